@@ -1,0 +1,76 @@
+# Every target sets up what it needs first. `make` alone prints the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+CAMERA ?= demo
+PORT ?= 8000
+# Where people, photos, sightings and videos of local runs are kept.
+export RECOGNIZER_DATA_DIR ?= $(CURDIR)/.data/recognizer
+export PI_RECORDER_SPOOL_DIR ?= $(CURDIR)/.data/spool
+
+BIN := .venv/bin
+TOOLS_READY := .tools/ready
+READY := .venv/ready
+MEMBERS := libs/facecore services/recognizer services/pi_recorder
+OPENAPI := services/recognizer/openapi.json
+
+.PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## install everything from the lock (needs Python 3.11 to 3.13)
+
+$(TOOLS_READY): tools/poetry.txt tools/poetry-constraints.txt tools/setup.sh
+	@tools/setup.sh tools
+	@touch $@
+
+$(READY): $(TOOLS_READY) poetry.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+	@tools/setup.sh project
+	@touch $@
+
+run: $(READY) ## see people named from a moving picture: CAMERA=demo, a video file or /dev/video0
+	@$(BIN)/python tools/run.py --camera "$(CAMERA)" --port $(PORT)
+
+serve: $(READY) ## run the recognizer alone on 127.0.0.1:8000 (PORT=…)
+	@$(BIN)/recognizer serve --port $(PORT)
+
+record: $(READY) ## run the recorder alone (PI_RECORDER_URL and PI_RECORDER_TOKEN say where to)
+	@$(BIN)/pi-recorder run --camera "$(CAMERA)"
+
+demo-data: $(READY) ## fetch the models and the public-domain pictures, make the demo clip
+	@$(BIN)/facecore models fetch
+	@$(BIN)/facecore samples fetch
+	@mkdir -p .data && $(BIN)/pi-recorder demo-clip .data/demo.mp4
+
+test: $(READY) ## run every test and report the coverage
+	@$(BIN)/facecore models fetch
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+
+check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	tools/check-lock.sh
+	@$(BIN)/python -m recognizer.openapi | diff -u $(OPENAPI) - \
+	  || { echo "$(OPENAPI) is behind the code: run 'make openapi' and commit it" >&2; exit 1; }
+
+fmt: $(READY) ## format and mend what the linter can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(TOOLS_READY) ## lock the dependencies again
+	@tools/poetry.sh lock
+
+openapi: $(READY) ## write the recognizer's OpenAPI file
+	@$(BIN)/python -m recognizer.openapi > $(OPENAPI)
+
+wheels: $(READY) ## build each member's wheel into dist/, install it alone and import it
+	@$(BIN)/python tools/check_wheels.py
+
+clean: ## remove the environments and what tests and checks left
+	rm -rf .tools .venv dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

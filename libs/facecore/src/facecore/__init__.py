@@ -1,0 +1,1 @@
+"""Face recognition shared by both sides: models, pictures, faces, contract and client."""

@@ -1,0 +1,1 @@
+"""What runs a network; each backend answers the same call (``backends.base.Network``)."""

@@ -1,0 +1,103 @@
+"""Arithmetic on boxes, all at once.
+
+A set of boxes is float32 (N, 4): left, top, right, bottom in pixels. Scores are float32 (N,).
+The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.5.3's
+``detect_face``, so that the networks see what they were trained and measured with.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.image import RgbImage
+
+Boxes = NDArray[np.float32]
+Scores = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+
+def best(scores: Scores, count: int) -> Indices:
+    """Pick the ``count`` highest scores, highest first, ties by position; answer their indices."""
+    return np.argsort(-scores, kind="stable")[:count]
+
+
+def suppress(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
+    """Greedy non-maximum suppression by intersection over union.
+
+    Returns:
+        Indices of the boxes that stay, best first.
+
+    """
+    if not len(boxes):
+        return np.empty(0, np.intp)
+    rectangles = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(np.float64)
+    kept = cv2.dnn.NMSBoxes(rectangles.tolist(), scores.tolist(), 0.0, overlap)
+    return np.asarray(kept, np.intp).reshape(-1)
+
+
+def suppress_nested(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
+    """Greedy suppression by intersection over the smaller box: a box in a box goes too.
+
+    Returns:
+        Indices of the boxes that stay, best first.
+
+    """
+    order = best(scores, len(scores))
+    too_close = _overlap_of_smaller(boxes[order]) > overlap
+    gone = np.zeros(len(order), bool)
+    for rank in range(len(order)):
+        if not gone[rank]:
+            gone[rank + 1 :] |= too_close[rank, rank + 1 :]
+    return order[~gone]
+
+
+def _overlap_of_smaller(boxes: Boxes) -> NDArray[np.float32]:
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.prod(np.maximum(high - low + 1, 0), axis=2)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2] + 1, axis=1)
+    return cast(NDArray[np.float32], shared / np.minimum(area[:, None], area[None, :]))
+
+
+def regress(boxes: Boxes, offsets: Boxes, extra: float = 1.0) -> Boxes:
+    """Move each side by its offset, a fraction of the box's size plus ``extra`` pixels."""
+    size = boxes[:, 2:] - boxes[:, :2] + np.float32(extra)
+    return boxes + offsets * np.hstack([size, size])
+
+
+def squared(boxes: Boxes) -> Boxes:
+    """Grow the shorter side about the centre until the box is square."""
+    size = boxes[:, 2:] - boxes[:, :2]
+    side = size.max(axis=1, keepdims=True)
+    low = boxes[:, :2] + (size - side) / 2
+    return np.hstack([low, low + side])
+
+
+def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
+    """Which boxes have at least one pixel inside of a picture of this size."""
+    left, top, right, bottom = _pixels(boxes, width, height).T
+    return cast(NDArray[np.bool_], (right > left) & (bottom > top))
+
+
+def cut(image: RgbImage, boxes: Boxes, side: int) -> list[RgbImage]:
+    """Cut boxes out, each clipped at the picture's edge and scaled to (side, side, 3)."""
+    height, width = image.shape[:2]
+    return [
+        cast(
+            RgbImage,
+            cv2.resize(image[top:bottom, left:right], (side, side), interpolation=cv2.INTER_AREA),
+        )
+        for left, top, right, bottom in _pixels(boxes, width, height).tolist()
+    ]
+
+
+def _pixels(boxes: Boxes, width: int, height: int) -> NDArray[np.int64]:
+    """Clip the pixel ranges that boxes cover; MTCNN counts pixels from one."""
+    whole = np.trunc(boxes).astype(np.int64)
+    low = np.maximum(whole[:, :2], 1) - 1
+    high = np.minimum(whole[:, 2:], [width, height])
+    return np.hstack([low, high])

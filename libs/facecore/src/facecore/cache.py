@@ -1,0 +1,202 @@
+"""Folders in the per-user cache: made once, whole or not at all, by one process at a time.
+
+A folder is made beside its place, written through to the disk, and renamed into it. Its manifest
+says from what it was made and what its files are, so that a half-written, altered or outdated
+folder is noticed and made anew.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from facecore.errors import ModelStorageError
+
+MANIFEST = "manifest.json"
+
+
+class FileRecord(BaseModel):
+    """What one file was when it was written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What a folder was made from, and its files by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    made_from: str
+    files: dict[str, FileRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A cached folder and how to make it.
+
+    Attributes:
+        place: where it stands.
+        made_from: changes whenever the folder would come out differently.
+        files: names of the files it must hold.
+        make: fills an empty folder; a second empty folder is for what it needs on the way.
+
+    """
+
+    place: Path
+    made_from: str
+    files: tuple[str, ...]
+    make: Callable[[Path, Path], None]
+
+
+def home() -> Path:
+    """Return the cache's root: ``FACECORE_HOME``, or the user's cache folder."""
+    moved = os.environ.get("FACECORE_HOME")
+    return Path(moved).expanduser() if moved else platformdirs.user_cache_path("facecore")
+
+
+def ensure(folder: Folder, waiting: Callable[[], None], *, full: bool = False) -> Path:
+    """Return the folder's place, after making it when it is missing, damaged or outdated.
+
+    Args:
+        folder: what is wanted.
+        waiting: called once when another process is making it.
+        full: look for damage as ``problems`` does.
+
+    Raises:
+        ModelStorageError: the cache can't be written.
+        ModelError: whatever ``make`` raises; nothing is left behind then.
+
+    """
+    if not problems(folder, full=full):
+        return folder.place
+    with _storage_errors(folder.place), _locked(folder.place, waiting):
+        if problems(folder, full=full):
+            _replace(folder)
+    return folder.place
+
+
+def problems(folder: Folder, *, full: bool = False) -> list[str]:
+    """List what is wrong with the folder, a sentence a file; empty if nothing is.
+
+    A file whose size and time of change are as recorded is taken as it is, for hashing 94 MB at
+    every start costs a quarter of a second; ``full`` hashes all the same.
+    """
+    try:
+        manifest = Manifest.model_validate_json((folder.place / MANIFEST).read_bytes())
+    except OSError as error:
+        return [f"{folder.place / MANIFEST}: {error.strerror}"]
+    except ValidationError:
+        return [f"{folder.place / MANIFEST}: damaged"]
+    if manifest.made_from != folder.made_from:
+        return [f"{folder.place}: made by another version"]
+    found = (_problem(folder.place / name, manifest.files.get(name), full) for name in folder.files)
+    return [problem for problem in found if problem]
+
+
+def _problem(path: Path, record: FileRecord | None, full: bool) -> str | None:
+    if record is None:
+        return f"{path}: not in the manifest"
+    try:
+        status = path.stat()
+        if status.st_size != record.size:
+            return f"{path}: has {status.st_size} bytes instead of {record.size}"
+        if (full or status.st_mtime_ns != record.mtime_ns) and _sha256(path) != record.sha256:
+            return f"{path}: altered, its SHA-256 is not the one recorded"
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def _locked(place: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.parent / f".{place.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _replace(folder: Folder) -> None:
+    """Make the folder beside its place and renames it there; the caller holds the lock."""
+    place = folder.place
+    prefix = f".{place.name}.tmp-"
+    for leftover in place.parent.glob(f"{prefix}*"):  # of a process that was killed
+        shutil.rmtree(leftover)
+    temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+    try:
+        made, work = temporary / "made", temporary / "work"
+        made.mkdir()
+        work.mkdir()
+        folder.make(made, work)
+        _seal(made, folder)
+        if place.exists():
+            place.rename(temporary / "old")
+        made.rename(place)
+        _sync(place.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _seal(made: Path, folder: Folder) -> None:
+    """Write everything through to the disk, the manifest last."""
+    records = {}
+    for name in folder.files:
+        _sync(made / name)
+        status = (made / name).stat()
+        records[name] = FileRecord(
+            size=status.st_size, mtime_ns=status.st_mtime_ns, sha256=_sha256(made / name)
+        )
+    manifest = Manifest(made_from=folder.made_from, files=records)
+    (made / MANIFEST).write_text(json.dumps(manifest.model_dump(), indent=2) + "\n")
+    _sync(made / MANIFEST)
+    _sync(made)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _storage_errors(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            advice = "free some space"
+        else:
+            advice = "make it writable"
+        raise ModelStorageError(
+            f"{place.parent} can't be written ({error.strerror}): {advice}, or name another "
+            "folder in FACECORE_HOME"
+        ) from error

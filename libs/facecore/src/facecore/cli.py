@@ -1,0 +1,168 @@
+"""The ``facecore`` command: models and sample pictures.
+
+Exit codes: 0 done, 1 a model or picture is not usable, 2 the command was not understood.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Column, Table
+
+from facecore import cache, samples
+from facecore.errors import ModelError, ModelUnknown
+from facecore.models import Model, catalogue, store
+from facecore.progress import Progress, Stage, Step
+
+app = typer.Typer(no_args_is_help=True, help="Models and sample pictures of facecore.")
+models_app = typer.Typer(no_args_is_help=True, help="The models that find and compare faces.")
+samples_app = typer.Typer(no_args_is_help=True, help="Public-domain pictures of faces.")
+app.add_typer(models_app, name="models")
+app.add_typer(samples_app, name="samples")
+
+out = Console()
+err = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Names of models; see `list`.")]
+
+
+@models_app.command("list")
+def list_models(as_json: AsJson = False) -> None:
+    """Show what models there are, and which are on this machine."""
+    rows = [_Row.of(model) for model in catalogue.MODELS]
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        return
+    table = Table("name", Column("id", overflow="fold"), "licence", "download", "here")
+    for row in rows:
+        size = f"{row.download_bytes / 1e6:.1f} MB"
+        table.add_row(row.name, row.id, row.licence, size, "yes" if row.cached else "no")
+    out.print(table)
+
+
+@models_app.command()
+def fetch(names: Names = None) -> None:
+    """Fetch and build models; without names, those that the default analyzer needs."""
+    with _explained():
+        for model in _named(names) or catalogue.DEFAULTS:
+            there = not store.problems(model, full=True)
+            with _shown() as progress:
+                place = store.ensure(model, progress=progress, full=True)
+            typer.echo(f"{model.name}: {'already in' if there else 'built in'} {place}")
+
+
+@models_app.command()
+def verify(names: Names = None, as_json: AsJson = False) -> None:
+    """Hash every file of the models; without names, of the default ones and all others here."""
+    with _explained():
+        chosen = _named(names) or [
+            model
+            for model in catalogue.MODELS
+            if model in catalogue.DEFAULTS or store.place(model).exists()
+        ]
+    found = {model.name: store.problems(model, full=True) for model in chosen}
+    ok = not any(found.values())
+    if as_json:
+        typer.echo(json.dumps({"ok": ok, "problems": found}, indent=2))
+    else:
+        for name, problems in found.items():
+            typer.echo(f"{name}: {'; '.join(problems) or 'as it was built'}")
+    if not ok:
+        err.print("error: `facecore models fetch` mends what is wrong", highlight=False)
+        raise typer.Exit(1)
+
+
+@samples_app.command("fetch")
+def fetch_samples(as_json: AsJson = False) -> None:
+    """Fetch the sample pictures, and print where they are."""
+    with _explained(), _shown() as progress:
+        places = samples.ensure(progress=progress)
+    if as_json:
+        typer.echo(json.dumps({name: str(place) for name, place in places.items()}, indent=2))
+        return
+    table = Table("name", "person", "view", "shows", "source")
+    for sample in samples.SAMPLES:
+        table.add_row(sample.name, sample.person, sample.view, sample.shows, sample.source)
+    out.print(table)
+    typer.echo(f"in {cache.home() / 'samples'}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    id: str
+    licence: str
+    download_bytes: int
+    cached: bool
+    default: bool
+
+    @classmethod
+    def of(cls, model: Model) -> _Row:
+        return cls(
+            name=model.name,
+            id=model.id,
+            licence=model.licence,
+            download_bytes=model.package.size,
+            cached=not store.problems(model),
+            default=model in catalogue.DEFAULTS,
+        )
+
+
+def _named(names: list[str] | None) -> list[Model]:
+    return [catalogue.find(name) for name in names or []]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn a model error into its message and an exit code."""
+    try:
+        yield
+    except ModelError as error:
+        err.print(f"error: {error}", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(2 if isinstance(error, ModelUnknown) else 1) from error
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """Yield a progress that draws bars on a terminal, and elsewhere prints a line a stage."""
+    if not err.is_terminal:
+        yield _line_a_stage()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Bars(*columns, TimeRemainingColumn(), console=err, transient=True) as bars:
+        shown: dict[Stage, TaskID] = {}
+
+        def draw(step: Step) -> None:
+            if step.stage not in shown:
+                for task in shown.values():
+                    bars.remove_task(task)
+                shown.clear()
+                words = f"{step.name}: {_words(step.stage)}"
+                shown[step.stage] = bars.add_task(words, total=step.total or None)
+            bars.update(shown[step.stage], completed=step.done, total=step.total or None)
+
+        yield draw
+
+
+def _line_a_stage() -> Progress:
+    said: set[tuple[str, Stage]] = set()
+
+    def say(step: Step) -> None:
+        if step.stage != "ready" and (step.name, step.stage) not in said:
+            said.add((step.name, step.stage))
+            err.print(f"{step.name}: {_words(step.stage)} …", highlight=False)
+
+    return say
+
+
+def _words(stage: Stage) -> str:
+    return "waiting for another process that fetches it" if stage == "waiting" else stage

@@ -1,0 +1,78 @@
+"""Which addresses may be called, and how a label or key is written into a path."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import quote
+
+import httpx
+
+_LOCAL_SUFFIXES = (".localhost", ".local", ".home.arpa", ".internal")
+
+
+def service_url(url: str) -> httpx.URL:
+    """The recognizer's base address, checked.
+
+    Tokens and faces must not cross the internet in clear, so plain ``http`` goes only to this
+    machine and to private networks: their addresses (RFC 1918, RFC 4193, link-local), names of
+    one part such as ``recognizer``, and names that are private by definition (``localhost``,
+    RFC 6761; ``.local``, RFC 6762; ``.home.arpa``, RFC 8375; ``.internal``).
+
+    Raises:
+        ValueError: what is wrong with the address, and what would be right.
+    """
+    parsed = checked(url)
+    if parsed.userinfo:
+        raise ValueError("the address must hold no user name or password; give the token apart")
+    if parsed.query or parsed.fragment:
+        raise ValueError("the address must end before any '?' or '#', as in https://host/base")
+    return parsed
+
+
+def checked(url: str) -> httpx.URL:
+    """``url``, when it may be called at all.
+
+    Raises:
+        ValueError: not http or https, no host, or http beyond the private networks.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"not an address: {error}") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise ValueError("an address begins with https:// (or http://) and a host")
+    if parsed.scheme == "http" and not _is_private(parsed.host):
+        raise ValueError(
+            f"http://{parsed.host} would send tokens and faces in clear over the internet; "
+            "use https, or http only to this machine or a private network"
+        )
+    return parsed
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL_SUFFIXES)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_private
+
+
+def segment(name: str) -> str:
+    """A label, photo id or device name as one segment of a path.
+
+    Raises:
+        ValueError: it is empty, ``.`` or ``..``, which would name another resource.
+    """
+    if name in ("", ".", ".."):
+        raise ValueError(f"{name!r} can't stand in a path; give a label, key or name")
+    return quote(name, safe="")
+
+
+def segments(key: str) -> str:
+    """A video's key as the segments of a path: its slashes stay.
+
+    Raises:
+        ValueError: one of the segments is empty, ``.`` or ``..``.
+    """
+    return "/".join(segment(part) for part in key.split("/"))

@@ -1,0 +1,76 @@
+"""What came back: a model of the contract, or one of ``errors.ClientError``."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from facecore.client.http import Reply
+from facecore.contract import Answer, Problem
+from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
+
+A = TypeVar("A", bound=Answer)
+
+_LONGEST_TEXT = 500
+
+
+def model(reply: Reply, kind: type[A]) -> A:
+    """The answer as a ``kind``.
+
+    Raises:
+        ApiProblem: the server refused.
+        UnexpectedAnswer: a redirect, not JSON, or JSON that is not a ``kind``.
+    """
+    accepted(reply)
+    if reply.content_type != "application/json":
+        raise unexpected(reply, "application/json was due; is this the recognizer's address?")
+    try:
+        return kind.model_validate_json(reply.body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        why = f"it is no {kind.__name__}: {place}: {first['msg']}"
+    # Outside of the handler: pydantic's error quotes its input, which may hold a new token.
+    raise unexpected(reply, why)
+
+
+def accepted(reply: Reply) -> None:
+    """Returns when the status is one of success.
+
+    Raises:
+        ApiProblem: the server refused, with an RFC 9457 problem.
+        UnexpectedAnswer: any other status that is not 200 to 299.
+    """
+    if reply.status in range(200, 300):
+        return
+    if reply.status in range(300, 400):
+        raise unexpected(reply, "redirects are not followed; give the final address")
+    raise failure(reply)
+
+
+def failure(reply: Reply) -> ClientError:
+    """The error that a status from 400 on stands for."""
+    if reply.content_type == "application/problem+json":
+        try:
+            problem = Problem.model_validate_json(reply.body)
+        except ValidationError:
+            return unexpected(reply, "its body is no RFC 9457 problem")
+        fields = "".join(f"; {e.field}: {e.reason}" for e in problem.errors)
+        return ApiProblem(reply.status, plain(problem.code), plain(problem.detail + fields))
+    s3_code = re.search(rb"<Code>(\w{1,64})</Code>", reply.body)
+    return unexpected(reply, s3_code[1].decode() if s3_code else "no RFC 9457 problem")
+
+
+def unexpected(reply: Reply, why: str) -> UnexpectedAnswer:
+    """An error that names who answered, the status and the content type."""
+    kind = plain(reply.content_type) or "no content type"
+    return UnexpectedAnswer(f"{reply.origin} answered {reply.status} with {kind}: {plain(why)}")
+
+
+def plain(text: str) -> str:
+    """A server's text, safe for a terminal and a log: printable, one line, not endless."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    short = printable[:_LONGEST_TEXT]
+    return short if len(printable) <= _LONGEST_TEXT else short + "…"

@@ -1,0 +1,112 @@
+"""What every call shares: the base address, the token, the deadline, paths and parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import SecretStr
+
+from facecore.client import answers
+from facecore.client.http import HttpSession, Reply
+from facecore.contract import API_VERSION, Answer, ErrorCode, Request
+from facecore.errors import ApiProblem, UnexpectedAnswer
+
+A = TypeVar("A", bound=Answer)
+Page = TypeVar("Page", bound=Answer)
+
+Param = str | int | datetime | None
+
+_HEADERS = {"accept": "application/json, application/problem+json", "user-agent": "facecore"}
+
+
+class Caller:
+    """Calls below ``base`` with one token."""
+
+    def __init__(
+        self, http: HttpSession, base: httpx.URL, token: str | SecretStr | None, deadline_s: float
+    ) -> None:
+        self._http = http
+        self._base = base
+        self._token = _header(token)
+        self._deadline_s = deadline_s
+
+    def get(self, path: str, kind: type[A], **params: Param) -> A:
+        """Reads one resource, or one page of a list."""
+        return answers.model(self.send("GET", path, params=params), kind)
+
+    def delete(self, path: str, *gone: ErrorCode) -> None:
+        """Deletes; a problem of ``gone`` is success when an attempt's answer was lost before."""
+        reply = self.send("DELETE", path)
+        try:
+            answers.accepted(reply)
+        except ApiProblem as error:
+            if not (reply.maybe_done and error.code in gone):
+                raise
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Param] | None = None,
+        body: Request | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+        deadline_s: float | None = None,
+        **parts: Any,
+    ) -> Reply:
+        """Sends ``body`` as JSON, or ``parts`` as httpx takes them (``content``, ``files``)."""
+        below = self._base.raw_path.rstrip(b"/")
+        url = self._base.copy_with(raw_path=below + f"/{API_VERSION}/{path}".encode())
+        given = {**_HEADERS, **self._token, **(headers or {})}
+        if body is not None:
+            given["content-type"] = "application/json"
+            parts["content"] = body.model_dump_json()
+        query = {k: _written(v) for k, v in (params or {}).items() if v is not None}
+        return self._http.send(
+            lambda: httpx.Request(method, url, params=query, headers=given, **parts),
+            repeatable=repeatable,
+            deadline_s=self._deadline_s if deadline_s is None else deadline_s,
+        )
+
+
+def pages(
+    fetch: Callable[[str | None], Page], cursor: Callable[[Page], str | None]
+) -> Iterator[Page]:
+    """Gives every page of a list, each fetched when it is asked for.
+
+    Raises:
+        UnexpectedAnswer: a page leads to itself, so the list would have no end.
+    """
+    after = None
+    while True:
+        page = fetch(after)
+        yield page
+        following = cursor(page)
+        if following is None:
+            return
+        if following == after:
+            raise UnexpectedAnswer("the server gave the same page twice; the list has no end")
+        after = following
+
+
+def _header(token: str | SecretStr | None) -> dict[str, str]:
+    """Writes the token's header; a bad token is refused here, where no error can quote it."""
+    if token is None:
+        return {}
+    text = token.get_secret_value() if isinstance(token, SecretStr) else token
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError("a token is not empty and has only visible ASCII characters, no spaces")
+    return {"authorization": f"Bearer {text}"}
+
+
+def _written(value: str | int | datetime) -> str:
+    if not isinstance(value, datetime):
+        return str(value)
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone; give one, such as UTC")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

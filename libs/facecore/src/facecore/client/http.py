@@ -1,0 +1,156 @@
+"""One call: as many attempts as are safe, all within one deadline."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from facecore.client.deadline import Deadline
+from facecore.errors import ApiUnreachable, ClientError, DeadlineExceeded, UnexpectedAnswer
+
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""Above the largest answer of the contract: a page of people with the most attributes."""
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it came, whole."""
+
+    origin: str
+    """Scheme, host and port that answered."""
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    maybe_done: bool = False
+    """An earlier attempt may have been carried out, its answer being lost."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters; empty when none was given."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+class HttpSession:
+    """Sends requests through one transport.
+
+    It is less than ``httpx.Client`` on purpose: without redirects, cookies, proxies or stored
+    passwords, a token reaches the address that was asked and no other.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport, attempts: int) -> None:
+        if attempts < 1:
+            raise ValueError(f"attempts must be at least 1, not {attempts}")
+        self._transport = transport
+        self._attempts = attempts
+
+    def close(self) -> None:
+        """Closes the transport."""
+        self._transport.close()
+
+    def send(
+        self, make: Callable[[], httpx.Request], *, repeatable: bool, deadline_s: float
+    ) -> Reply:
+        """The answer to the request that ``make`` builds, anew for each attempt.
+
+        A repeatable request is sent again after a broken connection and after 429, 500, 502, 503
+        and 504, as long as there are attempts and time for the pause. The last answer is given
+        back whatever its status.
+
+        Raises:
+            ApiUnreachable: the last attempt got no answer.
+            DeadlineExceeded: ``deadline_s`` seconds passed, all attempts and pauses included.
+            UnexpectedAnswer: the answer is too large or compressed.
+        """
+        deadline = Deadline(deadline_s)
+        attempts = self._attempts if repeatable else 1
+        maybe_done = False
+        for attempt in range(1, attempts + 1):
+            pause = _backoff(attempt)
+            try:
+                reply = self._once(make(), deadline)
+            except ApiUnreachable as error:
+                if attempt == attempts or pause >= deadline.left():
+                    raise
+                maybe_done |= not isinstance(error.__cause__, httpx.ConnectError)
+            else:
+                pause += _retry_after(reply)
+                final = attempt == attempts or pause >= deadline.left()
+                if final or reply.status not in _RETRIED:
+                    return replace(reply, maybe_done=maybe_done)
+                maybe_done |= reply.status not in (429, 503)
+            time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, request: httpx.Request, deadline: Deadline) -> Reply:
+        origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        # For a transport that is given; the sockets of our own know the deadline themselves.
+        request.extensions["timeout"] = httpx.Timeout(max(deadline.left(), 0.0)).as_dict()
+        try:
+            with (
+                deadline.applied(),
+                closing(self._transport.handle_request(request)) as response,
+            ):
+                return _whole(origin, response, hidden=_token(request))
+        except httpx.TimeoutException as error:
+            raise DeadlineExceeded(
+                f"{origin} gave no whole answer within {deadline.seconds:g} seconds"
+            ) from error
+        except httpx.LocalProtocolError as error:
+            raise ClientError(f"the request can't be sent as HTTP: {error}") from error
+        except httpx.TransportError as error:
+            raise ApiUnreachable(f"{origin} gave no answer: {error}") from error
+
+
+def _whole(origin: str, response: httpx.Response, hidden: str) -> Reply:
+    """Reads the body; strikes our own token out of what came back, so no message repeats it."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise UnexpectedAnswer(f"{origin} answered {response.status_code} compressed, unasked")
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise UnexpectedAnswer(f"{origin} answered more than {MAX_ANSWER_BYTES} bytes")
+    headers = response.headers
+    if hidden:
+        headers = httpx.Headers([(k, v.replace(hidden, "***")) for k, v in headers.multi_items()])
+        body = body.replace(hidden.encode(), b"***")
+    return Reply(origin, response.status_code, headers, bytes(body))
+
+
+def _token(request: httpx.Request) -> str:
+    return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds to wait: exponential with full jitter, so that a fleet does not return as one.
+
+    Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+    """
+    longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1))
+    return random.uniform(0, longest)  # noqa: S311 - spreads load, guards nothing
+
+
+def _retry_after(reply: Reply) -> float:
+    """Seconds that a 429 or 503 asks to wait (RFC 9110, 10.2.3); 0 when it doesn't say."""
+    value = reply.headers.get("retry-after", "").strip()
+    if reply.status not in (429, 503) or not value:
+        return 0.0
+    if value.isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,140 @@
+"""The client itself, and the calls that a device may make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+from pydantic import SecretStr, TypeAdapter
+
+from facecore.client import answers
+from facecore.client import upload as uploads
+from facecore.client.address import service_url
+from facecore.client.admin import AdminCalls
+from facecore.client.caller import Caller, Param
+from facecore.client.http import HttpSession
+from facecore.client.transport import DeadlineTransport
+from facecore.contract import (
+    CropMetadata,
+    Health,
+    PresignedUpload,
+    Recognition,
+    VideoAnnouncement,
+    VideoTicket,
+)
+
+_CROPS = TypeAdapter(list[CropMetadata])
+
+
+class RecognizerClient(AdminCalls):
+    """Speaks to one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
+
+    Args:
+        url: the recognizer's base address; see ``address.service_url`` for what is allowed.
+        token: a device's or the admin's bearer token; none for ``health`` alone.
+        deadline_s: seconds for a whole call, attempts and pauses included.
+        attempts: most attempts of a call that is safe to repeat: every one but ``add_device``.
+        transport: what carries the requests, in place of the network.
+
+    Every call raises the children of ``errors.ClientError`` and no other error of the network:
+    ``ApiProblem`` (the server refused; it has a ``code``), ``ApiUnreachable``,
+    ``DeadlineExceeded``, ``UnexpectedAnswer``. A ``ValueError`` is about an argument, and then
+    nothing was sent.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | SecretStr | None = None,
+        *,
+        deadline_s: float = 10.0,
+        attempts: int = 3,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        base = service_url(url)
+        self._http = HttpSession(transport or DeadlineTransport(), attempts)
+        self._call = Caller(self._http, base, token, deadline_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def health(self) -> Health:
+        """Whether it is ready, and with what; not being ready is an ``ApiProblem`` of 503."""
+        return self._call.get("health", Health)
+
+    def recognize(
+        self,
+        image: bytes,
+        *,
+        content_type: str = "image/jpeg",
+        captured_at: datetime,
+        video: str | None = None,
+        offset_ms: int | None = None,
+        track: str | None = None,
+        deadline_s: float | None = None,
+    ) -> Recognition:
+        """The faces of one JPEG, PNG or WebP, largest first. ``captured_at`` has a time zone."""
+        reply = self._call.send(
+            "POST",
+            "recognitions",
+            params=_moment(captured_at, video, offset_ms, track),
+            headers={"content-type": content_type},
+            content=image,
+            deadline_s=deadline_s,
+        )
+        return answers.model(reply, Recognition)
+
+    def recognize_crops(
+        self,
+        crops: Sequence[bytes],
+        metadata: Sequence[CropMetadata],
+        *,
+        captured_at: datetime,
+        video: str | None = None,
+        offset_ms: int | None = None,
+        track: str | None = None,
+        deadline_s: float | None = None,
+    ) -> Recognition:
+        """The same for faces aligned on the device: PNG, one ``CropMetadata`` each."""
+        if len(crops) != len(metadata):
+            raise ValueError(f"{len(crops)} crops need as many metadata, not {len(metadata)}")
+        files = [("crop", (f"{i}.png", crop, "image/png")) for i, crop in enumerate(crops)]
+        described = ("metadata", (None, _CROPS.dump_json(list(metadata)), "application/json"))
+        reply = self._call.send(
+            "POST",
+            "recognitions",
+            params=_moment(captured_at, video, offset_ms, track),
+            files=[*files, described],
+            deadline_s=deadline_s,
+        )
+        return answers.model(reply, Recognition)
+
+    def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
+        """Announces a segment; the same one again gets the same key."""
+        return answers.model(self._call.send("POST", "videos", body=announcement), VideoTicket)
+
+    def upload(self, upload: PresignedUpload, path: Path, *, deadline_s: float = 300.0) -> None:
+        """Sends a segment; see ``upload.upload``. Returns only once the store confirmed it."""
+        uploads.upload(self._http, upload, path, deadline_s=deadline_s)
+
+
+def _moment(
+    captured_at: datetime, video: str | None, offset_ms: int | None, track: str | None
+) -> dict[str, Param]:
+    return {"captured_at": captured_at, "video": video, "offset_ms": offset_ms, "track": track}

@@ -1,0 +1,143 @@
+"""Limits and the small types that every part of the contract is made of."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+API_VERSION = "v1"
+
+MAX_IMAGE_BYTES = 4 * 1024 * 1024
+"""Largest picture. A Lambda answers at most 6 MB of request, in which a body is base64."""
+MAX_IMAGE_PIXELS = 25_000_000
+MAX_CROPS = 32
+"""Most faces that a device may send in one request."""
+MAX_BODY_BYTES = MAX_IMAGE_BYTES + 64 * 1024
+"""Largest request body: one picture, and what multipart puts around it."""
+MAX_SEGMENT_BYTES = 512 * 1024 * 1024
+MAX_ATTRIBUTES = 256
+MAX_ATTRIBUTE_BYTES = 16 * 1024
+MAX_PAGE = 500
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+_SAFE_INTEGER = 2**53
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,63}$"
+
+
+_RFC_3339 = (
+    r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?"
+    r"([Zz]|[+\-]([01]\d|2[0-3]):[0-5]\d)$"
+)
+
+
+def _written_out(value: object) -> object:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(_RFC_3339, value, re.ASCII):
+        raise ValueError(
+            "a time is written as RFC 3339 with an offset, such as 2026-03-14T09:26:53.589Z, "
+            "of a year from 1970 to 2999"
+        )
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return value.astimezone(UTC)
+
+
+UtcTime = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_in_utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _RFC_3339}),
+]
+"""RFC 3339 with an offset, and not a number of seconds; kept in UTC."""
+
+Label = Annotated[str, StringConstraints(pattern=_NAME)]
+"""A person's key: 1 to 64 letters, digits, ``.``, ``_`` or ``-``; the first a letter or digit."""
+
+DeviceName = Annotated[str, StringConstraints(pattern=_NAME)]
+"""A device's key, of the same form as a label."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""64 lower-case hexadecimal digits."""
+
+VideoKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/\-]{0,255}$")]
+"""Where a segment lies: prefix, device, day and time, as an S3 key."""
+
+TrackId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+"""The device's own name of one visit."""
+
+Similarity = Annotated[float, Field(ge=-1.0, le=1.0)]
+"""A cosine; never a percentage."""
+
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+"""Any text without control characters (a terminal would obey them); lines and tabs are fine."""
+
+Scalar = int | float | bool | Text | None
+
+
+def _storable(value: dict[str, Any]) -> dict[str, Any]:
+    for number in _numbers(value):
+        if isinstance(number, float) and not math.isfinite(number):
+            raise ValueError("numbers must be finite")
+        if isinstance(number, int) and abs(number) >= _SAFE_INTEGER:
+            raise ValueError("whole numbers must lie within ±(2^53 - 1); send longer ones as text")
+    if len(json.dumps(value, ensure_ascii=False).encode()) > MAX_ATTRIBUTE_BYTES:
+        raise ValueError(f"attributes must fit in {MAX_ATTRIBUTE_BYTES} bytes of JSON")
+    return value
+
+
+def _numbers(value: dict[str, Any]) -> list[int | float]:
+    flat = (item for v in value.values() for item in (v if isinstance(v, list) else [v]))
+    return [item for item in flat if isinstance(item, int | float)]
+
+
+def _counted(value: object) -> object:
+    """Before each entry is looked at, and its faults are listed."""
+    if isinstance(value, dict) and len(value) > MAX_ATTRIBUTES:
+        raise ValueError(f"{len(value)} attributes were sent; send at most {MAX_ATTRIBUTES}")
+    return value
+
+
+_Key = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
+_Scalars = Annotated[list[Scalar], Field(fail_fast=True)]
+
+Attributes = Annotated[
+    dict[_Key, Scalar | _Scalars],
+    BeforeValidator(_counted),
+    Field(max_length=MAX_ATTRIBUTES),
+    AfterValidator(_storable),
+    Field(json_schema_extra={"additionalProperties": False}),
+]
+"""Free facts about a person (major, year …): text, numbers, truth values, or lists of those."""
+
+
+class Answer(BaseModel):
+    """What the server says. Immutable; fields that a newer server adds are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Request(BaseModel):
+    """What a client asks. Immutable; a field that is not known is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

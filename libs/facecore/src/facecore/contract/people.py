@@ -1,0 +1,82 @@
+"""People: the record, its photos, and the receipt of a deletion."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from facecore.contract.base import Answer, Attributes, Label, Request, Sha256, UtcTime
+from facecore.contract.faces import Box, Quality
+
+Name = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=200,
+        pattern=r"^ *[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+    ),
+    AfterValidator(str.strip),  # after the limit, which holds for what is sent
+]
+"""One line of text, not blank, without control characters; spaces around it are taken off."""
+
+
+class PersonUpdate(Request):
+    """The body of ``PUT /v1/people/{label}``: the whole record, which replaces what was there."""
+
+    name: Name
+    attributes: Attributes = Field(default_factory=dict)
+
+
+class PersonRecord(Answer):
+    """What is shown beside a recognised face."""
+
+    label: Label
+    name: str
+    attributes: Attributes = Field(default_factory=dict)
+
+
+class Person(PersonRecord):
+    """A person as the admin sees one."""
+
+    photo_count: int = Field(ge=0)
+    created_at: UtcTime
+    updated_at: UtcTime
+
+
+class PersonList(Answer):
+    """A page of people in the order of their labels."""
+
+    people: list[Person]
+    next: str | None = None
+    """Pass it as ``after`` to read on; none on the last page."""
+
+
+class Photo(Answer):
+    """One enrolled photo: one face of one person."""
+
+    id: str
+    label: Label
+    sha256: Sha256
+    """Of the bytes that were sent."""
+    model: str
+    """Id of the model that made its embedding."""
+    box: Box
+    quality: Quality
+    created_at: UtcTime
+
+
+class PhotoList(Answer):
+    """All photos of one person, oldest first."""
+
+    photos: list[Photo]
+
+
+class DeletionReceipt(Answer):
+    """What a deletion took away (design invariant 6)."""
+
+    label: Label
+    records: int = Field(ge=0)
+    photos: int = Field(ge=0)
+    embeddings: int = Field(ge=0)
+    sightings: int = Field(ge=0)

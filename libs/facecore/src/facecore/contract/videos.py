@@ -1,0 +1,84 @@
+"""Videos: a device announces a segment and uploads it by a presigned request."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from facecore.contract.base import (
+    MAX_SEGMENT_BYTES,
+    Answer,
+    DeviceName,
+    Request,
+    Sha256,
+    UtcTime,
+    VideoKey,
+)
+
+
+class VideoAnnouncement(Request):
+    """The body of ``POST /v1/videos``. The same segment announced again gets the same key."""
+
+    started_at: UtcTime
+    duration_ms: Annotated[int, Field(gt=0, le=24 * 3600 * 1000)]
+    size_bytes: Annotated[int, Field(gt=0, le=MAX_SEGMENT_BYTES)]
+    sha256: Sha256
+    content_type: Literal["video/mp4"] = "video/mp4"
+
+
+class PresignedUpload(Answer):
+    """One request that stores the segment, and needs no other right than its own signature.
+
+    Send ``method`` to ``url`` with exactly these ``headers``; they bind size, type and checksum.
+    The store answers 200 and repeats ``x-amz-checksum-sha256`` once the bytes are safe.
+    """
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires_at: UtcTime
+
+
+class VideoState(StrEnum):
+    """Whether the store has the segment."""
+
+    ANNOUNCED = "announced"
+    STORED = "stored"
+
+
+class VideoTicket(Answer):
+    """The answer to an announcement."""
+
+    key: VideoKey
+    state: VideoState
+    upload: PresignedUpload | None
+    """None when the store has it already."""
+
+
+class Video(Answer):
+    """One segment."""
+
+    key: VideoKey
+    device: DeviceName
+    started_at: UtcTime
+    duration_ms: int
+    size_bytes: int
+    sha256: Sha256
+    state: VideoState
+
+
+class VideoList(Answer):
+    """A page of segments, newest first."""
+
+    videos: list[Video]
+    next: str | None = None
+    """Pass it as ``after`` to read on; none on the last page."""
+
+
+class VideoLink(Answer):
+    """The answer to ``GET /v1/videos/{key}/url``: plays without a token until it expires."""
+
+    url: str
+    expires_at: UtcTime

@@ -1,0 +1,44 @@
+"""Aligned crops → embeddings: unit vectors whose inner product is the similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from facecore.backends.base import Network
+from facecore.gallery import Embedding
+from facecore.image import RgbImage
+from facecore.tensors import to_tensor
+
+MAX_BATCH: Final = 16
+"""Crops a run; bounds the memory that a picture full of faces takes."""
+
+
+class FaceEmbedder:
+    """A network and its model's id. Thread-safe: it keeps nothing between calls."""
+
+    def __init__(self, network: Network, model_id: str) -> None:
+        """Wrap a network that maps (N, 3, S, S) to (N, D)."""
+        self._network = network
+        self.model_id = model_id
+
+    def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
+        """Embed crops in their order, in batches of at most ``MAX_BATCH``.
+
+        Args:
+            crops: RGB uint8 (S, S, 3) of the model's input size, as ``align`` makes them.
+
+        Returns:
+            One embedding a crop: float32 (D,), of unit length.
+
+        """
+        batches = [crops[start : start + MAX_BATCH] for start in range(0, len(crops), MAX_BATCH)]
+        return [embedding for batch in batches for embedding in self._embed_batch(batch)]
+
+    def _embed_batch(self, crops: Sequence[RgbImage]) -> list[Embedding]:
+        (vectors,) = self._network(to_tensor(crops))
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return [Embedding(self.model_id, vector) for vector in unit]

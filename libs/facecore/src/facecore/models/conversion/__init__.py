@@ -1,0 +1,37 @@
+"""Turning the fetched weights into ONNX, on the machine, without torch or TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import onnx
+
+from facecore.models.catalogue import Embedder, Model
+from facecore.models.conversion.checkpoint import read_checkpoint
+from facecore.models.conversion.facenet import build_facenet
+from facecore.models.conversion.mtcnn import build_onet, build_pnet, build_rnet
+
+
+def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
+    """Writes the model's ONNX files into the folder.
+
+    Args:
+        model: which one; its ``files`` say what is written.
+        sources: the package's files, in the catalogue's order.
+        folder: where to; it exists.
+
+    Raises:
+        ModelCorrupt: the sources are not what the builder knows.
+        OSError: the folder can't be written.
+    """
+    for name, built in zip(model.files, _built(model, list(sources.values())), strict=True):
+        (folder / name).write_bytes(built.SerializeToString())
+
+
+def _built(model: Model, sources: list[bytes]) -> Iterator[onnx.ModelProto]:
+    if isinstance(model, Embedder):
+        yield build_facenet(sources[0], input_size=model.input_size, dimension=model.dimension)
+    else:
+        for make, source in zip((build_pnet, build_rnet, build_onet), sources, strict=True):
+            yield make(read_checkpoint(source))

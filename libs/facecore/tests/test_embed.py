@@ -1,0 +1,62 @@
+"""Embedding: unit vectors, the same for a crop whatever stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from facecore.analyzer import Analysis, FaceAnalyzer
+from facecore.embed import MAX_BATCH
+
+OBAMAS = ["obama", "obama2", "obama3", "obama-left-half", "obama-right-half"]
+OTHERS = ["biden", "collins", "hopper"]
+
+
+@pytest.fixture(scope="session")
+def vectors(analyses: Mapping[str, Analysis]) -> Mapping[str, np.ndarray]:
+    found = {name: analysis.faces[0].embedding for name, analysis in analyses.items()}
+    return {name: embedding.vector for name, embedding in found.items() if embedding is not None}
+
+
+@pytest.mark.parametrize("one", OBAMAS)
+@pytest.mark.parametrize("other", OBAMAS)
+def test_one_person_is_similar(vectors: Mapping[str, np.ndarray], one: str, other: str) -> None:
+    assert vectors[one] @ vectors[other] > 0.6
+
+
+@pytest.mark.parametrize("one", OBAMAS + OTHERS)
+@pytest.mark.parametrize("other", OTHERS)
+def test_different_people_are_not(vectors: Mapping[str, np.ndarray], one: str, other: str) -> None:
+    if one != other:
+        assert vectors[one] @ vectors[other] < 0.25
+
+
+def test_an_opaque_alpha_channel_changes_nothing(vectors: Mapping[str, np.ndarray]) -> None:
+    assert vectors["obama2"] @ vectors["obama2-rgba"] > 0.99
+
+
+def test_vectors_are_of_unit_length_even_of_plain_crops(analyzer: FaceAnalyzer) -> None:
+    crops = [np.full((160, 160, 3), value, np.uint8) for value in (0, 127, 255)]
+    for embedding in analyzer.embed(crops):
+        assert embedding.model_id == analyzer.model_id
+        assert embedding.vector.shape == (analyzer.dimension,)
+        assert embedding.vector.dtype == np.float32
+        assert np.linalg.norm(embedding.vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_crop_is_embedded_alike_alone_and_in_a_batch(
+    analyzer: FaceAnalyzer, analyses: Mapping[str, Analysis]
+) -> None:
+    crops = [analysis.faces[0].crop for analysis in analyses.values()]
+    many = (crops * MAX_BATCH)[: MAX_BATCH + 1]
+    together = analyzer.embed(many)
+    assert len(together) == len(many)
+    for crop, embedding in zip(crops, together, strict=False):
+        (alone,) = analyzer.embed([crop])
+        assert alone.vector @ embedding.vector > 0.99999
+
+
+def test_no_crops_give_no_embeddings(analyzer: FaceAnalyzer) -> None:
+    assert analyzer.embed([]) == []

@@ -1,0 +1,108 @@
+"""The gallery agrees with a naive one, after any changes and for any frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from facecore.contract import Decision
+from facecore.gallery import Embedding, Gallery, Vector
+from facecore.models import Thresholds
+
+THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
+
+
+@dataclass
+class Reference:
+    """The naive gallery: a dictionary, and a loop."""
+
+    faces: dict[str, tuple[str, Vector]]
+
+    def decide(self, query: Vector) -> tuple[Decision, str | None, float | None]:
+        people: dict[str, float] = {}
+        for label, vector in self.faces.values():
+            people[label] = max(people.get(label, -2.0), float(query @ vector))
+        if not people:
+            return Decision.UNKNOWN, None, None
+        first, *others = sorted(people.values(), reverse=True)
+        label = next(name for name, similarity in people.items() if similarity == first)
+        margin = first - others[0] if others else None
+        if first < THRESHOLDS.uncertain:
+            return Decision.UNKNOWN, label, margin
+        close = margin is not None and margin < THRESHOLDS.margin
+        if first < THRESHOLDS.match or close:
+            return Decision.UNCERTAIN, label, margin
+        return Decision.MATCH, label, margin
+
+
+face_ids = st.sampled_from([f"f{n}" for n in range(30)])
+labels = st.sampled_from(["ada", "bob", "cyd", "dan"])
+seeds = st.integers(0, 2**32 - 1)
+
+
+class GalleryMachine(RuleBasedStateMachine):
+    """Any order of changes leaves the gallery and the reference with the same answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gallery = Gallery("model", 4, THRESHOLDS)
+        self.reference = Reference({})
+
+    @rule(faces=st.lists(st.tuples(face_ids, labels, seeds), max_size=25))
+    def extend(self, faces: list[tuple[str, str, int]]) -> None:
+        entries = [(face_id, label, _random(seed)) for face_id, label, seed in faces]
+        self.gallery.extend((i, label, _embedding(v)) for i, label, v in entries)
+        self.reference.faces |= {face_id: (label, v) for face_id, label, v in entries}
+
+    @rule(face_id=face_ids)
+    def remove(self, face_id: str) -> None:
+        self.gallery.remove(face_id)
+        self.reference.faces.pop(face_id, None)
+
+    @rule(label=labels)
+    def remove_person(self, label: str) -> None:
+        self.gallery.remove_person(label)
+        kept = self.reference.faces.items()
+        self.reference.faces = {i: face for i, face in kept if face[0] != label}
+
+    @rule(seed=seeds)
+    def match(self, seed: int) -> None:
+        query = _random(seed)
+        (match,) = self.gallery.match([_embedding(query)])
+        decision, label, margin = self.reference.decide(query)
+        assert (match.decision, match.nearest) == (decision, label)
+        assert match.margin == pytest.approx(margin, abs=1e-5)
+
+    @invariant()
+    def sizes_agree(self) -> None:
+        assert self.gallery.size == len(self.reference.faces)
+        assert self.gallery.people == len({label for label, _ in self.reference.faces.values()})
+
+
+TestGalleryMachine = GalleryMachine.TestCase
+TestGalleryMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+@given(seeds=st.lists(seeds, max_size=12), known=st.lists(seeds, max_size=6))
+def test_nobody_is_named_twice_in_any_frame(seeds: list[int], known: list[int]) -> None:
+    gallery = Gallery("model", 4, THRESHOLDS)
+    gallery.extend((f"f{n}", f"p{n}", _embedding(_random(s))) for n, s in enumerate(known))
+    frame = gallery.match([_embedding(_random(seed)) for seed in seeds])
+    named = [match.label for match in frame if match.label is not None]
+    assert len(named) == len(set(named))
+    assert all((match.decision == Decision.MATCH) == (match.label is not None) for match in frame)
+
+
+def _embedding(vector: Vector) -> Embedding:
+    return Embedding("model", vector)
+
+
+def _random(seed: int) -> Vector:
+    vector = np.random.default_rng(seed).standard_normal(4, np.float32)
+    unit: Vector = vector / np.linalg.norm(vector)
+    return unit

@@ -1,0 +1,1 @@
+"""Cameras behind one small interface, ``base.Camera``; ``open.open_camera`` finds one by name."""

@@ -1,0 +1,120 @@
+"""The demo's script: whose picture enters when, and how it moves.
+
+Lengths are in pixels of the 640 x 480 picture, times in seconds from the clip's start.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 640, 480
+FRAMES_PER_SECOND = 15
+DURATION_S = 25.0
+FRAME_COUNT = round(DURATION_S * FRAMES_PER_SECOND)
+
+_ENTER_S, _LEAVE_S = 1.1, 0.9
+_OUTSIDE = 190.0
+"""How far beyond the edge a head's middle is when nothing of the person is seen."""
+_EYE_LINE = 200.0
+_YAW_RAD, _ROLL_RAD = math.radians(24), math.radians(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Where the person is in a sample picture, in that picture's pixels.
+
+    Attributes:
+        sample: name in ``facecore.samples``.
+        head: middle (x, y), width and height of the head with its hair and chin.
+        bottom: the lowest row to show.
+    """
+
+    sample: str
+    head: tuple[float, float, float, float]
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person's way through the picture.
+
+    Attributes:
+        start, end: when the first and the last of them is seen.
+        edges: side where they enter and side where they leave, -1 left and 1 right.
+        stand: where the head's middle is after entering and before leaving.
+        head_width: then and then; growing means coming closer.
+        turns: full turns of the head to one side, to the other and back.
+    """
+
+    portrait: Portrait
+    start: float
+    end: float
+    edges: tuple[int, int]
+    stand: tuple[float, float]
+    head_width: tuple[float, float]
+    turns: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where one person is at one moment: the head's middle, its width, and angles in radians."""
+
+    x: float
+    y: float
+    head_width: float
+    yaw: float
+    roll: float
+
+
+OBAMA_SPEAKING = Portrait("obama2", (370, 398, 336, 474), 1070)
+OBAMA_STANDING = Portrait("obama3", (750, 419, 335, 405), 1500)
+BIDEN = Portrait("biden", (569, 331, 370, 490), 1500)
+COLLINS = Portrait("collins", (227, 100, 151, 175), 512)
+HOPPER = Portrait("hopper", (271, 168, 238, 334), 600)
+
+VISITS = (
+    Visit(OBAMA_SPEAKING, 0.4, 6.4, (-1, 1), (250, 390), (132, 190)),
+    Visit(BIDEN, 6.0, 13.0, (-1, -1), (180, 200), (130, 160)),
+    Visit(COLLINS, 9.2, 16.6, (1, 1), (470, 430), (166, 190)),
+    Visit(HOPPER, 16.2, 24.4, (-1, -1), (300, 180), (140, 170)),
+    Visit(OBAMA_STANDING, 19.4, 24.8, (1, 1), (480, 460), (132, 160)),
+)
+
+
+def pose(visit: Visit, time: float) -> Pose | None:
+    """How the visitor stands at that time; nothing before they enter and after they left."""
+    if not visit.start <= time < visit.end:
+        return None
+    stay = _smooth((time - visit.start) / (visit.end - visit.start))
+    phase = 2 * math.pi * visit.turns * (time - visit.start) / (visit.end - visit.start)
+    width = _between(*visit.head_width, stay)
+    return Pose(
+        x=_walk(visit, time, stay),
+        y=_EYE_LINE + 3 * math.sin(4 * phase),
+        head_width=width,
+        yaw=_YAW_RAD * math.sin(phase),
+        roll=_ROLL_RAD * math.sin(2 * phase),
+    )
+
+
+def _walk(visit: Visit, time: float, stay: float) -> float:
+    here = _between(*visit.stand, stay)
+    entering = _smooth((time - visit.start) / _ENTER_S)
+    leaving = _smooth((visit.end - time) / _LEAVE_S)
+    came_from, goes_to = (_outside(edge) for edge in visit.edges)
+    return _between(goes_to, _between(came_from, here, entering), leaving)
+
+
+def _outside(edge: int) -> float:
+    return -_OUTSIDE if edge < 0 else WIDTH + _OUTSIDE
+
+
+def _between(first: float, second: float, share: float) -> float:
+    return first + (second - first) * share
+
+
+def _smooth(share: float) -> float:
+    """0 to 1 without a jerk at either end."""
+    share = min(1.0, max(0.0, share))
+    return share * share * (3 - 2 * share)

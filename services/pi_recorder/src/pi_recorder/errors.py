@@ -1,0 +1,32 @@
+"""What stops the recorder, or keeps it from starting.
+
+::
+
+    RecorderError
+    ├── CameraError       the camera can't be opened, broke, or gave nothing
+    ├── RecordingError    frames can't be written: disk full, no permission, no encoder
+    ├── SpoolBusy         another recorder works in the same spool folder
+    └── SettingsError     a setting is missing or wrong; every one is named with its fix
+"""
+
+from __future__ import annotations
+
+
+class RecorderError(Exception):
+    """Root of the errors that the recorder raises on purpose."""
+
+
+class CameraError(RecorderError):
+    """The camera can't be opened, broke while filming, or gave no frame at all."""
+
+
+class RecordingError(RecorderError):
+    """Frames can't be encoded or written."""
+
+
+class SpoolBusy(RecorderError):
+    """Another recorder works in the same spool folder."""
+
+
+class SettingsError(RecorderError):
+    """Settings are missing or wrong."""

@@ -1,0 +1,99 @@
+"""What the recorder's tests stand on: a recognizer on loopback, a spool, a filmed clip."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+import av
+import pytest
+
+from pi_recorder.cameras.fake import numbered_picture, picture_number
+from pi_recorder.events import Event
+from pi_recorder.spool import Segment, Spool
+from services.pi_recorder.tests.small_recognizer import Script, SmallRecognizer
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def server(script: Script) -> Iterator[SmallRecognizer]:
+    server = SmallRecognizer(script)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    with Spool(tmp_path / "spool") as spool:
+        yield spool
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """45 numbered frames at 15 a second: 3 seconds."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=15)
+        stream.width, stream.height, stream.pix_fmt = 256, 64, "yuv420p"
+        for number in range(45):
+            picture = numbered_picture(number)
+            picture.pts, picture.time_base = number, Fraction(1, 15)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return path
+
+
+Kind = TypeVar("Kind")
+
+
+class Events(list[Event]):
+    """Everything that was published, in order."""
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return [event for event in self if isinstance(event, kind)]
+
+
+def numbers(path: Path) -> list[int]:
+    """The numbers of the frames in a recorded file."""
+    with av.open(path) as container:
+        return [picture_number(picture) for picture in container.decode(video=0)]
+
+
+def keep(spool: Spool, content: bytes, started_at: datetime) -> Segment:
+    """A finished segment with any content."""
+    part = spool.part(started_at)
+    part.write_bytes(content)
+    return spool.keep(part, started_at, 10_000)
+
+
+@contextmanager
+def running(work: Callable[[], object], stop: Callable[[], None]) -> Iterator[None]:
+    """Runs ``work`` on a thread, which ``stop`` must end."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Waits for what must come; that it comes is the test, not how soon."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)

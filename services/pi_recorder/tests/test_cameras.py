@@ -1,0 +1,128 @@
+"""Cameras: a file at both paces and on its side, a name to a camera, and what goes wrong."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from threading import Event, Thread
+
+import av
+import numpy as np
+import pytest
+
+from pi_recorder.cameras.base import Camera
+from pi_recorder.cameras.fake import FakeCamera, Fault, Show, picture_number
+from pi_recorder.cameras.file import FileCamera, Pace
+from pi_recorder.cameras.open import open_camera
+from pi_recorder.cameras.webcam import Webcam
+from pi_recorder.capture import Capture
+from pi_recorder.errors import CameraError
+from pi_recorder.events import FramesDropped, SegmentRecorded
+from pi_recorder.newest import NewestFrame
+from pi_recorder.recording import Recording
+from pi_recorder.segments import SegmentWriter
+from pi_recorder.spool import Spool
+from services.pi_recorder.tests.conftest import Events, wait_until
+
+
+@pytest.mark.parametrize("pace", Pace)
+def test_a_file_gives_all_its_frames_in_its_own_time(clip: Path, pace: Pace) -> None:
+    frames = list(FileCamera(clip, pace=pace).frames(Event()))
+
+    assert [picture_number(frame.picture) for frame in frames] == list(range(45))
+    steps = {after.captured_at - before.captured_at for before, after in itertools.pairwise(frames)}
+    assert all(abs(step - timedelta(seconds=1 / 15)) < timedelta(milliseconds=1) for step in steps)
+    assert frames[-1].captured_at <= datetime.now(UTC)  # not even when it is played fast
+
+
+def test_a_file_on_its_side_is_turned_upright(tmp_path: Path) -> None:
+    """The first row of the upright picture is white; as a phone stores it, a column is."""
+    upright = np.zeros((96, 64, 3), np.uint8)
+    upright[:32] = 255
+    path = tmp_path / "side.mp4"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        stored = av.VideoFrame.from_ndarray(np.rot90(upright, 1).copy(), format="rgb24")
+        stored.pts, stored.time_base = 0, Fraction(1, 10)
+        container.mux(stream.encode(stored))
+        container.mux(stream.encode())
+    path.write_bytes(turned_a_quarter_clockwise(path.read_bytes()))
+
+    [frame] = FileCamera(path).frames(Event())
+    shown = frame.picture.to_ndarray(format="gray")
+    assert shown.shape == (96, 64)
+    assert shown[:24].min() > 200
+    assert shown[40:].max() < 60
+
+
+def turned_a_quarter_clockwise(mp4: bytes) -> bytes:
+    """With the matrix that a phone writes into the track header (ISO/IEC 14496-12, 8.3.2)."""
+    one, unit = (1 << 16).to_bytes(4, "big"), (1 << 30).to_bytes(4, "big")
+    minus, zero = (-(1 << 16)).to_bytes(4, "big", signed=True), bytes(4)
+    plain = one + zero * 3 + one + zero * 3 + unit
+    turned = zero + one + zero + minus + zero * 4 + unit
+    head, tkhd, rest = mp4.partition(b"tkhd")
+    assert plain in rest
+    return head + tkhd + rest.replace(plain, turned, 1)
+
+
+def test_the_demo_is_a_camera_too(clip: Path) -> None:
+    assert isinstance(open_camera("demo"), FileCamera)
+    assert isinstance(open_camera(str(clip)), FileCamera)
+    assert isinstance(open_camera("/dev/video7"), Webcam)
+    with pytest.raises(CameraError, match=r"there is no camera 'vidoe\.mp4'; give `demo`"):
+        open_camera("vidoe.mp4")
+
+
+def test_a_file_that_is_no_video_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no video")
+    with pytest.raises(CameraError, match=r"notes.txt can't be played"):
+        list(FileCamera(path).frames(Event()))
+
+
+def test_a_file_of_sound_alone_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), layout="mono")
+        sound.rate = 8000
+        container.mux(stream.encode(sound))
+    with pytest.raises(CameraError, match="holds no video"):
+        list(FileCamera(path).frames(Event()))
+
+
+def test_a_webcam_that_is_not_there_is_named() -> None:
+    with pytest.raises(CameraError, match="/dev/video99: no such camera; plug it in"):
+        list(Webcam("/dev/video99").frames(Event()))
+
+
+def test_the_fake_breaks_where_its_script_says() -> None:
+    frames = FakeCamera([Show(), Show(), Fault("unplugged")]).frames(Event())
+    assert len(list(itertools.islice(frames, 2))) == 2
+    with pytest.raises(CameraError, match="unplugged"):
+        next(frames)
+
+
+@pytest.mark.parametrize("can_wait", [True, False])
+def test_a_slow_disk_holds_only_a_camera_that_can_wait(spool: Spool, can_wait: bool) -> None:
+    """The writer starts only when the camera is through, or has to wait."""
+    camera: Camera = FakeCamera([Show(0.04)] * 200, can_wait=can_wait)
+    events = Events()
+    recording = Recording(SegmentWriter(spool, segment_s=60), events.append)
+    filming = Thread(target=Capture(camera, NewestFrame(), recording).run, args=(Event(),))
+    filming.start()
+    wait_until(lambda: recording.full)
+    recording.run()
+    filming.join(20)
+    assert not filming.is_alive()
+
+    [written] = events.of(SegmentRecorded)
+    dropped = events.of(FramesDropped)
+    if can_wait:
+        assert (written.frames, dropped) == (200, [])
+    else:
+        assert dropped == [FramesDropped(200 - written.frames)]

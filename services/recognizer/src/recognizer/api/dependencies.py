@@ -1,0 +1,131 @@
+"""What the calls share: the services, the caller, a picture's bytes, documented problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+from anyio import to_thread
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import Field
+
+from facecore.contract import IMAGE_TYPES, MAX_PAGE, DeviceName, Label, Problem
+from facecore.contract import Request as ContractRequest
+from recognizer.auth import Caller
+from recognizer.bootstrap import Services
+from recognizer.errors import QueryInvalid, UnsupportedMediaType
+from recognizer.observability import current_request
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A device's token, or the admin's."
+)
+_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Injected = Annotated[Services, Depends(_services)]
+
+
+def _device(services: Injected, credentials: _Credentials) -> Caller:
+    return _noted(services.auth.caller(_token(credentials)))
+
+
+def _admin(services: Injected, credentials: _Credentials) -> Caller:
+    return _noted(services.auth.admin(_token(credentials)))
+
+
+def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
+    return None if credentials is None else credentials.credentials
+
+
+def _noted(caller: Caller) -> Caller:
+    current_request().caller = caller.name
+    return caller
+
+
+DeviceCaller = Annotated[Caller, Depends(_device)]
+"""A device, or the admin in a device's place."""
+
+AdminOnly = Depends(_admin)
+
+PersonLabel = Annotated[Label, Path(description="The person's label.")]
+NamedDevice = Annotated[DeviceName, Path(description="The device's name.")]
+
+
+class PageQuery(ContractRequest):
+    """Which page of a list. Parameters that are not known are refused, as fields are."""
+
+    after: str | None = Field(
+        None, max_length=512, description="Read on here: the `next` of the page before."
+    )
+    limit: int = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
+
+
+def _each_once(request: Request) -> None:
+    names = [name for name, _ in request.query_params.multi_items()]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise QueryInvalid(f"the query gives {twice[0]!r} more than once; give it once")
+
+
+EachOnce = Depends(_each_once)
+"""For calls with a query: a parameter given twice is refused, since only one would count."""
+
+
+def media_type(request: Request) -> str:
+    """The body's content type without parameters, in lower case; empty if none is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def picture(request: Request) -> bytes:
+    """The body of a call that takes one picture. What it really is, its bytes decide.
+
+    Raises:
+        UnsupportedMediaType: the content type is none of a picture that is accepted.
+    """
+    if (sent := media_type(request)) not in IMAGE_TYPES:
+        raise UnsupportedMediaType(
+            f"the content type is {sent or 'missing'}; send one of {', '.join(IMAGE_TYPES)}"
+        )
+    return await request.body()
+
+
+async def on_a_slot(
+    services: Services, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Runs ``call`` on a thread, as soon as one of the slots for pictures is free.
+
+    Waiting takes no thread; so health and records are answered however many pictures wait.
+    """
+    return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=services.vision_slots)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documents which problems a call answers with."""
+    return {status: {"model": Problem, "description": _DESCRIBED[status]} for status in statuses}
+
+
+_DESCRIBED = {
+    400: "The body can't be read",
+    401: "No token, or one that is not known",
+    403: "The token's role may not do this",
+    404: "Not found",
+    409: "In conflict with what is there",
+    413: "Too large",
+    415: "Not a type that is accepted",
+    422: "Not accepted; the code says why",
+    503: "Can't be used now; try again",
+}
+
+
+def binary(*types: str) -> dict[str, Any]:
+    """An OpenAPI body of one of these content types."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(types, schema)}}

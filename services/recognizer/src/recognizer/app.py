@@ -1,0 +1,73 @@
+"""The HTTP application, made from services that are given to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from recognizer import __version__, problems
+from recognizer.api import (
+    devices,
+    health,
+    local_videos,
+    people,
+    photos,
+    recognitions,
+    sightings,
+    videos,
+)
+from recognizer.body_limit import BodyLimitMiddleware
+from recognizer.bootstrap import Services, build
+from recognizer.observability import RequestLogMiddleware, configure_logging
+from recognizer.openapi import describe
+from recognizer.settings import load_settings
+
+_ROUTERS = (health, recognitions, people, photos, sightings, videos, devices, local_videos)
+
+
+def create_app(services: Services) -> FastAPI:
+    """The app over these services. When its lifespan ends, it closes them."""
+    app = bare_app(lifespan=_closing)
+    app.state.services = services
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """For ``uvicorn --factory recognizer.app:app_from_environment``, and for Lambda.
+
+    Models and gallery are loaded now, not by the first request.
+    """
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return create_app(build(settings))
+
+
+def bare_app(**options: Any) -> FastAPI:
+    """The app without services: enough to describe it, not to answer."""
+    app = FastAPI(
+        title="Recognizer",
+        version=__version__,
+        description="Who is in a picture, with the person's record.",
+        redirect_slashes=False,
+        redoc_url=None,
+        **options,
+    )
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(problems.LastResortMiddleware)
+    app.add_middleware(RequestLogMiddleware)  # the last added is the outermost
+    routes = [route for module in _ROUTERS for route in module.router.routes]
+    problems.install(app, [route for route in routes if isinstance(route, Route)])
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _closing(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.services.close()

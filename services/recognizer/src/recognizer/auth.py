@@ -1,0 +1,78 @@
+"""Who asks: a bearer token becomes a caller with a role."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from recognizer.clock import Clock
+from recognizer.errors import Forbidden, Unauthenticated
+from recognizer.ports import AdminTokens, Devices
+from recognizer.tokens import hash_token
+
+TOUCH_EVERY = timedelta(minutes=1)
+"""A device's ``last_seen_at`` is written no more often; a write for every frame helps nobody."""
+
+
+class Role(StrEnum):
+    """What a caller may do."""
+
+    DEVICE = "device"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks; an admin's name is ``admin``."""
+
+    name: str
+    role: Role
+
+
+class Authenticator:
+    """Knows callers by their tokens.
+
+    Args:
+        configured_sha256: hash of an admin token from the settings, which works beside the one
+            that the store keeps.
+    """
+
+    def __init__(
+        self,
+        devices: Devices,
+        admin_tokens: AdminTokens,
+        configured_sha256: str | None,
+        now: Clock,
+    ) -> None:
+        self._devices = devices
+        self._admin_tokens = admin_tokens
+        self._configured = configured_sha256
+        self._now = now
+
+    def caller(self, token: str | None) -> Caller:
+        """Raises ``Unauthenticated``."""
+        if not token:
+            raise Unauthenticated("send your token in a header: Authorization: Bearer <token>")
+        digest = hash_token(token)
+        if self._is_admin(digest):
+            return Caller("admin", Role.ADMIN)
+        device = self._devices.find(digest)
+        if device is None:
+            raise Unauthenticated("the token is not known; it may have been removed or mistyped")
+        now = self._now()
+        if device.last_seen_at is None or now - device.last_seen_at >= TOUCH_EVERY:
+            self._devices.touch(device.name, now)
+        return Caller(device.name, Role.DEVICE)
+
+    def admin(self, token: str | None) -> Caller:
+        """Raises ``Unauthenticated``, ``Forbidden``."""
+        caller = self.caller(token)
+        if caller.role is not Role.ADMIN:
+            raise Forbidden("this call needs the admin's token; this one is a device's")
+        return caller
+
+    def _is_admin(self, digest: str) -> bool:
+        kept = (self._configured, self._admin_tokens.sha256())
+        return any(hmac.compare_digest(digest, known) for known in kept if known)

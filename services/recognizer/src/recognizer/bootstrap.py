@@ -1,0 +1,91 @@
+"""Puts the service together: the one place where adapters are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anyio import CapacityLimiter
+
+from facecore.analyzer import load_analyzer
+from recognizer.auth import Authenticator
+from recognizer.clock import Clock, utc_now
+from recognizer.enrolment import Enrolment
+from recognizer.gallery_cache import GalleryCache
+from recognizer.ports import AdminTokens, Stores, Vision
+from recognizer.recognition import Recognizer
+from recognizer.recordings import Recordings
+from recognizer.settings import Settings
+from recognizer.stores.local import LocalStores, open_local
+from recognizer.tokens import hash_token, new_admin_token
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the HTTP side calls.
+
+    Attributes:
+        vision_slots: a picture is worked on only while it holds one; of one event loop.
+    """
+
+    settings: Settings
+    stores: Stores
+    vision: Vision
+    gallery: GalleryCache
+    auth: Authenticator
+    enrolment: Enrolment
+    recognizer: Recognizer
+    recordings: Recordings
+    vision_slots: CapacityLimiter
+    now: Clock
+
+    def close(self) -> None:
+        """Gives back the store."""
+        self.stores.close()
+
+
+def build(settings: Settings, *, now: Clock = utc_now) -> Services:
+    """The service as it is run: models loaded, store opened, gallery in memory.
+
+    Raises:
+        ModelError: a model can't be had.
+        StoreUnavailable: the data folder can't be used.
+    """
+    vision = load_analyzer(settings.model, threads=settings.threads)
+    return assemble(settings, vision, open_stores(settings, now=now), now=now)
+
+
+def open_stores(settings: Settings, *, now: Clock = utc_now) -> LocalStores:
+    """The store alone, without any model; the caller closes it. Raises ``StoreUnavailable``."""
+    return open_local(settings.data_dir, link_lifetime=settings.upload_link_lifetime, now=now)
+
+
+def assemble(
+    settings: Settings, vision: Vision, stores: Stores, *, now: Clock = utc_now
+) -> Services:
+    """The use cases over adapters that are given; a test gives its own."""
+    gallery = GalleryCache(stores.faces, vision, interval_s=settings.gallery_refresh_s)
+    return Services(
+        settings=settings,
+        stores=stores,
+        vision=vision,
+        gallery=gallery,
+        auth=Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now),
+        enrolment=Enrolment(vision, stores.people, stores.faces, gallery, now),
+        recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now),
+        recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
+        vision_slots=CapacityLimiter(settings.max_concurrency),
+        now=now,
+    )
+
+
+def ensure_admin_token(admin_tokens: AdminTokens) -> str | None:
+    """Makes the admin's token if the store has none, and returns it this once; else none."""
+    token = new_admin_token()
+    return token if admin_tokens.set_first(hash_token(token)) else None
+
+
+def reset_admin_token(admin_tokens: AdminTokens) -> str:
+    """Makes a new admin's token; the one before stops working at once."""
+    token = new_admin_token()
+    admin_tokens.replace(hash_token(token))
+    return token

@@ -1,0 +1,98 @@
+"""The checks of this machine: settings, data folder, disk, database, models."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from facecore.errors import ModelError
+from facecore.models import catalogue, store
+from recognizer.cli.checks import Check, State
+from recognizer.cli.local_settings import settings_for
+from recognizer.errors import SettingsInvalid
+from recognizer.stores.local.folder import DataFolder
+
+_LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
+"""Below the first there is a warning, below the second a failure; a segment may have 0.5 GB."""
+
+
+def local_checks(data_dir: Path | None) -> Iterator[Check]:
+    """Look at everything that a server on this machine needs; changes nothing."""
+    try:
+        settings = settings_for(data_dir)
+    except SettingsInvalid as error:
+        yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
+        return
+    yield Check("settings", State.OK, "all can be used")
+    yield _folder(settings.data_dir)
+    yield _disk(settings.data_dir)
+    yield _database(DataFolder(settings.data_dir).database)
+    yield from _models(settings.model)
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
+    return next(
+        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
+    )
+
+
+def _folder(folder: Path) -> Check:
+    place = _standing(folder)
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        fix = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
+        return Check("data folder", State.FAIL, f"{place} can't be written", fix)
+    found = str(folder) if place == folder.absolute() else f"{folder}, made at the first start"
+    return Check("data folder", State.OK, found)
+
+
+def _disk(folder: Path) -> Check:
+    free = shutil.disk_usage(_standing(folder)).free
+    state = State.OK if free >= _LITTLE_BYTES else State.WARN
+    if free < _SCARCE_BYTES:
+        state = State.FAIL
+    fix = "" if state is State.OK else "make room, or move the data folder to another disk"
+    return Check("free disk", state, f"{free / 1e9:.1f} GB", fix)
+
+
+def _database(path: Path) -> Check:
+    if not path.exists():
+        return Check("database", State.OK, "none yet, made at the first start")
+    fix = "stop the server, keep a copy of the data folder, and restore a backup"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            (answer,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            (journal,) = database.execute("PRAGMA journal_mode").fetchone()
+    except sqlite3.Error as error:
+        return Check("database", State.FAIL, f"{path}: {error}", fix)
+    if answer != "ok":
+        return Check("database", State.FAIL, f"{path}: {answer}", fix)
+    if journal != "wal":
+        found = f"whole, but its journal is {journal}, not wal"
+        return Check("database", State.WARN, found, "`recognizer serve` sets it again")
+    return Check("database", State.OK, "whole, journal wal")
+
+
+def _models(embedder: str) -> Iterator[Check]:
+    try:
+        wanted = (catalogue.MTCNN, catalogue.embedder(embedder))
+    except ModelError as error:
+        yield Check("models", State.FAIL, str(error), "correct RECOGNIZER_MODEL")
+        return
+    for model in wanted:
+        yield _model(model)
+
+
+def _model(model: catalogue.Model) -> Check:
+    name = f"model {model.name}"
+    fix = f"`facecore models fetch {model.name}`"
+    if not store.place(model).exists():
+        return Check(name, State.WARN, "not on this machine; the first start fetches it", fix)
+    problems = store.problems(model, full=True)
+    if problems:
+        return Check(name, State.FAIL, "; ".join(problems), fix)
+    return Check(name, State.OK, f"{model.id}, every byte as it was built")

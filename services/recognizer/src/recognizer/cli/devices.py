@@ -1,0 +1,54 @@
+"""Devices: who may send pictures and videos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from recognizer.cli.connection import admin, connection
+from recognizer.cli.output import AsJson, json_list, json_of, say, table
+
+app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Letters, digits, '.', '_' or '-'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Register a device and print its token, this once, as the recorder's settings.
+
+    The settings alone go to standard output: `recognizer devices add pi > recorder.env`.
+    """
+    with admin(context) as client:
+        device = client.add_device(name)
+    if as_json:
+        json_of(device)
+        return
+    err = Console(stderr=True)
+    err.print(f"{device.name} is registered. Its settings, shown this once:", markup=False)
+    typer.echo(f"PI_RECORDER_URL={connection(context).url}")
+    typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}")
+
+
+@app.command("list")
+def list_devices(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the devices and when each was last heard of."""
+    with admin(context) as client:
+        devices = client.devices().devices
+    if as_json:
+        json_list(devices)
+        return
+    rows = [(d.name, d.created_at, d.last_seen_at) for d in devices]
+    table(("name", "registered", "last seen"), rows, "no devices; `recognizer devices add NAME`")
+
+
+@app.command()
+def remove(context: typer.Context, name: str) -> None:
+    """Remove a device; its token stops working at once."""
+    with admin(context) as client:
+        client.remove_device(name)
+    say(f"{name} is removed")

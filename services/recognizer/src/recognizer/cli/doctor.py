@@ -1,0 +1,103 @@
+"""``recognizer doctor``: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+
+import typer
+from rich.text import Text
+
+from facecore.client.address import service_url
+from facecore.client.answers import plain
+from facecore.errors import ApiProblem, ApiUnreachable, ClientError
+from recognizer.cli.checks import Check, State
+from recognizer.cli.connection import Connection, connection
+from recognizer.cli.failures import REFUSED
+from recognizer.cli.local_settings import DataDir
+from recognizer.cli.output import AsJson, console, json_text
+
+_STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
+
+
+def doctor(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, data folder, models, server and token; each with what to do about it."""
+    # Here, for it loads the models' runtime, which takes the other commands a second.
+    from recognizer.cli.checks_local import local_checks  # noqa: PLC0415 - see the line above
+
+    checks = [*local_checks(data_dir), *_server_checks(connection(context))]
+    if as_json:
+        typer.echo(json_text(checks))
+    else:
+        for check in checks:
+            _print(check)
+    if any(check.state is State.FAIL for check in checks):
+        raise typer.Exit(REFUSED)
+
+
+def _print(check: Check) -> None:
+    line = Text(f"{check.state:4}", style=_STYLE[check.state])
+    line.append(f"  {check.name}: {plain(check.found)}", style="default")
+    if check.fix:
+        line.append(f"\n      → {plain(check.fix)}", style="default")
+    console().print(line, soft_wrap=True)
+
+
+def _server_checks(server: Connection) -> Iterator[Check]:
+    try:
+        with server.open(None) as client:
+            health = client.health()
+    except ApiUnreachable as error:
+        yield _nobody(server.url, error)
+        return
+    except ApiProblem as error:
+        yield Check("server", State.FAIL, str(error), "look at the server's log")
+        return
+    except ClientError as error:
+        fix = "give the recognizer's address with --url, or free the port"
+        yield Check("server", State.FAIL, str(error), fix)
+        return
+    what = f"{server.url} is {health.status}, version {health.version}, model {health.model}"
+    yield Check("server", State.OK, f"{what}, {health.gallery_people} people")
+    yield _token_check(server)
+
+
+def _nobody(url: str, error: ApiUnreachable) -> Check:
+    """An unreachable server is a failure, unless it would be here and has not been started."""
+    place = service_url(url)
+    try:
+        here = place.host == "localhost" or ipaddress.ip_address(place.host).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        return Check("server", State.FAIL, str(error), "look at --url, the network and the server")
+    try:
+        with socket.create_server((place.host, place.port or 80)):
+            pass
+    except OSError as taken:
+        fix = "another program holds the port; stop it, or `recognizer serve --port …`"
+        return Check("server", State.FAIL, f"{error}; {taken.strerror}", fix)
+    return Check("server", State.WARN, f"none at {url}; its port is free", "`recognizer serve`")
+
+
+def _token_check(server: Connection) -> Check:
+    token = server.token()
+    if token is None:
+        fix = "set RECOGNIZER_TOKEN, give --token-file, or `recognizer admin-token`"
+        return Check("token", State.WARN, f"none for {server.url}", fix)
+    try:
+        with server.open(token) as client:
+            client.people(limit=1)
+    except ApiProblem as error:
+        if error.status == 403:  # noqa: PLR2004 - forbidden: the token is known
+            fix = "to look after people, use the admin's token"
+            return Check("token", State.WARN, "accepted, role device", fix)
+        return Check("token", State.FAIL, str(error), "`recognizer admin-token` makes a new one")
+    except ClientError as error:
+        return Check("token", State.FAIL, str(error), "try again")
+    return Check("token", State.OK, "accepted, role admin")

@@ -1,0 +1,47 @@
+"""The root of the command line: its options, and what each command is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recognizer.cli.connection import DEFAULT_URL, Connection
+from recognizer.cli.devices import app as devices
+from recognizer.cli.doctor import doctor
+from recognizer.cli.failures import Commands
+from recognizer.cli.people import app as people
+from recognizer.cli.serve import admin_token, serve
+from recognizer.cli.sightings import sightings
+
+_HELP = """Who is in a picture: the service, and the command line to look after it.
+
+Exit codes: 0 done; 1 the server refused, or something given can't be used; 2 the command can't
+be understood, or lacks an address or a token; 3 the server can't be reached."""
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(serve)
+app.command()(admin_token)
+app.add_typer(people, name="people")
+app.add_typer(devices, name="devices")
+app.command()(sightings)
+app.command()(doctor)
+
+
+@app.callback(help=_HELP)
+def main(
+    context: typer.Context,
+    url: Annotated[
+        str, typer.Option(envvar="RECOGNIZER_URL", help="The recognizer's address.")
+    ] = DEFAULT_URL,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the admin's token. Without it RECOGNIZER_TOKEN counts, then what "
+            "`recognizer serve` kept for this user."
+        ),
+    ] = None,
+) -> None:
+    """Keep for the commands which server is meant."""
+    context.obj = Connection(url, token_file)

@@ -1,0 +1,141 @@
+"""Runs the service, and makes the admin's token."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+
+from recognizer.cli import credentials
+from recognizer.cli.connection import connection
+from recognizer.cli.failures import InputRefused, warn
+from recognizer.cli.local_settings import DataDir, settings_for
+from recognizer.cli.output import say
+from recognizer.settings import Settings
+
+if TYPE_CHECKING:  # at run time it would load the models' runtime
+    from recognizer.ports.admin import AdminTokens
+
+_DRAIN_S = 10
+"""How long a stop waits for requests that are being answered."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve until Ctrl-C.
+
+    Settings are read from RECOGNIZER_… in the environment. The first start on a data folder makes
+    the admin's token, prints it once, and keeps it for this user's command line.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop, as Ctrl-C is
+    try:
+        with _bound(host, port) as listener:
+            _serve(settings_for(data_dir), listener)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped")
+
+
+def admin_token(
+    context: typer.Context,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a new admin's token for a data folder of this machine; the old one stops working."""
+    from recognizer.bootstrap import (  # noqa: PLC0415 - it loads the models' runtime
+        open_stores,
+        reset_admin_token,
+    )
+
+    settings = settings_for(data_dir)
+    stores = open_stores(settings)
+    try:
+        token = reset_admin_token(stores.admin_tokens)
+    finally:
+        stores.close()
+    _tell_token(token, connection(context).url, settings.data_dir)
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415 - no other command needs it
+
+    from recognizer.app import create_app  # noqa: PLC0415 - it loads the models' runtime
+    from recognizer.bootstrap import build  # noqa: PLC0415 - see above
+    from recognizer.observability import configure_logging  # noqa: PLC0415 - see above
+
+    configure_logging(settings.log_level)
+    services = build(settings)
+    try:
+        url = _url(listener)
+        _look_after_token(settings, services.stores.admin_tokens, url)
+    except BaseException:
+        services.close()
+        raise
+    config = uvicorn.Config(
+        create_app(services),  # its lifespan closes the services
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
+    Console(stderr=True).print(f"The recognizer answers at {url} (Ctrl-C stops it)")
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _look_after_token(settings: Settings, tokens: AdminTokens, url: str) -> None:
+    from recognizer.bootstrap import ensure_admin_token  # noqa: PLC0415 - loaded by now
+
+    if settings.admin_token_sha256 is not None:
+        return  # whoever configured the hash has the token
+    if token := ensure_admin_token(tokens):
+        _tell_token(token, url, settings.data_dir)
+    else:
+        credentials.move(url, settings.data_dir)
+
+
+def _tell_token(token: str, url: str, data_dir: Path) -> None:
+    say(f"The admin's token, shown this once: {token}")
+    try:
+        kept = credentials.keep(url, data_dir, SecretStr(token))
+    except OSError as error:
+        warn(f"it could not be kept for this user ({error}); pass it as RECOGNIZER_TOKEN")
+    else:
+        say(f"This user's command line finds it in {kept}.")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before the models are loaded; who calls meanwhile waits."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio turns Nagle's algorithm off only where it reads TCP;
+    # with it, an answer's body waits 40 ms for the client's acknowledgement of the head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        fix = "give another --port" if error.errno == errno.EADDRINUSE else "look at --host, --port"
+        raise InputRefused(f"can't listen at {host}:{port}: {error.strerror}; {fix}") from None
+    if not ipaddress.ip_address(listener.getsockname()[0]).is_loopback:
+        warn(
+            f"listening at {host}: tokens and pictures travel in clear on that network; "
+            "put TLS before the service"
+        )
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    address, port = listener.getsockname()[:2]
+    found = ipaddress.ip_address(address)
+    if found.is_unspecified:
+        address = "127.0.0.1"  # any address means this one too
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,0 +1,117 @@
+"""The gallery in memory, kept up with the store.
+
+Loaded whole at the start. The store's version is read at most once an interval; when it moved,
+the gallery is loaded anew while others go on with the one they have. Changes made by this
+process go in at once.
+
+Loads and own changes are put in order by one lock, and each change carries the version that it
+made. A change that a load has seen already is skipped; a change that does not follow directly on
+the version held means that another process changed something too, so everything is loaded.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from facecore.gallery import Embedding, Gallery
+from recognizer.ports import Faces, Vision
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryView:
+    """A gallery to match against.
+
+    Attributes:
+        version: of the store's gallery that it shows.
+        outdated: photos left out since another model embedded them.
+    """
+
+    gallery: Gallery
+    version: int
+    outdated: int
+
+
+class GalleryCache:
+    """Thread-safe. ``interval_s`` is in seconds, of the clock ``monotonic``."""
+
+    def __init__(
+        self,
+        faces: Faces,
+        vision: Vision,
+        *,
+        interval_s: float,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._faces = faces
+        self._vision = vision
+        self._interval_s = interval_s
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._checked_at = monotonic()
+        self._view = self._load()
+
+    def current(self) -> GalleryView:
+        """The gallery, at most an interval (and the time of a load) behind the store."""
+        if self._monotonic() - self._checked_at >= self._interval_s and self._lock.acquire(
+            blocking=False
+        ):
+            try:
+                self._catch_up()
+            finally:
+                self._lock.release()
+        return self._view
+
+    def refresh(self) -> GalleryView:
+        """The gallery as the store has it now."""
+        with self._lock:
+            self._catch_up()
+            return self._view
+
+    def added(self, face_id: str, label: str, embedding: Embedding, version: int) -> None:
+        """Tells of a face that this process added to the store, which made ``version``."""
+        self._apply(lambda gallery: gallery.add(face_id, label, embedding), version)
+
+    def removed(self, face_id: str, version: int) -> None:
+        """Tells of a face that this process removed."""
+        self._apply(lambda gallery: gallery.remove(face_id), version)
+
+    def removed_person(self, label: str, version: int) -> None:
+        """Tells of a person that this process deleted."""
+        self._apply(lambda gallery: gallery.remove_person(label), version)
+
+    def _apply(self, change: Callable[[Gallery], None], version: int) -> None:
+        with self._lock:
+            held = self._view
+            if version <= held.version:
+                return
+            if version == held.version + 1:
+                change(held.gallery)
+                self._view = GalleryView(held.gallery, version, held.outdated)
+            else:
+                self._view = self._load()
+
+    def _catch_up(self) -> None:
+        self._checked_at = self._monotonic()
+        if self._faces.version() != self._view.version:
+            self._view = self._load()
+
+    def _load(self) -> GalleryView:
+        vision = self._vision
+        snapshot = self._faces.snapshot(vision.model_id, vision.dimension)
+        gallery = Gallery(vision.model_id, vision.dimension, vision.thresholds)
+        embeddings = (Embedding(vision.model_id, vector) for vector in snapshot.vectors)
+        gallery.extend(zip(snapshot.face_ids, snapshot.labels, embeddings, strict=True))
+        if snapshot.outdated:
+            logger.warning(
+                "%d photos were embedded by another model than %s and are not compared; "
+                "run 'recognizer people reembed'",
+                snapshot.outdated,
+                vision.model_id,
+            )
+        return GalleryView(gallery, snapshot.version, snapshot.outdated)

@@ -1,0 +1,31 @@
+"""What the use cases need from the world: one file a concern, no word of any technology.
+
+Ports speak the contract's models. Two families of adapters stand behind them; both must pass the
+suite in ``tests/stores``. So that a key-value store can be one of them, a port asks for no joins,
+for no order but its own list's, pages by opaque cursors, and puts what must be atomic in one call.
+"""
+
+from recognizer.ports.admin import AdminTokens
+from recognizer.ports.devices import Devices
+from recognizer.ports.faces import EnrolledFace, Faces, GallerySnapshot
+from recognizer.ports.people import Deletion, People
+from recognizer.ports.sightings import Sightings, SightingsWanted
+from recognizer.ports.stores import Stores
+from recognizer.ports.videos import Videos, VideoStore
+from recognizer.ports.vision import Vision
+
+__all__ = [
+    "AdminTokens",
+    "Deletion",
+    "Devices",
+    "EnrolledFace",
+    "Faces",
+    "GallerySnapshot",
+    "People",
+    "Sightings",
+    "SightingsWanted",
+    "Stores",
+    "VideoStore",
+    "Videos",
+    "Vision",
+]

@@ -1,0 +1,32 @@
+"""Devices: who may ask. Only the hash of a token is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from facecore.contract import Device
+
+
+class Devices(Protocol):
+    """Devices, by name and by the hash of their token."""
+
+    def add(self, device: Device, token_sha256: str) -> None:
+        """Raises ``DeviceExists``."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Its token stops working at once. Raises ``DeviceNotFound``."""
+        ...
+
+    def list(self) -> list[Device]:
+        """All, in the order of their names."""
+        ...
+
+    def find(self, token_sha256: str) -> Device | None:
+        """Whose token this is."""
+        ...
+
+    def touch(self, name: str, at: datetime) -> None:
+        """Notes when the device was last seen; nothing if it is gone."""
+        ...

@@ -1,0 +1,37 @@
+"""Sightings: who was seen when and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from facecore.contract import Decision, Sighting, SightingList
+
+
+@dataclass(frozen=True, slots=True)
+class SightingsWanted:
+    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
+
+    label: str | None = None
+    device: str | None = None
+    decision: Decision | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Sightings(Protocol):
+    """Sightings, by id."""
+
+    def add(self, sightings: Sequence[Sighting]) -> None:
+        """Keeps them, each in the place of one with its id, if there is one.
+
+        One whose person is deleted by now is kept as unknown, without the label: a deletion
+        that ran meanwhile has left nothing behind, and must not be undone.
+        """
+        ...
+
+    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+        """Newest ``captured_at`` first. Raises ``CursorInvalid``."""
+        ...

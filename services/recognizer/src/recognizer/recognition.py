@@ -1,0 +1,211 @@
+"""Recognition: a picture's faces, who they are, and the sightings that this leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from facecore.analyzer import Analysis, AnalyzedFace
+from facecore.contract import (
+    CropMetadata,
+    Decision,
+    PersonRecord,
+    Recognition,
+    RecognizedFace,
+    Sighting,
+    StageTimes,
+)
+from facecore.gallery import Match
+from recognizer.clock import Clock
+from recognizer.errors import PersonNotFound
+from recognizer.gallery_cache import GalleryCache, GalleryView
+from recognizer.ports import People, Sightings, Vision
+
+_NOT_COMPARED = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where and when a picture was taken.
+
+    Attributes:
+        captured_at: none means when it was received.
+        offset_ms: place in ``video``, from its first frame.
+        track: the device's own name of one visit.
+    """
+
+    device: str
+    captured_at: datetime | None
+    video: str | None
+    offset_ms: int | None
+    track: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Faces cut out and aligned on the device, as files; one metadata each."""
+
+    files: tuple[bytes, ...]
+    metadata: tuple[CropMetadata, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One face with what was decided, and the record if its person is still there."""
+
+    face: AnalyzedFace
+    match: Match
+    record: PersonRecord | None
+
+
+class Recognizer:
+    """Names faces. Thread-safe; takes all of a processor core while it works."""
+
+    def __init__(
+        self,
+        vision: Vision,
+        gallery: GalleryCache,
+        people: People,
+        sightings: Sightings,
+        now: Clock,
+    ) -> None:
+        self._vision = vision
+        self._gallery = gallery
+        self._people = people
+        self._sightings = sightings
+        self._now = now
+
+    def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognition:
+        """Names the faces of a picture, or of crops.
+
+        The same request sent again writes the same sightings again, not new ones, as long as it
+        says when the picture was taken.
+
+        Raises:
+            ImageError: the bytes are no picture.
+            CropError: the crops do not fit the model or their metadata.
+            StoreUnavailable: see there.
+        """
+        started = time.perf_counter()
+        received_at = self._now()
+        capture = replace(capture, captured_at=capture.captured_at or received_at)
+        analysis = self._analyze(sent)
+        analyzed = time.perf_counter()
+        view = self._gallery.current()
+        matches = list(_matches(analysis.faces, view))
+        matched = time.perf_counter()
+        seen = [
+            self._seen(face, match) for face, match in zip(analysis.faces, matches, strict=True)
+        ]
+        recorded = time.perf_counter()
+        faces, sightings = _tell(seen, capture, received_at, _digest(sent))
+        if sightings:
+            self._sightings.add(sightings)
+        return Recognition(
+            faces=faces,
+            captured_at=capture.captured_at or received_at,
+            received_at=received_at,
+            image_width=analysis.width,
+            image_height=analysis.height,
+            model=self._vision.model_id,
+            gallery_version=view.version,
+            times=_times(analysis, started, analyzed, matched, recorded),
+        )
+
+    def _analyze(self, sent: bytes | Crops) -> Analysis:
+        if isinstance(sent, Crops):
+            return self._vision.analyze_crops(sent.files, sent.metadata)
+        return self._vision.analyze(sent)
+
+    def _seen(self, face: AnalyzedFace, match: Match) -> _Seen:
+        if match.label is None:
+            return _Seen(face, match, None)
+        try:
+            person = self._people.get(match.label)
+        except PersonNotFound:  # deleted since the gallery was read
+            return _Seen(face, _NOT_COMPARED, None)
+        record = PersonRecord(label=person.label, name=person.name, attributes=person.attributes)
+        return _Seen(face, match, record)
+
+
+def _matches(faces: Sequence[AnalyzedFace], view: GalleryView) -> Iterator[Match]:
+    """One a face; faces that the gate refused are not compared."""
+    embeddings = [face.embedding for face in faces if face.embedding is not None]
+    decided = iter(view.gallery.match(embeddings))
+    for face in faces:
+        yield _NOT_COMPARED if face.embedding is None else next(decided)
+
+
+def _tell(
+    seen: Sequence[_Seen], capture: Capture, received_at: datetime, digest: str
+) -> tuple[list[RecognizedFace], list[Sighting]]:
+    faces: list[RecognizedFace] = []
+    sightings: list[Sighting] = []
+    for number, one in enumerate(seen):
+        sighting = _sighting(one, capture, received_at, f"{digest}/{number}")
+        if one.face.quality.accepted:
+            sightings.append(sighting)
+        faces.append(_face(one, sighting.id if one.face.quality.accepted else None))
+    return faces, sightings
+
+
+def _face(one: _Seen, sighting_id: str | None) -> RecognizedFace:
+    return RecognizedFace(
+        box=one.face.box,
+        landmarks=one.face.landmarks,
+        score=one.face.score,
+        quality=one.face.quality,
+        decision=one.match.decision,
+        similarity=_cosine(one.match),
+        margin=one.match.margin,
+        person=one.record,
+        sighting_id=sighting_id,
+    )
+
+
+def _sighting(one: _Seen, capture: Capture, received_at: datetime, face_key: str) -> Sighting:
+    captured_at = capture.captured_at or received_at
+    parts = (capture.device, captured_at.isoformat(), capture.track or "", face_key)
+    return Sighting(
+        id=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32],
+        device=capture.device,
+        captured_at=captured_at,
+        received_at=received_at,
+        decision=one.match.decision,
+        label=one.match.label,
+        similarity=_cosine(one.match),
+        margin=one.match.margin,
+        box=one.face.box,
+        video=capture.video,
+        offset_ms=capture.offset_ms,
+        track=capture.track,
+    )
+
+
+def _cosine(match: Match) -> float | None:
+    """Within [-1, 1], which a float32 product of unit vectors may leave by a rounding."""
+    return None if match.similarity is None else max(-1.0, min(1.0, match.similarity))
+
+
+def _digest(sent: bytes | Crops) -> str:
+    """Tells two pictures of one moment apart."""
+    files = sent.files if isinstance(sent, Crops) else (sent,)
+    return hashlib.sha256(b"".join(hashlib.sha256(file).digest() for file in files)).hexdigest()
+
+
+def _times(
+    analysis: Analysis, started: float, analyzed: float, matched: float, recorded: float
+) -> StageTimes:
+    stages = {
+        "decode_ms": analysis.times.decode_ms,
+        "detect_ms": analysis.times.detect_ms,
+        "align_ms": analysis.times.align_ms,
+        "embed_ms": analysis.times.embed_ms,
+        "match_ms": (matched - analyzed) * 1000,
+        "record_ms": (recorded - matched) * 1000,
+        "total_ms": (time.perf_counter() - started) * 1000,
+    }
+    return StageTimes(**{stage: round(ms, 3) for stage, ms in stages.items()})

@@ -1,0 +1,35 @@
+"""The local family: SQLite and a folder. Several processes may use one folder at once.
+
+What is on disk::
+
+    recognizer.db        records, embeddings, sightings, videos, devices, and the file name of
+                         every photo (WAL, synchronous=FULL, secure_delete)
+    photos/<random>      a photo's bytes as sent; the name is never used twice
+    videos/<key>         a stored segment
+    partial/<random>     what is being written; never read
+    in-use.lock          held shared by every process that has the folder open
+    opening.lock         held while a process opens the folder
+
+In which order, so that a kill at any moment leaves nothing half:
+
+1. A file appears whole or not at all: written to ``partial``, synced, renamed into place, and its
+   folder synced. (``files``)
+2. A photo's file is in place before the transaction that names it commits; so a named photo has
+   its bytes. A kill in between leaves a file that nobody names.
+3. A deletion commits first and removes files afterwards; a kill in between leaves files that
+   nobody names. Because a file's name is never used twice, removing it can't hit a later photo.
+4. A change of embeddings and the gallery's new version are one transaction; so are a person's
+   record, faces and sightings when the person is deleted.
+5. A segment is renamed into place only after its size and SHA-256 were found right; then it is
+   marked stored. A kill in between leaves a whole file and the mark missing: whoever asks next
+   (``VideoStore.is_stored``) finds the file.
+6. An answer is given after the commit, and a commit is on disk (synchronous=FULL).
+
+What a start finds: if no other process holds the folder, everything in ``partial`` and every photo
+file that no record names is removed. With another process at work nothing is removed, since the
+file may be one that it is about to name.
+"""
+
+from recognizer.stores.local.opening import LocalStores, open_local
+
+__all__ = ["LocalStores", "open_local"]

@@ -1,0 +1,66 @@
+"""The port ``Devices`` on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from facecore.contract import Device
+from recognizer.errors import DeviceExists, DeviceNotFound
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.rows import from_us, to_us
+
+
+class LocalDevices:
+    """Devices, by name and by the hash of their token."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, device: Device, token_sha256: str) -> None:
+        """Raises ``DeviceExists``."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                "INSERT INTO devices (name, token_sha256, created_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (name) DO NOTHING",
+                (device.name, token_sha256, to_us(device.created_at)),
+            )
+            if done.rowcount == 0:
+                raise DeviceExists(device.name)
+
+    def remove(self, name: str) -> None:
+        """Raises ``DeviceNotFound``."""
+        with self._database.write() as connection:
+            done = connection.execute("DELETE FROM devices WHERE name = ?", (name,))
+            if done.rowcount == 0:
+                raise DeviceNotFound(name)
+
+    def list(self) -> list[Device]:
+        """All, in the order of their names."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT * FROM devices ORDER BY name").fetchall()
+        return [_from_row(row) for row in rows]
+
+    def find(self, token_sha256: str) -> Device | None:
+        """Whose token this is."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM devices WHERE token_sha256 = ?", (token_sha256,)
+            ).fetchone()
+        return None if row is None else _from_row(row)
+
+    def touch(self, name: str, at: datetime) -> None:
+        """Notes when the device was last seen."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE devices SET last_seen_at = ? WHERE name = ?", (to_us(at), name)
+            )
+
+
+def _from_row(row: sqlite3.Row) -> Device:
+    seen = row["last_seen_at"]
+    return Device(
+        name=row["name"],
+        created_at=from_us(row["created_at"]),
+        last_seen_at=None if seen is None else from_us(seen),
+    )

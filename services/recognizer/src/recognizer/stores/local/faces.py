@@ -1,0 +1,165 @@
+"""The port ``Faces`` on SQLite, with the photos' bytes in files."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import numpy as np
+
+from facecore.contract import Box, Photo, Quality
+from recognizer.errors import GalleryMoved, PhotoNotFound
+from recognizer.ports import EnrolledFace, GallerySnapshot
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.meta import gallery_version, next_gallery_version
+from recognizer.stores.local.photo_files import PhotoFiles
+from recognizer.stores.local.rows import from_us, require_person, to_us
+
+
+class LocalFaces:
+    """Enrolled photos, by label and photo id."""
+
+    def __init__(self, database: Database, files: PhotoFiles) -> None:
+        self._database = database
+        self._files = files
+
+    def add(self, face: EnrolledFace, picture: bytes, *, seen_version: int) -> int:
+        """The file first, then the transaction that names it."""
+        file = self._files.add(picture)
+        try:
+            with self._database.write() as connection:
+                require_person(connection, face.photo.label)
+                _require_version(connection, seen_version)
+                _insert(connection, face, file)
+                return next_gallery_version(connection)
+        except BaseException:
+            self._files.remove([file])
+            raise
+
+    def find(self, label: str, photo_id: str) -> Photo | None:
+        """The photo, if the person has it."""
+        with self._database.read() as connection:
+            require_person(connection, label)
+            row = _row(connection, label, photo_id)
+        return None if row is None else _photo(row)
+
+    def list(self, label: str) -> list[Photo]:
+        """The person's photos, oldest first."""
+        with self._database.read() as connection:
+            require_person(connection, label)
+            rows = connection.execute(
+                "SELECT * FROM faces WHERE label = ? ORDER BY created_at, photo_id", (label,)
+            ).fetchall()
+        return [_photo(row) for row in rows]
+
+    def remove(self, label: str, photo_id: str) -> int:
+        """The transaction first, then the file."""
+        with self._database.write() as connection:
+            require_person(connection, label)
+            row = _required(connection, label, photo_id)
+            connection.execute(
+                "DELETE FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id)
+            )
+            version = next_gallery_version(connection)
+        self._files.remove([row["file"]])
+        self._database.forget()
+        return version
+
+    def picture(self, label: str, photo_id: str) -> bytes:
+        """The bytes as they were sent."""
+        with self._database.read() as connection:
+            row = _required(connection, label, photo_id)
+        try:
+            return self._files.read(row["file"])
+        except FileNotFoundError as error:  # removed since the row was read
+            raise PhotoNotFound(label, photo_id) from error
+
+    def outdated(self, model_id: str) -> tuple[Photo, ...]:
+        """All photos whose embedding is of another model."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM faces WHERE model <> ? ORDER BY label, photo_id", (model_id,)
+            ).fetchall()
+        return tuple(_photo(row) for row in rows)
+
+    def replace(self, face: EnrolledFace) -> int:
+        """Puts another embedding in a photo's place."""
+        photo = face.photo
+        with self._database.write() as connection:
+            done = connection.execute(
+                "UPDATE faces SET model = ?, box = ?, quality = ?, embedding = ?"
+                " WHERE label = ? AND photo_id = ?",
+                (*_measured(face), photo.label, photo.id),
+            )
+            if done.rowcount == 0:
+                raise PhotoNotFound(photo.label, photo.id)
+            return next_gallery_version(connection)
+
+    def version(self) -> int:
+        """The gallery's version."""
+        with self._database.read() as connection:
+            return gallery_version(connection)
+
+    def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
+        """One read transaction, so version and embeddings belong together."""
+        with self._database.read() as connection:
+            version = gallery_version(connection)
+            rows = connection.execute(
+                "SELECT label, photo_id, embedding FROM faces WHERE model = ?"
+                " ORDER BY label, photo_id",
+                (model_id,),
+            ).fetchall()
+            (total,) = connection.execute("SELECT count(*) FROM faces").fetchone()
+        vectors = np.frombuffer(b"".join(row["embedding"] for row in rows), dtype="<f4")
+        return GallerySnapshot(
+            version=version,
+            face_ids=tuple(f"{row['label']}/{row['photo_id']}" for row in rows),
+            labels=tuple(row["label"] for row in rows),
+            vectors=vectors.astype(np.float32).reshape(len(rows), dimension),
+            outdated=total - len(rows),
+        )
+
+
+def _require_version(connection: sqlite3.Connection, seen: int) -> None:
+    if (version := gallery_version(connection)) != seen:
+        raise GalleryMoved(f"the gallery has version {version}, not {seen} any more; look again")
+
+
+def _insert(connection: sqlite3.Connection, face: EnrolledFace, file: str) -> None:
+    photo = face.photo
+    connection.execute(
+        "INSERT INTO faces (label, photo_id, sha256, model, box, quality, embedding, file,"
+        " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (photo.label, photo.id, photo.sha256, *_measured(face), file, to_us(photo.created_at)),
+    )
+
+
+def _measured(face: EnrolledFace) -> tuple[str, str, str, bytes]:
+    photo = face.photo
+    vector = face.embedding.vector.astype("<f4").tobytes()
+    return photo.model, photo.box.model_dump_json(), photo.quality.model_dump_json(), vector
+
+
+def _row(connection: sqlite3.Connection, label: str, photo_id: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id)
+    ).fetchone()
+    return row
+
+
+def _required(connection: sqlite3.Connection, label: str, photo_id: str) -> sqlite3.Row:
+    row = _row(connection, label, photo_id)
+    if row is None:
+        raise PhotoNotFound(label, photo_id)
+    return row
+
+
+def _photo(row: sqlite3.Row) -> Photo:
+    return Photo(
+        id=row["photo_id"],
+        label=row["label"],
+        sha256=row["sha256"],
+        model=row["model"],
+        box=Box.model_validate_json(row["box"]),
+        quality=Quality.model_validate_json(row["quality"]),
+        created_at=from_us(row["created_at"]),
+    )

@@ -1,0 +1,50 @@
+"""Files that appear whole or not at all, and stay when the power goes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def new_name() -> str:
+    """A file name that was never used: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def write_whole(data: bytes, partial: Path, target: Path) -> None:
+    """Writes ``target`` through a file in the folder ``partial`` of the same file system."""
+    temporary = partial / new_name()
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        move_into_place(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def move_into_place(temporary: Path, target: Path) -> None:
+    """Renames a file whose content is synced already, and syncs the folders on the way."""
+    made = _make_folders(target.parent)
+    temporary.replace(target)
+    sync_folder(target.parent)
+    for folder in made:
+        sync_folder(folder.parent)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames and removals in the folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,100 @@
+"""The data folder: its layout, who holds it, and the sweep at the start."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from recognizer.errors import StoreUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where everything lies; see the package's docstring."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "recognizer.db"
+
+    @property
+    def photos(self) -> Path:
+        """One file a photo."""
+        return self.root / "photos"
+
+    @property
+    def videos(self) -> Path:
+        """One file a segment, at its key."""
+        return self.root / "videos"
+
+    @property
+    def partial(self) -> Path:
+        """What is being written."""
+        return self.root / "partial"
+
+    def make(self) -> None:
+        """Makes the folders, for this user only. Raises ``StoreUnavailable``."""
+        try:
+            for folder in (self.root, self.photos, self.videos, self.partial):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the data folder {self.root} can't be made: {error.strerror}; "
+                "set RECOGNIZER_DATA_DIR to a folder that can be written"
+            ) from error
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """One process at a time opens the folder."""
+        descriptor = _open(self.root / "opening.lock")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def sweep(self, named: frozenset[str]) -> None:
+        """Removes what a killed process left: partial files, and photos not ``named``."""
+        for file in self.partial.iterdir():
+            file.unlink()
+        for file in self.photos.iterdir():
+            if file.name not in named:
+                file.unlink()
+
+
+class UseLock:
+    """Held shared while a process uses the folder; ``alone`` tells whether nobody else does."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._descriptor = _open(folder.root / "in-use.lock")
+        self.alone = self._try_exclusive()
+
+    def share(self) -> None:
+        """To be called within ``opening``, since the change of a lock's kind is not atomic."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        os.close(self._descriptor)
+
+    def _try_exclusive(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{path} can't be written: {error.strerror}; give this user the data folder"
+        ) from error

@@ -1,0 +1,80 @@
+"""Opens a data folder: locks, migrations, sweep, then every adapter of the family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from recognizer.errors import StoreUnavailable
+from recognizer.ports import Stores
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.devices import LocalDevices
+from recognizer.stores.local.faces import LocalFaces
+from recognizer.stores.local.folder import DataFolder, UseLock
+from recognizer.stores.local.links import LinkSigner
+from recognizer.stores.local.meta import LocalAdminTokens, link_secret
+from recognizer.stores.local.people import LocalPeople
+from recognizer.stores.local.photo_files import PhotoFiles
+from recognizer.stores.local.sightings import LocalSightings
+from recognizer.stores.local.video_files import LocalVideoStore
+from recognizer.stores.local.videos import LocalVideos
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStores(Stores):
+    """The family, and the video store by its own type, for it takes the uploads itself."""
+
+    video_store: LocalVideoStore
+
+
+def open_local(root: Path, *, link_lifetime: timedelta, now: Callable[[], datetime]) -> LocalStores:
+    """Opens the folder, and makes it when it is not there.
+
+    Raises:
+        StoreUnavailable: the folder can't be written, its database is damaged or newer.
+    """
+    folder = DataFolder(root)
+    folder.make()
+    with folder.opening():
+        lock = UseLock(folder)
+        try:
+            database = Database(folder.database)
+            if lock.alone:
+                _sweep(folder, database)
+        except BaseException:
+            lock.close()
+            raise
+        lock.share()
+    signer = LinkSigner(link_secret(database), link_lifetime, now)
+    return _assemble(folder, database, lock, signer)
+
+
+def _sweep(folder: DataFolder, database: Database) -> None:
+    with database.read() as connection:
+        rows = connection.execute("SELECT file FROM faces").fetchall()
+    try:
+        folder.sweep(frozenset(row["file"] for row in rows))
+    except OSError as error:
+        raise StoreUnavailable(f"the data folder can't be cleaned: {error}") from error
+
+
+def _assemble(
+    folder: DataFolder, database: Database, lock: UseLock, signer: LinkSigner
+) -> LocalStores:
+    def close() -> None:
+        database.close()
+        lock.close()
+
+    files = PhotoFiles(folder)
+    return LocalStores(
+        people=LocalPeople(database, files),
+        faces=LocalFaces(database, files),
+        sightings=LocalSightings(database),
+        videos=LocalVideos(database),
+        video_store=LocalVideoStore(folder, signer),
+        devices=LocalDevices(database),
+        admin_tokens=LocalAdminTokens(database),
+        close=close,
+    )

@@ -1,0 +1,101 @@
+"""The port ``People`` on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from facecore.contract import DeletionReceipt, Person, PersonList, PersonUpdate
+from recognizer.errors import PersonNotFound
+from recognizer.ports import Deletion
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.meta import next_gallery_version
+from recognizer.stores.local.photo_files import PhotoFiles
+from recognizer.stores.local.rows import from_us, require_person, to_us
+
+_SELECT = """
+SELECT label, name, attributes, created_at, updated_at,
+       (SELECT count(*) FROM faces WHERE faces.label = people.label) AS photo_count
+FROM people
+"""
+
+
+class LocalPeople:
+    """Records, by label."""
+
+    def __init__(self, database: Database, files: PhotoFiles) -> None:
+        self._database = database
+        self._files = files
+
+    def get(self, label: str) -> Person:
+        """Raises ``PersonNotFound``."""
+        with self._database.read() as connection:
+            return _person(connection, label)
+
+    def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
+        """Makes the record or replaces it; true when it is new."""
+        values = (update.name, json.dumps(update.attributes), to_us(at))
+        with self._database.write() as connection:
+            created = not _update(connection, label, values)
+            if created:
+                connection.execute(
+                    "INSERT INTO people VALUES (?, ?, ?, ?, ?)", (label, *values, to_us(at))
+                )
+            return _person(connection, label), created
+
+    def list(self, *, after: str | None, limit: int) -> PersonList:
+        """By label; the cursor is the last label."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"{_SELECT} WHERE label > ? ORDER BY label LIMIT ?", (after or "", limit + 1)
+            ).fetchall()
+        people = [_from_row(row) for row in rows[:limit]]
+        return PersonList(people=people, next=people[-1].label if len(rows) > limit else None)
+
+    def delete(self, label: str) -> Deletion:
+        """One transaction; then the files, and what the log still holds of the rows."""
+        with self._database.write() as connection:
+            require_person(connection, label)
+            names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
+            files = [str(row["file"]) for row in names]
+            sightings = connection.execute("DELETE FROM sightings WHERE label = ?", (label,))
+            faces = connection.execute("DELETE FROM faces WHERE label = ?", (label,))
+            records = connection.execute("DELETE FROM people WHERE label = ?", (label,))
+            version = next_gallery_version(connection)
+        self._files.remove(files)
+        self._database.forget()
+        receipt = DeletionReceipt(
+            label=label,
+            records=records.rowcount,
+            photos=len(files),
+            embeddings=faces.rowcount,
+            sightings=sightings.rowcount,
+        )
+        return Deletion(receipt, version)
+
+
+def _update(connection: sqlite3.Connection, label: str, values: tuple[str, str, int]) -> bool:
+    done = connection.execute(
+        "UPDATE people SET name = ?, attributes = ?, updated_at = ? WHERE label = ?",
+        (*values, label),
+    )
+    return done.rowcount == 1
+
+
+def _person(connection: sqlite3.Connection, label: str) -> Person:
+    row = connection.execute(f"{_SELECT} WHERE label = ?", (label,)).fetchone()
+    if row is None:
+        raise PersonNotFound(label)
+    return _from_row(row)
+
+
+def _from_row(row: sqlite3.Row) -> Person:
+    return Person(
+        label=row["label"],
+        name=row["name"],
+        attributes=json.loads(row["attributes"]),
+        photo_count=row["photo_count"],
+        created_at=from_us(row["created_at"]),
+        updated_at=from_us(row["updated_at"]),
+    )

@@ -1,0 +1,35 @@
+"""The bytes of the enrolled photos, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from recognizer.errors import StoreUnavailable
+from recognizer.stores.local.files import new_name, sync_folder, write_whole
+from recognizer.stores.local.folder import DataFolder
+
+
+class PhotoFiles:
+    """Files named at random, so that a name never means two photos."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+
+    def add(self, data: bytes) -> str:
+        """Keeps the bytes durably and returns the file's name. Raises ``StoreUnavailable``."""
+        name = new_name()
+        try:
+            write_whole(data, self._folder.partial, self._folder.photos / name)
+        except OSError as error:
+            raise StoreUnavailable(f"the photo can't be kept: {error.strerror}") from error
+        return name
+
+    def read(self, name: str) -> bytes:
+        """The bytes as they were sent."""
+        return (self._folder.photos / name).read_bytes()
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Removes files that no record names any more."""
+        for name in names:
+            (self._folder.photos / name).unlink(missing_ok=True)
+        sync_folder(self._folder.photos)

@@ -1,0 +1,109 @@
+"""The port ``VideoStore`` on a folder; the service itself takes and gives the bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from facecore.contract import PresignedUpload, Video, VideoLink
+from recognizer.errors import StoreUnavailable, UploadMismatch
+from recognizer.stores.local.files import move_into_place, new_name
+from recognizer.stores.local.folder import DataFolder
+from recognizer.stores.local.links import VIDEO_TYPE, LinkSigner
+
+CHECKSUM_HEADER = "x-amz-checksum-sha256"
+
+
+class LocalVideoStore:
+    """Segments in files named by their keys."""
+
+    def __init__(self, folder: DataFolder, signer: LinkSigner) -> None:
+        self._folder = folder
+        self._signer = signer
+
+    def presign_upload(self, video: Video) -> PresignedUpload:
+        """A relative URL of the service's own."""
+        url, expires_at = self._signer.link("PUT", video)
+        return PresignedUpload(url=url, headers=upload_headers(video), expires_at=expires_at)
+
+    def presign_playback(self, video: Video) -> VideoLink:
+        """A relative URL of the service's own."""
+        url, expires_at = self._signer.link("GET", video)
+        return VideoLink(url=url, expires_at=expires_at)
+
+    def is_stored(self, video: Video) -> bool:
+        """A file is there only when it is whole."""
+        return self.path(video).is_file()
+
+    def path(self, video: Video) -> Path:
+        """Where the segment lies; its key was made by the service, so it stays in the folder."""
+        return self._folder.videos / video.key
+
+    def check_upload(self, video: Video, expires: str, signature: str) -> None:
+        """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
+        self._signer.check("PUT", video, expires, signature)
+
+    def check_playback(self, video: Video, expires: str, signature: str) -> None:
+        """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
+        self._signer.check("GET", video, expires, signature)
+
+    def receive(self, video: Video) -> Receiver:
+        """Takes the bytes of one upload."""
+        return Receiver(video, self._folder.partial / new_name(), self.path(video))
+
+
+class Receiver:
+    """Takes a segment's bytes; they appear at ``target`` only when all of them are right."""
+
+    def __init__(self, video: Video, temporary: Path, target: Path) -> None:
+        self._video = video
+        self._temporary = temporary
+        self._target = target
+        self._hash = hashlib.sha256()
+        self._left = video.size_bytes
+        self._file = temporary.open("xb")
+
+    def write(self, chunk: bytes) -> None:
+        """Raises ``UploadMismatch`` at the first byte too many, ``StoreUnavailable``."""
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise UploadMismatch(
+                f"more than the {self._video.size_bytes} bytes announced were sent"
+            )
+        self._hash.update(chunk)
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise StoreUnavailable(f"the video can't be kept: {error.strerror}") from error
+
+    def finish(self) -> None:
+        """Raises ``UploadMismatch``, ``StoreUnavailable``; returns when the bytes are safe."""
+        if self._left > 0:
+            raise UploadMismatch(f"{self._left} of {self._video.size_bytes} bytes are missing")
+        if self._hash.hexdigest() != self._video.sha256:
+            raise UploadMismatch(
+                f"the bytes have the SHA-256 {self._hash.hexdigest()}, "
+                f"announced was {self._video.sha256}"
+            )
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            move_into_place(self._temporary, self._target)
+        except OSError as error:
+            raise StoreUnavailable(f"the video can't be kept: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Leaves nothing behind of an upload that was not finished."""
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+def upload_headers(video: Video) -> dict[str, str]:
+    """The headers that an upload must carry; they bind size, type and checksum."""
+    return {
+        "content-type": VIDEO_TYPE,
+        "content-length": str(video.size_bytes),
+        CHECKSUM_HEADER: base64.b64encode(bytes.fromhex(video.sha256)).decode(),
+    }

@@ -1,0 +1,83 @@
+"""The port ``Videos`` on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from facecore.contract import Video, VideoList, VideoState
+from recognizer.errors import VideoNotFound
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.rows import from_us, read_time_cursor, time_cursor, to_us
+
+
+class LocalVideos:
+    """Segments, by key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def announce(self, video: Video) -> tuple[Video, bool]:
+        """Keeps it unless the key is there."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                "INSERT OR IGNORE INTO videos (key, device, started_at, duration_ms, size_bytes,"
+                " sha256, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    video.key,
+                    video.device,
+                    to_us(video.started_at),
+                    video.duration_ms,
+                    video.size_bytes,
+                    video.sha256,
+                    video.state.value,
+                ),
+            )
+            return _video(connection, video.key), done.rowcount == 1
+
+    def mark_stored(self, key: str) -> Video:
+        """Notes that the bytes are safe."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE videos SET state = ? WHERE key = ?", (VideoState.STORED.value, key)
+            )
+            return _video(connection, key)
+
+    def get(self, key: str) -> Video:
+        """Raises ``VideoNotFound``."""
+        with self._database.read() as connection:
+            return _video(connection, key)
+
+    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+        """Newest first."""
+        time, key = read_time_cursor(after)
+        only, named = ("AND device = ?", (device,)) if device is not None else ("", ())
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM videos WHERE (started_at, key) < (?, ?) {only}"  # noqa: S608
+                " ORDER BY started_at DESC, key DESC LIMIT ?",
+                (time, key, *named, limit + 1),
+            ).fetchall()
+        more = rows[limit - 1] if len(rows) > limit else None
+        return VideoList(
+            videos=[_from_row(row) for row in rows[:limit]],
+            next=more and time_cursor(more["started_at"], more["key"]),
+        )
+
+
+def _video(connection: sqlite3.Connection, key: str) -> Video:
+    row = connection.execute("SELECT * FROM videos WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
+    return _from_row(row)
+
+
+def _from_row(row: sqlite3.Row) -> Video:
+    return Video(
+        key=row["key"],
+        device=row["device"],
+        started_at=from_us(row["started_at"]),
+        duration_ms=row["duration_ms"],
+        size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
+        state=VideoState(row["state"]),
+    )

@@ -1,0 +1,116 @@
+"""The command line against a real server: people, photos, devices, sightings."""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime
+
+import numpy as np
+
+from facecore import samples
+from facecore.client import RecognizerClient
+from facecore.gallery import Embedding
+from recognizer.bootstrap import open_stores
+from recognizer.ports import EnrolledFace
+from recognizer.settings import Settings
+from services.recognizer.tests.cli.conftest import Served
+
+
+def test_the_first_start_prints_the_token_and_keeps_it_private(served: Served) -> None:
+    assert served.printed.count("fra_") == 1
+    assert stat.S_IMODE(served.credentials.stat().st_mode) == 0o600
+    assert stat.S_IMODE(served.credentials.parent.stat().st_mode) == 0o700
+    token = next(word for word in served.printed.split() if word.startswith("fra_"))
+    kept = b"".join(p.read_bytes() for p in served.data_dir.rglob("recognizer.db*"))
+    assert token.encode() not in kept  # the server keeps a hash alone
+
+
+def test_a_person_from_record_to_receipt(served: Served) -> None:
+    run = served.run
+    facts = ["--attribute", "year=1944", "--attribute", "codes=[1,2]", "--attribute", "id=007"]
+    hopper = str(samples.path("hopper"))
+    run_add = ["people", "add", "grace", "--name", "Grace Hopper", *facts, "--photo", hopper]
+    added = run.json(*run_add)
+    assert added["attributes"] == {"year": 1944, "codes": [1, 2], "id": "007"}
+    assert added["photo_count"] == 1
+    assert run.json(*run_add)["photo_count"] == 1  # the same again changes nothing
+
+    other = run("people", "add", "grace", "--name", "Somebody")
+    assert (other.exit_code, "--replace" in other.stderr) == (1, True)
+    assert run.json("people", "show", "grace")["name"] == "Grace Hopper"
+    replaced = run.json("people", "add", "grace", "--name", "Rear Admiral Hopper", "--replace")
+    assert (replaced["name"], replaced["attributes"]) == ("Rear Admiral Hopper", {})
+    assert "Rear Admiral Hopper" in run("people", "list").stdout
+
+    refused = run("people", "add", "thief", "--name", "T", "--photo", hopper)
+    assert refused.exit_code == 1
+    assert "face_of_another_person" in refused.stderr
+
+    assert run("people", "remove", "grace", answer="n\n").exit_code == 1
+    assert run("people", "show", "grace").exit_code == 0
+    receipt = run.json("people", "remove", "grace", "--yes")
+    assert (receipt["records"], receipt["photos"], receipt["embeddings"]) == (1, 1, 1)
+    gone = run("people", "show", "grace")
+    assert (gone.exit_code, gone.stderr.count("\n")) == (1, 1)
+    assert "person_not_found" in gone.stderr
+    run("people", "remove", "thief", "--yes")
+
+
+def test_a_device_gets_its_recorders_settings_once(served: Served) -> None:
+    run = served.run
+    added = run("devices", "add", "pi-1")
+    settings = dict(line.split("=", 1) for line in added.stdout.splitlines())
+    assert settings["PI_RECORDER_URL"] == run.url
+    now = datetime.now(UTC)
+    with RecognizerClient(settings["PI_RECORDER_URL"], settings["PI_RECORDER_TOKEN"]) as recorder:
+        recorder.recognize(samples.path("collins").read_bytes(), captured_at=now)
+
+    (device,) = run.json("devices", "list")
+    assert (device["name"], "token" in device) == ("pi-1", False)
+    (sighting,) = run.json("sightings", "--device", "pi-1")
+    assert (sighting["decision"], sighting["label"]) == ("unknown", None)
+    assert run.json("sightings", "--device", "pi-1", "--since", "2999-01-01") == []
+    assert "unknown" in run("sightings", "--decision", "unknown").stdout
+
+    as_device = run("people", "list", RECOGNIZER_TOKEN=settings["PI_RECORDER_TOKEN"])
+    assert (as_device.exit_code, "forbidden" in as_device.stderr) == (1, True)
+    twice = run("devices", "add", "pi-1")
+    assert (twice.exit_code, "device_exists" in twice.stderr) == (1, True)
+    assert run("devices", "remove", "pi-1").exit_code == 0
+    assert run("devices", "remove", "pi-1").exit_code == 1
+
+
+def test_photos_of_another_model_are_embedded_again(served: Served) -> None:
+    run = served.run
+    collins = str(samples.path("collins"))
+    run.json("people", "add", "eileen", "--name", "Eileen Collins", "--photo", collins)
+    stores = open_stores(Settings(data_dir=served.data_dir))
+    try:
+        (photo,) = [p for p in stores.faces.outdated("any") if p.label == "eileen"]
+        older = photo.model_copy(update={"model": "older"})
+        vector = np.eye(1, 512, dtype=np.float32)[0]
+        stores.faces.replace(EnrolledFace(older, Embedding("older", vector)))
+    finally:
+        stores.close()
+    reembed = ("people", "reembed", "--data-dir", str(served.data_dir))
+    assert run.json(*reembed) == {"embedded": 1, "left": []}
+    shown = run.json("people", "show", "eileen")
+    assert [p["model"] for p in shown["photos"]] == [photo.model]
+    assert run.json(*reembed) == {"embedded": 0, "left": []}
+    run("people", "remove", "eileen", "--yes")
+
+
+def test_a_new_admin_token_ends_the_old_one(served: Served) -> None:
+    old = next(word for word in served.printed.split() if word.startswith("fra_"))
+    assert served.run("admin-token", "--data-dir", str(served.data_dir)).exit_code == 0
+    assert served.run("people", "list").exit_code == 0  # the new one was kept
+    refused = served.run("people", "list", RECOGNIZER_TOKEN=old)
+    assert (refused.exit_code, "unauthenticated" in refused.stderr) == (1, True)
+    assert old not in refused.output
+
+
+def test_doctor_finds_a_served_folder_well(served: Served) -> None:
+    checks = served.run.json("doctor", "--data-dir", str(served.data_dir))
+    states = {check["name"]: check["state"] for check in checks}
+    assert states["server"] == states["token"] == states["database"] == "ok"
+    assert states["model facenet-vggface2"] == "ok"

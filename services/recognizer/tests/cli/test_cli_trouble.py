@@ -1,0 +1,165 @@
+"""Without a server, a token or a whole folder: one line, the right exit code, no traceback."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from recognizer.cli import credentials
+from recognizer.cli.failures import InputRefused
+from services.recognizer.tests.cli.conftest import (
+    CommandLine,
+    Served,
+    clean_environment,
+    start,
+    until_it_answers,
+)
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> CommandLine:
+    """A command line whose server does not run."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return CommandLine(url, clean_environment(tmp_path / "credentials.json"))
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """A port that somebody listens at, who hangs up on everybody."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield str(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("people", "list"),
+        ("people", "add", "ada", "--name", "Ada"),
+        ("devices", "list"),
+        ("sightings",),
+    ],
+)
+def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) -> None:
+    result = nowhere(*words, RECOGNIZER_TOKEN="fra_secret")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert "fra_secret" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("people", "list"), "RECOGNIZER_TOKEN"),
+        (("--url", "http://example.com", "doctor"), "clear"),
+        (("sightings", "--since", "yesterday"), "2026-01-31"),
+        (("people", "add", "ada", "--name", "Ada", "--attribute", "novalue"), "KEY=VALUE"),
+        (("nonsense",), "No such command"),
+    ],
+)
+def test_what_is_missing_is_exit_code_2(
+    nowhere: CommandLine, words: tuple[str, ...], told: str
+) -> None:
+    result = nowhere(*words)
+    assert (result.exit_code, told in result.stderr) == (2, True), result.output
+
+
+def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_path: Path) -> None:
+    missing = nowhere("--token-file", str(tmp_path / "gone"), "people", "list")
+    assert (missing.exit_code, "gone" in missing.stderr) == (1, True)
+    (tmp_path / "token").write_text("two words\n")
+    bad = nowhere("--token-file", str(tmp_path / "token"), "people", "list", RECOGNIZER_TOKEN="x")
+    assert (bad.exit_code, "visible ASCII" in bad.stderr) == (2, True)
+
+
+def test_a_photo_that_is_no_photo_is_refused_before_anything(
+    nowhere: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "ada.gif").write_bytes(b"GIF89a")
+    words = ("people", "add", "ada", "--name", "Ada", "--photo")
+    assert ".webp" in nowhere(*words, str(tmp_path / "ada.gif")).stderr
+    assert "is no file" in nowhere(*words, str(tmp_path / "gone.jpg")).stderr
+
+
+def test_serve_says_which_port_is_taken(nowhere: CommandLine, taken: str) -> None:
+    result = nowhere("serve", "--port", taken)
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{taken}" in result.stderr
+    assert "--port" in result.stderr
+
+
+def test_serve_names_a_setting_that_can_not_be_used(nowhere: CommandLine) -> None:
+    result = nowhere("serve", "--port", "0", RECOGNIZER_THREADS="many")
+    assert (result.exit_code, "RECOGNIZER_THREADS" in result.stderr) == (1, True)
+
+
+def test_another_start_makes_no_second_token_and_keeps_the_first(
+    served: Served, tmp_path: Path
+) -> None:
+    copied = Path(shutil.copy(served.credentials, tmp_path))
+    environment = clean_environment(copied)
+    process = start("--data-dir", str(served.data_dir), environment=environment)
+    try:
+        printed = until_it_answers(process)
+        url = re.search(r"http://127\.0\.0\.1:\d+", printed)
+        assert url, printed
+        assert CommandLine(url[0], environment)("people", "list").exit_code == 0
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert (process.returncode, printed.count("fra_")) == (0, 0)
+
+
+def test_doctor_without_a_server_warns(nowhere: CommandLine, tmp_path: Path) -> None:
+    result = nowhere("doctor", "--data-dir", str(tmp_path / "data"), "--json")
+    states = {check["name"]: check["state"] for check in json.loads(result.stdout)}
+    assert (result.exit_code, states["server"], states["database"]) == (0, "warn", "ok")
+    assert not (tmp_path / "data").exists()  # looking changes nothing
+
+
+def test_doctor_fails_on_what_is_broken(nowhere: CommandLine, tmp_path: Path, taken: str) -> None:
+    (tmp_path / "recognizer.db").write_bytes(b"this is no database" * 100)
+    words = ("doctor", "--data-dir", str(tmp_path), "--json")
+    result = nowhere(*words, FACECORE_MODEL_DIR=str(tmp_path))
+    checks = {check["name"]: check for check in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert checks["database"]["state"] == "fail"
+    assert checks["model mtcnn"]["state"] == "warn"
+    assert all(check["fix"] for check in checks.values() if check["state"] != "ok")
+    bad = nowhere(*words, RECOGNIZER_THREADS="many")
+    assert (bad.exit_code, "RECOGNIZER_THREADS" in bad.stdout) == (1, True)
+
+
+def test_doctor_notes_a_journal_that_is_not_wal(nowhere: CommandLine, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "recognizer.db") as database:
+        database.execute("CREATE TABLE t (x)")
+    database.close()
+    result = nowhere("doctor", "--data-dir", str(tmp_path), "--json")
+    found = {check["name"]: check for check in json.loads(result.stdout)}
+    assert found["database"]["state"] == "warn"
+    assert "not wal" in found["database"]["found"]
+
+
+def test_a_token_is_kept_for_its_own_server_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECOGNIZER_CREDENTIALS", str(tmp_path / "c" / "credentials.json"))
+    credentials.keep("http://127.0.0.1:8000", tmp_path / "a", SecretStr("one"))
+    credentials.keep("http://127.0.0.1:9000", tmp_path / "b", SecretStr("two"))
+    assert credentials.find("http://localhost:8000/") == SecretStr("one")
+    assert credentials.find("https://api.example.com") is None
+    credentials.move("http://127.0.0.1:7000", tmp_path / "a")
+    assert credentials.find("http://127.0.0.1:7000") == SecretStr("one")
+    assert credentials.find("http://127.0.0.1:8000") is None
+    credentials.path().write_text("{")
+    with pytest.raises(InputRefused, match="damaged"):
+        credentials.find("http://127.0.0.1:9000")

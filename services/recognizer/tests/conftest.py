@@ -1,0 +1,35 @@
+"""What the recognizer's tests share. Those that need a real face share one analyzer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from facecore import samples
+from facecore.analyzer import FaceAnalyzer, load_analyzer
+from services.recognizer.tests.service import Service, SettableClock, service_on
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> FaceAnalyzer:
+    return load_analyzer(threads=1)
+
+
+@pytest.fixture(scope="session")
+def portraits() -> Mapping[str, bytes]:
+    """The public-domain pictures by name."""
+    return {name: path.read_bytes() for name, path in samples.ensure().items()}
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def service(tmp_path: Path, clock: SettableClock) -> Iterator[Service]:
+    """With the fake vision."""
+    with service_on(tmp_path / "data", now=clock) as service:
+        yield service

@@ -1,0 +1,135 @@
+"""Kill -9 at random moments: what was acknowledged is there, and nothing half is."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from facecore.contract import VideoState
+from recognizer.bootstrap import open_stores
+from recognizer.settings import Settings
+from services.recognizer.tests.server import Server, running_on
+
+ROUNDS = 3
+JPEG = {"content-type": "image/jpeg"}
+
+
+@dataclass(slots=True)
+class Acknowledged:
+    """What the server said is safe, by id or key, with its SHA-256."""
+
+    photos: dict[str, str] = field(default_factory=dict)
+    videos: dict[str, str] = field(default_factory=dict)
+
+
+def test_what_was_acknowledged_outlives_kill_9(
+    tmp_path: Path, portraits: Mapping[str, bytes]
+) -> None:
+    folder, log = tmp_path / "data", tmp_path / "log"
+    done = Acknowledged()
+    photos = variants(portraits["collins"])
+    moments = random.Random(20261122)
+    for number in range(ROUNDS):
+        with running_on(folder, log) as server:
+            with server.client() as http:
+                http.put("/v1/people/collins", json={"name": "Eileen Collins"})
+            work = [
+                threading.Thread(target=enrol, args=(server, photos, done)),
+                threading.Thread(target=record, args=(server, number, done)),
+            ]
+            for thread in work:
+                thread.start()
+            time.sleep(moments.uniform(0.3, 1.5))
+            server.kill()
+            for thread in work:
+                thread.join()
+    assert done.photos
+    assert done.videos
+    with running_on(folder, log) as server, server.client() as http:
+        check_over_http(http, done)
+    check_on_disk(folder, done)
+
+
+def variants(portrait: bytes) -> Iterator[bytes]:
+    """The same face in ever other bytes."""
+    image = Image.open(io.BytesIO(portrait)).convert("RGB")
+    for width in range(image.width, 0, -1):
+        out = io.BytesIO()
+        image.crop((0, 0, width, image.height)).save(out, "JPEG")
+        yield out.getvalue()
+
+
+def until_killed(step: Callable[[httpx.Client], None], server: Server) -> None:
+    with server.client() as http:
+        while True:
+            try:
+                step(http)
+            except httpx.TransportError:
+                return
+
+
+def enrol(server: Server, photos: Iterator[bytes], done: Acknowledged) -> None:
+    def step(http: httpx.Client) -> None:
+        data = next(photos)
+        answer = http.post("/v1/people/collins/photos", content=data, headers=JPEG)
+        assert answer.status_code == 201, answer.text
+        done.photos[answer.json()["id"]] = hashlib.sha256(data).hexdigest()
+
+    until_killed(step, server)
+
+
+def record(server: Server, number: int, done: Acknowledged) -> None:
+    content = random.Random(number)
+
+    def step(http: httpx.Client) -> None:
+        data = content.randbytes(3_000_000)
+        sha256 = hashlib.sha256(data).hexdigest()
+        announcement = {
+            "started_at": "2026-11-22T12:00:00Z",
+            "duration_ms": 1000,
+            "size_bytes": len(data),
+            "sha256": sha256,
+        }
+        ticket: dict[str, Any] = http.post("/v1/videos", json=announcement).json()
+        upload = ticket["upload"]
+        if http.put(upload["url"], content=data, headers=upload["headers"]).is_success:
+            done.videos[ticket["key"]] = sha256
+
+    until_killed(step, server)
+
+
+def check_over_http(http: httpx.Client, done: Acknowledged) -> None:
+    listed = http.get("/v1/people/collins/photos").json()["photos"]
+    assert done.photos.keys() <= {photo["id"] for photo in listed}
+    assert http.get("/v1/people/collins").json()["photo_count"] == len(listed)
+    assert http.get("/v1/health").json()["gallery_size"] == len(listed)
+    for key, sha256 in done.videos.items():
+        link = http.get(f"/v1/videos/{key}/url").json()["url"]
+        assert hashlib.sha256(http.get(link).content).hexdigest() == sha256
+
+
+def check_on_disk(folder: Path, done: Acknowledged) -> None:
+    stores = open_stores(Settings(data_dir=folder))
+    photos = stores.faces.list("collins")
+    kept = {one.id: stores.faces.picture("collins", one.id) for one in photos}
+    videos = stores.videos.list(device=None, after=None, limit=500).videos
+    stores.close()
+    for one in photos:  # acknowledged or not, what is there is whole
+        assert hashlib.sha256(kept[one.id]).hexdigest() == one.sha256
+    assert done.photos.items() <= {one.id: one.sha256 for one in photos}.items()
+    assert len(list((folder / "photos").iterdir())) == len(photos)
+    assert list((folder / "partial").iterdir()) == []
+    for video in videos:
+        file = folder / "videos" / video.key
+        if video.state is VideoState.STORED or file.exists():
+            assert hashlib.sha256(file.read_bytes()).hexdigest() == video.sha256

@@ -1,0 +1,81 @@
+"""The service as it is run: uvicorn in a process of its own, that can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from recognizer.tokens import hash_token
+
+ADMIN_TOKEN = "fra_of-this-test"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    url: str
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def client(self) -> httpx.Client:
+        headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+
+    def kill(self) -> None:
+        """As the kernel does when memory runs out: no chance to tidy up."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def running_on(folder: Path, log: Path) -> Iterator[Server]:
+    """A server on this data folder, ready to answer; ended at the end if it still runs."""
+    port = _free_port()
+    command = ["uvicorn", "--factory", "recognizer.app:app_from_environment", "--port", str(port)]
+    with log.open("ab") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env={
+                **os.environ,
+                "RECOGNIZER_DATA_DIR": str(folder),
+                "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(ADMIN_TOKEN),
+                "RECOGNIZER_THREADS": "1",
+            },
+            stdout=stderr,
+            stderr=stderr,
+        )
+    server = Server(f"http://127.0.0.1:{port}", port, log, process)
+    try:
+        _wait_until_it_answers(server)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(server: Server) -> None:
+    while True:
+        assert server.process.poll() is None, server.log.read_text()
+        try:
+            httpx.get(f"{server.url}/v1/health")
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return

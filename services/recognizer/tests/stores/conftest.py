@@ -1,0 +1,94 @@
+"""The suite that every family of stores passes: here they are, and what fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecore.contract import (
+    Box,
+    Decision,
+    PersonUpdate,
+    Photo,
+    Quality,
+    Sighting,
+    Video,
+    VideoState,
+)
+from facecore.gallery import Embedding
+from recognizer.ports import EnrolledFace, Stores
+from recognizer.stores.local import open_local
+
+NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+BOX = Box(x=-1.5, y=2, width=30, height=40)
+QUALITY = Quality(accepted=True, size_px=30, sharpness=100, brightness=99, yaw=0.1)
+
+
+def _local(folder: Path) -> Stores:
+    return open_local(folder, link_lifetime=timedelta(minutes=15), now=lambda: NOON)
+
+
+FAMILIES: dict[str, Callable[[Path], Stores]] = {"local": _local}
+
+
+@pytest.fixture(params=FAMILIES)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    stores = FAMILIES[request.param](tmp_path)
+    yield stores
+    stores.close()
+
+
+def person(stores: Stores, label: str) -> None:
+    stores.people.put(label, PersonUpdate(name=label), NOON)
+
+
+def face(label: str, number: int, *, model: str = "m1", axis: int = 0) -> EnrolledFace:
+    photo = Photo(
+        id=f"{number:032x}",
+        label=label,
+        sha256=f"{number:064x}",
+        model=model,
+        box=BOX,
+        quality=QUALITY,
+        created_at=NOON + timedelta(seconds=number),
+    )
+    return EnrolledFace(photo, Embedding(model, np.eye(4, dtype=np.float32)[axis]))
+
+
+def add(stores: Stores, enrolled: EnrolledFace, picture: bytes = b"picture") -> int:
+    return stores.faces.add(enrolled, picture, seen_version=stores.faces.version())
+
+
+def sighting(
+    number: int, *, label: str | None = None, device: str = "door", minutes: int = 0
+) -> Sighting:
+    return Sighting(
+        id=f"{number:032x}",
+        device=device,
+        captured_at=NOON + timedelta(minutes=minutes),
+        received_at=NOON,
+        decision=Decision.UNKNOWN if label is None else Decision.MATCH,
+        label=label,
+        similarity=None if label is None else 0.75,
+        margin=None,
+        box=BOX,
+        video="vidinput/door/a.mp4",
+        offset_ms=1500,
+        track="t1",
+    )
+
+
+def video(number: int, *, device: str = "door") -> Video:
+    return Video(
+        key=f"vidinput/{device}/{number:04}.mp4",
+        device=device,
+        started_at=NOON + timedelta(minutes=number),
+        duration_ms=60_000,
+        size_bytes=1000,
+        sha256=f"{number:064x}",
+        state=VideoState.ANNOUNCED,
+    )

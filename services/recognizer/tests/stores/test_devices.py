@@ -1,0 +1,59 @@
+"""``Devices`` and ``AdminTokens``, whatever the family."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from facecore.contract import Device
+from recognizer.errors import DeviceExists, DeviceNotFound
+from recognizer.ports import Stores
+from services.recognizer.tests.stores.conftest import NOON
+
+
+def test_a_device_is_found_by_its_token_s_hash(stores: Stores) -> None:
+    door, gate = (Device(name=name, created_at=NOON) for name in ("door", "gate"))
+    stores.devices.add(gate, "b" * 64)
+    stores.devices.add(door, "a" * 64)
+    assert stores.devices.find("a" * 64) == door
+    assert stores.devices.find("c" * 64) is None
+    assert stores.devices.list() == [door, gate]
+
+
+def test_a_name_is_taken_once_and_keeps_its_token(stores: Stores) -> None:
+    door = Device(name="door", created_at=NOON)
+    stores.devices.add(door, "a" * 64)
+    with pytest.raises(DeviceExists):
+        stores.devices.add(door, "b" * 64)
+    assert stores.devices.find("a" * 64) == door
+    assert stores.devices.find("b" * 64) is None
+
+
+def test_a_removed_device_is_gone_and_may_come_back(stores: Stores) -> None:
+    door = Device(name="door", created_at=NOON)
+    stores.devices.add(door, "a" * 64)
+    stores.devices.remove("door")
+    assert stores.devices.find("a" * 64) is None
+    with pytest.raises(DeviceNotFound):
+        stores.devices.remove("door")
+    stores.devices.add(door, "b" * 64)
+    assert stores.devices.find("b" * 64) == door
+
+
+def test_a_touch_is_kept_and_makes_no_device(stores: Stores) -> None:
+    stores.devices.add(Device(name="door", created_at=NOON), "a" * 64)
+    later = NOON + timedelta(hours=1)
+    stores.devices.touch("door", later)
+    stores.devices.touch("gone", later)
+    (door,) = stores.devices.list()
+    assert door.last_seen_at == later
+
+
+def test_the_first_admin_token_stays_until_it_is_replaced(stores: Stores) -> None:
+    assert stores.admin_tokens.sha256() is None
+    assert stores.admin_tokens.set_first("a" * 64)
+    assert not stores.admin_tokens.set_first("b" * 64)
+    assert stores.admin_tokens.sha256() == "a" * 64
+    stores.admin_tokens.replace("c" * 64)
+    assert stores.admin_tokens.sha256() == "c" * 64

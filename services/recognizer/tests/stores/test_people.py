@@ -1,0 +1,78 @@
+"""``People``, whatever the family."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from facecore.contract import DeletionReceipt, PersonUpdate
+from recognizer.errors import PersonNotFound
+from recognizer.ports import SightingsWanted, Stores
+from services.recognizer.tests.stores.conftest import NOON, add, face, person, sighting
+
+
+def test_a_record_is_read_as_it_was_put(stores: Stores) -> None:
+    update = PersonUpdate(
+        name="Ada 法", attributes={"year": 1815, "f": 1.5, "l": [True, None, "x"]}
+    )
+    put, created = stores.people.put("ada", update, NOON)
+    assert created
+    assert stores.people.get("ada") == put
+    assert (put.name, put.attributes, put.photo_count) == (update.name, update.attributes, 0)
+    assert put.created_at == put.updated_at == NOON
+
+
+def test_putting_again_replaces_all_but_the_birth(stores: Stores) -> None:
+    stores.people.put("ada", PersonUpdate(name="A", attributes={"year": 1}), NOON)
+    later = NOON + timedelta(days=1)
+    put, created = stores.people.put("ada", PersonUpdate(name="B"), later)
+    assert not created
+    assert (put.name, put.attributes) == ("B", {})
+    assert (put.created_at, put.updated_at) == (NOON, later)
+
+
+def test_pages_go_by_label_and_end(stores: Stores) -> None:
+    for label in ("c", "a", "B", "d", "e"):
+        person(stores, label)
+    labels, after = [], None
+    while True:
+        page = stores.people.list(after=after, limit=2)
+        labels.append([one.label for one in page.people])
+        if (after := page.next) is None:
+            break
+    assert labels == [["B", "a"], ["c", "d"], ["e"]]
+
+
+def test_who_is_not_there_is_not_found(stores: Stores) -> None:
+    with pytest.raises(PersonNotFound):
+        stores.people.get("nobody")
+    with pytest.raises(PersonNotFound):
+        stores.people.delete("nobody")
+
+
+def test_photos_are_counted(stores: Stores) -> None:
+    person(stores, "ada")
+    add(stores, face("ada", 1))
+    add(stores, face("ada", 2))
+    assert stores.people.get("ada").photo_count == 2
+    assert stores.people.list(after=None, limit=9).people[0].photo_count == 2
+
+
+def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stores) -> None:
+    for label in ("ada", "bob"):
+        person(stores, label)
+    add(stores, face("ada", 1))
+    add(stores, face("ada", 2))
+    add(stores, face("bob", 3))
+    stores.sightings.add([sighting(1, label="ada"), sighting(2, label="bob"), sighting(3)])
+    before = stores.faces.version()
+    deletion = stores.people.delete("ada")
+    assert deletion.receipt == DeletionReceipt(
+        label="ada", records=1, photos=2, embeddings=2, sightings=1
+    )
+    assert deletion.gallery_version == stores.faces.version() == before + 1
+    assert [one.label for one in stores.people.list(after=None, limit=9).people] == ["bob"]
+    assert stores.faces.snapshot("m1", 4).labels == ("bob",)
+    left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    assert {one.label for one in left} == {"bob", None}

@@ -1,0 +1,102 @@
+"""Who may do what, and what is kept of a token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from recognizer.bootstrap import ensure_admin_token, reset_admin_token
+from recognizer.tokens import hash_token
+from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
+
+ADMIN_ONLY = [
+    ("GET", "/v1/people"),
+    ("GET", "/v1/people/x"),
+    ("PUT", "/v1/people/x"),
+    ("DELETE", "/v1/people/x"),
+    ("GET", "/v1/people/x/photos"),
+    ("POST", "/v1/people/x/photos"),
+    ("DELETE", f"/v1/people/x/photos/{'0' * 32}"),
+    ("GET", "/v1/videos"),
+    ("GET", "/v1/videos/vidinput/a.mp4/url"),
+    ("GET", "/v1/sightings"),
+    ("GET", "/v1/devices"),
+    ("POST", "/v1/devices"),
+    ("DELETE", "/v1/devices/x"),
+]
+DEVICE = [("POST", "/v1/recognitions"), ("POST", "/v1/videos")]
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize(("method", "path"), ADMIN_ONLY + DEVICE)
+def test_without_a_good_token_nothing_is_done(service: Service, method: str, path: str) -> None:
+    for header in (b"", b"Bearer", b"Bearer wrong", b"Basic YTpi", b"Bearer \xfc", b"x"):
+        answer = service.call(method, path, headers={"authorization": header})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "path"), ADMIN_ONLY)
+def test_a_device_may_not_do_what_the_admin_does(service: Service, method: str, path: str) -> None:
+    answer = service.call(method, path, headers=bearer(service.device_token()))
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_a_device_s_name_is_that_of_its_token(service: Service) -> None:
+    headers = {**JPEG, **bearer(service.device_token("gate"))}
+    assert service.call("POST", "/v1/recognitions", content=shot(1), headers=headers).is_success
+    assert [one.device for one in service.sightings()] == ["gate"]
+
+
+def test_a_removed_device_is_out_at_once(service: Service) -> None:
+    headers = {**JPEG, **bearer(service.device_token())}
+    assert service.call("DELETE", "/v1/devices/door").status_code == 204
+    answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=headers)
+    assert answer.status_code == 401
+
+
+def test_last_seen_is_kept_to_the_minute(service: Service, clock: SettableClock) -> None:
+    headers = {**JPEG, **bearer(service.device_token())}
+
+    def seen_after(wait: timedelta) -> str:
+        clock.move(wait)
+        service.call("POST", "/v1/recognitions", content=shot(), headers=headers)
+        (device,) = service.call("GET", "/v1/devices").json()["devices"]
+        last: str = device["last_seen_at"]
+        return last
+
+    assert seen_after(timedelta(0)) == "2026-11-22T12:00:00Z"
+    assert seen_after(timedelta(seconds=59)) == "2026-11-22T12:00:00Z"
+    assert seen_after(timedelta(seconds=1)) == "2026-11-22T12:01:00Z"
+
+
+def test_no_token_is_on_disk(service: Service, tmp_path: Path) -> None:
+    token = service.device_token()
+    assert token.startswith("frd_")
+    assert service.admin_token.startswith("fra_")
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert hash_token(token).encode() in b"".join(files)
+    for secret in (token, service.admin_token):
+        assert not any(secret[4:].encode() in data for data in files)
+
+
+def test_the_admin_token_is_made_once_and_can_be_made_anew(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        tokens = service.services.stores.admin_tokens
+        assert ensure_admin_token(tokens) is None
+        new = reset_admin_token(tokens)
+        assert service.call("GET", "/v1/people").status_code == 401
+        assert service.call("GET", "/v1/people", headers=bearer(new)).status_code == 200
+
+
+def test_a_configured_admin_token_works_beside_the_kept_one(tmp_path: Path) -> None:
+    with service_on(tmp_path, admin_token_sha256=hash_token("configured")) as service:
+        assert service.call("GET", "/v1/people").status_code == 200
+        answer = service.call("GET", "/v1/people", headers=bearer("configured"))
+        assert answer.status_code == 200

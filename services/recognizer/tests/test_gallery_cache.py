@@ -1,0 +1,153 @@
+"""The gallery in memory: own changes at once, others' soon, and in no order the wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from facecore.contract import Box, PersonUpdate, Photo, Quality
+from recognizer.gallery_cache import GalleryCache
+from recognizer.ports import EnrolledFace, GallerySnapshot, Stores
+from recognizer.stores.local import open_local
+from recognizer.stores.local.faces import LocalFaces
+from services.recognizer.tests.fakes import FakeVision
+from services.recognizer.tests.service import NOON
+
+VISION = FakeVision()
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    stores = open_local(tmp_path, link_lifetime=timedelta(minutes=1), now=lambda: NOON)
+    for label in ("ada", "bob", "eve"):
+        stores.people.put(label, PersonUpdate(name=label), NOON)
+    yield stores
+    stores.close()
+
+
+def add(stores: Stores, label: str, person: int) -> int:
+    """Straight into the store, as another process would."""
+    photo = Photo(
+        id=f"{person:032x}",
+        label=label,
+        sha256="0" * 64,
+        model=VISION.model_id,
+        box=Box(x=0, y=0, width=1, height=1),
+        quality=Quality(accepted=True, size_px=1, sharpness=1, brightness=1, yaw=0),
+        created_at=NOON,
+    )
+    enrolled = EnrolledFace(photo, VISION.embedding(person))
+    return stores.faces.add(enrolled, b"", seen_version=stores.faces.version())
+
+
+def tell(cache: GalleryCache, label: str, person: int, version: int) -> None:
+    cache.added(f"{label}/{person:032x}", label, VISION.embedding(person), version)
+
+
+def named(cache: GalleryCache, person: int) -> str | None:
+    (match,) = cache.current().gallery.match([VISION.embedding(person)])
+    return match.label
+
+
+def test_what_is_there_at_the_start_is_known(stores: Stores) -> None:
+    add(stores, "ada", 1)
+    cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
+    assert named(cache, 1) == "ada"
+    assert cache.current().version == 1
+
+
+def test_own_changes_count_at_once(stores: Stores) -> None:
+    cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
+    tell(cache, "ada", 1, add(stores, "ada", 1))
+    assert (named(cache, 1), cache.current().version) == ("ada", 1)
+    tell(cache, "bob", 2, add(stores, "bob", 2))
+    assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
+    cache.removed(f"ada/{1:032x}", stores.faces.remove("ada", f"{1:032x}"))
+    assert (named(cache, 1), named(cache, 2)) == (None, "bob")
+    cache.removed_person("bob", stores.people.delete("bob").gallery_version)
+    assert (named(cache, 2), cache.current().gallery.size) == (None, 0)
+    assert cache.current().version == stores.faces.version()
+
+
+def test_another_process_s_changes_count_after_the_interval(stores: Stores) -> None:
+    now = [0.0]
+    cache = GalleryCache(stores.faces, VISION, interval_s=2, monotonic=lambda: now[0])
+    add(stores, "ada", 1)
+    now[0] = 1.9
+    assert named(cache, 1) is None
+    now[0] = 2.0
+    assert named(cache, 1) == "ada"
+    stores.people.delete("ada")
+    assert named(cache, 1) == "ada"
+    assert cache.refresh().version == 2
+    assert named(cache, 1) is None
+
+
+def test_own_change_after_an_unseen_one_brings_both(stores: Stores) -> None:
+    cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
+    add(stores, "ada", 1)  # by another process
+    tell(cache, "bob", 2, add(stores, "bob", 2))
+    assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
+
+
+def test_changes_told_in_the_wrong_order_end_in_the_right_state(stores: Stores) -> None:
+    cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
+    added = add(stores, "ada", 1)
+    deleted = stores.people.delete("ada").gallery_version
+    cache.removed_person("ada", deleted)
+    tell(cache, "ada", 1, added)
+    assert named(cache, 1) is None
+    assert cache.current().version == deleted
+
+
+@dataclass
+class SlowToLoad:
+    """Reads a snapshot, then waits to be let go before it hands it out; once."""
+
+    faces: LocalFaces
+    has_read: Event = field(default_factory=Event)
+    let_go: Event = field(default_factory=Event)
+    slow: bool = False
+
+    def version(self) -> int:
+        return self.faces.version()
+
+    def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
+        snapshot = self.faces.snapshot(model_id, dimension)
+        if self.slow:
+            self.slow = False
+            self.has_read.set()
+            assert self.let_go.wait(timeout=30)
+        return snapshot
+
+
+def test_a_change_during_a_load_is_not_lost(stores: Stores) -> None:
+    faces = SlowToLoad(stores.faces)  # type: ignore[arg-type]  # the family is the local one
+    cache = GalleryCache(faces, VISION, interval_s=0)  # type: ignore[arg-type]  # two calls of it
+    add(stores, "ada", 1)
+    faces.slow = True
+    loading = Thread(target=cache.refresh)
+    loading.start()
+    assert faces.has_read.wait(timeout=30)
+    version = add(stores, "bob", 2)  # committed after the snapshot was read …
+    telling = Thread(target=tell, args=(cache, "bob", 2, version))
+    telling.start()
+    telling.join(timeout=0.5)  # time enough to get ahead of the load, were that possible
+    assert named(cache, 1) is None  # … while others go on with the gallery they have
+    faces.let_go.set()
+    loading.join()
+    telling.join()
+    assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
+    assert cache.current().version == version
+
+
+def test_another_model_s_photos_are_left_out_and_counted(stores: Stores) -> None:
+    add(stores, "ada", 1)
+    cache = GalleryCache(stores.faces, FakeVision(model_id="fake-2"), interval_s=0)
+    view = cache.current()
+    assert (view.gallery.size, view.outdated) == (0, 1)

@@ -1,0 +1,61 @@
+"""Many pictures at once: only so many are worked on, and the rest of the service answers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from recognizer.app import create_app
+from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.service import JPEG, Service, service_on
+
+
+@dataclass
+class Crowd:
+    """Everybody waits inside until they are let go; counts how many are in at once."""
+
+    full: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+    inside: int = 0
+    most: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> None:
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            if self.inside == 2:
+                self.full.set()
+        assert self.let_go.wait(timeout=60)
+        with self.lock:
+            self.inside -= 1
+
+
+def test_health_and_records_answer_while_pictures_wait(tmp_path: Path) -> None:
+    crowd = Crowd()
+    with service_on(tmp_path, FakeVision(while_looking=crowd), max_concurrency=2) as service:
+        asyncio.run(ask_many(service, crowd))
+    assert crowd.most == 2
+
+
+async def ask_many(service: Service, crowd: Crowd) -> None:
+    transport = httpx.ASGITransport(create_app(service.services))
+    headers = {"authorization": f"Bearer {service.admin_token}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://recognizer.test", headers=headers, timeout=60
+    ) as http:
+        waiting = [
+            asyncio.create_task(http.post("/v1/recognitions", content=shot(n % 9), headers=JPEG))
+            for n in range(60)
+        ]
+        await asyncio.to_thread(crowd.full.wait, 60)
+        assert (await http.get("/v1/health")).status_code == 200
+        assert (await http.get("/v1/people")).status_code == 200
+        assert not any(task.done() for task in waiting)
+        crowd.let_go.set()
+        answers = await asyncio.gather(*waiting)
+    assert {answer.status_code for answer in answers} == {200}

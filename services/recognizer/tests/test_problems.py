@@ -1,0 +1,133 @@
+"""Errors as HTTP: one table, nothing leaks, and every problem can be found in the log."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from facecore import errors as facecore_errors
+from facecore.contract import ErrorCode
+from recognizer import errors, problems
+from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.service import JPEG, Service, service_on
+
+NOT_TOLD_BY_HTTP = {
+    errors.RecognizerError,  # a root
+    errors.PhotoRefused,  # a root
+    errors.GalleryMoved,  # tried again inside
+    errors.SettingsInvalid,  # at the start
+    facecore_errors.ImageError,  # a root
+}
+
+
+def test_every_error_has_its_place_in_the_table() -> None:
+    ours = [
+        e for _, e in inspect.getmembers(errors, inspect.isclass) if e.__module__ == errors.__name__
+    ]
+    pictures = facecore_errors.ImageError.__subclasses__()
+    told = {*ours, *pictures, facecore_errors.CropError} - NOT_TOLD_BY_HTTP
+    assert told <= set(problems.TABLE)
+
+
+def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
+    codes = [kind.code for kind in problems.TABLE.values()]
+    twice = {code for code in codes if codes.count(code) > 1}
+    assert twice <= {ErrorCode.MALFORMED_BODY, ErrorCode.VALIDATION_FAILED}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/people"),
+        ("GET", "/v1/sightings"),
+        ("GET", "/v1/videos"),
+        ("POST", "/v1/recognitions"),
+    ],
+)
+@pytest.mark.parametrize("query", ["after=a&after=b", "track=a&track=b", "limitt=5", "%ff=%00"])
+def test_a_query_that_is_unknown_or_said_twice_is_refused(
+    service: Service, method: str, path: str, query: str
+) -> None:
+    answer = service.call(method, f"{path}?{query}", content=shot(1), headers=JPEG)
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+
+
+def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("the secret cause")
+
+    with service_on(tmp_path, FakeVision(while_looking=fail)) as service:
+        with caplog.at_level(logging.INFO):
+            answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=JPEG)
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+        assert "secret cause" not in answer.text
+        assert "the secret cause" in caplog.text
+        assert answer.json()["request_id"] == answer.headers["x-request-id"]
+        assert service.call("GET", "/v1/health").status_code == 200
+
+
+def test_a_problem_is_found_again_by_its_request_id(service: Service) -> None:
+    answer = service.call("GET", "/v1/people/nobody")
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["request_id"] == answer.headers["x-request-id"]
+    assert told["type"].endswith("person_not_found")
+    assert (told["status"], told["code"]) == (404, "person_not_found")
+    assert "'nobody'" in told["detail"]
+
+
+def test_a_wrong_method_is_told_all_the_right_ones(service: Service) -> None:
+    answer = service.call("POST", "/v1/people/ada")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "DELETE, GET, PUT"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/v2/health", "/v1/people/", "/v1/people/a/b/c"])
+def test_a_path_that_leads_nowhere_is_a_problem(service: Service, path: str) -> None:
+    answer = service.call("GET", path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"{", 400),
+        (b"\xff", 400),
+        (b"[" * 60_000, 400),
+        (b'{"name": "x", "attributes": {"a": ' + b"9" * 5000 + b"}}", 400),
+        (b'{"name": NaN}', 422),
+        (b'{"name": "\\ud800"}', 422),
+        (b'{"name": "x", "attributes": {"\\ud800": 1}}', 422),
+        (b'{"name": "a\\u0000b"}', 422),
+        (b'{"name": "a\\u001b[2J"}', 422),
+        (b'{"name": "x", "attributes": {"a": "\\u0000"}}', 422),
+        (b'{"name": "x", "attributes": {"a": 1e400}}', 422),
+        (b'{"name": "x", "attributes": {"a": [' + b"{}," * 20_000 + b"{}]}}", 422),
+        (b'{"name": "x", "attributes": {"a": "' + b"x" * 60_000 + b'"}}', 422),
+        (json.dumps({"name": "x", "attributes": {str(n): {} for n in range(5000)}}).encode(), 422),
+    ],
+    ids=range(15),
+)
+def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, status: int) -> None:
+    answer = service.call(
+        "PUT", "/v1/people/x", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.content) < 16 * 1024
+    assert service.call("GET", "/v1/people").json()["people"] == []
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])
+def test_a_body_of_another_kind_is_told_which_is_right(service: Service, kind: str) -> None:
+    body = json.dumps({"name": "x"})
+    answer = service.call("PUT", "/v1/people/x", content=body, headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "application/json" in answer.json()["detail"]

@@ -1,0 +1,55 @@
+"""A change of model: photos are left out until they are embedded again, and none is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recognizer.reembedding import reembed
+from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.service import service_on
+
+
+def test_after_a_change_of_model_photos_are_embedded_again(tmp_path: Path) -> None:
+    with service_on(tmp_path) as before:
+        before.enrol("ada", shot(1))
+        before.enrol("bob", shot(2))
+        before.add_photo("bob", shot(2, serial=1))
+    new = FakeVision(model_id="fake-2")
+    with service_on(tmp_path, new) as service:
+        health = service.call("GET", "/v1/health").json()
+        assert (health["gallery_size"], health["gallery_outdated"]) == (0, 3)
+        assert service.names(shot(1)) == [None]
+
+        steps = list(reembed(new, service.services.stores.faces))
+        assert [(step.done, step.total, step.problem) for step in steps] == [
+            (1, 3, None),
+            (2, 3, None),
+            (3, 3, None),
+        ]
+        health = service.call("GET", "/v1/health").json()
+        assert (health["gallery_size"], health["gallery_outdated"]) == (3, 0)
+        assert service.names(shot(1), captured_at="2026-11-22T11:00:00Z") == ["ada"]
+        assert list(reembed(new, service.services.stores.faces)) == []
+
+
+def test_a_photo_removed_meanwhile_is_told_and_passed_over(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        service.enrol("ada", shot(1))
+        service.enrol("bob", shot(2))
+        steps = reembed(FakeVision(model_id="fake-2"), service.services.stores.faces)
+        assert next(steps).problem is None
+        service.call("DELETE", "/v1/people/bob")
+        assert [step.problem for step in steps] == ["it was removed meanwhile"]
+
+
+def test_a_photo_in_which_the_new_model_finds_nothing_stays_as_it_is(tmp_path: Path) -> None:
+    class Blind(FakeVision):
+        def analyze(self, data: bytes):  # type: ignore[no-untyped-def]  # as the class above
+            return super().analyze(shot())
+
+    with service_on(tmp_path) as service:
+        service.enrol("ada", shot(1))
+        (step,) = reembed(Blind(model_id="fake-2"), service.services.stores.faces)
+        assert step.problem is not None
+        assert "no usable face" in step.problem
+        assert service.names(shot(1)) == ["ada"]

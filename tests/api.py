@@ -1,0 +1,94 @@
+"""The running application as a test sees it: clients for each role, and the raw requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from facecore.analyzer import FaceAnalyzer
+from facecore.client import RecognizerClient
+from facecore.contract import Attributes, PersonUpdate, Photo
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Api:
+    """One application behind one transport; ``None`` is the network itself."""
+
+    url: str
+    admin_token: str
+    analyzer: FaceAnalyzer
+    transport: httpx.BaseTransport | None
+    admin: RecognizerClient = field(init=False)
+    device: RecognizerClient = field(init=False)
+    """The device ``door``."""
+    stranger: RecognizerClient = field(init=False)
+    """Somebody without a token."""
+    _http: httpx.Client = field(init=False)
+    _opened: ExitStack = field(init=False, default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.admin = self.client(self.admin_token)
+        self.stranger = self.client(None)
+        self._http = self._opened.enter_context(
+            httpx.Client(base_url=self.url, transport=self.transport, timeout=30)
+        )
+        self.device = self.device_named("door")
+
+    def client(self, token: str | None) -> RecognizerClient:
+        """A client of the application; generous, because two cores run two tests at once."""
+        return self._opened.enter_context(
+            RecognizerClient(self.url, token, deadline_s=30, transport=self.transport)
+        )
+
+    def device_named(self, name: str) -> RecognizerClient:
+        """A new device's client."""
+        return self.client(self.admin.add_device(name).token.get_secret_value())
+
+    def enrol(
+        self,
+        label: str,
+        picture: bytes,
+        name: str | None = None,
+        attributes: Attributes | None = None,
+    ) -> Photo:
+        """A person with one photo."""
+        update = PersonUpdate(name=name or label.title(), attributes=attributes or {})
+        self.admin.put_person(label, update)
+        return self.admin.add_photo(label, picture)
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = "admin",
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """A request that the client would not send."""
+        sent = {"authorization": f"Bearer {self.admin_token}"} if token == "admin" else {}
+        # As bytes, so that a header may hold what is not ASCII.
+        raw = [(k.encode(), v.encode()) for k, v in {**sent, **(headers or {})}.items()]
+        return self._http.request(method, path, headers=raw, **content)
+
+    def open_link(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """Use a presigned link, which needs no token."""
+        return self._http.request(method, url, headers=headers, content=content)
+
+    def close(self) -> None:
+        """Close every client."""
+        self._opened.close()

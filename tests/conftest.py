@@ -1,0 +1,45 @@
+"""What the shared tests stand on: one analyzer with the real weights, and the real application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facecore import samples
+from facecore.analyzer import FaceAnalyzer, load_analyzer
+from tests.api import Api
+from tests.pictures import Portraits, shrunk
+from tests.recognizers import behind_uvicorn
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> FaceAnalyzer:
+    return load_analyzer(threads=1)
+
+
+@pytest.fixture(scope="session")
+def portrait_files() -> dict[str, Path]:
+    return samples.ensure()
+
+
+@pytest.fixture(scope="session")
+def portraits(portrait_files: dict[str, Path]) -> Portraits:
+    """As they are, but no higher than a camera's frame: detection takes time by the pixel."""
+    read = {name: shrunk(path.read_bytes(), 640) for name, path in portrait_files.items()}
+    return Portraits(
+        obama=read["obama"],
+        obama_again=read["obama2"],
+        biden=read["biden"],
+        collins=read["collins"],
+        hopper=read["hopper"],
+        obama_half_face=read["obama-left-half"],
+    )
+
+
+@pytest.fixture(scope="session")
+def running(analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One application behind uvicorn, for tests that only ask whether it answers."""
+    with behind_uvicorn(tmp_path_factory.mktemp("running"), analyzer) as api:
+        yield api

@@ -1,0 +1,96 @@
+"""Videos: announced, uploaded by one presigned request, confirmed by checksum, played by a link."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from facecore.contract import ErrorCode, VideoAnnouncement, VideoState
+from facecore.errors import ApiProblem
+from tests.api import NOW, Api
+
+SEGMENT = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def segment(tmp_path: Path) -> Path:
+    path = tmp_path / "segment.mp4"
+    path.write_bytes(SEGMENT)
+    return path
+
+
+def announcement(data: bytes = SEGMENT, second: int = 0) -> VideoAnnouncement:
+    return VideoAnnouncement(
+        started_at=NOW + timedelta(seconds=second),
+        duration_ms=10_000,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
+    ticket = api.device.announce_video(announcement())
+    assert ticket.state is VideoState.ANNOUNCED
+    assert ticket.key.startswith("vidinput/door/2026/")
+    assert ticket.upload is not None
+    api.device.upload(ticket.upload, segment)
+
+    (video,) = api.admin.videos().videos
+    assert (video.key, video.state, video.device) == (ticket.key, VideoState.STORED, "door")
+    link = api.admin.video_link(ticket.key)
+    whole = api.open_link(link.url)
+    assert (whole.status_code, whole.content) == (200, SEGMENT)
+    assert whole.headers["content-type"] == "video/mp4"
+    part = api.open_link(link.url, headers={"range": "bytes=1000-1999"})
+    assert (part.status_code, part.content) == (206, SEGMENT[1000:2000])
+
+
+def test_announcing_again_asks_for_no_second_upload(api: Api, segment: Path) -> None:
+    first = api.device.announce_video(announcement())
+    again = api.device.announce_video(announcement())
+    assert again.key == first.key
+    assert again.upload is not None
+    api.device.upload(again.upload, segment)
+    stored = api.device.announce_video(announcement())
+    assert (stored.key, stored.state, stored.upload) == (first.key, VideoState.STORED, None)
+    assert len(api.admin.videos().videos) == 1
+
+
+@pytest.mark.parametrize("data", [SEGMENT[:-1], SEGMENT + b"x", b"y" * len(SEGMENT), b""])
+def test_other_bytes_than_announced_are_not_stored(api: Api, data: bytes) -> None:
+    ticket = api.device.announce_video(announcement())
+    assert ticket.upload is not None
+    bound = {k: v for k, v in ticket.upload.headers.items() if k.lower() != "content-length"}
+    answer = api.open_link(ticket.upload.url, headers=bound, method="PUT", content=data)
+    assert (answer.status_code, answer.json()["code"]) == (400, ErrorCode.UPLOAD_MISMATCH)
+    assert [v.state for v in api.admin.videos().videos] == [VideoState.ANNOUNCED]
+    with pytest.raises(ApiProblem) as refused:
+        api.admin.video_link(ticket.key)
+    assert refused.value.code == ErrorCode.VIDEO_NOT_FOUND
+
+
+def test_a_forged_upload_link_is_refused(api: Api, segment: Path) -> None:
+    ticket = api.device.announce_video(announcement())
+    assert ticket.upload is not None
+    forged = ticket.upload.model_copy(
+        update={"url": ticket.upload.url.replace("vidinput/door", "vidinput/wall")}
+    )
+    with pytest.raises(ApiProblem) as refused:
+        api.device.upload(forged, segment)
+    assert (refused.value.status, refused.value.code) == (403, ErrorCode.UPLOAD_LINK_INVALID)
+
+
+def test_videos_are_listed_newest_first_by_device_and_in_pages(api: Api) -> None:
+    window = api.device_named("window")
+    for second in range(3):
+        api.device.announce_video(announcement(bytes([second]), second * 10))
+    window.announce_video(announcement(b"w", 30))
+    assert [v.device for v in api.admin.videos().videos] == ["window", "door", "door", "door"]
+    assert len(api.admin.videos(device="window").videos) == 1
+    first = api.admin.videos(limit=3)
+    second_page = api.admin.videos(limit=3, after=first.next)
+    assert len(second_page.videos) == 1
+    assert second_page.next is None

@@ -1,0 +1,128 @@
+"""`make run`, as a process: people are named, it ends by itself or on Ctrl-C, nothing is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pi_recorder.cameras.demo_people import demo_people
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`make run` on the demo camera, with a data folder of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "tools/run.py", "--port", str(free_port())],
+        cwd=ROOT,
+        env=os.environ | data_folders(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    yield process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
+    run: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    output, _ = run.communicate()
+    assert run.returncode == 0, output
+    answers = [line for line in output.splitlines() if "Latency: " in line]
+    for person in demo_people():
+        named = [line for line in answers if person.name in line]
+        assert named, output
+        assert all(str(value) in named[0] for value in person.attributes.values())
+    assert any("unknown" in line for line in answers)
+    assert "Hopper" not in output, "she is not enrolled"
+    assert not list((tmp_path / "spool").rglob("*.mp4")), "every segment was uploaded"
+    assert list((tmp_path / "recognizer").rglob("*.mp4")), "and is in the store"
+    assert processes_that_mention(tmp_path) == []
+
+
+def test_a_camera_that_is_not_there_fails_and_leaves_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/run.py", "--port", str(free_port()), "--camera", "none.mp4"],
+        cwd=ROOT,
+        env=os.environ | data_folders(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "none.mp4" in done.stderr
+    assert processes_that_mention(tmp_path) == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_ctrl_c_in_a_terminal_ends_make_with_success(tmp_path: Path) -> None:
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, "make", "run", f"PORT={port}"],
+        cwd=ROOT,
+        env=os.environ | data_folders(tmp_path),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        output = b""
+        while b"Latency: " not in output and (chunk := os.read(terminal.stdout.fileno(), 4096)):
+            output += chunk
+        os.write(terminal.stdin.fileno(), b"\x03")
+        output += terminal.stdout.read()
+    assert terminal.returncode == 0, output.decode()
+    assert b"summary" in output
+    assert processes_that_mention(tmp_path) == []
+    assert port_is_free(port)
+
+
+IN_A_TERMINAL = """
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+"""
+
+
+def data_folders(folder: Path) -> dict[str, str]:
+    return {
+        "RECOGNIZER_DATA_DIR": str(folder / "recognizer"),
+        "PI_RECORDER_SPOOL_DIR": str(folder / "spool"),
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def processes_that_mention(folder: Path) -> list[str]:
+    """Command lines of the processes whose environment names the folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:  # it ended meanwhile, or is another user's
+            continue
+        if str(folder).encode() in environment and int(entry.name) != os.getpid():
+            found.append(command.replace(b"\0", b" ").decode())
+    return found

@@ -1,0 +1,76 @@
+"""Pictures for the tests, made from the public-domain portraits."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Portraits:
+    """JPEG or PNG bytes, each showing one face."""
+
+    obama: bytes
+    obama_again: bytes
+    biden: bytes
+    collins: bytes
+    hopper: bytes
+    obama_half_face: bytes
+
+
+def without_face() -> bytes:
+    """A room with a window and nobody in it."""
+    room = Image.new("RGB", (640, 480), (188, 180, 170))
+    draw = ImageDraw.Draw(room)
+    draw.rectangle((380, 60, 560, 240), fill=(150, 190, 230), outline=(90, 80, 70), width=8)
+    draw.rectangle((0, 400, 640, 480), fill=(110, 90, 70))
+    return jpeg(room)
+
+
+def side_by_side(*pictures: bytes, height: int = 480) -> bytes:
+    """Several pictures in one, left to right."""
+    scaled = [_scaled(Image.open(io.BytesIO(data)).convert("RGB"), height) for data in pictures]
+    whole = Image.new("RGB", (sum(p.width for p in scaled), height))
+    x = 0
+    for picture in scaled:
+        whole.paste(picture, (x, 0))
+        x += picture.width
+    return jpeg(whole)
+
+
+def shrunk(picture: bytes, height: int) -> bytes:
+    """The same picture with fewer pixels."""
+    return jpeg(_scaled(Image.open(io.BytesIO(picture)).convert("RGB"), height))
+
+
+def blurred(picture: bytes, radius: float) -> bytes:
+    """The same picture out of focus."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    return jpeg(image.filter(ImageFilter.GaussianBlur(radius)))
+
+
+def jpeg(image: Image.Image, quality: int = 92) -> bytes:
+    """A picture's JPEG bytes."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    """A picture's PNG bytes."""
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def png_of(pixels: NDArray[np.uint8]) -> bytes:
+    """The PNG bytes of an RGB array (H, W, 3)."""
+    return png(Image.fromarray(pixels))
+
+
+def _scaled(image: Image.Image, height: int) -> Image.Image:
+    return image.resize((round(image.width * height / image.height), height))

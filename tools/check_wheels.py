@@ -1,0 +1,89 @@
+"""Build each member's wheel, install it alone in a fresh environment, and import it.
+
+What a member forgot to declare is missing there, although the workspace's environment has it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DIST = ROOT / "dist"
+MEMBERS = ("libs/facecore", "services/recognizer", "services/pi_recorder")
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+root = importlib.import_module(sys.argv[1])
+names = [m.name for m in pkgutil.walk_packages(root.__path__, root.__name__ + ".")]
+for name in names:
+    importlib.import_module(name)
+print(f"{sys.argv[1]}: {len(names)} modules import")
+"""
+IMPORT_GIVEN = """
+import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(f"{', '.join(sys.argv[1:])} import")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One installation and what must import in it; nothing named means every module."""
+
+    distribution: str
+    extra: str = ""
+    modules: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("facecore", modules=("facecore.contract", "facecore.client", "facecore.cli")),
+    Case("facecore", extra="[vision]"),
+    Case("recognizer"),
+    Case("pi_recorder"),
+)
+
+
+def main() -> int:
+    """Build, then check each case; 0 when all of them import."""
+    build()
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            check(case, Path(folder))
+    return 0
+
+
+def build() -> None:
+    """Leave one wheel a member in ``dist/``."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    for member in MEMBERS:
+        where: list[Path | str] = ["--project", ROOT / member, "--output", DIST]
+        run([ROOT / "tools/poetry.sh", "build", "--quiet", "--format", "wheel", *where])
+
+
+def check(case: Case, folder: Path) -> None:
+    """Install one wheel with its declared dependencies alone, and import."""
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env/bin/python"
+    wheel = next(DIST.glob(f"{case.distribution}-*.whl"))
+    pip: list[Path | str] = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    run([*pip, "install", "--quiet", "--find-links", DIST, f"{wheel}{case.extra}"])
+    run([*pip, "check"])
+    script = IMPORT_GIVEN if case.modules else IMPORT_ALL
+    # Away from the checkout, so that nothing of it is on the path.
+    run([python, "-W", "error", "-c", script, *(case.modules or (case.distribution,))], folder)
+
+
+def run(command: list[Path | str], folder: Path = ROOT) -> None:
+    """Run a command and stop when it fails."""
+    subprocess.run(command, check=True, cwd=folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

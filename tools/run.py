@@ -1,0 +1,199 @@
+"""The whole system on one machine: recognizer, demo people, recorder, summary.
+
+``make run`` calls this. It starts the recognizer on loopback, enrols the demo people if nobody is
+enrolled, gives the recorder a device token of its own, and lets it film until the clip ends or
+Ctrl-C. Then every process is gone and every port free. Exit code 0 when nothing failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from facecore import models, samples
+from facecore.client import RecognizerClient
+from facecore.contract import PersonUpdate
+from facecore.errors import ApiProblem, ApiUnreachable, DeadlineExceeded, FaceCoreError
+from pi_recorder.cameras.demo_clip import demo_clip
+from pi_recorder.cameras.demo_people import demo_people
+from pi_recorder.progress import shown
+from terminal import foreground
+
+BIN = Path(sys.executable).parent
+DEVICE = "make-run"
+START_TIMEOUT_S = 120
+STOP_TIMEOUT_S = 20
+
+console = Console(stderr=True, highlight=False)
+
+
+class RunFailed(Exception):
+    """Something did not start, answer or end as it should; the message says what."""
+
+
+def main() -> int:
+    """Run until the camera ends or someone stops it; 0 when nothing failed."""
+    options = _options()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        with foreground():
+            return run(options.camera, options.port)
+    except KeyboardInterrupt:
+        console.print("stopped")
+        return 0
+    except (RunFailed, FaceCoreError, OSError) as error:
+        console.print(f"[red]make run failed:[/] {error}")
+        return 1
+
+
+def run(camera: str, port: int) -> int:
+    """Start everything, wait for the recorder, stop everything; the recorder's exit code."""
+    _prepare(camera)
+    token = secrets.token_urlsafe(32)
+    with ExitStack() as stack:
+        url = stack.enter_context(_recognizer(_free_port(port), token))
+        admin = stack.enter_context(RecognizerClient(url, token))
+        _enrol_if_nobody_is(admin)
+        device_token = _device_token(admin)
+        console.print(f"recognizer on {url}, filming {camera}; Ctrl-C ends it\n")
+        return _record(camera, url, device_token)
+
+
+def _prepare(camera: str) -> None:
+    """Have the models and, for the demo, the clip; quick when both are there already."""
+    console.print("models and pictures; the first time they are fetched, about 120 MB")
+    with shown(console) as progress:
+        models.ensure_detector(progress=progress)
+        models.ensure_embedder(progress=progress)
+        samples.ensure(progress=progress)
+        if camera == "demo":
+            demo_clip(progress)
+
+
+@contextmanager
+def _recognizer(port: int, admin_token: str) -> Iterator[str]:
+    """The recognizer as a process of its own; yields its URL once it is ready."""
+    log = Path(os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")) / "recognizer.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{port}"
+    hashed = hashlib.sha256(admin_token.encode()).hexdigest()
+    with log.open("ab") as sink:
+        server = _start(
+            [BIN / "recognizer", "serve", "--port", str(port)],
+            {"RECOGNIZER_ADMIN_TOKEN_SHA256": hashed},
+            output=sink.fileno(),
+        )
+    try:
+        _wait_until_ready(server, url, log)
+        yield url
+    finally:
+        _stop(server, signal.SIGTERM)
+    if server.returncode not in (0, -signal.SIGTERM):
+        raise RunFailed(f"the recognizer ended with {server.returncode}; its log is {log}")
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    with RecognizerClient(url, deadline_s=2, attempts=1) as client:
+        while time.monotonic() < deadline:
+            if server.poll() is not None:
+                raise RunFailed(f"the recognizer did not start; see {log}")
+            try:
+                client.health()
+            except (ApiProblem, ApiUnreachable, DeadlineExceeded):
+                time.sleep(0.1)
+            else:
+                return
+    raise RunFailed(f"the recognizer was not ready after {START_TIMEOUT_S} s; see {log}")
+
+
+def _enrol_if_nobody_is(admin: RecognizerClient) -> None:
+    if admin.people(limit=1).people:
+        return
+    for person in demo_people():
+        record = PersonUpdate(name=person.name, attributes=dict(person.attributes))
+        admin.put_person(person.label, record)
+        admin.add_photo(person.label, person.photo().read_bytes())
+        console.print(f"enrolled {person.name} from {person.photo().name}")
+
+
+def _device_token(admin: RecognizerClient) -> str:
+    """A fresh token for this run; the one of an earlier run stops working."""
+    if any(device.name == DEVICE for device in admin.devices().devices):
+        admin.remove_device(DEVICE)
+    return admin.add_device(DEVICE).token.get_secret_value()
+
+
+def _record(camera: str, url: str, token: str) -> int:
+    recorder = _start(
+        [BIN / "pi-recorder", "run", "--camera", camera],
+        {"PI_RECORDER_URL": url, "PI_RECORDER_TOKEN": token},
+    )
+    try:
+        return recorder.wait()
+    except KeyboardInterrupt:
+        return _stop(recorder, signal.SIGINT)
+    finally:
+        _stop(recorder, signal.SIGINT)
+
+
+def _start(
+    command: list[Path | str], extra: Mapping[str, str], output: int | None = None
+) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C reaches it through us alone, in the right order."""
+    return subprocess.Popen(
+        command,
+        env=os.environ | extra,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        start_new_session=True,
+    )
+
+
+def _stop(child: subprocess.Popen[bytes], ending: signal.Signals) -> int:
+    """Ask a child to end, and end it if it does not; its exit code."""
+    if child.poll() is None:
+        child.send_signal(ending)
+    try:
+        return child.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or any free one when something else listens there."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise RunFailed("no free port on 127.0.0.1")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--camera", default="demo", help="demo, a video file, or /dev/video0")
+    parser.add_argument("--port", type=int, default=8000, help="taken if free")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Makes the two environments: .tools (Poetry, pinned) and .venv (the project, from poetry.lock).
+# Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first that fits is taken.
+# Safe to run again: a broken or half-made environment is made anew, a whole one is kept.
+#
+# usage: tools/setup.sh tools | project
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fits() { "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; }
+
+find_python() {
+  local names=${PYTHON:-python3 python3.13 python3.12 python3.11 python} name
+  for name in $names; do
+    if fits "$name"; then command -v "$name"; return; fi
+  done
+  echo "setup: found no Python 3.11, 3.12 or 3.13 that has venv, among: $names" >&2
+  echo "setup: install one (on Debian: python3 and python3-venv), or name it: make setup PYTHON=/path/to/python3" >&2
+  return 1
+}
+
+environment() { # environment DIR: a virtual environment there that works
+  if fits "$1/bin/python" && "$1/bin/python" -m pip --version >/dev/null 2>&1; then return; fi
+  local python
+  python=$(find_python)
+  echo "setup: making $1 with $("$python" --version)"
+  rm -rf "$1"
+  "$python" -m venv "$1"
+}
+
+case "${1:-}" in
+  tools)
+    environment .tools
+    .tools/bin/python -m pip install --quiet --disable-pip-version-check \
+      -r tools/poetry.txt -c tools/poetry-constraints.txt
+    ;;
+  project)
+    environment .venv
+    tools/poetry.sh sync
+    ;;
+  *)
+    echo "usage: tools/setup.sh tools | project" >&2
+    exit 2
+    ;;
+esac
