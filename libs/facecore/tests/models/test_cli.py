@@ -17,7 +17,6 @@ def test_list_says_what_is_here(child: Child) -> None:
     assert {row["name"]: row["cached"] for row in rows} == {
         "mtcnn": True,
         "facenet-vggface2": False,
-        "facenet-casia": False,
     }
     assert {row["name"] for row in rows if row["default"]} == {"mtcnn", "facenet-vggface2"}
     table = child.facecore("models", "list").out
@@ -41,15 +40,12 @@ def test_verify_without_names_wants_the_default_models(child: Child) -> None:
     done = child.facecore("models", "verify")
     assert done.code == 1
     assert "facenet-vggface2: " in done.out
-    assert "facenet-casia" not in done.out
 
 
 def test_an_unknown_name_lists_the_known_ones(child: Child) -> None:
     done = child.facecore("models", "fetch", "facenet")
     assert done.code == 2
-    assert done.err == (
-        "error: there is no model 'facenet'; there are mtcnn, facenet-vggface2, facenet-casia\n"
-    )
+    assert done.err == "error: there is no model 'facenet'; there are mtcnn, facenet-vggface2\n"
 
 
 def test_an_unwritable_place_for_pictures_is_explained(child: Child) -> None:

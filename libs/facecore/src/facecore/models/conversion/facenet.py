@@ -4,9 +4,8 @@ The graph is NHWC with weights HWIO; the ONNX model is NCHW with weights OIHW, w
 runs fastest on a CPU. A convolution or matrix product is held back until something other than a
 bias, a constant factor or a normalisation takes it; those three are folded into its weights.
 
-Source: the InceptionResnetV1 models of davidsandberg/facenet, 20180402-114759 (VGGFace2) and
-20180408-102900 (CASIA-WebFace). Szegedy et al., "Inception-v4, Inception-ResNet and the Impact of
-Residual Connections on Learning", 2016.
+Source: the InceptionResnetV1 of davidsandberg/facenet, 20180402-114759 (VGGFace2). Szegedy et al.,
+"Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning", 2016.
 """
 
 from __future__ import annotations
