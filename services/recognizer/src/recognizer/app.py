@@ -53,6 +53,8 @@ def bare_app(**options: Any) -> FastAPI:
         version=__version__,
         description="Who is in a picture, with the person's record.",
         redirect_slashes=False,
+        # Both pages would load their scripts from another host.
+        docs_url=None,
         redoc_url=None,
         **options,
     )

@@ -13,6 +13,8 @@ from recognizer.stores.local.schema import migrate
 
 BUSY_S = 10.0
 """How long a writer waits for another."""
+_SETTINGS = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+"""Of every connection."""
 
 
 class Database:
@@ -28,8 +30,15 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         with self._translated():
-            path.touch(mode=0o600)
+            self._path.touch(mode=0o600)
             with self._connection() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 migrate(connection)
@@ -97,9 +106,12 @@ class Database:
             self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
