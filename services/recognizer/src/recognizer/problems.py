@@ -125,7 +125,7 @@ class LastResortMiddleware:
 
         try:
             await self._app(scope, receive, noting)
-        except Exception:
+        except Exception:  # whatever it is: a caller gets a problem, the log its traceback
             logger.exception("unforeseen")
             if begun:
                 raise  # half an answer is out; the server closes the connection
