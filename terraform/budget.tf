@@ -1,0 +1,28 @@
+# Of the whole account: by tag alone, a budget would see nothing until somebody activates the tag for
+# billing, and would stay silent.
+
+locals {
+  budget_emails = length(var.budget_emails) > 0 ? var.budget_emails : slice(var.alarm_emails, 0, min(10, length(var.alarm_emails)))
+}
+
+resource "aws_budgets_budget" "monthly" {
+  count = var.monthly_budget_usd == null ? 0 : 1
+
+  name         = var.name
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(var.monthly_budget_usd)
+  limit_unit   = "USD"
+
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+
+    content {
+      notification_type          = notification.key
+      threshold                  = notification.value
+      threshold_type             = "PERCENTAGE"
+      comparison_operator        = "GREATER_THAN"
+      subscriber_email_addresses = local.budget_emails
+    }
+  }
+}

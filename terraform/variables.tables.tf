@@ -1,0 +1,32 @@
+variable "people_table_name" {
+  description = "Name of the table of people's records. The other five are named after the deployment."
+  type        = string
+  default     = "student_info"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.people_table_name))
+    error_message = "people_table_name must be 3 to 255 letters, digits, '_', '.' and '-'."
+  }
+}
+
+variable "point_in_time_recovery_days" {
+  description = "How many days back each table can be restored. What was deleted stays restorable as long, people too."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.point_in_time_recovery_days >= 1 && var.point_in_time_recovery_days <= 35 && floor(var.point_in_time_recovery_days) == var.point_in_time_recovery_days
+    error_message = "point_in_time_recovery_days must be a whole number from 1 to 35."
+  }
+}
+
+variable "sighting_days" {
+  description = "How many days a sighting is kept."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = var.sighting_days >= 1 && var.sighting_days <= 3650 && floor(var.sighting_days) == var.sighting_days
+    error_message = "sighting_days must be a whole number from 1 to 3650."
+  }
+}
