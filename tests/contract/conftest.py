@@ -1,8 +1,12 @@
-"""The contract suite runs three times: in process, behind uvicorn, and as a Lambda function."""
+"""The contract suite runs three times: in process, behind uvicorn, and as a Lambda function.
+
+The first two keep their data in a folder, the function in DynamoDB and S3, for which moto stands.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -11,9 +15,10 @@ from fastapi import FastAPI
 from facecore.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
 from tests.api import Api
-from tests.recognizers import as_lambda, behind_uvicorn, in_process
+from tests.moto import Moto, moto
+from tests.recognizers import Deployed, behind_uvicorn, deployed, in_process
 
-TRANSPORTS = {"in process": in_process, "uvicorn": behind_uvicorn, "lambda": as_lambda}
+__all__ = ["moto"]
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +26,26 @@ def app() -> FastAPI:
     return bare_app()
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(scope="session")
+def function(moto: Moto) -> Iterator[Deployed]:
+    """One process for all tests of a worker, since it takes seconds to start."""
+    moto.renew()
+    with deployed(moto.environment()) as function:
+        yield function
+
+
+@pytest.fixture(params=["in process", "uvicorn", "lambda"])
 def api(
     request: pytest.FixtureRequest, analyzer: FaceAnalyzer, app: FastAPI, tmp_path: Path
 ) -> Iterator[Api]:
     """A new application with nobody enrolled and one device, ``door``."""
-    with TRANSPORTS[request.param](tmp_path / "data", analyzer, app) as api:
+    opened: AbstractContextManager[Api]
+    if request.param == "lambda":
+        request.getfixturevalue("moto").renew()
+        opened = request.getfixturevalue("function").api(analyzer)
+    elif request.param == "uvicorn":
+        opened = behind_uvicorn(tmp_path / "data", analyzer, app)
+    else:
+        opened = in_process(tmp_path / "data", analyzer, app)
+    with opened as api:
         yield api

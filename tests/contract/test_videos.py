@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from facecore.contract import ErrorCode, VideoAnnouncement, VideoState
-from facecore.errors import ApiProblem
+from facecore.errors import ApiProblem, UnexpectedAnswer
 from tests.api import NOW, Api
 
 SEGMENT = bytes(range(256)) * 1000
@@ -31,6 +33,16 @@ def announcement(data: bytes = SEGMENT, second: int = 0) -> VideoAnnouncement:
     )
 
 
+def refusal(answer: httpx.Response) -> str:
+    """The code with which the service, or S3 itself, refuses an upload."""
+    assert answer.is_client_error
+    if answer.headers["content-type"] == "application/problem+json":
+        return str(answer.json()["code"])
+    found = re.search("<Code>(.+)</Code>", answer.text)
+    assert found, answer.text
+    return found[1]
+
+
 def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     ticket = api.device.announce_video(announcement())
     assert ticket.state is VideoState.ANNOUNCED
@@ -38,9 +50,10 @@ def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     assert ticket.upload is not None
     api.device.upload(ticket.upload, segment)
 
+    link = api.admin.video_link(ticket.key)
+    # Bytes that went past the service are noticed when they are asked for.
     (video,) = api.admin.videos().videos
     assert (video.key, video.state, video.device) == (ticket.key, VideoState.STORED, "door")
-    link = api.admin.video_link(ticket.key)
     whole = api.open_link(link.url)
     assert (whole.status_code, whole.content) == (200, SEGMENT)
     assert whole.headers["content-type"] == "video/mp4"
@@ -65,7 +78,7 @@ def test_other_bytes_than_announced_are_not_stored(api: Api, data: bytes) -> Non
     assert ticket.upload is not None
     bound = {k: v for k, v in ticket.upload.headers.items() if k.lower() != "content-length"}
     answer = api.open_link(ticket.upload.url, headers=bound, method="PUT", content=data)
-    assert (answer.status_code, answer.json()["code"]) == (400, ErrorCode.UPLOAD_MISMATCH)
+    assert refusal(answer) in {ErrorCode.UPLOAD_MISMATCH, "BadDigest", "SignatureDoesNotMatch"}
     assert [v.state for v in api.admin.videos().videos] == [VideoState.ANNOUNCED]
     with pytest.raises(ApiProblem) as refused:
         api.admin.video_link(ticket.key)
@@ -78,9 +91,10 @@ def test_a_forged_upload_link_is_refused(api: Api, segment: Path) -> None:
     forged = ticket.upload.model_copy(
         update={"url": ticket.upload.url.replace("vidinput/door", "vidinput/wall")}
     )
-    with pytest.raises(ApiProblem) as refused:
+    expected = f"403 {ErrorCode.UPLOAD_LINK_INVALID}|answered 403 .*: SignatureDoesNotMatch"
+    with pytest.raises((ApiProblem, UnexpectedAnswer), match=expected):
         api.device.upload(forged, segment)
-    assert (refused.value.status, refused.value.code) == (403, ErrorCode.UPLOAD_LINK_INVALID)
+    assert [v.state for v in api.admin.videos().videos] == [VideoState.ANNOUNCED]
 
 
 def test_videos_are_listed_newest_first_by_device_and_in_pages(api: Api) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from recognizer.auth import Authenticator, Role
 from recognizer.bootstrap import ensure_admin_token, reset_admin_token
+from recognizer.ports import AdminTokens
 from recognizer.tokens import hash_token
 from services.recognizer.tests.fakes import shot
-from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
+from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 
 ADMIN_ONLY = [
     ("GET", "/v1/people"),
@@ -100,3 +102,31 @@ def test_a_configured_admin_token_works_beside_the_kept_one(tmp_path: Path) -> N
         assert service.call("GET", "/v1/people").status_code == 200
         answer = service.call("GET", "/v1/people", headers=bearer("configured"))
         assert answer.status_code == 200
+
+
+class CountingTokens:
+    """Counts how often the admin's token is read."""
+
+    def __init__(self, kept: AdminTokens) -> None:
+        self._kept = kept
+        self.reads = 0
+
+    def sha256(self) -> str | None:
+        self.reads += 1
+        return self._kept.sha256()
+
+    def set_first(self, token_sha256: str) -> bool:
+        return self._kept.set_first(token_sha256)
+
+    def replace(self, token_sha256: str) -> None:
+        self._kept.replace(token_sha256)
+
+
+def test_a_device_costs_no_look_at_the_admin_s_token(service: Service) -> None:
+    stores = service.services.stores
+    tokens = CountingTokens(stores.admin_tokens)
+    auth = Authenticator(stores.devices, tokens, None, lambda: NOON)
+    assert auth.caller(service.device_token()).role is Role.DEVICE
+    assert tokens.reads == 0
+    assert auth.caller(service.admin_token).role is Role.ADMIN
+    assert tokens.reads == 1

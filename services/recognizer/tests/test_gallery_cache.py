@@ -8,11 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
 import pytest
 
 from facecore.contract import Box, PersonUpdate, Photo, Quality
 from recognizer.gallery_cache import GalleryCache
-from recognizer.ports import EnrolledFace, GallerySnapshot, Stores
+from recognizer.ports import (
+    EnrolledFace,
+    FaceAdded,
+    FaceRemoved,
+    GalleryChange,
+    GalleryChanges,
+    GallerySnapshot,
+    PersonRemoved,
+    Stores,
+)
 from recognizer.stores.local import open_local
 from recognizer.stores.local.faces import LocalFaces
 from services.recognizer.tests.fakes import FakeVision
@@ -23,7 +33,12 @@ VISION = FakeVision()
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    stores = open_local(tmp_path, link_lifetime=timedelta(minutes=1), now=lambda: NOON)
+    stores = open_local(
+        tmp_path,
+        link_lifetime=timedelta(minutes=1),
+        sighting_lifetime=timedelta(days=90),
+        now=lambda: NOON,
+    )
     for label in ("ada", "bob", "eve"):
         stores.people.put(label, PersonUpdate(name=label), NOON)
     yield stores
@@ -125,6 +140,9 @@ class SlowToLoad:
             assert self.let_go.wait(timeout=30)
         return snapshot
 
+    def changes(self, since: int, model_id: str) -> GalleryChanges | None:
+        return self.faces.changes(since, model_id)
+
 
 def test_a_change_during_a_load_is_not_lost(stores: Stores) -> None:
     faces = SlowToLoad(stores.faces)  # type: ignore[arg-type]  # the family is the local one
@@ -151,3 +169,55 @@ def test_another_model_s_photos_are_left_out_and_counted(stores: Stores) -> None
     cache = GalleryCache(stores.faces, FakeVision(model_id="fake-2"), interval_s=0)
     view = cache.current()
     assert (view.gallery.size, view.outdated) == (0, 1)
+
+
+@dataclass
+class Logged:
+    """A store that tells what happened, and loads only once."""
+
+    told: list[GalleryChange] = field(default_factory=list)
+    loads: int = 0
+    begins_at: int = 0
+
+    def version(self) -> int:
+        return len(self.told)
+
+    def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
+        self.loads += 1
+        nothing = np.empty((0, dimension), np.float32)
+        return GallerySnapshot(len(self.told), (), (), nothing, outdated=0)
+
+    def changes(self, since: int, model_id: str) -> GalleryChanges | None:
+        if since < self.begins_at or since > len(self.told):
+            return None
+        return GalleryChanges(len(self.told), tuple(self.told[since:]))
+
+
+def followed(faces: Logged) -> GalleryCache:
+    return GalleryCache(faces, VISION, interval_s=0)  # type: ignore[arg-type]  # what a cache calls
+
+
+def test_another_process_s_changes_are_followed_without_a_load() -> None:
+    faces = Logged()
+    cache = followed(faces)
+    faces.told += [FaceAdded("ada/1", "ada", VISION.embedding(1))]
+    faces.told += [FaceAdded(f"bob/{n}", "bob", VISION.embedding(n)) for n in (2, 3)]
+    assert [named(cache, n) for n in (1, 2, 3)] == ["ada", "bob", "bob"]
+    faces.told += [FaceRemoved("ada/1"), PersonRemoved("bob")]
+    assert [named(cache, n) for n in (1, 2, 3)] == [None, None, None]
+    assert (cache.current().version, faces.loads) == (5, 1)
+
+
+def test_a_log_that_begins_too_late_means_a_load() -> None:
+    faces = Logged()
+    cache = followed(faces)
+    faces.told += [FaceRemoved("x"), FaceRemoved("y")]
+    faces.begins_at = 1
+    assert (cache.current().version, faces.loads) == (2, 2)
+
+
+def test_a_store_that_was_brought_back_means_a_load() -> None:
+    faces = Logged([FaceAdded("ada/1", "ada", VISION.embedding(1))] * 3)
+    cache = followed(faces)
+    faces.told.pop()
+    assert (cache.current().version, faces.loads) == (2, 2)

@@ -1,111 +1,74 @@
-"""The same app behind API Gateway: real HTTP API events (payload format 2.0), binary both ways."""
+"""The function as AWS's runtime runs it: started, asked, asked again, and failing to start."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import hashlib
+import io
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 
-from recognizer.app import create_app
-from recognizer.lambda_adapter import adapt
 from recognizer.tokens import hash_token
-from services.recognizer.tests.fakes import shot
-from services.recognizer.tests.service import Service
-from tests.transports import LambdaContext
+from services.recognizer.tests.lambda_events import GATEWAY, JPEG, event, keep_warm
+from tests.http_api import REQUEST_ID, Event, http_response
+from tests.local_lambda import InitError, LocalLambda
+from tests.moto import Moto, moto
 
-Event = dict[str, Any]
-Handler = Callable[[Event, Any], dict[str, Any]]
+__all__ = ["moto"]
+
+TOKEN = "fra_of-this-test"
 
 
-def event(
-    method: str, path: str, token: str, body: bytes = b"", kind: str = "", *, query: str = ""
-) -> Event:
-    """As documented under "Working with AWS Lambda proxy integrations for HTTP APIs"."""
-    text = kind == "application/json"
-    headers = {
-        "accept": "*/*",
-        "authorization": f"Bearer {token}",
-        "content-length": str(len(body)),
-        "host": "abcdefghij.execute-api.eu-central-1.amazonaws.com",
-        "user-agent": "curl/8.5.0",
-        "x-amzn-trace-id": "Root=1-6921b0c0-0123456789abcdef01234567",
-        "x-forwarded-for": "203.0.113.7",
-        "x-forwarded-port": "443",
-        "x-forwarded-proto": "https",
-        **({"content-type": kind} if kind else {}),
-    }
+def environment(folder: Path, **more: str) -> dict[str, str]:
     return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": headers,
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "abcdefghij",
-            "domainName": "abcdefghij.execute-api.eu-central-1.amazonaws.com",
-            "domainPrefix": "abcdefghij",
-            "http": {
-                "method": method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "203.0.113.7",
-                "userAgent": "curl/8.5.0",
-            },
-            "requestId": "UZTVjhf4liAEP6Q=",
-            "routeKey": "$default",
-            "stage": "$default",
-            "time": "22/Nov/2026:12:00:00 +0000",
-            "timeEpoch": 1795348800000,
-        },
-        **({"body": body.decode() if text else base64.b64encode(body).decode()} if body else {}),
-        "isBase64Encoded": bool(body) and not text,
+        **os.environ,
+        "RECOGNIZER_DATA_DIR": str(folder),
+        "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(TOKEN),
+        "RECOGNIZER_THREADS": "1",
+        **more,
     }
 
 
-@pytest.fixture
-def handler(service: Service) -> Iterator[Handler]:
-    """Mangum runs on the thread's own loop, as it finds it; this one is closed again."""
-    service.enrol("ada", shot(1))
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield adapt(create_app(service.services))
-    asyncio.set_event_loop(None)
-    loop.close()
+@pytest.fixture(scope="module")
+def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
+    """Over a folder; the contract suite runs it over AWS."""
+    with LocalLambda(environment(tmp_path_factory.mktemp("data"))) as function:
+        yield function
 
 
-def test_a_picture_goes_in_and_names_come_out(handler: Handler, service: Service) -> None:
-    asked = event(
-        "POST", "/v1/recognitions", service.admin_token, shot(1), "image/jpeg",
-        query="captured_at=2026-11-22T11%3A00%3A00%2B01%3A00&track=t1",
-    )  # fmt: skip
-    answer = handler(asked, LambdaContext())
-    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, False)
-    told = json.loads(answer["body"])
-    assert told["faces"][0]["person"]["label"] == "ada"
-    assert told["captured_at"] == "2026-11-22T10:00:00Z"
-    json.dumps(answer)
+def told(function: LocalLambda, asked: Event) -> Any:
+    response = http_response(function.invoke(asked))
+    assert response.is_success, response.text
+    return response.json()
 
 
-def test_the_gateway_s_request_id_is_kept(handler: Handler, service: Service) -> None:
-    answer = handler(event("GET", "/v1/people/nobody", service.admin_token), LambdaContext())
-    assert answer["headers"]["x-request-id"] == "UZTVjhf4liAEP6Q="
+def test_a_picture_goes_in_and_names_come_out(
+    function: LocalLambda, portraits: Mapping[str, bytes]
+) -> None:
+    person = json.dumps({"name": "Barack Obama"}).encode()
+    told(function, event("PUT", "/v1/people/obama", TOKEN, person, "application/json"))
+    told(function, event("POST", "/v1/people/obama/photos", TOKEN, portraits["obama"], JPEG))
+    path = "/v1/recognitions?captured_at=2026-11-22T11%3A00%3A00%2B01%3A00&track=t1"
+    answer = told(function, event("POST", path, TOKEN, portraits["obama2"], JPEG))
+    assert answer["faces"][0]["person"]["label"] == "obama"
+    assert answer["captured_at"] == "2026-11-22T10:00:00Z"
+
+
+def test_the_gateway_s_request_id_is_kept(function: LocalLambda) -> None:
+    answer = function.invoke(event("GET", "/v1/people/nobody", TOKEN))
+    assert answer["headers"]["x-request-id"] == REQUEST_ID
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert answer["isBase64Encoded"] is False
-    assert json.loads(answer["body"])["request_id"] == "UZTVjhf4liAEP6Q="
+    assert json.loads(answer["body"])["request_id"] == REQUEST_ID
 
 
-def test_bytes_travel_both_ways(handler: Handler, service: Service) -> None:
-    """A video goes up and comes down through the handler, bit for bit."""
+def test_a_video_travels_both_ways_bit_for_bit(function: LocalLambda) -> None:
     data = bytes(range(256)) * 10
     announcement = {
         "started_at": "2026-11-22T11:00:00Z",
@@ -114,48 +77,83 @@ def test_bytes_travel_both_ways(handler: Handler, service: Service) -> None:
         "sha256": hashlib.sha256(data).hexdigest(),
     }
     body = json.dumps(announcement).encode()
-    announced = event("POST", "/v1/videos", service.admin_token, body, "application/json")
-    ticket = json.loads(handler(announced, LambdaContext())["body"])
-    path, _, query = ticket["upload"]["url"].partition("amazonaws.com")[2].partition("?")
-    up = event("PUT", path, "", data, "video/mp4", query=query)
-    checksum = ticket["upload"]["headers"]["x-amz-checksum-sha256"]
-    up["headers"]["x-amz-checksum-sha256"] = checksum
-    assert handler(up, LambdaContext())["statusCode"] == 200
+    ticket = told(function, event("POST", "/v1/videos", TOKEN, body, "application/json"))
+    up = event("PUT", ticket["upload"]["url"], None, data, "video/mp4")
+    up["headers"].update({k.lower(): v for k, v in ticket["upload"]["headers"].items()})
+    assert up["isBase64Encoded"] is True
+    assert function.invoke(up)["statusCode"] == 200
 
-    asked = event("GET", f"/v1/videos/{ticket['key']}/url", service.admin_token)
-    url = json.loads(handler(asked, LambdaContext())["body"])["url"]
-    assert url.startswith("https://abcdefghij.execute-api.eu-central-1.amazonaws.com/v1/playback/")
-    path, _, query = url.partition("amazonaws.com")[2].partition("?")
-    down = handler(event("GET", path, "", query=query), LambdaContext())
+    link = told(function, event("GET", f"/v1/videos/{ticket['key']}/url", TOKEN))["url"]
+    assert link.startswith("https://abcdefghij.execute-api.eu-central-1.amazonaws.com/v1/playback/")
+    down = function.invoke(event("GET", link))
     assert down["isBase64Encoded"] is True
-    assert base64.b64decode(down["body"]) == data
+    assert http_response(down).content == data
 
 
-_COLD_START = """
-import json, sys
-from recognizer.lambda_handler import handler
-print(json.dumps(handler(json.loads(sys.stdin.read()), None)))
-"""
-
-
-def test_a_cold_start_builds_from_the_environment(
-    tmp_path: Path, portraits: Mapping[str, bytes]
-) -> None:
-    asked = event("POST", "/v1/recognitions", "configured", portraits["obama"], "image/jpeg")
-    run = subprocess.run(
-        [sys.executable, "-c", _COLD_START],
-        input=json.dumps(asked),
-        env={
-            **os.environ,
-            "RECOGNIZER_DATA_DIR": str(tmp_path),
-            "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token("configured"),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answer = json.loads(run.stdout)
+def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLambda) -> None:
+    answer = function.invoke(keep_warm())
     assert answer["statusCode"] == 200
-    assert [face["decision"] for face in json.loads(answer["body"])["faces"]] == ["unknown"]
-    lines = [json.loads(line) for line in run.stderr.splitlines()]
-    assert lines[-1]["request_id"] == "UZTVjhf4liAEP6Q="
+    assert json.loads(answer["body"])["status"] == "ready"
+
+
+@pytest.mark.parametrize("name", ["picture", "crop"])
+def test_the_first_invocation_finds_everything_made(
+    tmp_path: Path, moto: Moto, portraits: Mapping[str, bytes], name: str
+) -> None:
+    """Over AWS, as it is deployed; so boto3's clients are made by then too."""
+    moto.renew()
+    kind, body = (JPEG, portraits["obama"]) if name == "picture" else one_crop()
+    env = environment(tmp_path, PYTHONPATH=str(Path(__file__).parent), **moto.environment())
+    asked = event("POST", "/v1/recognitions", TOKEN, body, kind)
+    with LocalLambda(env, handler="first_invocation.handler") as function:
+        first = function.invoke(asked)
+    assert http_response(first["answer"]).json()["faces"][0]["decision"] == "unknown"
+    assert first["imported"] == []
+    assert first["kept_before"] == first["kept_after"] > 0
+
+
+def one_crop() -> tuple[str, bytes]:
+    """A form with a crop in it, of noise; its content type and body."""
+    crop = io.BytesIO()
+    Image.effect_noise((160, 160), 80).convert("RGB").save(crop, "PNG")
+    places = {"left_eye": (50, 60), "right_eye": (110, 60), "nose": (80, 90)}
+    places |= {"mouth_left": (55, 120), "mouth_right": (105, 120)}
+    about = {
+        "box": {"x": 0, "y": 0, "width": 160, "height": 160},
+        "landmarks": {point: {"x": x, "y": y} for point, (x, y) in places.items()},
+        "score": 1,
+    }
+    form = httpx.Request(
+        "POST",
+        GATEWAY,
+        data={"metadata": json.dumps([about])},
+        files={"crop": ("crop.png", crop.getvalue(), "image/png")},
+    )
+    return form.headers["content-type"], form.read()
+
+
+def test_a_setting_that_can_t_be_used_is_named_when_the_function_starts(tmp_path: Path) -> None:
+    with (
+        pytest.raises(InitError) as failed,
+        LocalLambda(environment(tmp_path, RECOGNIZER_THREADS="many")),
+    ):
+        pass
+    assert failed.value.kind == "SettingsInvalid"
+    assert "RECOGNIZER_THREADS" in failed.value.message
+    assert "RECOGNIZER_THREADS" in critical(failed.value.log)
+
+
+def test_a_store_that_can_t_be_used_is_told_when_the_function_starts(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no folder")
+    with pytest.raises(InitError) as failed, LocalLambda(environment(tmp_path / "file")):
+        pass
+    assert failed.value.kind == "StoreUnavailable"
+    assert failed.value.message in critical(failed.value.log)
+
+
+def critical(log: str) -> str:
+    """The message of the one critical line."""
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    (message,) = [line["message"] for line in lines if line["level"] == "CRITICAL"]
+    assert isinstance(message, str)
+    return message

@@ -37,6 +37,13 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("PUBLIC_URL", "not a url"),
         ("VIDEO_PREFIX", "../up"),
         ("LOG_LEVEL", "loud"),
+        ("STORE", "paper"),
+        ("SIGHTING_DAYS", "0"),
+        ("VIDEO_DAYS", "-1"),
+        ("PEOPLE_TABLE", "a b"),
+        ("DEVICES_TABLE", "ab"),
+        ("VIDEOS_BUCKET", "Capital"),
+        ("FACES_BUCKET", "-begins-with-a-dash"),
     ],
 )
 def test_a_value_that_can_not_be_is_named_and_not_repeated(
@@ -47,3 +54,26 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
         load_settings()
     if name == "ADMIN_TOKEN_SHA256":
         assert value not in str(refused.value)
+
+
+def test_the_store_is_local_unless_asked_and_aws_needs_its_buckets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("STORE", "VIDEOS_BUCKET", "FACES_BUCKET"):
+        monkeypatch.delenv(f"RECOGNIZER_{name}", raising=False)
+    assert load_settings().store == "local"
+    monkeypatch.setenv("RECOGNIZER_STORE", "aws")
+    monkeypatch.setenv("RECOGNIZER_FACES_BUCKET", "faces")
+    with pytest.raises(SettingsInvalid, match="RECOGNIZER_VIDEOS_BUCKET") as refused:
+        load_settings()
+    assert "RECOGNIZER_FACES_BUCKET" not in str(refused.value)
+    monkeypatch.setenv("RECOGNIZER_VIDEOS_BUCKET", "videos")
+    settings = load_settings()
+    assert (settings.store, settings.people_table) == ("aws", "student_info")
+
+
+def test_days_are_durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECOGNIZER_VIDEO_DAYS", raising=False)
+    monkeypatch.setenv("RECOGNIZER_SIGHTING_DAYS", "7")
+    settings = load_settings()
+    assert (settings.sighting_lifetime, settings.video_days) == (timedelta(days=7), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,22 +22,27 @@ from recognizer.api import (
 )
 from recognizer.body_limit import BodyLimitMiddleware
 from recognizer.bootstrap import Services, build
-from recognizer.observability import RequestLogMiddleware, configure_logging
+from recognizer.observability import Reporter, RequestMiddleware, configure_logging, log_request
 from recognizer.openapi import describe
 from recognizer.settings import load_settings
 
 _ROUTERS = (health, recognitions, people, photos, sightings, videos, devices, local_videos)
 
 
-def create_app(services: Services) -> FastAPI:
-    """The app over these services. When its lifespan ends, it closes them."""
-    app = bare_app(lifespan=_closing)
+def create_app(services: Services, *, reporters: Sequence[Reporter] = (log_request,)) -> FastAPI:
+    """The app over these services. When its lifespan ends, it closes them.
+
+    Args:
+        services: what the app calls.
+        reporters: are told of each request when it is done.
+    """
+    app = bare_app(reporters=reporters, lifespan=_closing)
     app.state.services = services
     return app
 
 
 def app_from_environment() -> FastAPI:
-    """For ``uvicorn --factory recognizer.app:app_from_environment``, and for Lambda.
+    """For ``uvicorn --factory recognizer.app:app_from_environment``.
 
     Models and gallery are loaded now, not by the first request.
     """
@@ -46,7 +51,7 @@ def app_from_environment() -> FastAPI:
     return create_app(build(settings))
 
 
-def bare_app(**options: Any) -> FastAPI:
+def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) -> FastAPI:
     """The app without services: enough to describe it, not to answer."""
     app = FastAPI(
         title="Recognizer",
@@ -60,7 +65,7 @@ def bare_app(**options: Any) -> FastAPI:
     )
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(problems.LastResortMiddleware)
-    app.add_middleware(RequestLogMiddleware)  # the last added is the outermost
+    app.add_middleware(RequestMiddleware, reporters=reporters)  # the last added is the outermost
     routes = [route for module in _ROUTERS for route in module.router.routes]
     problems.install(app, [route for route in routes if isinstance(route, Route)])
     for module in _ROUTERS:

@@ -15,7 +15,7 @@ from recognizer.ports import AdminTokens, Stores, Vision
 from recognizer.recognition import Recognizer
 from recognizer.recordings import Recordings
 from recognizer.settings import Settings
-from recognizer.stores.local import LocalStores, open_local
+from recognizer.stores.local import open_local
 from recognizer.tokens import hash_token, new_admin_token
 
 
@@ -54,9 +54,18 @@ def build(settings: Settings, *, now: Clock = utc_now) -> Services:
     return assemble(settings, vision, open_stores(settings, now=now), now=now)
 
 
-def open_stores(settings: Settings, *, now: Clock = utc_now) -> LocalStores:
+def open_stores(settings: Settings, *, now: Clock = utc_now) -> Stores:
     """The store alone, without any model; the caller closes it. Raises ``StoreUnavailable``."""
-    return open_local(settings.data_dir, link_lifetime=settings.upload_link_lifetime, now=now)
+    if settings.store == "aws":
+        from recognizer.stores.aws import open_aws  # noqa: PLC0415 - boto3 takes long to import
+
+        return open_aws(settings, now=now)
+    return open_local(
+        settings.data_dir,
+        link_lifetime=settings.upload_link_lifetime,
+        sighting_lifetime=settings.sighting_lifetime,
+        now=now,
+    )
 
 
 def assemble(

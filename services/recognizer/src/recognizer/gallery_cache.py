@@ -1,8 +1,8 @@
 """The gallery in memory, kept up with the store.
 
 Loaded whole at the start. The store's version is read at most once an interval; when it moved,
-the gallery is loaded anew while others go on with the one they have. Changes made by this
-process go in at once.
+the changes since go in if the store can tell them, else the gallery is loaded anew, while others go
+on with the one they have. Changes made by this process go in at once.
 
 Loads and own changes are put in order by one lock, and each change carries the version that it
 made. A change that a load has seen already is skipped; a change that does not follow directly on
@@ -18,7 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from facecore.gallery import Embedding, Gallery
-from recognizer.ports import Faces, Vision
+from recognizer.ports import (
+    FaceAdded,
+    FaceRemoved,
+    Faces,
+    GalleryChange,
+    PersonRemoved,
+    Vision,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +106,17 @@ class GalleryCache:
     def _catch_up(self) -> None:
         self._checked_at = self._monotonic()
         if self._faces.version() != self._view.version:
-            self._view = self._load()
+            self._view = self._follow() or self._load()
+
+    def _follow(self) -> GalleryView | None:
+        """The gallery held, after the changes since; none when the store can't tell them."""
+        held = self._view
+        told = self._faces.changes(held.version, self._vision.model_id)
+        if told is None:
+            return None
+        for change in told.changes:
+            _apply_to(held.gallery, change)
+        return GalleryView(held.gallery, told.version, held.outdated)
 
     def _load(self) -> GalleryView:
         vision = self._vision
@@ -115,3 +132,13 @@ class GalleryCache:
                 vision.model_id,
             )
         return GalleryView(gallery, snapshot.version, snapshot.outdated)
+
+
+def _apply_to(gallery: Gallery, change: GalleryChange) -> None:
+    match change:
+        case FaceAdded(face_id, label, embedding):
+            gallery.add(face_id, label, embedding)
+        case FaceRemoved(face_id):
+            gallery.remove(face_id)
+        case PersonRemoved(label):
+            gallery.remove_person(label)

@@ -1,8 +1,7 @@
-"""What Lambda calls: ``recognizer.lambda_handler.handler``. Everything loads at the cold start."""
+"""What Lambda calls: ``recognizer.lambda_handler.handler``. Everything is made ready at import."""
 
 from __future__ import annotations
 
-from recognizer.app import app_from_environment
-from recognizer.lambda_adapter import adapt
+from recognizer.lambda_init import start_function
 
-handler = adapt(app_from_environment())
+handler = start_function()

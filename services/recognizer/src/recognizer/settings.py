@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, HttpUrl, StringConstraints, ValidationError
+from pydantic import Field, HttpUrl, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from facecore.contract import Sha256
@@ -21,11 +21,24 @@ def _data_dir() -> Path:
     return platformdirs.user_data_path("recognizer")
 
 
+TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{3,255}$")]
+"""As DynamoDB takes it."""
+
+BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]$")]
+"""As S3 takes it."""
+
+
 class Settings(BaseSettings):
-    """Names in the environment are these in capitals, after ``RECOGNIZER_``."""
+    """Names in the environment are these in capitals, after ``RECOGNIZER_``.
+
+    Region, credentials and endpoints of the AWS family are read by boto3 from the variables of
+    its own (``AWS_REGION``, ``AWS_ENDPOINT_URL`` …).
+    """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
+    store: Literal["local", "aws"] = "local"
+    """Where people, faces, sightings and videos are kept: a folder, or DynamoDB and S3."""
     data_dir: Path = Field(default_factory=_data_dir)
     """Folder of the local store; made when it is not there."""
     model: str = DEFAULT_EMBEDDER
@@ -46,12 +59,50 @@ class Settings(BaseSettings):
         str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}$")
     ] = "vidinput"
     """First part of every video's key."""
+    sighting_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """How long a sighting is kept, in days since it was received."""
+    video_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """After how many days the bucket removes a video, so that the list forgets it too; none: never.
+
+    Of the AWS family; the local one keeps videos until you delete them.
+    """
+    people_table: TableName = "student_info"
+    """People's records, by label. This and what follows is of the AWS family."""
+    faces_table: TableName = "recognizer-faces"
+    """Enrolled photos with their embeddings, by label and photo id."""
+    gallery_table: TableName = "recognizer-gallery"
+    """The gallery's version, its log of changes, and where its snapshot lies."""
+    sightings_table: TableName = "recognizer-sightings"
+    """Sightings, by device and by label."""
+    videos_table: TableName = "recognizer-videos"
+    """Video segments, by key."""
+    devices_table: TableName = "recognizer-devices"
+    """Devices and the admin's token, as hashes."""
+    videos_bucket: BucketName | None = None
+    """Bucket of the video segments."""
+    faces_bucket: BucketName | None = None
+    """Bucket of the enrolled photos and the gallery's snapshot."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def upload_link_lifetime(self) -> timedelta:
         """``upload_link_s`` as a duration."""
         return timedelta(seconds=self.upload_link_s)
+
+    @property
+    def sighting_lifetime(self) -> timedelta:
+        """``sighting_days`` as a duration."""
+        return timedelta(days=self.sighting_days)
+
+    @model_validator(mode="after")
+    def _buckets_are_named(self) -> Self:
+        missing = [
+            name for name in ("videos_bucket", "faces_bucket") if getattr(self, name) is None
+        ]
+        if self.store == "aws" and missing:
+            names = " and ".join(f"{_PREFIX}{name.upper()}" for name in missing)
+            raise ValueError(f"the store 'aws' needs {names} too; `terraform output` prints them")
+        return self
 
 
 def load_settings() -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -78,6 +79,27 @@ def test_a_device_gets_its_recorders_settings_once(served: Served) -> None:
     assert (twice.exit_code, "device_exists" in twice.stderr) == (1, True)
     assert run("devices", "remove", "pi-1").exit_code == 0
     assert run("devices", "remove", "pi-1").exit_code == 1
+
+
+def test_a_devices_settings_go_into_a_file_of_its_owner(served: Served, tmp_path: Path) -> None:
+    run, file = served.run, tmp_path / "recorder.env"
+    added = run("devices", "add", "pi-2", "--output", str(file))
+    assert (added.exit_code, added.stdout) == (0, "")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    settings = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    assert settings["PI_RECORDER_TOKEN"].startswith("frd_")
+    assert settings["PI_RECORDER_TOKEN"] not in added.output
+    run("devices", "remove", "pi-2")
+
+    again = run("devices", "add", "pi-2", "--output", str(file))
+    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+    assert "pi-2" not in [device["name"] for device in run.json("devices", "list")]
+    assert file.read_text().count("frd_") == 1  # as it was
+
+    both = run("devices", "add", "pi-3", "--output", str(tmp_path / "new"), "--json")
+    assert (both.exit_code, (tmp_path / "new").exists()) == (2, False)
+    refused = run("devices", "add", "no spaces", "--output", str(tmp_path / "new"))
+    assert (refused.exit_code, (tmp_path / "new").exists()) == (1, False)
 
 
 def test_photos_of_another_model_are_embedded_again(served: Served) -> None:

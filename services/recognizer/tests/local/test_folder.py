@@ -29,7 +29,12 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[LocalStores]:
-    stores = open_local(folder, link_lifetime=timedelta(minutes=1), now=lambda: NOON)
+    stores = open_local(
+        folder,
+        link_lifetime=timedelta(minutes=1),
+        sighting_lifetime=timedelta(days=90),
+        now=lambda: NOON,
+    )
     try:
         yield stores
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,23 +21,24 @@ from facecore.contract import (
 )
 from facecore.gallery import Embedding
 from recognizer.ports import EnrolledFace, Stores
-from recognizer.stores.local import open_local
+from services.recognizer.tests.service import SettableClock
+from services.recognizer.tests.stores.families import FAMILIES
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 BOX = Box(x=-1.5, y=2, width=30, height=40)
 QUALITY = Quality(accepted=True, size_px=30, sharpness=100, brightness=99, yaw=0.1)
 
 
-def _local(folder: Path) -> Stores:
-    return open_local(folder, link_lifetime=timedelta(minutes=15), now=lambda: NOON)
-
-
-FAMILIES: dict[str, Callable[[Path], Stores]] = {"local": _local}
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOON)
 
 
 @pytest.fixture(params=FAMILIES)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
-    stores = FAMILIES[request.param](tmp_path)
+def stores(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
+) -> Iterator[Stores]:
+    stores = FAMILIES[request.param](tmp_path, clock)
     yield stores
     stores.close()
 

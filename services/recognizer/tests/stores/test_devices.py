@@ -50,6 +50,26 @@ def test_a_touch_is_kept_and_makes_no_device(stores: Stores) -> None:
     assert door.last_seen_at == later
 
 
+def test_a_touch_of_one_that_came_back_is_of_its_new_token(stores: Stores) -> None:
+    door = Device(name="door", created_at=NOON)
+    stores.devices.add(door, "a" * 64)
+    stores.devices.remove("door")
+    stores.devices.add(door, "b" * 64)
+    stores.devices.touch("door", NOON)
+    assert stores.devices.find("a" * 64) is None
+    found = stores.devices.find("b" * 64)
+    assert found is not None
+    assert found.last_seen_at == NOON
+
+
+def test_devices_are_no_admins_and_admins_no_devices(stores: Stores) -> None:
+    stores.devices.add(Device(name="token", created_at=NOON), "a" * 64)
+    stores.admin_tokens.set_first("b" * 64)
+    assert stores.devices.find("b" * 64) is None
+    assert stores.admin_tokens.sha256() == "b" * 64
+    assert [one.name for one in stores.devices.list()] == ["token"]
+
+
 def test_the_first_admin_token_stays_until_it_is_replaced(stores: Stores) -> None:
     assert stores.admin_tokens.sha256() is None
     assert stores.admin_tokens.set_first("a" * 64)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from facecore.contract import DeletionReceipt, PersonUpdate
+from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
 from recognizer.errors import PersonNotFound
 from recognizer.ports import SightingsWanted, Stores
 from services.recognizer.tests.stores.conftest import NOON, add, face, person, sighting
@@ -21,6 +22,27 @@ def test_a_record_is_read_as_it_was_put(stores: Stores) -> None:
     assert stores.people.get("ada") == put
     assert (put.name, put.attributes, put.photo_count) == (update.name, update.attributes, 0)
     assert put.created_at == put.updated_at == NOON
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"empty": "", "none": None, "list": [], "lists": ["", None, False, 0, 0.0, -1.5]},
+        {"Größe": "日本語 \U0001f600", "é" * 64: "e\u0301", " ": "\t\n"},
+        {"int": 2**53 - 1, "low": -(2**53) + 1, "float": 2.0, "huge": 1e300, "tiny": 5e-324},
+        {f"key {number}": "x" * 45 for number in range(256)},
+    ],
+)
+def test_attributes_come_back_exactly(stores: Stores, attributes: Attributes) -> None:
+    stores.people.put("ada", PersonUpdate(name="Ada", attributes=attributes), NOON)
+    for found in (
+        stores.people.get("ada"),
+        *stores.people.list(after=None, limit=9).people,
+    ):
+        assert json.dumps(found.attributes, sort_keys=True) == json.dumps(
+            attributes, sort_keys=True
+        )
 
 
 def test_putting_again_replaces_all_but_the_birth(stores: Stores) -> None:
@@ -57,6 +79,20 @@ def test_photos_are_counted(stores: Stores) -> None:
     add(stores, face("ada", 2))
     assert stores.people.get("ada").photo_count == 2
     assert stores.people.list(after=None, limit=9).people[0].photo_count == 2
+
+
+def test_more_than_fits_in_a_transaction_is_deleted_at_once(stores: Stores) -> None:
+    """100 actions fit on AWS, 10 on DynamoDB Local; a sighting takes two."""
+    person(stores, "ada")
+    for number in range(12):
+        add(stores, face("ada", number))
+    stores.sightings.add([sighting(n, label="ada", minutes=n) for n in range(60)])
+    deletion = stores.people.delete("ada")
+    assert deletion.receipt == DeletionReceipt(
+        label="ada", records=1, photos=12, embeddings=12, sightings=60
+    )
+    assert stores.faces.snapshot("m1", 4).face_ids == ()
+    assert stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings == []
 
 
 def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stores) -> None:

@@ -9,14 +9,23 @@ import pytest
 from facecore.contract import Decision
 from recognizer.errors import CursorInvalid
 from recognizer.ports import SightingsWanted, Stores
+from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
+from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
 
 ALL = SightingsWanted()
 
 
-def ids(stores: Stores, wanted: SightingsWanted) -> list[int]:
-    found = stores.sightings.list(wanted, after=None, limit=100).sightings
-    return [int(one.id, 16) for one in found]
+def ids(stores: Stores, wanted: SightingsWanted, limit: int = 100) -> list[int]:
+    """Of all pages; each but the last says that there is more, and none is over the limit."""
+    seen: list[int] = []
+    after = None
+    while True:
+        page = stores.sightings.list(wanted, after=after, limit=limit)
+        assert len(page.sightings) <= limit
+        seen += [int(one.id, 16) for one in page.sightings]
+        if (after := page.next) is None:
+            return seen
 
 
 def test_a_sighting_is_read_as_it_was_added(stores: Stores) -> None:
@@ -27,21 +36,85 @@ def test_a_sighting_is_read_as_it_was_added(stores: Stores) -> None:
 
 
 def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
-    stores.sightings.add([sighting(1, device="door")])
-    stores.sightings.add([sighting(1, device="gate")])
-    (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
-    assert one.device == "gate"
+    for name in ("ada", "bob"):
+        person(stores, name)
+    labels: tuple[str | None, ...] = (None, "ada", "bob", "bob", None, "ada")
+    for label in labels:
+        stores.sightings.add([sighting(1, label=label)])
+        (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
+        assert one == sighting(1, label=label)
+        for other in ("ada", "bob"):
+            assert ids(stores, SightingsWanted(label=other)) == ([1] if other == label else [])
+
+
+def test_of_one_id_twice_at_once_the_last_is_kept(stores: Stores) -> None:
+    person(stores, "ada")
+    stores.sightings.add([sighting(1, label="ada"), sighting(2), sighting(1)])
+    assert ids(stores, ALL) == [2, 1]
+    assert ids(stores, SightingsWanted(label="ada")) == []
+
+
+def test_many_are_added_and_listed_at_once(stores: Stores) -> None:
+    person(stores, "ada")
+    added = [sighting(n, label="ada" if n % 2 else None, minutes=n) for n in range(120)]
+    stores.sightings.add(added)
+    assert ids(stores, ALL, limit=50) == list(range(119, -1, -1))
+    assert ids(stores, SightingsWanted(label="ada"), limit=7) == list(range(119, 0, -2))
 
 
 def test_pages_go_back_in_time_and_lose_none_of_one_moment(stores: Stores) -> None:
     stores.sightings.add([sighting(number, minutes=number // 3) for number in range(10)])
-    seen, after = [], None
-    while True:
-        page = stores.sightings.list(ALL, after=after, limit=2)
-        seen += [int(one.id, 16) for one in page.sightings]
-        if (after := page.next) is None:
-            break
-    assert seen == list(range(9, -1, -1))
+    for limit in (1, 2, 3, 5, 10):
+        assert ids(stores, ALL, limit=limit) == list(range(9, -1, -1))
+
+
+@pytest.mark.parametrize("wanted", [ALL, SightingsWanted(device="door")], ids=["all", "device"])
+def test_a_page_is_full_and_the_last_one_says_so(stores: Stores, wanted: SightingsWanted) -> None:
+    stores.sightings.add([sighting(number, minutes=number) for number in range(6)])
+    first = stores.sightings.list(wanted, after=None, limit=3)
+    last = stores.sightings.list(wanted, after=first.next, limit=3)
+    assert (len(first.sightings), first.next is None) == (3, False)
+    assert (len(last.sightings), last.next is None) == (3, True)
+
+
+def test_filters_and_pages_go_together(stores: Stores) -> None:
+    person(stores, "ada")
+    stores.sightings.add(
+        [
+            sighting(
+                n, label="ada" if n % 3 else None, device="gate" if n % 2 else "door", minutes=n
+            )
+            for n in range(24)
+        ]
+    )
+    since, until = NOON + timedelta(minutes=5), NOON + timedelta(minutes=17)
+    between = SightingsWanted(since=since, until=until)
+    named = SightingsWanted(decision=Decision.MATCH)
+    both = SightingsWanted(label="ada", device="gate", since=since, until=until)
+    for limit in (1, 2, 5):
+        assert ids(stores, between, limit=limit) == list(range(16, 4, -1))
+        assert ids(stores, named, limit=limit) == [n for n in range(23, -1, -1) if n % 3]
+        assert ids(stores, both, limit=limit) == [13, 11, 7, 5]
+
+
+def test_of_no_time_at_all_there_is_none(stores: Stores) -> None:
+    stores.sightings.add([sighting(1)])
+    assert ids(stores, SightingsWanted(since=NOON + timedelta(days=1), until=NOON)) == []
+
+
+def test_a_sighting_is_forgotten_when_its_days_are_over(
+    stores: Stores, clock: SettableClock
+) -> None:
+    person(stores, "ada")
+    stores.sightings.add([sighting(1, label="ada"), sighting(2, minutes=9)])
+    clock.move(SIGHTING_LIFETIME - timedelta(seconds=1))
+    assert ids(stores, ALL) == [2, 1]
+    clock.move(timedelta(seconds=2))
+    assert ids(stores, ALL) == []
+    assert ids(stores, SightingsWanted(label="ada")) == []
+    fresh = sighting(3).model_copy(update={"received_at": clock()})
+    stores.sightings.add([fresh])
+    assert stores.sightings.list(ALL, after=None, limit=9).sightings == [fresh]
 
 
 def test_each_filter_keeps_what_it_names(stores: Stores) -> None:
@@ -66,6 +139,18 @@ def test_a_person_deleted_meanwhile_is_not_named(stores: Stores) -> None:
     stores.sightings.add([sighting(1, label="gone")])
     (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
     assert (one.label, one.decision, one.similarity) == (None, Decision.UNKNOWN, None)
+
+
+def test_a_person_s_sighting_that_takes_a_place_is_not_named_after_the_deletion(
+    stores: Stores,
+) -> None:
+    person(stores, "ada")
+    stores.sightings.add([sighting(1, label="ada"), sighting(2)])
+    stores.people.delete("ada")
+    stores.sightings.add([sighting(1, label="ada"), sighting(2, label="ada")])
+    assert ids(stores, ALL) == [2, 1]
+    assert ids(stores, SightingsWanted(label="ada")) == []
+    assert ids(stores, SightingsWanted(decision=Decision.UNKNOWN)) == [2, 1]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ü", "AAAA", "MQ", "a" * 500, "IA"])

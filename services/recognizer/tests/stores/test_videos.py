@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from typing import Any
 
+import httpx
 import pytest
 
 from facecore.contract import VideoState
+from recognizer.app import create_app
+from recognizer.bootstrap import assemble
 from recognizer.errors import CursorInvalid, VideoNotFound
 from recognizer.ports import Stores
-from services.recognizer.tests.stores.conftest import video
+from recognizer.settings import Settings
+from services.recognizer.tests.fakes import FakeVision
+from services.recognizer.tests.stores.conftest import NOON, video
+from tests.transports import InProcess
 
 
 def test_a_video_is_announced_once(stores: Stores) -> None:
@@ -38,6 +46,25 @@ def test_pages_go_back_in_time(stores: Stores) -> None:
     assert [one.started_at.minute for one in of_one] == [3, 1]
 
 
+def test_videos_of_one_moment_are_all_listed(stores: Stores) -> None:
+    for device in ("a", "b", "c", "d", "e", "f"):
+        stores.videos.announce(video(1, device=device))
+    seen, after = [], None
+    while True:
+        page = stores.videos.list(device=None, after=after, limit=2)
+        seen += [one.device for one in page.videos]
+        if (after := page.next) is None:
+            break
+    assert seen == ["f", "e", "d", "c", "b", "a"]
+
+
+def test_the_list_tells_the_state(stores: Stores) -> None:
+    stores.videos.announce(video(1))
+    stores.videos.mark_stored(video(1).key)
+    (one,) = stores.videos.list(device=None, after=None, limit=9).videos
+    assert one.state is VideoState.STORED
+
+
 def test_what_is_not_there_is_not_found(stores: Stores) -> None:
     for call in (stores.videos.get, stores.videos.mark_stored):
         with pytest.raises(VideoNotFound):
@@ -56,3 +83,29 @@ def test_an_upload_binds_size_type_and_checksum(stores: Stores) -> None:
         "x-amz-checksum-sha256": checksum,
     }
     assert not stores.video_store.is_stored(video(1))
+
+
+def test_what_was_uploaded_by_the_link_is_stored_and_plays(stores: Stores) -> None:
+    content = bytes(range(256)) * 8
+    announced = video(1).model_copy(
+        update={"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    )
+    stores.videos.announce(announced)
+    upload = stores.video_store.presign_upload(announced)
+    answer = send(stores, upload.method, upload.url, headers=upload.headers, content=content)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["x-amz-checksum-sha256"] == upload.headers["x-amz-checksum-sha256"]
+    assert stores.video_store.is_stored(announced)
+    played = send(stores, "GET", stores.video_store.presign_playback(announced).url)
+    assert (played.content, played.headers["content-type"]) == (content, "video/mp4")
+
+
+def send(stores: Stores, method: str, url: str, **request: Any) -> httpx.Response:
+    """A relative link is the service's own."""
+    if url.startswith("http"):
+        return httpx.request(method, url, **request)
+    services = assemble(Settings(), FakeVision(), stores, now=lambda: NOON)
+    with httpx.Client(
+        transport=InProcess(create_app(services)), base_url="http://recognizer.test"
+    ) as client:
+        return client.request(method, url, **request)

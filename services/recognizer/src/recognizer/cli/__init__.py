@@ -4,7 +4,8 @@ One module a command group; ``main`` puts them together, ``connection`` is which
 token, ``credentials`` the tokens kept for this user, ``failures`` what an error prints and which
 exit code it has, ``output`` how answers look. Importing people is in two steps: ``people_folder``
 reads the folder, ``people_import`` sends what it found. ``doctor`` runs the checks of
-``checks_local`` and its own of the server.
+``checks_local`` or ``checks_aws``, and its own of the server. ``cost`` reads its options and
+``cost_table`` shows what ``recognizer.cost`` finds.
 """
 
 from recognizer.cli.main import app

@@ -1,4 +1,4 @@
-"""The checks of this machine: settings, data folder, disk, database, models."""
+"""The checks of this machine: data folder, disk, database, models."""
 
 from __future__ import annotations
 
@@ -12,26 +12,18 @@ from pathlib import Path
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
 from recognizer.cli.checks import Check, State
-from recognizer.cli.local_settings import settings_for
-from recognizer.errors import SettingsInvalid
+from recognizer.settings import Settings
 from recognizer.stores.local.folder import DataFolder
 
 _LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
 """Below the first there is a warning, below the second a failure; a segment may have 0.5 GB."""
 
 
-def local_checks(data_dir: Path | None) -> Iterator[Check]:
-    """Look at everything that a server on this machine needs; changes nothing."""
-    try:
-        settings = settings_for(data_dir)
-    except SettingsInvalid as error:
-        yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
-        return
-    yield Check("settings", State.OK, "all can be used")
+def store_checks(settings: Settings) -> Iterator[Check]:
+    """Look at the data folder; changes nothing."""
     yield _folder(settings.data_dir)
     yield _disk(settings.data_dir)
     yield _database(DataFolder(settings.data_dir).database)
-    yield from _models(settings.model)
 
 
 def _standing(folder: Path) -> Path:
@@ -77,7 +69,8 @@ def _database(path: Path) -> Check:
     return Check("database", State.OK, "whole, journal wal")
 
 
-def _models(embedder: str) -> Iterator[Check]:
+def model_checks(embedder: str) -> Iterator[Check]:
+    """Look at the models that a server on this machine needs."""
     try:
         wanted = (catalogue.MTCNN, catalogue.embedder(embedder))
     except ModelError as error:

@@ -19,12 +19,12 @@ from recognizer.cli.failures import InputRefused
 
 
 class Credential(BaseModel):
-    """The token of the server at ``url``, whose data lie in ``data_dir``."""
+    """The token of the server at ``url``; ``data_dir`` is none where its data lie in AWS."""
 
     model_config = ConfigDict(frozen=True)
 
     url: str
-    data_dir: Path
+    data_dir: Path | None
     token: SecretStr
 
     @field_serializer("token", when_used="json")
@@ -55,12 +55,12 @@ def find(url: str) -> SecretStr | None:
     return next((c.token for c in _read().credentials if c.url == wanted), None)
 
 
-def keep(url: str, data_dir: Path, token: SecretStr) -> Path:
+def keep(url: str, data_dir: Path | None, token: SecretStr) -> Path:
     """Keep a new token of ``data_dir``; what was known of that folder or address is replaced."""
-    url, data_dir = _same(url), data_dir.absolute()
+    new = Credential(url=_same(url), data_dir=data_dir and data_dir.absolute(), token=token)
     with _locked():
-        others = [c for c in _read().credentials if c.data_dir != data_dir and c.url != url]
-        _write([*others, Credential(url=url, data_dir=data_dir, token=token)])
+        others = [known for known in _read().credentials if not _replaces(new, known)]
+        _write([*others, new])
     return path()
 
 
@@ -69,6 +69,11 @@ def move(url: str, data_dir: Path) -> None:
     known = next((c for c in _read().credentials if c.data_dir == data_dir.absolute()), None)
     if known and known.url != _same(url):
         keep(url, data_dir, known.token)
+
+
+def _replaces(new: Credential, known: Credential) -> bool:
+    same_folder = new.data_dir is not None and new.data_dir == known.data_dir
+    return same_folder or new.url == known.url
 
 
 def _same(url: str) -> str:

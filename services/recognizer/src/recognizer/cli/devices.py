@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from recognizer.cli.connection import admin, connection
 from recognizer.cli.output import AsJson, json_list, json_of, say, table
+from recognizer.cli.secret_file import written
 
 app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
 
@@ -17,21 +19,26 @@ app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Letters, digits, '.', '_' or '-'.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Write the settings to this new file, for its owner alone.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Register a device and print its token, this once, as the recorder's settings.
+    """Register a device and print its token, this once, as all that the recorder must be told.
 
-    The settings alone go to standard output: `recognizer devices add pi > recorder.env`.
+    The settings alone go to standard output, or into a file with --output.
     """
-    with admin(context) as client:
+    if output and as_json:
+        raise typer.BadParameter("--output writes the recorder's settings, not JSON; choose one")
+    with written(output) as file, admin(context) as client:
         device = client.add_device(name)
-    if as_json:
-        json_of(device)
-        return
-    err = Console(stderr=True)
-    err.print(f"{device.name} is registered. Its settings, shown this once:", markup=False)
-    typer.echo(f"PI_RECORDER_URL={connection(context).url}")
-    typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}")
+        if as_json:
+            json_of(device)
+            return
+        place = f"Its settings are in {output}." if output else "Its settings, shown this once:"
+        Console(stderr=True).print(f"{device.name} is registered. {place}", markup=False)
+        typer.echo(f"PI_RECORDER_URL={connection(context).url}", file)
+        typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}", file)
 
 
 @app.command("list")

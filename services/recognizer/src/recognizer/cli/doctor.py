@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import typer
 from rich.text import Text
@@ -15,8 +16,10 @@ from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from recognizer.cli.checks import Check, State
 from recognizer.cli.connection import Connection, connection
 from recognizer.cli.failures import REFUSED
-from recognizer.cli.local_settings import DataDir
+from recognizer.cli.local_settings import DataDir, settings_for
 from recognizer.cli.output import AsJson, console, json_text
+from recognizer.errors import SettingsInvalid
+from recognizer.settings import Settings
 
 _STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
@@ -26,11 +29,11 @@ def doctor(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check settings, data folder, models, server and token; each with what to do about it."""
-    # Here, for it loads the models' runtime, which takes the other commands a second.
-    from recognizer.cli.checks_local import local_checks  # noqa: PLC0415 - see the line above
+    """Check settings, store, models, server and token; each with what to do about it.
 
-    checks = [*local_checks(data_dir), *_server_checks(connection(context))]
+    The store is a data folder of this machine, or tables and buckets in AWS (RECOGNIZER_STORE).
+    """
+    checks = [*_settings_checks(data_dir), *_server_checks(connection(context))]
     if as_json:
         typer.echo(json_text(checks))
     else:
@@ -38,6 +41,28 @@ def doctor(
             _print(check)
     if any(check.state is State.FAIL for check in checks):
         raise typer.Exit(REFUSED)
+
+
+def _settings_checks(data_dir: Path | None) -> Iterator[Check]:
+    try:
+        settings = settings_for(data_dir)
+    except SettingsInvalid as error:
+        yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
+        return
+    yield Check("settings", State.OK, "all can be used")
+    yield from _store_checks(settings)
+    # Here, for it loads the models' runtime, which takes the other commands a second.
+    from recognizer.cli.checks_local import model_checks  # noqa: PLC0415 - see the line above
+
+    yield from model_checks(settings.model)
+
+
+def _store_checks(settings: Settings) -> Iterator[Check]:
+    if settings.store == "aws":
+        from recognizer.cli.checks_aws import store_checks  # noqa: PLC0415 - boto3 is slow
+    else:
+        from recognizer.cli.checks_local import store_checks  # noqa: PLC0415 - see below
+    return store_checks(settings)
 
 
 def _print(check: Check) -> None:

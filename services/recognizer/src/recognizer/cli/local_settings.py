@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from recognizer.errors import SettingsInvalid
 from recognizer.settings import Settings, load_settings
 
 DataDir = Annotated[
@@ -18,4 +19,16 @@ DataDir = Annotated[
 def settings_for(data_dir: Path | None) -> Settings:
     """Read the environment's settings, with the data folder given. Raises ``SettingsInvalid``."""
     settings = load_settings()
-    return settings.model_copy(update={"data_dir": data_dir}) if data_dir else settings
+    if data_dir is None:
+        return settings
+    if settings.store != "local":
+        raise SettingsInvalid(
+            f"--data-dir is a folder of the local store, but RECOGNIZER_STORE is {settings.store}; "
+            "leave one of the two out"
+        )
+    return settings.model_copy(update={"data_dir": data_dir})
+
+
+def folder_of(settings: Settings) -> Path | None:
+    """Where a token's data lie on this disk; none when they lie in AWS."""
+    return settings.data_dir if settings.store == "local" else None

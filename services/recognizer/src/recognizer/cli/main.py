@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from recognizer.cli.admin_token import admin_token
 from recognizer.cli.connection import DEFAULT_URL, Connection
+from recognizer.cli.cost import cost
 from recognizer.cli.devices import app as devices
 from recognizer.cli.doctor import doctor
 from recognizer.cli.failures import Commands
 from recognizer.cli.people import app as people
-from recognizer.cli.serve import admin_token, serve
+from recognizer.cli.serve import serve
 from recognizer.cli.sightings import sightings
 
 _HELP = """Who is in a picture: the service, and the command line to look after it.
@@ -27,6 +29,7 @@ app.add_typer(people, name="people")
 app.add_typer(devices, name="devices")
 app.command()(sightings)
 app.command()(doctor)
+app.command()(cost)
 
 
 @app.callback(help=_HELP)

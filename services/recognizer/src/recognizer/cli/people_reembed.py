@@ -1,4 +1,4 @@
-"""``people reembed``: works on the data folder itself, not through the server."""
+"""``people reembed``: works on the store itself, not through the server."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def reembed(
 ) -> None:
     """Embed every photo again that another model embedded; can be stopped and run again.
 
-    It works on this machine's data folder, with the model that RECOGNIZER_MODEL names, while a
-    server may be running.
+    It works on the store that RECOGNIZER_STORE names, a data folder of this machine or a
+    deployment's tables in AWS, with the model that RECOGNIZER_MODEL names; a server may be running.
     """
     # Here, for no other command of this group needs the models' runtime, which takes a second.
     from facecore.analyzer import load_analyzer  # noqa: PLC0415 - see the line above

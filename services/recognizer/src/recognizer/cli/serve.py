@@ -1,4 +1,4 @@
-"""Runs the service, and makes the admin's token."""
+"""Runs the service."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import errno
 import ipaddress
 import signal
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 
 from recognizer.cli import credentials
-from recognizer.cli.connection import connection
+from recognizer.cli.admin_token import tell_token
 from recognizer.cli.failures import InputRefused, warn
-from recognizer.cli.local_settings import DataDir, settings_for
-from recognizer.cli.output import say
+from recognizer.cli.local_settings import DataDir, folder_of, settings_for
 from recognizer.settings import Settings
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
@@ -34,8 +31,9 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C.
 
-    Settings are read from RECOGNIZER_… in the environment. The first start on a data folder makes
-    the admin's token, prints it once, and keeps it for this user's command line.
+    Settings are read from RECOGNIZER_… in the environment. The first start on a data folder or on
+    a deployment's tables makes the admin's token, prints it once, and keeps it for this user's
+    command line.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop, as Ctrl-C is
     try:
@@ -43,25 +41,6 @@ def serve(
             _serve(settings_for(data_dir), listener)
     except KeyboardInterrupt:
         Console(stderr=True).print("stopped")
-
-
-def admin_token(
-    context: typer.Context,
-    data_dir: DataDir = None,
-) -> None:
-    """Make a new admin's token for a data folder of this machine; the old one stops working."""
-    from recognizer.bootstrap import (  # noqa: PLC0415 - it loads the models' runtime
-        open_stores,
-        reset_admin_token,
-    )
-
-    settings = settings_for(data_dir)
-    stores = open_stores(settings)
-    try:
-        token = reset_admin_token(stores.admin_tokens)
-    finally:
-        stores.close()
-    _tell_token(token, connection(context).url, settings.data_dir)
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
@@ -95,20 +74,11 @@ def _look_after_token(settings: Settings, tokens: AdminTokens, url: str) -> None
 
     if settings.admin_token_sha256 is not None:
         return  # whoever configured the hash has the token
+    folder = folder_of(settings)
     if token := ensure_admin_token(tokens):
-        _tell_token(token, url, settings.data_dir)
-    else:
-        credentials.move(url, settings.data_dir)
-
-
-def _tell_token(token: str, url: str, data_dir: Path) -> None:
-    say(f"The admin's token, shown this once: {token}")
-    try:
-        kept = credentials.keep(url, data_dir, SecretStr(token))
-    except OSError as error:
-        warn(f"it could not be kept for this user ({error}); pass it as RECOGNIZER_TOKEN")
-    else:
-        say(f"This user's command line finds it in {kept}.")
+        tell_token(token, url, folder)
+    elif folder is not None:
+        credentials.move(url, folder)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -7,7 +7,16 @@ for no order but its own list's, pages by opaque cursors, and puts what must be 
 
 from recognizer.ports.admin import AdminTokens
 from recognizer.ports.devices import Devices
-from recognizer.ports.faces import EnrolledFace, Faces, GallerySnapshot
+from recognizer.ports.faces import (
+    EnrolledFace,
+    FaceAdded,
+    FaceRemoved,
+    Faces,
+    GalleryChange,
+    GalleryChanges,
+    GallerySnapshot,
+    PersonRemoved,
+)
 from recognizer.ports.people import Deletion, People
 from recognizer.ports.sightings import Sightings, SightingsWanted
 from recognizer.ports.stores import Stores
@@ -19,9 +28,14 @@ __all__ = [
     "Deletion",
     "Devices",
     "EnrolledFace",
+    "FaceAdded",
+    "FaceRemoved",
     "Faces",
+    "GalleryChange",
+    "GalleryChanges",
     "GallerySnapshot",
     "People",
+    "PersonRemoved",
     "Sightings",
     "SightingsWanted",
     "Stores",

@@ -42,6 +42,40 @@ class GallerySnapshot:
     outdated: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceAdded:
+    """A face joined the gallery, or took the place of the one with its id."""
+
+    face_id: str
+    label: str
+    embedding: Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRemoved:
+    """A face left the gallery."""
+
+    face_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRemoved:
+    """Every face of a person left the gallery."""
+
+    label: str
+
+
+GalleryChange = FaceAdded | FaceRemoved | PersonRemoved
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryChanges:
+    """What happened to the gallery of one model, oldest first, and the version it led to."""
+
+    version: int
+    changes: tuple[GalleryChange, ...]
+
+
 class Faces(Protocol):
     """Enrolled photos, by label and photo id."""
 
@@ -84,4 +118,8 @@ class Faces(Protocol):
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
         """Everything that the gallery of this model compares with."""
+        ...
+
+    def changes(self, since: int, model_id: str) -> GalleryChanges | None:
+        """What happened after version ``since``; none when only a snapshot can tell."""
         ...

@@ -22,10 +22,10 @@ class SightingsWanted:
 
 
 class Sightings(Protocol):
-    """Sightings, by id."""
+    """Sightings, by id. One is kept for a number of days since ``received_at``, then forgotten."""
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """Keeps them, each in the place of one with its id, if there is one.
+        """Keeps them, each in the place of one with its id, device and time, if there is one.
 
         One whose person is deleted by now is kept as unknown, without the label: a deletion
         that ran meanwhile has left nothing behind, and must not be undone.

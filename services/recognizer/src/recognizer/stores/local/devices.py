@@ -8,7 +8,7 @@ from datetime import datetime
 from facecore.contract import Device
 from recognizer.errors import DeviceExists, DeviceNotFound
 from recognizer.stores.local.database import Database
-from recognizer.stores.local.rows import from_us, to_us
+from recognizer.stores.moments import from_us, to_us
 
 
 class LocalDevices:

@@ -8,11 +8,12 @@ import numpy as np
 
 from facecore.contract import Box, Photo, Quality
 from recognizer.errors import GalleryMoved, PhotoNotFound
-from recognizer.ports import EnrolledFace, GallerySnapshot
+from recognizer.ports import EnrolledFace, GalleryChanges, GallerySnapshot
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.meta import gallery_version, next_gallery_version
 from recognizer.stores.local.photo_files import PhotoFiles
-from recognizer.stores.local.rows import from_us, require_person, to_us
+from recognizer.stores.local.rows import require_person
+from recognizer.stores.moments import from_us, to_us
 
 
 class LocalFaces:
@@ -117,6 +118,10 @@ class LocalFaces:
             vectors=vectors.astype(np.float32).reshape(len(rows), dimension),
             outdated=total - len(rows),
         )
+
+    def changes(self, since: int, model_id: str) -> GalleryChanges | None:  # noqa: ARG002
+        """No log is kept: on one machine the snapshot is read sooner than it is missed."""
+        return None
 
 
 def _require_version(connection: sqlite3.Connection, seen: int) -> None:

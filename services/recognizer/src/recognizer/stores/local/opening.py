@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,26 +30,39 @@ class LocalStores(Stores):
     video_store: LocalVideoStore
 
 
-def open_local(root: Path, *, link_lifetime: timedelta, now: Callable[[], datetime]) -> LocalStores:
-    """Opens the folder, and makes it when it is not there.
+def open_local(
+    root: Path,
+    *,
+    link_lifetime: timedelta,
+    sighting_lifetime: timedelta,
+    now: Callable[[], datetime],
+) -> LocalStores:
+    """Opens the folder, and makes it when it is not there; deletes what is expired.
 
     Raises:
         StoreUnavailable: the folder can't be written, its database is damaged or newer.
     """
     folder = DataFolder(root)
     folder.make()
+    with ExitStack() as opened:
+        database = _open(folder, opened)
+        signer = LinkSigner(link_secret(database), link_lifetime, now)
+        sightings = LocalSightings(database, sighting_lifetime, now)
+        sightings.forget_expired()
+        return _assemble(folder, database, signer, sightings, opened.pop_all().close)
+
+
+def _open(folder: DataFolder, opened: ExitStack) -> Database:
+    """What has to be given back is put on ``opened``, the lock last of all."""
     with folder.opening():
         lock = UseLock(folder)
-        try:
-            database = Database(folder.database)
-            if lock.alone:
-                _sweep(folder, database)
-        except BaseException:
-            lock.close()
-            raise
+        opened.callback(lock.close)
+        database = Database(folder.database)
+        opened.callback(database.close)
+        if lock.alone:
+            _sweep(folder, database)
         lock.share()
-    signer = LinkSigner(link_secret(database), link_lifetime, now)
-    return _assemble(folder, database, lock, signer)
+    return database
 
 
 def _sweep(folder: DataFolder, database: Database) -> None:
@@ -61,17 +75,17 @@ def _sweep(folder: DataFolder, database: Database) -> None:
 
 
 def _assemble(
-    folder: DataFolder, database: Database, lock: UseLock, signer: LinkSigner
+    folder: DataFolder,
+    database: Database,
+    signer: LinkSigner,
+    sightings: LocalSightings,
+    close: Callable[[], None],
 ) -> LocalStores:
-    def close() -> None:
-        database.close()
-        lock.close()
-
     files = PhotoFiles(folder)
     return LocalStores(
         people=LocalPeople(database, files),
         faces=LocalFaces(database, files),
-        sightings=LocalSightings(database),
+        sightings=sightings,
         videos=LocalVideos(database),
         video_store=LocalVideoStore(folder, signer),
         devices=LocalDevices(database),

@@ -12,7 +12,8 @@ from recognizer.ports import Deletion
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.meta import next_gallery_version
 from recognizer.stores.local.photo_files import PhotoFiles
-from recognizer.stores.local.rows import from_us, require_person, to_us
+from recognizer.stores.local.rows import require_person
+from recognizer.stores.moments import from_us, to_us
 
 _SELECT = """
 SELECT label, name, attributes, created_at, updated_at,

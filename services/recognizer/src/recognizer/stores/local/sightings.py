@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.ports import SightingsWanted
 from recognizer.stores.local.database import Database
-from recognizer.stores.local.rows import from_us, read_time_cursor, time_cursor, to_us
+from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _INSERT = """
 INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision, label,
@@ -17,14 +18,38 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-class LocalSightings:
-    """Sightings, by id."""
+_FORGET_EVERY = timedelta(hours=1)
 
-    def __init__(self, database: Database) -> None:
+
+class LocalSightings:
+    """Sightings, by id; an expired one is left out at once, and deleted by an add within the hour.
+
+    Args:
+        lifetime: how long one is kept since it was received.
+    """
+
+    def __init__(
+        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
+    ) -> None:
         self._database = database
+        self._lifetime = lifetime
+        self._now = now
+        self._forgotten_at: datetime | None = None
+
+    def forget_expired(self) -> None:
+        """Deletes what is expired."""
+        self._forgotten_at = self._now()
+        with self._database.write() as connection:
+            done = connection.execute(
+                "DELETE FROM sightings WHERE received_at <= ?", (self._oldest_us(),)
+            )
+        if done.rowcount:
+            self._database.forget()
 
     def add(self, sightings: Sequence[Sighting]) -> None:
         """One transaction, which sees whether a person is still there."""
+        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
+            self.forget_expired()
         with self._database.write() as connection:
             for sighting in sightings:
                 kept = sighting if _person_is_there(connection, sighting) else _unnamed(sighting)
@@ -33,6 +58,7 @@ class LocalSightings:
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest first."""
         conditions = {
+            "received_at > ?": self._oldest_us(),
             "label = ?": wanted.label,
             "device = ?": wanted.device,
             "decision = ?": wanted.decision,
@@ -52,6 +78,10 @@ class LocalSightings:
             sightings=[_from_row(row) for row in rows[:limit]],
             next=more and time_cursor(more["captured_at"], more["id"]),
         )
+
+    def _oldest_us(self) -> int:
+        """What was received then, or before, is expired."""
+        return to_us(self._now() - self._lifetime)
 
 
 def _person_is_there(connection: sqlite3.Connection, sighting: Sighting) -> bool:

@@ -7,7 +7,7 @@ import sqlite3
 from facecore.contract import Video, VideoList, VideoState
 from recognizer.errors import VideoNotFound
 from recognizer.stores.local.database import Database
-from recognizer.stores.local.rows import from_us, read_time_cursor, time_cursor, to_us
+from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 
 class LocalVideos:

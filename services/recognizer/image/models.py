@@ -1,0 +1,46 @@
+"""Puts the built models into the image; they are the same for every architecture."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from facecore import cache
+from facecore.errors import ModelError
+from facecore.models import Model, catalogue, store
+from services.recognizer.image.failure import AssemblyFailed
+
+
+def put(models: Path, epoch: int) -> None:
+    """Fetch, build and verify the default models where they are missing, and copy them.
+
+    Args:
+        models: a folder, made here.
+        epoch: the time of change that the image's files will have, in seconds since 1970. The
+            manifests record it: of files whose time is another, every cold start would hash
+            94 MB before it believed them.
+
+    Raises:
+        AssemblyFailed: a model can't be had.
+    """
+    for model in catalogue.DEFAULTS:
+        try:
+            built = store.ensure(model, full=True)
+        except ModelError as error:
+            raise AssemblyFailed(f"{model.name}: {error}") from error
+        _copy(model, built, models / model.id, epoch)
+
+
+def _copy(model: Model, built: Path, place: Path, epoch: int) -> None:
+    place.mkdir(parents=True)
+    for name in model.files:
+        shutil.copyfile(built / name, place / name)
+    read = cache.Manifest.model_validate_json((built / cache.MANIFEST).read_bytes())
+    records = {name: read.files[name] for name in model.files}
+    dated = {
+        name: record.model_copy(update={"mtime_ns": epoch * 10**9})
+        for name, record in records.items()
+    }
+    written = read.model_copy(update={"files": dated}).model_dump()
+    (place / cache.MANIFEST).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")

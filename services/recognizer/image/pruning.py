@@ -1,0 +1,58 @@
+"""Takes out of installed packages what no invocation reads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+SERVICES = frozenset({"dynamodb", "s3"})
+"""The AWS services that the recognizer calls; boto3 brings the descriptions of 400."""
+_FOLDERS = (
+    "bin",  # scripts, whose first line names the build machine's Python
+    "boto3/data",  # descriptions of resources; the stores use clients
+    "numpy/f2py",
+    "onnxruntime/datasets",
+    "onnxruntime/quantization",
+    "onnxruntime/tools",
+    "onnxruntime/transformers",
+    "torch/testing/_internal",  # torch's own tests
+)
+_NAMES = (
+    "**/tests/",
+    "*-stubs/",
+    "cv2/load_config_py2.py",  # is not Python 3, so it can't be compiled
+    "onnxruntime/capi/libonnxruntime.so.*",  # for programs in C; Python's module holds it all
+)
+_SUFFIXES = frozenset({".a", ".c", ".cpp", ".h", ".hpp", ".lib", ".pxd", ".pyi", ".pyx"})
+"""For compilers and type checkers."""
+_INSTALLER_NOTES = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
+"""What pip writes for itself; RECORD would list what is gone. Metadata and licences stay."""
+
+
+def prune(packages: Path) -> None:
+    """Remove it from a folder that pip has installed into."""
+    for name in _FOLDERS:
+        shutil.rmtree(packages / name, ignore_errors=True)
+    for pattern in _NAMES:
+        for found in list(packages.glob(pattern)):
+            _remove(found)
+    for file in [path for path in packages.rglob("*") if path.suffix in _SUFFIXES]:
+        _remove(file)
+    for note in _INSTALLER_NOTES:
+        for file in packages.glob(f"*.dist-info/{note}"):
+            file.unlink()
+    _prune_services(packages / "botocore" / "data")
+
+
+def _prune_services(data: Path) -> None:
+    """Files beside the services' folders hold endpoints and defaults, which every client reads."""
+    for service in data.iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)  # it may have gone with the folder it was in

@@ -1,0 +1,105 @@
+"""``recognizer cost``: what a deployment costs a month, and the same pictures with Rekognition."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from recognizer.cli.output import AsJson
+from recognizer.cost.function import Function
+from recognizer.cost.invocation import measure, recorded
+from recognizer.cost.traffic import Traffic
+
+_INTERVAL_S = 0.5
+"""Of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
+
+
+def cost(
+    *,
+    devices: Annotated[int, typer.Option(min=1, help="Cameras.")],
+    hours_per_day: Annotated[float, typer.Option(min=0.01, max=24, help="That each films.")],
+    visits_per_hour: Annotated[
+        float | None, typer.Option(min=0.01, help="People that pass one camera.")
+    ] = None,
+    requests_per_visit: Annotated[
+        float | None, typer.Option(min=0.01, help="Pictures sent of each of them.")
+    ] = None,
+    interval_s: Annotated[
+        float | None,
+        typer.Option(
+            min=0.05,
+            help=f"From one picture to the next, whoever is there; {_INTERVAL_S} unless visits "
+            "are given.",
+        ),
+    ] = None,
+    faces_per_picture: Annotated[
+        float, typer.Option(min=0, max=100, help="Known faces, on average.")
+    ] = 1.0,
+    memory_mb: Annotated[int, typer.Option(min=512, max=10240, help="Of the function.")] = 2048,
+    architecture: Annotated[
+        Literal["arm64", "x86_64"], typer.Option(help="Of the function.")
+    ] = "arm64",
+    duration_ms: Annotated[
+        float | None,
+        typer.Option(min=1, help="Billed for one recognition; else as measured, see --measure."),
+    ] = None,
+    measure_here: Annotated[
+        bool, typer.Option("--measure", help="Measure on this machine; takes half a minute.")
+    ] = False,
+    segment_s: Annotated[float, typer.Option(min=1, max=600, help="Of one video segment.")] = 10.0,
+    segment_mb: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=500,
+            help="Size of one segment, 0 for no video. 1.2: moving people, 640x480, 15 a second.",
+        ),
+    ] = 1.2,
+    retention_days: Annotated[int, typer.Option(min=1, max=3650, help="Of the video.")] = 30,
+    sighting_days: Annotated[int, typer.Option(min=1, max=3650, help="Of sightings.")] = 90,
+    tracing: Annotated[bool, typer.Option(help="Whether X-Ray samples the requests.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a deployment in AWS costs a month, line by line.
+
+    A month has thirty days. Free tiers, taxes and discounts are not counted, nor are cold starts,
+    photos and playing videos. The prices and their sources are in recognizer/cost/prices.py.
+    """
+    if measure_here and duration_ms is not None:
+        raise typer.BadParameter("give --duration-ms, or --measure; not both")
+    # Here, for what a request reads is known to modules that load the models' runtime.
+    from recognizer.cli.cost_table import show, show_json  # noqa: PLC0415 - see the line above
+    from recognizer.cost.estimate import estimate  # noqa: PLC0415 - see above
+
+    traffic = Traffic(
+        devices=devices,
+        hours_per_day=hours_per_day,
+        pictures_per_hour=_pictures_per_hour(visits_per_hour, requests_per_visit, interval_s),
+        faces_per_picture=faces_per_picture,
+        segment_s=segment_s,
+        segment_mb=segment_mb,
+        sighting_days=sighting_days,
+        video_days=retention_days,
+    )
+    function = Function(
+        memory_mb=memory_mb,
+        architecture=architecture,
+        given_ms=duration_ms,
+        measured=measure() if measure_here else recorded(),
+        tracing=tracing,
+    )
+    found = estimate(traffic, function)
+    (show_json if as_json else show)(found, function, traffic)
+
+
+def _pictures_per_hour(
+    visits: float | None, requests: float | None, interval_s: float | None
+) -> float:
+    if (visits is None) != (requests is None):
+        raise typer.BadParameter("--visits-per-hour and --requests-per-visit belong together")
+    if visits is None or requests is None:
+        return 3600 / (interval_s or _INTERVAL_S)
+    if interval_s is not None:
+        raise typer.BadParameter("give --interval-s, or visits and their requests; not both")
+    return visits * requests

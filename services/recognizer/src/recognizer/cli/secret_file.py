@@ -1,0 +1,33 @@
+"""A file for a secret: new, and for its owner alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from recognizer.cli.failures import InputRefused
+
+
+@contextmanager
+def written(path: Path | None) -> Iterator[TextIO]:
+    """The file to write to, made before the secret is and gone if there is none after all.
+
+    Standard output without a path. Raises ``InputRefused`` where something is there already.
+    """
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise InputRefused(f"{path} is there already; give --output a new name") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

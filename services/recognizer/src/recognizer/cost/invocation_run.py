@@ -1,0 +1,111 @@
+"""The process that ``invocation`` starts: a cold start, an enrolment, then recognitions."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from recognizer.cost.events import Context, event
+from recognizer.cost.invocation import MeasurementFailed, Numbers
+
+Answer = dict[str, Any]
+_SIZE = (640, 480)
+_WARM_UPS = 5
+
+
+class Function:
+    """The handler, called as Lambda calls it."""
+
+    def __init__(self) -> None:
+        started = time.perf_counter()
+        from recognizer.lambda_handler import handler  # noqa: PLC0415 - the cold start is timed
+
+        self.start_ms = _ms_since(started)
+        self._handler: Callable[[Any, Any], Answer] = handler
+        self._token = os.environ["RECOGNIZER_TOKEN"]
+
+    def call(self, method: str, path: str, body: bytes, content_type: str) -> tuple[int, str]:
+        """Milliseconds and the answer's body. Raises ``MeasurementFailed``."""
+        sent = event(method, path, self._token, body, content_type)
+        started = time.perf_counter()
+        answer = self._handler(sent, Context())
+        taken = _ms_since(started)
+        if answer["statusCode"] not in (200, 201):
+            raise MeasurementFailed(f"{method} {path} is answered with {answer['statusCode']}")
+        return taken, str(answer["body"])
+
+    def recognize(self, picture: bytes) -> tuple[int, str]:
+        """One known face. Raises ``MeasurementFailed``."""
+        taken, body = self.call("POST", "/v1/recognitions", picture, "image/jpeg")
+        if [face["decision"] for face in json.loads(body)["faces"]] != ["match"]:
+            raise MeasurementFailed("the sample is not recognised")
+        return taken, body
+
+    def announce(self, number: int) -> int:
+        """One segment of video."""
+        started_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=10 * number)
+        body = {
+            "started_at": started_at.isoformat(),
+            "duration_ms": 10_000,
+            "size_bytes": 1_000_000,
+            "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+        }
+        return self.call("POST", "/v1/videos", json.dumps(body).encode(), "application/json")[0]
+
+
+def main(folder: Path, runs: int) -> None:
+    """Write ``numbers.json`` into the folder, whose ``log`` is this process's output."""
+    function = Function()
+    photo, picture = _sample()
+    function.call("PUT", "/v1/people/sample", b'{"name": "Sample"}', "application/json")
+    function.call("POST", "/v1/people/sample/photos", photo, "image/jpeg")
+    for _ in range(_WARM_UPS):
+        function.recognize(picture)
+    log = folder / "log"
+    logged = log.stat().st_size
+    answers = [function.recognize(picture) for _ in range(runs)]
+    log_bytes = (log.stat().st_size - logged) // runs
+    times = sorted(taken for taken, _ in answers)
+    numbers = Numbers(
+        runs=runs,
+        median_ms=math.ceil(statistics.median(times)),
+        p95_ms=times[math.ceil(0.95 * runs) - 1],
+        announcement_ms=math.ceil(statistics.median(map(function.announce, range(runs)))),
+        start_ms=function.start_ms,
+        answer_bytes=len(answers[-1][1].encode()),
+        log_bytes=log_bytes,
+        memory_mb=math.ceil(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    )
+    (folder / "numbers.json").write_text(numbers.model_dump_json(), encoding="utf-8")
+
+
+def _ms_since(started: float) -> int:
+    """Rounded up, as Lambda bills it."""
+    return math.ceil((time.perf_counter() - started) * 1000)
+
+
+def _sample() -> tuple[bytes, bytes]:
+    """A photo to enrol, and a picture of a camera's usual size that shows the same person."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - after the cold start, which brings it too
+
+    from facecore import samples  # noqa: PLC0415 - see above
+
+    photo = samples.path("obama").read_bytes()
+    out = io.BytesIO()
+    ImageOps.pad(Image.open(io.BytesIO(photo)).convert("RGB"), _SIZE).save(out, "JPEG", quality=85)
+    return photo, out.getvalue()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,59 @@
+"""Metrics on Lambda: one object in CloudWatch's embedded metric format a request.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+The namespace is ``Recognizer``, the only dimension ``service``. A request has ``RequestDuration``,
+the process's first one ``ColdStart``, one that was answered with a problem ``Refusals``. A
+recognition has ``Recognitions``, ``Faces``, ``Match``, ``Uncertain``, ``Unknown`` and each stage's
+time, ``DecodeTime`` to ``TotalTime``. Counts are counts, times are milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from recognizer.observability.invocation import current_invocation
+from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.observability.service import service_name
+
+NAMESPACE = "Recognizer"
+
+
+def emit_metrics(report: RequestReport) -> None:
+    """Writes a request's metrics to standard output, from where Lambda brings them to CloudWatch.
+
+    Each request has an object of its own, so that requests at once share nothing.
+    """
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=service_name())
+    metrics.add_metric("RequestDuration", MetricUnit.Milliseconds, report.duration_ms)
+    if (invocation := current_invocation()) is not None and invocation.cold_start:
+        metrics.add_metric("ColdStart", MetricUnit.Count, 1)
+    if report.code is not None:
+        metrics.add_metric("Refusals", MetricUnit.Count, 1)
+    if report.recognition is not None:
+        _add_recognition(metrics, report.recognition)
+    _add_metadata(metrics, report)
+    # One write: a line of the log must not come in between.
+    sys.stdout.write(json.dumps(metrics.serialize_metric_set(), separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _add_recognition(metrics: EphemeralMetrics, recognition: RecognitionReport) -> None:
+    metrics.add_metric("Recognitions", MetricUnit.Count, 1)
+    metrics.add_metric("Faces", MetricUnit.Count, recognition.faces)
+    for decision, count in recognition.decisions.items():
+        metrics.add_metric(decision.value.title(), MetricUnit.Count, count)
+    for stage, took_ms in recognition.stages_ms.items():
+        metrics.add_metric(f"{stage.title()}Time", MetricUnit.Milliseconds, took_ms)
+
+
+def _add_metadata(metrics: EphemeralMetrics, report: RequestReport) -> None:
+    """What has too many values for a dimension, each of which is paid for; logs are searched."""
+    metrics.add_metadata("request_id", report.request_id)
+    metrics.add_metadata("method", report.method)
+    metrics.add_metadata("route", report.route)
+    metrics.add_metadata("status", report.status)
+    metrics.add_metadata("code", report.code)

@@ -1,0 +1,111 @@
+"""The port ``Devices`` on DynamoDB: an item by token's hash, and one by name that leads to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from facecore.contract import Device
+from recognizer.errors import DeviceExists, DeviceNotFound, StoreUnavailable
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_errors import ConditionFailed, TransactionRefused
+from recognizer.stores.aws.dynamo_requests import Delete, Expression, Item, Put, Query
+from recognizer.stores.aws.names import Names
+from recognizer.stores.moments import from_us, to_us
+
+_NEW = Expression("attribute_not_exists(#kind)")
+_ATTEMPTS = 5
+
+
+class AwsDevices:
+    """Devices, by name and by the hash of their token."""
+
+    def __init__(self, dynamo: Dynamo, names: Names) -> None:
+        self._dynamo = dynamo
+        self._table = names.devices
+
+    def add(self, device: Device, token_sha256: str) -> None:
+        """Both items or none. Raises ``DeviceExists``."""
+        by_name: Item = {**_by_name(device.name), "token_sha256": token_sha256}
+        by_token: Item = {
+            **_by_token(token_sha256),
+            "name": device.name,
+            "created_at": to_us(device.created_at),
+            **({} if device.last_seen_at is None else {"last_seen_at": to_us(device.last_seen_at)}),
+        }
+        try:
+            self._dynamo.transact(
+                [Put(self._table, by_name, _NEW), Put(self._table, by_token, _NEW)]
+            )
+        except TransactionRefused as error:
+            raise DeviceExists(device.name) from error
+
+    def remove(self, name: str) -> None:
+        """Both items; the token read is looked at again if it was changed meanwhile."""
+        for _ in range(_ATTEMPTS):
+            token_sha256 = self._token_of(name)
+            if token_sha256 is None:
+                raise DeviceNotFound(name)
+            if self._removed(name, token_sha256):
+                return
+        raise StoreUnavailable(f"the device {name!r} is being changed all the time; try again")
+
+    def list(self) -> list[Device]:
+        """All, in the order of their names."""
+        query = Query(self._table, Expression("#kind = :kind", {"kind": "token"}))
+        found = [_device(item) for item in self._dynamo.query(query)]
+        return sorted(found, key=lambda device: device.name)
+
+    def find(self, token_sha256: str) -> Device | None:
+        """Whose token this is: one consistent read."""
+        item = self._dynamo.get(self._table, _by_token(token_sha256))
+        return None if item is None else _device(item)
+
+    def touch(self, name: str, at: datetime) -> None:
+        """Notes when the device was last seen; makes nothing."""
+        token_sha256 = self._token_of(name)
+        if token_sha256 is None:
+            return
+        change = Expression("SET #last_seen_at = :at", {"at": to_us(at)})
+        try:
+            self._dynamo.update(
+                self._table,
+                _by_token(token_sha256),
+                change,
+                Expression("attribute_exists(#kind)"),
+            )
+        except ConditionFailed:
+            return  # removed meanwhile
+
+    def _token_of(self, name: str) -> str | None:
+        item = self._dynamo.get(self._table, _by_name(name))
+        return None if item is None else str(item["token_sha256"])
+
+    def _removed(self, name: str, token_sha256: str) -> bool:
+        still = Expression("#token_sha256 = :hash", {"hash": token_sha256})
+        try:
+            self._dynamo.transact(
+                [
+                    Delete(self._table, _by_name(name), still),
+                    Delete(self._table, _by_token(token_sha256)),
+                ]
+            )
+        except TransactionRefused:
+            return False
+        return True
+
+
+def _by_name(name: str) -> dict[str, str]:
+    return {"kind": "name", "id": name}
+
+
+def _by_token(token_sha256: str) -> dict[str, str]:
+    return {"kind": "token", "id": token_sha256}
+
+
+def _device(item: Item) -> Device:
+    seen = item.get("last_seen_at")
+    return Device(
+        name=str(item["name"]),
+        created_at=from_us(int(item["created_at"])),
+        last_seen_at=None if seen is None else from_us(int(seen)),
+    )

@@ -1,0 +1,36 @@
+"""People and faces together: they share the gallery's log, its snapshot and the photos' bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recognizer.stores.aws.deletion import PersonDeletion
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.faces import AwsFaces
+from recognizer.stores.aws.gallery_faces import GalleryFaces
+from recognizer.stores.aws.gallery_log import GalleryLog
+from recognizer.stores.aws.gallery_pointer import GalleryPointer
+from recognizer.stores.aws.gallery_snapshot import GallerySnapshots
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.objects import Objects
+from recognizer.stores.aws.people import AwsPeople
+from recognizer.stores.aws.sightings import AwsSightings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def people_and_faces(
+    dynamo: Dynamo, s3: S3Client, names: Names, sightings: AwsSightings
+) -> tuple[AwsPeople, AwsFaces]:
+    """Both ports over the same tables."""
+    objects = Objects(s3, names.faces_bucket)
+    log = GalleryLog(dynamo, names)
+    gallery = GalleryFaces(dynamo, names)
+    snapshots = GallerySnapshots(GalleryPointer(dynamo, names), objects, log, gallery)
+    deletion = PersonDeletion(
+        dynamo, names, objects=objects, sightings=sightings, log=log, snapshots=snapshots
+    )
+    people = AwsPeople(dynamo, names, deletion)
+    faces = AwsFaces(dynamo, names, objects=objects, log=log, gallery=gallery, snapshots=snapshots)
+    return people, faces

@@ -1,0 +1,68 @@
+"""Opens the AWS family: clients, names, then every adapter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from recognizer.clock import Clock, utc_now
+from recognizer.errors import SettingsInvalid
+from recognizer.ports import Stores
+from recognizer.settings import Settings
+from recognizer.stores.aws.admin_tokens import AwsAdminTokens
+from recognizer.stores.aws.clients import Clients, connect
+from recognizer.stores.aws.devices import AwsDevices
+from recognizer.stores.aws.dynamo import MAX_ACTIONS, Dynamo
+from recognizer.stores.aws.enrolled import people_and_faces
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.sightings import AwsSightings
+from recognizer.stores.aws.video_store import AwsVideoStore
+from recognizer.stores.aws.videos import AwsVideos
+
+
+def open_aws(settings: Settings, *, now: Clock = utc_now) -> Stores:
+    """The family over the tables and buckets that the settings name; nothing is asked of AWS yet.
+
+    Raises:
+        SettingsInvalid: there is no region, no credentials, or a bucket has no name.
+    """
+    return assemble(connect(), settings, now)
+
+
+def assemble(
+    clients: Clients, settings: Settings, now: Clock, *, max_actions: int = MAX_ACTIONS
+) -> Stores:
+    """The family over clients that are given; they are closed with it."""
+    names = names_of(settings)
+    dynamo = Dynamo(clients.dynamodb, max_actions=max_actions)
+    sightings = AwsSightings(dynamo, names, settings.sighting_lifetime, now)
+    people, faces = people_and_faces(dynamo, clients.s3, names, sightings)
+    return Stores(
+        people=people,
+        faces=faces,
+        sightings=sightings,
+        videos=AwsVideos(dynamo, names, _video_lifetime(settings), now),
+        video_store=AwsVideoStore(clients.s3, names.videos_bucket, settings.upload_link_lifetime),
+        devices=AwsDevices(dynamo, names),
+        admin_tokens=AwsAdminTokens(dynamo, names),
+        close=clients.close,
+    )
+
+
+def names_of(settings: Settings) -> Names:
+    """Raises ``SettingsInvalid``."""
+    if settings.videos_bucket is None or settings.faces_bucket is None:
+        raise SettingsInvalid("set RECOGNIZER_VIDEOS_BUCKET and RECOGNIZER_FACES_BUCKET")
+    return Names(
+        people=settings.people_table,
+        faces=settings.faces_table,
+        gallery=settings.gallery_table,
+        sightings=settings.sightings_table,
+        videos=settings.videos_table,
+        devices=settings.devices_table,
+        videos_bucket=settings.videos_bucket,
+        faces_bucket=settings.faces_bucket,
+    )
+
+
+def _video_lifetime(settings: Settings) -> timedelta | None:
+    return None if settings.video_days is None else timedelta(days=settings.video_days)

@@ -1,0 +1,34 @@
+"""A person's item: how a record lies in the table, and when it counts as being there.
+
+``attributes`` is JSON in a text, since DynamoDB's numbers would give 2 back for 2.0 and refuse
+1e300. Times are RFC 3339. A record that is being deleted carries ``deletion``.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from facecore.contract import Person
+from recognizer.stores.aws.dynamo_requests import Expression, Item
+
+IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
+LISTED = "person"
+"""The partition of the index that lists the people by label."""
+
+
+def is_there(item: Item | None) -> bool:
+    """Whether somebody has the label, and is not being deleted."""
+    return item is not None and "deletion" not in item
+
+
+def person(item: Item) -> Person:
+    """The record as the contract has it."""
+    return Person(
+        label=str(item["label"]),
+        name=str(item["name"]),
+        attributes=json.loads(str(item["attributes"])),
+        photo_count=int(item.get("photo_count", 0)),
+        created_at=datetime.fromisoformat(str(item["created_at"])),
+        updated_at=datetime.fromisoformat(str(item["updated_at"])),
+    )

@@ -1,0 +1,84 @@
+"""A sighting as items: the main one under its device, and of a match a copy under its label."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from facecore.contract import Decision, Sighting
+from recognizer.stores.aws.dynamo_requests import Action, Delete, Expression, Item, Put
+from recognizer.stores.aws.expiry import expires_at
+from recognizer.stores.aws.timeline import moment, shard
+
+_NEW = "attribute_not_exists(#owner)"
+
+
+def of_device(name: str) -> str:
+    """The partition of a device's sightings; no name holds a ``#``."""
+    return f"device#{name}"
+
+
+def of_label(label: str) -> str:
+    """The partition of the copies of a person's sightings."""
+    return f"label#{label}"
+
+
+def main_key(sighting: Sighting) -> dict[str, str]:
+    """Where the sighting lies."""
+    return {"owner": of_device(sighting.device), "moment": _moment(sighting)}
+
+
+def puts(table: str, sighting: Sighting, lifetime: timedelta, old: Item | None) -> list[Action]:
+    """Puts it in the place of ``old``, on the condition that no other label's copy is left behind.
+
+    The copy of ``old`` is put over or taken away.
+    """
+    before = None if old is None else old.get("label")
+    condition = Expression(_NEW) if old is None else same_label(before)
+    actions = put_on(table, sighting, lifetime, condition)
+    if isinstance(before, str) and before != sighting.label:
+        actions.append(Delete(table, _copy_key(before, sighting)))
+    return actions
+
+
+def put_on(
+    table: str, sighting: Sighting, lifetime: timedelta, condition: Expression
+) -> list[Action]:
+    """Puts the main item on this condition, and the copy, if it has one."""
+    shared: Item = {
+        "device": sighting.device,
+        "decision": sighting.decision.value,
+        "body": sighting.model_dump_json(),
+        "expires_at": expires_at(sighting.received_at, lifetime),
+    }
+    main: Item = {**main_key(sighting), **shared, "shard": shard(sighting.id)}
+    if sighting.label is None:
+        return [Put(table, main, condition)]
+    copy: Item = {**_copy_key(sighting.label, sighting), **shared, "main": main["owner"]}
+    return [Put(table, {**main, "label": sighting.label}, condition), Put(table, copy)]
+
+
+def same_label(label: object) -> Expression:
+    """None is there, or one of this label, whose copy is then put over."""
+    if isinstance(label, str):
+        return Expression(f"{_NEW} OR #label = :label", {"label": label})
+    return Expression(f"{_NEW} OR attribute_not_exists(#label)")
+
+
+def unnamed(sighting: Sighting) -> Sighting:
+    """As it is kept when its person is gone."""
+    return sighting.model_copy(
+        update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
+    )
+
+
+def read(item: Item) -> Sighting:
+    """From either of its items."""
+    return Sighting.model_validate_json(str(item["body"]))
+
+
+def _copy_key(label: str, sighting: Sighting) -> dict[str, str]:
+    return {"owner": of_label(label), "moment": _moment(sighting)}
+
+
+def _moment(sighting: Sighting) -> str:
+    return moment(sighting.captured_at, sighting.id)

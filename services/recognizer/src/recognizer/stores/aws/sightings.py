@@ -1,0 +1,114 @@
+"""The port ``Sightings`` on DynamoDB.
+
+A list reads the best partition that there is, a label's, else a device's, else the index of all;
+what that does not say already is a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+
+from facecore.contract import Sighting, SightingList
+from recognizer.clock import Clock
+from recognizer.errors import StoreUnavailable
+from recognizer.ports import SightingsWanted
+from recognizer.stores.aws import sighting_items as items
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_errors import TransactionRefused
+from recognizer.stores.aws.dynamo_requests import Action, Check, Expression, Item, Query
+from recognizer.stores.aws.expiry import unexpired
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.timeline import Partition, Wanted, newest, shards
+
+_ACTIONS = 3
+"""That a sighting needs at most: its person is looked at, it is put, its copy is put."""
+_ATTEMPTS = 5
+_PERSON_IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
+
+
+class AwsSightings:
+    """Sightings, by device, time and id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.sightings
+        self._people = names.people
+        self._lifetime = lifetime
+        self._now = now
+
+    def add(self, sightings: Sequence[Sighting]) -> None:
+        """One transaction for as many as it takes; if it is refused, one for each."""
+        waiting = iter({tuple(items.main_key(one).values()): one for one in sightings}.values())
+        while batch := list(islice(waiting, self._dynamo.max_actions // _ACTIONS)):
+            try:
+                self._dynamo.transact(self._all_at_once(batch))
+            except TransactionRefused:
+                for one in batch:
+                    self._add_one(one)
+
+    def named(self, label: str) -> Iterator[tuple[Item, Item]]:
+        """The keys of every sighting of the person, read consistently: the copy's, the main one's.
+
+        Expired ones that are still there are among them.
+        """
+        owner = items.of_label(label)
+        query = Query(self._table, Expression("#owner = :owner", {"owner": owner}))
+        for item in self._dynamo.query(query):
+            copy: Item = {"owner": owner, "moment": item["moment"]}
+            yield copy, {"owner": item["main"], "moment": item["moment"]}
+
+    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+        """Newest first; with a filter a page may be short and not be the last."""
+        page = newest(
+            self._dynamo,
+            _partitions(self._table, wanted),
+            self._wanted(wanted),
+            after=after,
+            limit=limit,
+        )
+        return SightingList(sightings=[items.read(item) for item in page.items], next=page.next)
+
+    def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
+        """Refused if one of them takes the place of one with another label."""
+        labels = dict.fromkeys(one.label for one in sightings if one.label is not None)
+        actions: list[Action] = [self._check(label) for label in labels]
+        for one in sightings:
+            condition = items.same_label(one.label)
+            actions += items.put_on(self._table, one, self._lifetime, condition)
+        return actions
+
+    def _add_one(self, sighting: Sighting) -> None:
+        for _ in range(_ATTEMPTS):
+            old = self._dynamo.get(self._table, items.main_key(sighting))
+            actions = items.puts(self._table, sighting, self._lifetime, old)
+            checks = [] if sighting.label is None else [self._check(sighting.label)]
+            try:
+                self._dynamo.transact([*checks, *actions])
+            except TransactionRefused as refused:
+                if checks and 0 in refused.failed:
+                    sighting = items.unnamed(sighting)
+            else:
+                return
+        raise StoreUnavailable("a sighting is being changed all the time; try again in a moment")
+
+    def _check(self, label: str) -> Action:
+        return Check(self._people, {"label": label}, _PERSON_IS_THERE)
+
+    def _wanted(self, wanted: SightingsWanted) -> Wanted:
+        device = wanted.device if wanted.label is not None else None
+        asked = {"device": device, "decision": wanted.decision and wanted.decision.value}
+        values = {name: value for name, value in asked.items() if value is not None}
+        fresh = unexpired(self._now())
+        texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
+        only = Expression(" AND ".join(texts), {**fresh.values, **values})
+        return Wanted(wanted.since, wanted.until, only, rare=bool(values))
+
+
+def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
+    if wanted.label is not None:
+        return [Partition(table, "owner", items.of_label(wanted.label))]
+    if wanted.device is not None:
+        return [Partition(table, "owner", items.of_device(wanted.device))]
+    return shards(table, "by_time")

@@ -1,0 +1,95 @@
+"""The port ``Videos`` on DynamoDB: one item a segment, listed by two indexes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from facecore.contract import Video, VideoList, VideoState
+from recognizer.clock import Clock
+from recognizer.errors import VideoNotFound
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_errors import ConditionFailed
+from recognizer.stores.aws.dynamo_requests import Expression, Item
+from recognizer.stores.aws.expiry import expires_at, unexpired
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+
+
+class AwsVideos:
+    """Segments, by key.
+
+    Args:
+        lifetime: how long the bucket keeps a segment after its upload; none means for ever.
+    """
+
+    def __init__(
+        self, dynamo: Dynamo, names: Names, lifetime: timedelta | None, now: Clock
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = names.videos
+        self._lifetime = lifetime
+        self._now = now
+
+    def announce(self, video: Video) -> tuple[Video, bool]:
+        """Keeps it unless the key is there; one that the bucket has removed by now is not."""
+        gone = Expression(
+            "attribute_not_exists(#key) OR #expires_at <= :now",
+            {"now": int(self._now().timestamp())},
+        )
+        try:
+            self._dynamo.put(self._table, self._item(video), gone)
+        except ConditionFailed:
+            return self.get(video.key), False
+        return video, True
+
+    def mark_stored(self, key: str) -> Video:
+        """Notes that the bytes are safe."""
+        stored = VideoState.STORED
+        change = Expression("SET #state = :state", {"state": stored.value})
+        there = Expression("attribute_exists(#key)")
+        try:
+            before = self._dynamo.update(self._table, {"key": key}, change, there)
+        except ConditionFailed as error:
+            raise _not_found(key) from error
+        return _video({**before, "state": stored.value})
+
+    def get(self, key: str) -> Video:
+        """Raises ``VideoNotFound``."""
+        item = self._dynamo.get(self._table, {"key": key})
+        if item is None:
+            raise _not_found(key)
+        return _video(item)
+
+    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+        """Newest first; what was announced a moment ago may be missing, for an index lags."""
+        partitions = (
+            shards(self._table, "by_time")
+            if device is None
+            else (Partition(self._table, "device", device, "by_device"),)
+        )
+        wanted = Wanted(only=unexpired(self._now()))
+        page = newest(self._dynamo, partitions, wanted, after=after, limit=limit)
+        return VideoList(videos=[_video(item) for item in page.items], next=page.next)
+
+    def _item(self, video: Video) -> Item:
+        item: Item = {
+            "key": video.key,
+            "device": video.device,
+            "moment": moment(video.started_at, video.key),
+            "shard": shard(video.key),
+            "state": video.state.value,
+            "body": video.model_dump_json(),
+        }
+        if self._lifetime is None:
+            return item
+        return {**item, "expires_at": expires_at(self._now(), self._lifetime)}
+
+
+def _not_found(key: str) -> VideoNotFound:
+    return VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
+
+
+def _video(item: Item) -> Video:
+    """As announced, in the state that the item has now."""
+    announced = Video.model_validate_json(str(item["body"]))
+    return announced.model_copy(update={"state": VideoState(str(item["state"]))})

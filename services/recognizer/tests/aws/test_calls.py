@@ -1,0 +1,76 @@
+"""The recorder of calls tells the rights that they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from recognizer.ports import SightingsWanted
+from recognizer.settings import Settings
+from recognizer.stores.aws.clients import connect
+from recognizer.stores.aws.opening import assemble
+from services.recognizer.tests.service import SettableClock
+from services.recognizer.tests.stores.conftest import person, sighting, video
+from tests import aws_calls
+from tests.aws_calls import Call
+from tests.moto import Moto
+
+
+def test_what_is_called_and_presigned_is_told(
+    aws: Moto, clock: SettableClock, tmp_path: Path
+) -> None:
+    clients = connect()
+    aws_calls.record([clients.dynamodb, clients.s3], tmp_path / "calls")
+    stores = assemble(clients, Settings(), clock)
+    names = aws.names
+    person(stores, "ada")
+    (tmp_path / "calls").unlink()
+    stores.sightings.add([sighting(1, label="ada")])
+    stores.sightings.list(SightingsWanted(), after=None, limit=1)
+    stores.video_store.presign_upload(video(1))
+    stores.video_store.is_stored(video(1))
+    stores.close()
+    a_video = f"{names.videos_bucket}/{video(1).key}"
+    assert aws_calls.actions(aws_calls.read(tmp_path / "calls")) == {
+        ("dynamodb:ConditionCheckItem", names.people),
+        ("dynamodb:PutItem", names.sightings),
+        ("dynamodb:Query", f"{names.sightings}/index/by_time"),
+        ("s3:PutObject", a_video),
+        ("s3:GetObject", a_video),
+        ("s3:ListBucket", names.videos_bucket),
+    }
+
+
+def test_a_batch_tells_each_part(aws: Moto) -> None:
+    heard: list[Call] = []
+    dynamodb, s3 = aws.dynamodb(), aws.s3()
+    for client in (dynamodb, s3):
+        aws_calls.listen(client, heard.append)
+    table, bucket = aws.names.people, aws.names.faces_bucket
+    dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"label": {"S": "x"}}]}})
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}, {"Key": "b"}]})
+    s3.list_objects_v2(Bucket=bucket)
+    assert aws_calls.actions(heard) == {
+        ("dynamodb:BatchGetItem", table),
+        ("s3:DeleteObject", f"{bucket}/a"),
+        ("s3:DeleteObject", f"{bucket}/b"),
+        ("s3:ListBucket", bucket),
+    }
+
+
+def test_a_call_of_which_nobody_said_what_it_needs_is_no_silent_gap() -> None:
+    with pytest.raises(LookupError, match="DropEverything"):
+        aws_calls.actions([Call("dynamodb", "DropEverything", "table")])
+
+
+def test_moto_refuses_what_s3_would(aws: Moto) -> None:
+    """Without credentials and without a signature; so the tests of links mean something."""
+    s3 = aws.s3()
+    s3.put_object(Bucket=aws.names.faces_bucket, Key="a", Body=b"a")
+    url = s3.generate_presigned_url(
+        "get_object", Params={"Bucket": aws.names.faces_bucket, "Key": "a"}, ExpiresIn=60
+    )
+    assert httpx.get(url).content == b"a"
+    assert httpx.get(url.replace("X-Amz-Signature=", "X-Amz-Signature=0")).status_code == 403

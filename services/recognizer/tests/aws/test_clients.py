@@ -1,0 +1,196 @@
+"""The clients: what they need to know, and what they do when AWS is busy or can't be reached."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recognizer.errors import SettingsInvalid, StoreUnavailable
+from recognizer.stores.aws.clients import connect
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_requests import Put
+from recognizer.stores.aws.video_store import AwsVideoStore
+from services.recognizer.tests.stores.conftest import video
+from services.recognizer.tests.stores.families import LINK_LIFETIME
+from tests.moto import CREDENTIALS
+
+Reply = tuple[int, dict[str, Any]]
+OK: Reply = (200, {})
+THROTTLED = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"})
+BROKEN = (500, {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"})
+REFUSED = (400, {"__type": "com.amazon.coral.service#AccessDeniedException", "message": "arn:x"})
+MOST_TRIES = 4
+
+
+def cancelled(*codes: str) -> Reply:
+    kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+    return 400, {"__type": kind, "CancellationReasons": [{"Code": code} for code in codes]}
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Region and credentials, and nothing of the machine's own."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+
+
+@contextmanager
+def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
+    """A server that gives these answers in turn, the last one for ever; and what was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            status, body = answers[min(len(asked), len(answers) - 1)]
+            asked.append(self.headers["x-amz-target"].split(".")[1])
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    with_clients = []
+
+    def opened(url: str) -> Dynamo:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        clients = connect()
+        with_clients.append(clients)
+        return Dynamo(clients.dynamodb)
+
+    yield opened
+    for clients in with_clients:
+        clients.close()
+
+
+@pytest.mark.parametrize("busy", [THROTTLED, BROKEN], ids=["throttled", "broken"])
+def test_what_passes_is_tried_again(dynamo: Any, busy: Reply) -> None:
+    with answering(busy, busy, OK) as (url, asked):
+        dynamo(url).put("table", {"key": "x"})
+    assert asked == ["PutItem"] * 3
+
+
+def test_what_does_not_pass_is_given_up(dynamo: Any) -> None:
+    with (
+        answering(THROTTLED) as (url, asked),
+        pytest.raises(StoreUnavailable, match="PutItem: ThrottlingException"),
+    ):
+        dynamo(url).put("table", {"key": "x"})
+    assert asked == ["PutItem"] * MOST_TRIES
+
+
+def test_a_refusal_is_not_tried_again_and_tells_the_caller_no_account(dynamo: Any) -> None:
+    with (
+        answering(REFUSED) as (url, asked),
+        pytest.raises(StoreUnavailable, match="AccessDeniedException") as refused,
+    ):
+        dynamo(url).put("table", {"key": "x"})
+    assert len(asked) == 1
+    assert "arn:x" not in str(refused.value)
+
+
+def test_a_transaction_in_another_s_way_is_tried_again(dynamo: Any) -> None:
+    conflict = cancelled("None", "TransactionConflict")
+    with answering(conflict, conflict, OK) as (url, asked):
+        dynamo(url).transact([Put("table", {"key": "x"})])
+    assert asked == ["TransactWriteItems"] * 3
+
+
+def test_a_transaction_that_is_always_in_the_way_is_given_up(dynamo: Any) -> None:
+    with (
+        answering(cancelled("TransactionConflict")) as (url, asked),
+        pytest.raises(StoreUnavailable, match="try again"),
+    ):
+        dynamo(url).transact([Put("table", {"key": "x"})])
+    assert 1 < len(asked) <= 10
+
+
+def test_a_part_that_was_not_read_is_asked_for_again(dynamo: Any) -> None:
+    def found(*keys: str) -> dict[str, Any]:
+        return {"table": [{"key": {"S": key}} for key in keys]}
+
+    left = {"table": {"Keys": [{"key": {"S": "b"}}]}}
+    first = (200, {"Responses": found("a"), "UnprocessedKeys": left})
+    rest = (200, {"Responses": found("b"), "UnprocessedKeys": {}})
+    with answering(first, rest) as (url, asked):
+        items = dynamo(url).get_many("table", [{"key": "a"}, {"key": "b"}])
+    assert items == [{"key": "a"}, {"key": "b"}]
+    assert len(asked) == 2
+
+
+def test_what_can_not_be_reached_is_not_available(
+    dynamo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(OK) as (url, _):
+        pass
+    with pytest.raises(StoreUnavailable, match="DynamoDB can't be used"):
+        dynamo(url).get("table", {"key": "x"})
+    clients = connect()
+    with pytest.raises(StoreUnavailable, match="S3 can't be used"):
+        AwsVideoStore(clients.s3, "bucket", LINK_LIFETIME).is_stored(video(1))
+    clients.close()
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
+def test_a_link_leads_to_the_bucket_s_own_region(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    clients = connect()
+    url = AwsVideoStore(clients.s3, "bucket", LINK_LIFETIME).presign_upload(video(1)).url
+    clients.close()
+    assert url.startswith(f"https://bucket.s3.{region}.amazonaws.com/vidinput/door/0001.mp4?")
+
+
+def test_without_a_region_the_message_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    with pytest.raises(SettingsInvalid, match="AWS_REGION"):
+        connect()
+
+
+def test_without_credentials_the_message_says_how_to_get_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    with pytest.raises(SettingsInvalid, match="AWS_ACCESS_KEY_ID"):
+        connect()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AWS_PROFILE", "nobody-s"), ("AWS_ENDPOINT_URL", "no url")]
+)
+def test_a_setting_that_can_not_be_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=value):
+        connect()

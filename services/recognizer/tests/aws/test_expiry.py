@@ -1,0 +1,89 @@
+"""What DynamoDB is told to forget, and what is left out before it does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from recognizer.ports import SightingsWanted, Stores
+from recognizer.settings import Settings
+from recognizer.stores.aws import open_aws
+from services.recognizer.tests.service import SettableClock
+from services.recognizer.tests.stores.conftest import NOON, person, sighting, video
+from tests.aws_resources import EXPIRY
+from tests.moto import Moto
+
+VIDEO_DAYS = 30
+
+
+def expiries(aws: Moto, table: str) -> set[int | None]:
+    found = aws.dynamodb().scan(TableName=table, ConsistentRead=True)["Items"]
+    return {int(item[EXPIRY]["N"]) if EXPIRY in item else None for item in found}
+
+
+@pytest.fixture
+def forgetting(
+    stores: Stores, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stores]:
+    """The same tables, where the bucket keeps videos for some days only."""
+    monkeypatch.setenv("RECOGNIZER_VIDEO_DAYS", str(VIDEO_DAYS))
+    family = open_aws(Settings(), now=clock)
+    yield family
+    family.close()
+
+
+def test_a_sighting_and_its_copy_expire_together(stores: Stores, aws: Moto) -> None:
+    person(stores, "ada")
+    stores.sightings.add([sighting(1, label="ada", minutes=-60)])
+    last = math.ceil((NOON + timedelta(days=90)).timestamp())
+    assert expiries(aws, aws.names.sightings) == {last}
+
+
+def test_expired_sightings_that_are_still_there_hide_no_others(
+    stores: Stores, clock: SettableClock
+) -> None:
+    """A late upload is received after those around it, and is kept longer."""
+    stores.sightings.add([sighting(n, minutes=n) for n in range(20)])
+    clock.move(timedelta(days=1))
+    late = sighting(50, minutes=5).model_copy(update={"received_at": clock()})
+    stores.sightings.add([late])
+    clock.move(timedelta(days=89, seconds=1))
+    found, after = [], None
+    while True:
+        page = stores.sightings.list(SightingsWanted(), after=after, limit=2)
+        found += page.sightings
+        if (after := page.next) is None:
+            break
+    assert found == [late]
+
+
+def test_videos_are_kept_for_ever_unless_the_bucket_forgets_them(stores: Stores, aws: Moto) -> None:
+    stores.videos.announce(video(1))
+    assert expiries(aws, aws.names.videos) == {None}
+
+
+def test_a_video_is_forgotten_when_the_bucket_forgets_it(
+    forgetting: Stores, aws: Moto, clock: SettableClock
+) -> None:
+    """Its days count from when it came, like the bucket's own, however old its pictures are."""
+    old = video(1).model_copy(update={"started_at": NOON - timedelta(days=99)})
+    forgetting.videos.announce(old)
+    last = math.ceil((NOON + timedelta(days=VIDEO_DAYS)).timestamp())
+    assert expiries(aws, aws.names.videos) == {last}
+    assert forgetting.videos.list(device=None, after=None, limit=9).videos == [old]
+    clock.move(timedelta(days=VIDEO_DAYS, seconds=1))
+    assert forgetting.videos.list(device=None, after=None, limit=9).videos == []
+    assert forgetting.videos.list(device="door", after=None, limit=9).videos == []
+
+
+def test_a_forgotten_video_that_is_announced_again_is_new(
+    forgetting: Stores, clock: SettableClock
+) -> None:
+    forgetting.videos.announce(video(1))
+    forgetting.videos.mark_stored(video(1).key)
+    assert not forgetting.videos.announce(video(1))[1]
+    clock.move(timedelta(days=VIDEO_DAYS, seconds=1))
+    assert forgetting.videos.announce(video(1)) == (video(1), True)

@@ -1,0 +1,170 @@
+"""What a deployment costs: quantities, steps of prices, options that exclude each other."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from facecore.contract import Decision, StageTimes
+from recognizer.cli import app
+from recognizer.cost import fixtures
+from recognizer.cost.events import Context
+from recognizer.observability.invocation import during
+from recognizer.observability.metrics import emit_metrics
+from recognizer.observability.request import RecognitionReport, RequestReport
+
+ONE_CAMERA = ("--devices", "1", "--hours-per-day", "12")
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "invocation.py"
+TERRAFORM = Path(__file__).parents[4] / "terraform"
+
+
+def run(*words: str) -> Result:
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["cost", *words])
+
+
+def told(*words: str) -> dict[str, Any]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def line(found: dict[str, Any], service: str, what: str) -> dict[str, Any]:
+    (one,) = [n for n in found["lines"] if (n["service"], n["what"]) == (service, what)]
+    return dict(one)
+
+
+def test_a_frame_every_half_second_is_billed_by_quantity_and_price() -> None:
+    found = told(*ONE_CAMERA, "--interval-s", "0.5", "--duration-ms", "100", "--memory-mb", "2048")
+    assert found["pictures"] == 12 * 30 * 3600 * 2
+    compute = line(found, "Lambda", "compute")
+    assert compute["quantity"] == pytest.approx(found["pictures"] * 0.1 * 2)
+    assert compute["usd"] == pytest.approx(compute["quantity"] * 0.0000133334)
+    assert line(found, "Lambda", "requests")["usd"] == pytest.approx(2.592 * 0.20)
+    assert line(found, "API Gateway", "HTTP API")["usd"] == pytest.approx(2.592)
+    assert line(found, "S3", "video kept")["quantity"] == pytest.approx(12 * 30 * 360 * 0.0012)
+    assert found["usd"] == pytest.approx(sum(one["usd"] for one in found["lines"]))
+    without = sum(one["usd"] for one in found["lines"] if not one["video"])
+    assert found["usd_without_video"] == pytest.approx(without)
+    assert found["usd_per_1000_pictures"] == pytest.approx(without / 2592)
+
+
+def test_half_a_second_is_what_a_recorder_does_unless_it_is_told_otherwise() -> None:
+    assert told(*ONE_CAMERA) == told(*ONE_CAMERA, "--interval-s", "0.5")
+
+
+def test_visits_ask_so_many_times_each() -> None:
+    visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
+    found = told("--devices", "2", "--hours-per-day", "8", *visits)
+    assert found["pictures"] == 2 * 8 * 30 * 20 * 3
+    asked = line(found, "DynamoDB", "reads")["quantity"]
+    touched = found["pictures"]  # fewer than one a minute of filming
+    assert asked == pytest.approx(found["pictures"] * 3 + touched)
+
+
+def test_more_pictures_reach_cheaper_steps() -> None:
+    found = told(*ONE_CAMERA)
+    assert found["rekognition_usd"] == pytest.approx(1000 + 1_592_000 * 0.0008)
+    many = told("--devices", "200", "--hours-per-day", "12")
+    api = line(many, "API Gateway", "HTTP API")
+    assert api["usd"] == pytest.approx(300 + (many["pictures"] / 1e6 - 300) * 0.90)
+    assert api["usd_per_unit"] < 1e-6
+
+
+def test_less_than_a_core_takes_longer_and_more_is_not_faster() -> None:
+    whole = told(*ONE_CAMERA)["duration_ms"]
+    assert told(*ONE_CAMERA, "--memory-mb", "4096")["duration_ms"] == whole
+    half = told(*ONE_CAMERA, "--memory-mb", "885")["duration_ms"]
+    assert half == pytest.approx(whole * 1769 / 885)
+
+
+def test_arm_costs_less_than_x86() -> None:
+    arm, x86 = (told(*ONE_CAMERA, "--architecture", name) for name in ("arm64", "x86_64"))
+    assert line(arm, "Lambda", "compute")["usd"] < line(x86, "Lambda", "compute")["usd"]
+
+
+def test_what_is_not_used_is_not_listed() -> None:
+    found = told(*ONE_CAMERA, "--segment-mb", "0", "--no-tracing", "--faces-per-picture", "0")
+    assert not [one for one in found["lines"] if one["video"] or one["service"] == "X-Ray"]
+    assert found["usd"] == found["usd_without_video"]
+    assert line(found, "DynamoDB", "writes")["quantity"] == 12 * 30 * 60  # the device was seen
+
+
+def test_the_table_names_its_assumptions() -> None:
+    shown = run(*ONE_CAMERA).stdout
+    assert "us-east-1" in shown
+    assert "2,273.60" in shown  # Rekognition
+    assert "Free tiers are not counted" in shown
+    assert f"measured {told(*ONE_CAMERA)['measured']['measured_on']}" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told_so"),
+    [
+        (("--devices", "0", "--hours-per-day", "12"), "--devices"),
+        (("--devices", "1"), "--hours-per-day"),
+        ((*ONE_CAMERA, "--visits-per-hour", "3"), "--requests-per-visit"),
+        (
+            (*ONE_CAMERA, "--visits-per-hour", "3", "--requests-per-visit", "2", "--interval-s=1"),
+            "not both",
+        ),
+        ((*ONE_CAMERA, "--measure", "--duration-ms", "50"), "not both"),
+        ((*ONE_CAMERA, "--architecture", "mips"), "arm64"),
+    ],
+)
+def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], told_so: str) -> None:
+    result = run(*words)
+    assert (result.exit_code, told_so in result.stderr) == (2, True), result.output
+
+
+def test_the_benchmark_measures_the_real_handler() -> None:
+    words = [sys.executable, str(BENCHMARK), "--runs", "20", "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert 0 < found["median_ms"] <= found["p95_ms"]
+    assert found["log_bytes"] > 100
+    assert found["answer_bytes"] > 500
+    assert found["runs"] == 20
+
+
+def test_the_defaults_are_those_of_terraform() -> None:
+    texts = "\n".join(file.read_text() for file in TERRAFORM.glob("variables*.tf"))
+    variables = dict(re.findall(r'variable "(\w+)" \{[^}]*?\n  default +=\s*(.+)\n', texts))
+    options = {
+        "memory-mb": variables["memory_mb"],
+        "architecture": json.loads(variables["architecture"]),
+        "retention-days": variables["video_retention_days"],
+        "sighting-days": variables["sighting_days"],
+    }
+    given = [f"--{name}={value}" for name, value in options.items()]
+    given.append({"true": "--tracing", "false": "--no-tracing"}[variables["tracing"]])
+    assert told(*ONE_CAMERA, *given) == told(*ONE_CAMERA)
+
+
+def test_every_alarm_and_dashboard_is_billed() -> None:
+    texts = "\n".join(file.read_text() for file in TERRAFORM.glob("*.tf"))
+    assert len(re.findall(r'namespace += "AWS/', texts)) == fixtures.ALARMS
+    assert texts.count('resource "aws_cloudwatch_dashboard"') == fixtures.DASHBOARDS
+
+
+def test_every_metric_is_billed(capsys: pytest.CaptureFixture[str]) -> None:
+    recognition = RecognitionReport(
+        faces=1,
+        decisions=dict.fromkeys(Decision, 1),
+        stages_ms={name.removesuffix("_ms"): 1.0 for name in StageTimes.model_fields},
+    )
+    with during(Context(), cold_start=True):
+        emit_metrics(
+            RequestReport("r", "POST", "/", 400, "no_face", 1.0, "door", recognition=recognition)
+        )
+    (told_of,) = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
+    assert len(told_of["Dimensions"]) == 1
+    assert len(told_of["Metrics"]) == fixtures.METRICS

@@ -1,0 +1,74 @@
+"""The families of stores, each opened empty."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from recognizer.clock import Clock
+from recognizer.ports import Stores
+from recognizer.settings import Settings
+from recognizer.stores.aws.clients import Clients, connect
+from recognizer.stores.aws.dynamo import MAX_ACTIONS
+from recognizer.stores.aws.opening import assemble
+from recognizer.stores.local import open_local
+from tests import aws_calls, aws_resources, dynamodb_local, moto
+
+LINK_LIFETIME = timedelta(minutes=15)
+SIGHTING_LIFETIME = timedelta(days=90)
+_MAX_ACTIONS_OF_DYNAMODB_LOCAL = 10
+
+
+def _local(folder: Path, now: Clock) -> Stores:
+    return open_local(
+        folder, link_lifetime=LINK_LIFETIME, sighting_lifetime=SIGHTING_LIFETIME, now=now
+    )
+
+
+def _on_moto(folder: Path, now: Clock) -> Stores:
+    server = moto.running()
+    server.renew()
+    return on_aws(server.environment(), now)
+
+
+def _on_dynamodb_local(folder: Path, now: Clock) -> Stores:
+    """S3 is moto's."""
+    dynamodb, server = dynamodb_local.running(), moto.running()
+    dynamodb.renew()
+    server.reset()
+    aws_resources.create_buckets(server.s3())
+    environment = {**server.environment(), **dynamodb.environment()}
+    return on_aws(environment, now, _MAX_ACTIONS_OF_DYNAMODB_LOCAL)
+
+
+def on_aws(environment: Mapping[str, str], now: Clock, max_actions: int = MAX_ACTIONS) -> Stores:
+    """On the tables as they are; the settings' own defaults are the lifetimes above."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        clients = _clients(environment.get("AWS_ENDPOINT_URL_DYNAMODB"))
+        return assemble(clients, Settings(), now, max_actions=max_actions)
+
+
+@cache
+def _clients(dynamodb: str | None) -> Clients:
+    """Made once for each place, for that takes long; closed clients open again when they are used.
+
+    As ``RECOGNIZER_RECORD_AWS_CALLS`` asks, what they call is recorded.
+    """
+    clients = connect()
+    if file := os.environ.get(aws_calls.VARIABLE):
+        aws_calls.record([clients.dynamodb, clients.s3], Path(file))
+    return clients
+
+
+FAMILIES: dict[str, Callable[[Path, Clock], Stores]] = {
+    "local": _local,
+    "aws on moto": _on_moto,
+    "aws on DynamoDB Local": _on_dynamodb_local,
+}

@@ -1,0 +1,93 @@
+"""moto's server, and what the proofs ask that moto lacks.
+
+That is: some calls of Budgets, how a function logs, and a condition in a bucket's policy.
+
+Run as ``python aws_server.py -H 127.0.0.1 -p PORT``.
+https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Budgets.html
+https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.budgets.models import budgets_backends
+from moto.budgets.responses import BudgetsResponse
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.server import main
+
+_tags: dict[str, list[dict[str, str]]] = {}
+"""By the budget's ARN; moto forgets those that a budget is made with."""
+_create_budget = BudgetsResponse.create_budget
+_make_function = LambdaFunction.__init__
+_get_configuration = LambdaFunction.get_configuration
+_is_action_permitted = IAMPolicyStatement.is_action_permitted
+
+
+def create_budget(response: BudgetsResponse) -> str:
+    """As moto does, and the tags are kept."""
+    asked = _asked(response)
+    arn = f"arn:aws:budgets::{asked['AccountId']}:budget/{asked['Budget']['BudgetName']}"
+    _tags[arn] = asked.get("ResourceTags", [])
+    answer: str = _create_budget(response)
+    return answer
+
+
+def list_tags_for_resource(response: BudgetsResponse) -> str:
+    """Those that the budget was made with."""
+    return json.dumps({"ResourceTags": _tags.get(_asked(response)["ResourceARN"], [])})
+
+
+def describe_subscribers(response: BudgetsResponse) -> str:
+    """From what moto keeps."""
+    asked = _asked(response)
+    backend = budgets_backends[response.current_account][response.partition]
+    budget = backend.budgets[asked["AccountId"]][asked["BudgetName"]]
+    found = [
+        one.subscribers for one in budget.notifications if one.details == asked["Notification"]
+    ]
+    return json.dumps({"Subscribers": found[0] if found else []})
+
+
+def make_function(function: Any, account_id: str, spec: dict[str, Any], **named: Any) -> None:
+    """As moto does, and how it logs is kept."""
+    _make_function(function, account_id, spec, **named)
+    function.logging_config = spec.get("LoggingConfig")
+
+
+def get_configuration(function: Any, *more: Any, **named: Any) -> dict[str, Any]:
+    """As moto does, with how it logs."""
+    told: dict[str, Any] = _get_configuration(function, *more, **named)
+    return told | ({"LoggingConfig": function.logging_config} if function.logging_config else {})
+
+
+def is_action_permitted(statement: Any, *more: Any, **named: Any) -> PermissionResult:
+    """As moto does, as if every request came over TLS; moto does not look at this condition."""
+    insecure = {"Bool": {"aws:SecureTransport": "false"}}
+    if statement._statement.get("Condition") == insecure:
+        return PermissionResult.NEUTRAL
+    permitted: PermissionResult = _is_action_permitted(statement, *more, **named)
+    return permitted
+
+
+def _asked(response: BudgetsResponse) -> Any:
+    return json.loads(response.body)
+
+
+# By these names moto finds what makes and answers a call.
+ADDED = (
+    (BudgetsResponse, "create_budget", create_budget),
+    (BudgetsResponse, "list_tags_for_resource", list_tags_for_resource),
+    (BudgetsResponse, "describe_subscribers_for_notification", describe_subscribers),
+    (LambdaFunction, "__init__", make_function),
+    (LambdaFunction, "get_configuration", get_configuration),
+    (IAMPolicyStatement, "is_action_permitted", is_action_permitted),
+)
+for kind, name, method in ADDED:
+    setattr(kind, name, method)
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

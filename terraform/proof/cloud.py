@@ -1,0 +1,57 @@
+"""One deployment on one local AWS, which every proof of the end to end looks at."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from terraform.proof.deployment import Deployment, deployment
+from terraform.proof.local_aws import ACCOUNT, REGION, LocalAws, local_aws
+
+VARIABLES = {
+    "alarm_emails": ["teacher@example.org"],
+    "deletion_protection": False,
+    "force_destroy": True,
+    "keep_warm_minutes": 5,
+    "monthly_budget_usd": 20,
+    "python": sys.executable,
+    "video_retention_days": 30,
+}
+"""The defaults, but that everything there is to make is made, and may be destroyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """What was made, and where."""
+
+    aws: LocalAws
+    made: Deployment
+    outputs: dict[str, Any]
+
+    def function(self) -> dict[str, Any]:
+        """The function's configuration as Lambda tells it."""
+        told: dict[str, Any] = self.aws.client("lambda").get_function(
+            FunctionName=self.outputs["function_name"]
+        )
+        return told
+
+    def settings(self) -> dict[str, str]:
+        """The function's variables."""
+        variables: dict[str, str] = self.function()["Configuration"]["Environment"]["Variables"]
+        return variables
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Made by one apply from a clean account; the last proof destroys it."""
+    folder = tmp_path_factory.mktemp("cloud")
+    with local_aws(folder / "aws.log") as aws, deployment(folder / "sources", aws) as made:
+        made.apply(**VARIABLES)
+        yield Cloud(aws, made, dict(made.outputs()))
+
+
+__all__ = ["ACCOUNT", "REGION", "Cloud", "cloud"]

@@ -1,0 +1,9 @@
+"""What the proofs share, each made once: a deployment, the image's folder, a stand-in for AWS."""
+
+from __future__ import annotations
+
+from terraform.proof.assembled import assembled_root
+from terraform.proof.cloud import cloud
+from tests.moto import moto
+
+__all__ = ["assembled_root", "cloud", "moto"]

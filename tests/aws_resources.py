@@ -1,0 +1,174 @@
+"""The tables and buckets of the AWS family as the tests make them: one definition of them all."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from recognizer.stores.aws.names import Names
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+REGION = "eu-central-1"
+EXPIRY = "expires_at"
+"""The attribute by which DynamoDB forgets items, where a table has it."""
+NAMES = Names(
+    people="student_info",
+    faces="recognizer-faces",
+    gallery="recognizer-gallery",
+    sightings="recognizer-sightings",
+    videos="recognizer-videos",
+    devices="recognizer-devices",
+    videos_bucket="recognizer-videos-bucket",
+    faces_bucket="recognizer-faces-bucket",
+)
+"""The settings' defaults, and two buckets, which have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An attribute of a key: ``S`` is text, ``N`` a number."""
+
+    name: str
+    type: Literal["S", "N"] = "S"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index, which holds every attribute."""
+
+    name: str
+    partition: Key
+    sort: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        field: of ``Names``.
+        expires: whether items are forgotten by ``expires_at``.
+    """
+
+    field: str
+    partition: Key
+    sort: Key | None = None
+    indexes: tuple[Index, ...] = ()
+    expires: bool = False
+
+
+TABLES = (
+    Table("people", Key("label"), indexes=(Index("by_label", Key("listed"), Key("label")),)),
+    Table("faces", Key("label"), Key("photo_id")),
+    Table("gallery", Key("part"), Key("number", "N")),
+    Table(
+        "sightings",
+        Key("owner"),
+        Key("moment"),
+        indexes=(Index("by_time", Key("shard"), Key("moment")),),
+        expires=True,
+    ),
+    Table(
+        "videos",
+        Key("key"),
+        indexes=(
+            Index("by_time", Key("shard"), Key("moment")),
+            Index("by_device", Key("device"), Key("moment")),
+        ),
+        expires=True,
+    ),
+    Table("devices", Key("kind"), Key("id")),
+)
+
+
+def create(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
+    """Makes every table and bucket; none may be there yet."""
+    for table in TABLES:
+        create_table(dynamodb, table, names)
+    create_buckets(s3, names)
+
+
+def create_buckets(s3: S3Client, names: Names = NAMES) -> None:
+    """Makes the buckets alone."""
+    for bucket in _buckets(names):
+        s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+
+
+def create_table(dynamodb: DynamoDBClient, table: Table, names: Names = NAMES) -> None:
+    """Makes one table."""
+    name = getattr(names, table.field)
+    indexes: Any = [
+        {
+            "IndexName": index.name,
+            "KeySchema": _schema(index.partition, index.sort),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for index in table.indexes
+    ]
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=_schema(table.partition, table.sort),
+        AttributeDefinitions=[
+            {"AttributeName": k.name, "AttributeType": k.type} for k in _keys(table)
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+    )
+    if table.expires:
+        dynamodb.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRY},
+        )
+
+
+def empty(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
+    """Takes away every item and object; tables and buckets stay."""
+    for table in TABLES:
+        _empty_table(dynamodb, table, getattr(names, table.field))
+    for bucket in _buckets(names):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for found in page.get("Contents", []):
+                s3.delete_object(Bucket=bucket, Key=found["Key"])
+
+
+def environment(names: Names = NAMES) -> dict[str, str]:
+    """What the recognizer reads to use these tables and buckets."""
+    tables = {f"RECOGNIZER_{field.upper()}_TABLE": name for field, name in _tables(names).items()}
+    return {
+        "RECOGNIZER_STORE": "aws",
+        **tables,
+        "RECOGNIZER_VIDEOS_BUCKET": names.videos_bucket,
+        "RECOGNIZER_FACES_BUCKET": names.faces_bucket,
+    }
+
+
+def _tables(names: Names) -> dict[str, str]:
+    return {field: name for field, name in asdict(names).items() if not field.endswith("_bucket")}
+
+
+def _buckets(names: Names) -> tuple[str, str]:
+    return names.videos_bucket, names.faces_bucket
+
+
+def _schema(partition: Key, sort: Key | None) -> Any:
+    hashed = [{"AttributeName": partition.name, "KeyType": "HASH"}]
+    return hashed + ([{"AttributeName": sort.name, "KeyType": "RANGE"}] if sort else [])
+
+
+def _keys(table: Table) -> list[Key]:
+    """Each attribute once, whatever keys it is part of."""
+    own = [table.partition, table.sort]
+    indexed = [key for index in table.indexes for key in (index.partition, index.sort)]
+    return sorted({key for key in own + indexed if key}, key=lambda key: key.name)
+
+
+def _empty_table(dynamodb: DynamoDBClient, table: Table, name: str) -> None:
+    keys = [key.name for key in (table.partition, table.sort) if key]
+    for page in dynamodb.get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
+        for item in page["Items"]:
+            dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})

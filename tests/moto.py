@@ -1,0 +1,124 @@
+"""A stand-in for AWS: one moto server a worker, on loopback, emptied between tests.
+
+A conftest makes the fixtures its own by importing them: ``from tests.moto import aws, moto``.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import httpx
+import pytest
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from recognizer.stores.aws.names import Names
+from tests import aws_resources
+from tests.aws_resources import REGION
+from tests.s3_links import App, S3Links
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+CREDENTIALS = {
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": _SECRET,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""The example keys of AWS's own documentation; the stand-ins take any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moto:
+    """A running server."""
+
+    url: str
+    names: Names = aws_resources.NAMES
+
+    def environment(self) -> dict[str, str]:
+        """What boto3 and the recognizer read, so that both find this server's tables."""
+        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **aws_resources.environment()}
+
+    def reset(self) -> None:
+        """Forgets everything, tables and buckets included."""
+        httpx.post(f"{self.url}/moto-api/reset").raise_for_status()
+
+    def renew(self) -> None:
+        """Forgets everything, and makes empty tables and buckets."""
+        self.reset()
+        aws_resources.create(self.dynamodb(), self.s3())
+
+    def dynamodb(self) -> DynamoDBClient:
+        """A plain client of this server."""
+        return _session().client("dynamodb", endpoint_url=self.url)
+
+    def s3(self) -> S3Client:
+        """A plain client of this server."""
+        return _session().client("s3", endpoint_url=self.url)
+
+
+@pytest.fixture(scope="session")
+def moto() -> Moto:
+    """The server of this process; started at its first use, it stays until the process ends."""
+    return running()
+
+
+@pytest.fixture
+def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
+    """Empty tables and buckets, and an environment that leads to them."""
+    for name, value in moto.environment().items():
+        monkeypatch.setenv(name, value)
+    moto.renew()
+    return moto
+
+
+@cache
+def running() -> Moto:
+    """The server of this process."""
+    server = make_server(
+        "127.0.0.1",
+        0,
+        _OneAtATime(S3Links(DomainDispatcherApplication(create_backend_app), _SECRET)),
+        threaded=True,
+        request_handler=_Quiet,
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return Moto(f"http://127.0.0.1:{server.port}")
+
+
+class _OneAtATime:
+    """Answers one request after the other: so a transaction is atomic, as it is on AWS."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        with self._lock:
+            return list(self._app(environ, start_response))
+
+
+class _Quiet(MotoRequestHandler):
+    def log_request(self, *args: object) -> None:
+        """Says nothing; a test that fails says enough."""
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_SECRET,
+        region_name=REGION,
+    )
