@@ -1,8 +1,9 @@
 """moto's server, and what the proofs ask that moto lacks.
 
-That is: some calls of Budgets, how a function logs, and a condition in a bucket's policy.
+That is: some calls of Budgets, how a function logs, a condition in a bucket's policy, and what S3
+checks of a presigned request.
 
-Run as ``python aws_server.py -H 127.0.0.1 -p PORT``.
+Run as ``python -m terraform.proof.aws_server PORT SECRET``; the secret is the key of who signs.
 https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Budgets.html
 https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
 """
@@ -17,7 +18,10 @@ from moto.awslambda.models import LambdaFunction
 from moto.budgets.models import budgets_backends
 from moto.budgets.responses import BudgetsResponse
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
-from moto.server import main
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+
+from tests.s3_links import S3Links
 
 _tags: dict[str, list[dict[str, str]]] = {}
 """By the budget's ARN; moto forgets those that a budget is made with."""
@@ -89,5 +93,12 @@ ADDED = (
 for kind, name, method in ADDED:
     setattr(kind, name, method)
 
+
+def main(port: int, secret: str) -> None:
+    """Serve on loopback until the process ends."""
+    app = S3Links(DomainDispatcherApplication(create_backend_app), secret)
+    run_simple("127.0.0.1", port, app, threaded=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(int(sys.argv[1]), sys.argv[2])

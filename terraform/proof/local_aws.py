@@ -18,7 +18,9 @@ import boto3
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 """The account that the server plays."""
-_SERVER = Path(__file__).parent / "aws_server.py"
+_ROOT = Path(__file__).resolve().parents[2]
+_KEY = "local"
+"""Of whoever signs; the server takes no other under a presigned request."""
 _START_TIMEOUT_S = 60
 
 
@@ -32,8 +34,8 @@ class LocalAws:
         """What makes any AWS SDK of a child process talk to it, and to nothing else."""
         return {
             "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ACCESS_KEY_ID": _KEY,
+            "AWS_SECRET_ACCESS_KEY": _KEY,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -43,7 +45,7 @@ class LocalAws:
 
     def client(self, service: str) -> Any:
         """A boto3 client; of any service, so without its type."""
-        session = boto3.Session("local", "local", region_name=REGION)
+        session = boto3.Session(_KEY, _KEY, region_name=REGION)
         return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # any service
 
 
@@ -51,9 +53,9 @@ class LocalAws:
 def local_aws(log: Path) -> Iterator[LocalAws]:
     """An empty AWS; what it says goes to ``log``."""
     port = _free_port()
-    command = [sys.executable, str(_SERVER), "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-m", "terraform.proof.aws_server", str(port), _KEY]
     with log.open("wb") as stream:
-        server = subprocess.Popen(command, stdout=stream, stderr=stream)
+        server = subprocess.Popen(command, cwd=_ROOT, stdout=stream, stderr=stream)
         try:
             _wait_for(port, server)
             yield LocalAws(f"http://127.0.0.1:{port}")
