@@ -47,6 +47,7 @@ def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     ticket = api.device.announce_video(announcement())
     assert ticket.state is VideoState.ANNOUNCED
     assert ticket.key.startswith("vidinput/door/2026/")
+    assert ticket.sha256 == announcement().sha256
     assert ticket.upload is not None
     api.device.upload(ticket.upload, segment)
 

@@ -48,7 +48,7 @@ def face(
 ) -> RecognizedFace:
     """A good face of which that was decided."""
     return RecognizedFace(
-        box=Box(x=0, y=0, width=100, height=120),
+        box=Box(x=0, y=0, width=50, height=60),
         landmarks=_MARKS,
         score=0.99,
         quality=Quality(accepted=True, size_px=100, sharpness=200, brightness=120, yaw=0),
@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _ticket(self, video: VideoAnnouncement) -> VideoTicket:
         key = f"vidinput/{video.started_at:%Y%m%dT%H%M%S}.mp4"
         if video.sha256 in self.server.script.stored:
-            return VideoTicket(key=key, state=VideoState.STORED, upload=None)
+            return VideoTicket(key=key, sha256=video.sha256, state=VideoState.STORED, upload=None)
         checksum = base64.b64encode(bytes.fromhex(video.sha256)).decode()
         upload = PresignedUpload(
             url=f"{self.server.url}/store/{video.sha256}",
@@ -207,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
             },
             expires_at=datetime.now(UTC) + timedelta(minutes=15),
         )
-        return VideoTicket(key=key, state=VideoState.ANNOUNCED, upload=upload)
+        return VideoTicket(key=key, sha256=video.sha256, state=VideoState.ANNOUNCED, upload=upload)
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding") == "chunked":

@@ -21,6 +21,7 @@
         ├── DeadlineExceeded       no answer in time
         ├── ApiProblem             the server refused; carries its status and ``code``
         └── UnexpectedAnswer       an answer that is not the contract's, such as a captive portal's
+            └── ChecksumMismatch       the store confirmed other bytes than were sent
 
 Every message says what was wrong and what would be right.
 """
@@ -113,4 +114,18 @@ class ApiProblem(ClientError):
 
 
 class UnexpectedAnswer(ClientError):
-    """Something answered, but not with what the contract says."""
+    """Something answered, but not with what the contract says.
+
+    Attributes:
+        status: the HTTP status; None when it is not about one answer.
+        content_type: its media type in lower case; empty when none was given.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, content_type: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.content_type = content_type
+
+
+class ChecksumMismatch(UnexpectedAnswer):
+    """The store confirmed a checksum, but not that of the bytes that were sent."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from facecore.contract import PresignedUpload
-from facecore.errors import ApiProblem, ApiUnreachable, DeadlineExceeded, UnexpectedAnswer
+from facecore.errors import (
+    ApiProblem,
+    ApiUnreachable,
+    ChecksumMismatch,
+    DeadlineExceeded,
+    UnexpectedAnswer,
+)
 from libs.facecore.tests.client.conftest import (
     ScriptedServer,
     Step,
@@ -96,6 +103,29 @@ def test_a_store_that_hangs_meets_the_deadline(serve: Serve, segment: Path) -> N
     server = serve(silent)
     with server.client() as client, pytest.raises(DeadlineExceeded):
         client.upload(ticket(server.url), segment, deadline_s=0.4)
+
+
+def test_a_store_that_hangs_is_given_up_long_before_a_generous_deadline(
+    serve: Serve, segment: Path
+) -> None:
+    server = serve(silent)
+    with server.client() as client, pytest.raises(DeadlineExceeded, match=r"get on for 0.3 s"):
+        client.upload(ticket(server.url), segment, deadline_s=3600, stall_s=0.3)
+
+
+def test_it_is_sent_no_faster_than_it_may(serve: Serve, segment: Path) -> None:
+    server = serve(CONFIRMED)
+    begun = time.monotonic()
+    with server.client() as client:
+        client.upload(ticket(server.url), segment, bytes_per_s=len(SEGMENT) * 2)
+    assert time.monotonic() - begun >= 0.5  # a busy machine makes it longer, not shorter
+    assert server.requests[0].body == SEGMENT
+
+
+def test_another_checksum_is_told_from_none(serve: Serve, segment: Path) -> None:
+    server = serve(answer(200, b"", "", x_amz_checksum_sha256="b3RoZXI="))
+    with server.client() as client, pytest.raises(ChecksumMismatch):
+        client.upload(ticket(server.url), segment)
 
 
 def test_errors_hide_the_links_signature(serve: Serve, segment: Path) -> None:

@@ -48,7 +48,8 @@ class Recordings:
         kept = self._confirmed(kept)
         stored = kept.state is VideoState.STORED
         upload = None if stored else self._store.presign_upload(kept)
-        return Announced(VideoTicket(key=kept.key, state=kept.state, upload=upload), new)
+        ticket = VideoTicket(key=kept.key, sha256=kept.sha256, state=kept.state, upload=upload)
+        return Announced(ticket, new)
 
     def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
         """Newest first. Raises ``CursorInvalid``."""

@@ -41,7 +41,7 @@ def checked(url: str) -> httpx.URL:
         raise ValueError(f"not an address: {error}") from None
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValueError("an address begins with https:// (or http://) and a host")
-    if parsed.scheme == "http" and not _is_private(parsed.host):
+    if parsed.scheme == "http" and not is_private(parsed.host):
         raise ValueError(
             f"http://{parsed.host} would send tokens and faces in clear over the internet; "
             "use https, or http only to this machine or a private network"
@@ -49,7 +49,8 @@ def checked(url: str) -> httpx.URL:
     return parsed
 
 
-def _is_private(host: str) -> bool:
+def is_private(host: str) -> bool:
+    """Whether ``host`` is this machine or lies in a private network; see ``service_url``."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

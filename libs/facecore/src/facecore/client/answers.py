@@ -66,7 +66,11 @@ def failure(reply: Reply) -> ClientError:
 def unexpected(reply: Reply, why: str) -> UnexpectedAnswer:
     """An error that names who answered, the status and the content type."""
     kind = plain(reply.content_type) or "no content type"
-    return UnexpectedAnswer(f"{reply.origin} answered {reply.status} with {kind}: {plain(why)}")
+    return UnexpectedAnswer(
+        f"{reply.origin} answered {reply.status} with {kind}: {plain(why)}",
+        status=reply.status,
+        content_type=reply.content_type,
+    )
 
 
 def plain(text: str) -> str:

@@ -58,7 +58,12 @@ class HttpSession:
         self._transport.close()
 
     def send(
-        self, make: Callable[[], httpx.Request], *, repeatable: bool, deadline_s: float
+        self,
+        make: Callable[[], httpx.Request],
+        *,
+        repeatable: bool,
+        deadline_s: float,
+        stall_s: float | None = None,
     ) -> Reply:
         """The answer to the request that ``make`` builds, anew for each attempt.
 
@@ -68,7 +73,8 @@ class HttpSession:
 
         Raises:
             ApiUnreachable: the last attempt got no answer.
-            DeadlineExceeded: ``deadline_s`` seconds passed, all attempts and pauses included.
+            DeadlineExceeded: ``deadline_s`` seconds passed, all attempts and pauses included, or
+                ``stall_s`` without a byte that got on.
             UnexpectedAnswer: the answer is too large or compressed.
         """
         deadline = Deadline(deadline_s)
@@ -77,7 +83,7 @@ class HttpSession:
         for attempt in range(1, attempts + 1):
             pause = _backoff(attempt)
             try:
-                reply = self._once(make(), deadline)
+                reply = self._once(make(), deadline, stall_s)
             except ApiUnreachable as error:
                 if attempt == attempts or pause >= deadline.left():
                     raise
@@ -91,10 +97,11 @@ class HttpSession:
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, request: httpx.Request, deadline: Deadline) -> Reply:
+    def _once(self, request: httpx.Request, deadline: Deadline, stall_s: float | None) -> Reply:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        # For a transport that is given; the sockets of our own know the deadline themselves.
-        request.extensions["timeout"] = httpx.Timeout(max(deadline.left(), 0.0)).as_dict()
+        # The deadline is for a transport that is given; the sockets of our own know it themselves.
+        longest = deadline.left() if stall_s is None else min(deadline.left(), stall_s)
+        request.extensions["timeout"] = httpx.Timeout(max(longest, 0.0)).as_dict()
         try:
             with (
                 deadline.applied(),
@@ -102,8 +109,11 @@ class HttpSession:
             ):
                 return _whole(origin, response, hidden=_token(request))
         except httpx.TimeoutException as error:
+            stalled = stall_s is not None and deadline.left() > 0
             raise DeadlineExceeded(
-                f"{origin} gave no whole answer within {deadline.seconds:g} seconds"
+                f"{origin} did not get on for {stall_s:g} seconds"
+                if stalled
+                else f"{origin} gave no whole answer within {deadline.seconds:g} seconds"
             ) from error
         except httpx.LocalProtocolError as error:
             raise ClientError(f"the request can't be sent as HTTP: {error}") from error

@@ -129,9 +129,24 @@ class RecognizerClient(AdminCalls):
         """Announces a segment; the same one again gets the same key."""
         return answers.model(self._call.send("POST", "videos", body=announcement), VideoTicket)
 
-    def upload(self, upload: PresignedUpload, path: Path, *, deadline_s: float = 300.0) -> None:
+    def upload(
+        self,
+        upload: PresignedUpload,
+        path: Path,
+        *,
+        deadline_s: float = 300.0,
+        stall_s: float | None = None,
+        bytes_per_s: int | None = None,
+    ) -> None:
         """Sends a segment; see ``upload.upload``. Returns only once the store confirmed it."""
-        uploads.upload(self._http, upload, path, deadline_s=deadline_s)
+        uploads.upload(
+            self._http,
+            upload,
+            path,
+            deadline_s=deadline_s,
+            stall_s=stall_s,
+            bytes_per_s=bytes_per_s,
+        )
 
 
 def _moment(

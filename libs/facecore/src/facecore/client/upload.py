@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,22 +12,35 @@ from facecore.client import answers
 from facecore.client.address import checked
 from facecore.client.http import HttpSession
 from facecore.contract import PresignedUpload
-from facecore.errors import UnexpectedAnswer
+from facecore.errors import ChecksumMismatch, UnexpectedAnswer
 
 _CHECKSUM = "x-amz-checksum-sha256"
 _CHUNK = 64 * 1024
+_PACES_A_SECOND = 10
 
 
-def upload(http: HttpSession, ticket: PresignedUpload, path: Path, *, deadline_s: float) -> None:
+def upload(
+    http: HttpSession,
+    ticket: PresignedUpload,
+    path: Path,
+    *,
+    deadline_s: float,
+    stall_s: float | None = None,
+    bytes_per_s: int | None = None,
+) -> None:
     """Streams ``path`` to the ticket's address; no token goes there.
 
     Returns only when the store has repeated the SHA-256 that the ticket binds (design
     invariant 1).
 
+    Within the deadline it may get on by nothing for ``stall_s`` seconds. It is sent no faster than
+    ``bytes_per_s``; None for as fast as it goes.
+
     Raises:
         OSError: the file can't be read.
         ValueError: the file's size is not the one that was announced.
-        UnexpectedAnswer: the store did not confirm the checksum, or refused in its own way.
+        ChecksumMismatch: the store confirmed other bytes.
+        UnexpectedAnswer: it confirmed none, or refused in its own way.
         ClientError: as for every call.
     """
     headers = httpx.Headers(ticket.headers)
@@ -39,13 +53,22 @@ def upload(http: HttpSession, ticket: PresignedUpload, path: Path, *, deadline_s
     except ValueError as error:
         raise UnexpectedAnswer(f"the ticket's address can't be used: {error}") from None
     reply = http.send(
-        lambda: httpx.Request(ticket.method, url, headers=headers, content=_chunks(path)),
+        lambda: httpx.Request(
+            ticket.method, url, headers=headers, content=_chunks(path, bytes_per_s)
+        ),
         repeatable=True,
         deadline_s=deadline_s,
+        stall_s=stall_s,
     )
     answers.accepted(reply)
-    if reply.headers.get(_CHECKSUM) != due:
+    confirmed = reply.headers.get(_CHECKSUM)
+    if confirmed is None:
         raise answers.unexpected(reply, f"it did not confirm {_CHECKSUM}; keep the file")
+    if confirmed != due:
+        raise ChecksumMismatch(
+            f"{reply.origin} did not confirm {_CHECKSUM}, but another; keep the file",
+            status=reply.status,
+        )
 
 
 def _check_size(path: Path, headers: httpx.Headers) -> None:
@@ -55,7 +78,13 @@ def _check_size(path: Path, headers: httpx.Headers) -> None:
         raise ValueError(f"{path} has {size} bytes, but {due} were announced; announce it again")
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: Path, bytes_per_s: int | None) -> Iterator[bytes]:
+    """The file in pieces, each when it is due."""
+    size = _CHUNK if bytes_per_s is None else min(_CHUNK, -(-bytes_per_s // _PACES_A_SECOND))
+    begun, sent = time.monotonic(), 0
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(size):
             yield chunk
+            sent += len(chunk)
+            if bytes_per_s is not None:
+                time.sleep(max(0.0, begun + sent / bytes_per_s - time.monotonic()))

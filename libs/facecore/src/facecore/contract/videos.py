@@ -52,6 +52,8 @@ class VideoTicket(Answer):
     """The answer to an announcement."""
 
     key: VideoKey
+    sha256: Sha256
+    """Of what was announced, so that nobody takes the answer for another segment's."""
     state: VideoState
     upload: PresignedUpload | None
     """None when the store has it already."""
