@@ -18,7 +18,7 @@ MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean \
-  deploy tf-test image image-requirements dynamodb-local bench-gallery
+  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,15 @@ dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store su
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
 	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py
+
+bench-edge: $(READY) ## what a visit costs and how soon it is named, tracking beside interval: CLIP=…
+	@$(BIN)/facecore models fetch
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python -m services.pi_recorder.benchmarks.edge $(if $(CLIP),--clip "$(CLIP)") $(ARGS)
+
+soak: $(READY) ## kill and hinder a recorder, then account for every second (SOAK_MINUTES=10, SEED=…)
+	@$(BIN)/facecore models fetch
+	@$(BIN)/python -m services.pi_recorder.tests.soak $(ARGS)
 
 clean: ## remove the environments and what tests and checks left
 	rm -rf .tools .venv dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from facecore.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
+from recognizer.clock import Clock, utc_now
 from recognizer.settings import Settings
 from recognizer.tokens import hash_token, new_admin_token
 from tests.api import Api
@@ -36,10 +37,10 @@ def in_process(folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None)
 
 @contextmanager
 def behind_uvicorn(
-    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None
+    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None, *, now: Clock = utc_now
 ) -> Iterator[Api]:
     """A uvicorn server on a free port of loopback."""
-    with _application(folder, analyzer, app) as (served, token), _served(served) as url:
+    with _application(folder, analyzer, app, now) as (served, token), _served(served) as url:
         yield from _open(url, token, analyzer, None)
 
 
@@ -81,12 +82,12 @@ def _open(
 
 @contextmanager
 def _application(
-    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None
+    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None, now: Clock = utc_now
 ) -> Iterator[tuple[FastAPI, str]]:
     """New services over the folder, in the app that is given (its routes take a while to build)."""
     token = new_admin_token()
     settings = Settings(data_dir=folder, admin_token_sha256=hash_token(token))
-    services = assemble(settings, analyzer, open_stores(settings))
+    services = assemble(settings, analyzer, open_stores(settings, now=now), now=now)
     app = app or bare_app()
     app.state.services = services
     try:

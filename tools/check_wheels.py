@@ -46,7 +46,8 @@ CASES = (
     Case("facecore", modules=("facecore.contract", "facecore.client", "facecore.cli")),
     Case("facecore", extra="[vision]"),
     Case("recognizer"),
-    Case("pi_recorder"),
+    Case("pi_recorder", modules=("pi_recorder.main", "pi_recorder.live.app")),
+    Case("pi_recorder", extra="[mqtt]"),
 )
 
 

@@ -140,7 +140,12 @@ def _device_token(admin: RecognizerClient) -> str:
 def _record(camera: str, url: str, token: str) -> int:
     recorder = _start(
         [BIN / "pi-recorder", "run", "--camera", camera],
-        {"PI_RECORDER_URL": url, "PI_RECORDER_TOKEN": token},
+        {
+            "PI_RECORDER_URL": url,
+            "PI_RECORDER_TOKEN": token,
+            "PI_RECORDER_LIVE_PORT": os.environ.get("PI_RECORDER_LIVE_PORT")
+            or str(_free_port(8080)),
+        },
     )
     try:
         return recorder.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pi_recorder.cameras.demo_people import demo_people
@@ -39,7 +41,16 @@ def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
     run: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    output, _ = run.communicate()
+    assert run.stdout is not None
+    heard = ""
+    while not (address := re.search(r"live page: (http://\S+)", heard)):
+        line = run.stdout.readline()
+        assert line, heard
+        heard += line
+    page = httpx.get(address[1], trust_env=False)
+    assert page.headers["content-type"].startswith("text/html"), "the live page is up meanwhile"
+    rest, _ = run.communicate()
+    output = heard + rest
     assert run.returncode == 0, output
     answers = [line for line in output.splitlines() if "Latency: " in line]
     for person in demo_people():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +15,20 @@ from typing import TypeVar
 import av
 import pytest
 
-from pi_recorder.cameras.fake import numbered_picture, picture_number
+from pi_recorder.cameras.fake import FakeCamera, Show, numbered_picture, picture_number
 from pi_recorder.events import Event
+from pi_recorder.segments import SegmentWriter
 from pi_recorder.spool import Segment, Spool
 from services.pi_recorder.tests.small_recognizer import Script, SmallRecognizer
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("PI_RECORDER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user-config"))
 
 
 @pytest.fixture
@@ -76,6 +85,18 @@ def keep(spool: Spool, content: bytes, started_at: datetime) -> Segment:
     part = spool.part(started_at)
     part.write_bytes(content)
     return spool.keep(part, started_at, 10_000)
+
+
+def film(folder: Path, *, frames: int, segment_s: float = 1) -> None:
+    """Films at 25 frames a second, and leaves the last segment as a kill would."""
+    with Spool(folder) as spool:
+        writer = SegmentWriter(spool, segment_s=segment_s)
+        for frame in FakeCamera([Show(0.04)] * frames, started_at=NOON).frames(threading.Event()):
+            writer.write(frame)
+        [part] = folder.glob("*.part")
+        content = part.read_bytes()
+        del writer  # which would finish the file
+        part.write_bytes(content)
 
 
 @contextmanager

@@ -16,15 +16,18 @@ from pi_recorder.cameras.base import Camera
 from pi_recorder.cameras.fake import FakeCamera, Fault, Show, picture_number
 from pi_recorder.cameras.file import FileCamera, Pace
 from pi_recorder.cameras.open import open_camera
+from pi_recorder.cameras.picam import PiCamera
+from pi_recorder.cameras.watched import WatchedCamera
 from pi_recorder.cameras.webcam import Webcam
 from pi_recorder.capture import Capture
+from pi_recorder.clock import SystemClock
 from pi_recorder.errors import CameraError
 from pi_recorder.events import FramesDropped, SegmentRecorded
 from pi_recorder.newest import NewestFrame
 from pi_recorder.recording import Recording
 from pi_recorder.segments import SegmentWriter
 from pi_recorder.spool import Spool
-from services.pi_recorder.tests.conftest import Events, wait_until
+from services.pi_recorder.tests.conftest import Events, numbers, wait_until
 
 
 @pytest.mark.parametrize("pace", Pace)
@@ -107,13 +110,55 @@ def test_the_fake_breaks_where_its_script_says() -> None:
         next(frames)
 
 
+def test_a_file_can_be_played_again_and_again(clip: Path) -> None:
+    camera = FileCamera(clip, pace=Pace.FAST, loop=True)
+    frames = list(itertools.islice(camera.frames(Event()), 100))
+
+    assert [picture_number(frame.picture) for frame in frames] == [n % 45 for n in range(100)]
+    steps = {after.captured_at - before.captured_at for before, after in itertools.pairwise(frames)}
+    assert all(abs(step - timedelta(seconds=1 / 15)) < timedelta(milliseconds=1) for step in steps)
+
+
+def test_the_pis_cameras_have_names() -> None:
+    assert isinstance(open_camera("picamera"), PiCamera)
+    assert isinstance(open_camera("picamera:1"), PiCamera)
+
+
+def test_after_a_drop_what_the_camera_encoded_goes_on_with_a_key_frame(spool: Spool) -> None:
+    """What comes between would build upon pictures that are not there."""
+    frames = list(FakeCamera([Show(0.1)] * 40, key_every=10).frames(Event()))
+    events = Events()
+    recording = Recording(SegmentWriter(spool, segment_s=60), events.append, waiting_bytes=1)
+    writing = Thread(target=recording.run)
+    for frame in frames[:15]:
+        recording.take(frame, wait=False)  # nobody writes yet: there is room for one
+    writing.start()
+    for frame in frames[15:]:
+        wait_until(lambda: not recording.full)
+        recording.take(frame, wait=False)
+    recording.end()
+    writing.join(20)
+
+    [recorded] = events.of(SegmentRecorded)
+    assert numbers(recorded.segment.path) == [0, *range(20, 40)]
+    assert events.of(FramesDropped) == [FramesDropped(19)]
+
+
 @pytest.mark.parametrize("can_wait", [True, False])
 def test_a_slow_disk_holds_only_a_camera_that_can_wait(spool: Spool, can_wait: bool) -> None:
     """The writer starts only when the camera is through, or has to wait."""
     camera: Camera = FakeCamera([Show(0.04)] * 200, can_wait=can_wait)
     events = Events()
-    recording = Recording(SegmentWriter(spool, segment_s=60), events.append)
-    filming = Thread(target=Capture(camera, NewestFrame(), recording).run, args=(Event(),))
+    recording = Recording(SegmentWriter(spool, segment_s=60), events.append, waiting_bytes=1 << 20)
+    watched = WatchedCamera(camera, stall_s=60, give_up_s=0)
+    capture = Capture(
+        watched,
+        NewestFrame(),
+        recording,
+        events.append,
+        SystemClock(),
+    )
+    filming = Thread(target=capture.run, args=(Event(),))
     filming.start()
     wait_until(lambda: recording.full)
     recording.run()

@@ -31,6 +31,8 @@ def environment(server: SmallRecognizer, tmp_path: Path) -> dict[str, str]:
         "PI_RECORDER_SPOOL_DIR": str(tmp_path / "spool"),
         "PI_RECORDER_SEGMENT_SECONDS": "1",
         "PI_RECORDER_SAMPLE_INTERVAL_S": "0.2",
+        "PI_RECORDER_RECOGNITION_MODE": "interval",  # a numbered picture holds no face
+        "PI_RECORDER_LIVE_PORT": "off",
     }
 
 
@@ -114,6 +116,26 @@ def test_a_signal_stops_it_cleanly(
     assert 0 < end["recorded_s"] < 25
 
 
+def test_it_writes_into_the_spool_and_nowhere_else(
+    environment: dict[str, str], clip: Path, tmp_path: Path
+) -> None:
+    places = {name: tmp_path / name.lower() for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    for place in places.values():
+        place.mkdir()
+    own = environment | {name: str(place) for name, place in places.items()}
+    done = subprocess.run(
+        [*COMMAND, "run", "--camera", str(clip), "--pace", "fast"],
+        env=own,
+        cwd=places["HOME"],
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [path for place in places.values() for path in place.rglob("*")] == []
+    assert [path.name for path in (tmp_path / "spool").iterdir()] == [".lock"]
+
+
 def test_a_camera_that_is_not_there_is_a_failure(environment: dict[str, str]) -> None:
     gone = CliRunner().invoke(app, ["run", "--camera", "gone.mp4"], env=environment)
     assert (gone.exit_code, gone.stdout) == (1, "")
@@ -121,7 +143,8 @@ def test_a_camera_that_is_not_there_is_a_failure(environment: dict[str, str]) ->
 
 
 def test_a_camera_that_is_unplugged_is_a_failure(environment: dict[str, str]) -> None:
-    done = run(environment, "run", "--camera", "/dev/video99")
+    at_once = {**environment, "PI_RECORDER_CAMERA_GIVE_UP_S": "0"}
+    done = run(at_once, "run", "--camera", "/dev/video99")
     assert done.returncode == 1
     assert done.stderr.startswith("failed: /dev/video99: no such camera")
 
@@ -134,16 +157,53 @@ def test_all_wrong_settings_are_named_at_once_without_their_values(
         "PI_RECORDER_TOKEN": "",
         "PI_RECORDER_URL": "http://user:hidden@example.org",
         "PI_RECORDER_SEGMENT_SECONDS": "soon",
+        "PI_RECORDER_CAMERA": f"rtsp://user:{TOKEN}@example.org",
+        "PI_RECORDER_CAMERA_WIDTH": "640",
     }
     done = CliRunner().invoke(app, ["run"], env=wrong)
     assert (done.exit_code, done.stdout) == (2, "")
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == [
         "PI_RECORDER_URL",
         "PI_RECORDER_TOKEN",
+        "PI_RECORDER_CAMERA_HEIGHT",
         "PI_RECORDER_SEGMENT_SECONDS",
     ]
+    assert "set width and height, or neither of them" in done.stderr
+    assert TOKEN not in done.stderr
     assert "recognizer devices add NAME" in done.stderr
     assert "hidden" not in done.stderr
+
+
+def test_without_what_finds_faces_it_goes_by_motion_and_says_so_once(
+    environment: dict[str, str], script: Script, clip: Path
+) -> None:
+    script.faces = [face(Decision.MATCH, ADA, 0.83)]
+    code = (
+        "import sys; sys.modules['onnxruntime'] = None\n"  # as where it is not installed
+        "from pi_recorder.main import app; app()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "--camera", str(clip)],
+        env={**environment, "PI_RECORDER_RECOGNITION_MODE": "track"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("faces can't be found on this device") == 1
+    assert "pip install facecore[vision]" in done.stdout
+    assert "  Ada  label=ada " in done.stdout
+
+
+def test_recognition_can_be_switched_off(
+    environment: dict[str, str], script: Script, clip: Path
+) -> None:
+    off = {**environment, "PI_RECORDER_RECOGNITION_MODE": "off"}
+    done = run(off, "run", "--camera", clip, "--pace", "fast")
+    assert done.returncode == 0, done.stderr
+    assert len(script.stored) == 3
+    assert not script.asked_at
 
 
 def test_importing_it_loads_nothing_that_finds_faces() -> None:

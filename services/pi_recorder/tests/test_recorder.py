@@ -13,6 +13,7 @@ from pi_recorder.bootstrap import recorder_for
 from pi_recorder.cameras.base import Camera
 from pi_recorder.cameras.fake import FakeCamera, Fault, Show
 from pi_recorder.events import Answered, SegmentRecorded, SegmentUploaded
+from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.settings import Settings
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import Events, numbers, running, wait_until
@@ -26,6 +27,7 @@ def settings(server: SmallRecognizer, tmp_path: Path) -> Settings:
         token=SecretStr(TOKEN),
         spool_dir=tmp_path / "spool",
         segment_seconds=1,
+        recognition_mode=RecognitionMode.INTERVAL,  # the fake camera's pictures hold no face
         sample_interval_s=0.05,
         drain_s=30,
     )

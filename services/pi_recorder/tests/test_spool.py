@@ -8,15 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.errors import SpoolBusy
-from pi_recorder.segments import SegmentWriter
 from pi_recorder.spool import Spool
-from services.pi_recorder.tests.conftest import NOON, keep, numbers
+from services.pi_recorder.tests.conftest import NOON, film, keep, numbers
 
 FILMS_FOR_EVER = """
 import itertools, sys, threading
@@ -40,7 +37,7 @@ def test_the_queue_is_found_again(tmp_path: Path) -> None:
         sooner = keep(spool, b"sooner", NOON)
     with Spool(tmp_path) as again:
         assert again.queued() == [sooner, later]
-        again.remove(sooner)
+        again.confirm(sooner)
         assert again.queued() == [later]
 
 
@@ -54,20 +51,74 @@ def test_a_second_recorder_is_refused(spool: Spool, tmp_path: Path) -> None:
         Spool(tmp_path / "spool")
 
 
-def test_a_torn_file_is_set_aside_and_never_queued(tmp_path: Path) -> None:
-    with Spool(tmp_path) as spool:
-        writer = SegmentWriter(spool, segment_s=1)
-        for frame in FakeCamera([Show(0.04)] * 60).frames(Event()):
-            writer.write(frame)
-        whole = spool.queued()
+def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> None:
+    film(tmp_path, frames=130, segment_s=3)
     with Spool(tmp_path) as again:
-        assert len(whole) == 2
-        assert again.queued() == whole
-        [torn] = again.torn
-        assert torn.parent == tmp_path / "torn"
-        assert torn.exists()
-    with Spool(tmp_path) as once_more:
-        assert not once_more.torn
+        [whole] = again.queued()
+        mended = again.mend()
+        assert mended
+        assert mended.segment
+        assert again.queued() == [whole, mended.segment]
+        found = numbers(mended.segment.path)
+        assert found == list(range(75, 75 + len(found)))
+        assert len(found) >= 25
+        assert mended.segment.duration_ms == 40 * len(found)
+        assert again.mend() is None
+        assert not list(tmp_path.glob("*.part"))
+        assert not (tmp_path / "torn").exists()
+
+
+def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path: Path) -> None:
+    film(tmp_path / "spool", frames=120, segment_s=60)
+    [part] = (tmp_path / "spool").glob("*.part")
+    content, saved = part.read_bytes(), set()
+    for cut in {0, 1, 7, 8, 500, *range(900, len(content), 131), len(content)}:
+        folder = tmp_path / f"{cut}"
+        folder.mkdir()
+        (folder / part.name).write_bytes(content[:cut])
+        with Spool(folder) as spool:
+            mended = spool.mend()
+            assert mended
+            segments = spool.queued()
+        found = [number for segment in segments for number in numbers(segment.path)]
+        assert found == list(range(len(found)))
+        assert bool(mended.set_aside) == (not found)
+        assert sum(segment.duration_ms for segment in segments) == 40 * len(found)
+        saved.add(len(found))
+    assert len(saved) >= 20, "each picture more is saved"
+    assert 0 in saved
+
+
+def test_of_a_file_with_a_zeroed_end_nothing_damaged_is_queued(tmp_path: Path) -> None:
+    """What some file systems leave after a power cut: the length is there, the bytes are not."""
+    film(tmp_path, frames=120, segment_s=60)
+    [part] = tmp_path.glob("*.part")
+    content = part.read_bytes()
+    for kept in range(1200, len(content), 400):
+        part.write_bytes(content[:kept] + bytes(len(content) - kept))
+        with Spool(tmp_path) as spool:
+            mended = spool.mend()
+            assert mended
+            if mended.segment:
+                found = numbers(mended.segment.path)
+                assert found == list(range(len(found)))
+                assert mended.segment.duration_ms == 40 * len(found)
+                mended.segment.path.unlink()
+
+
+def test_mending_again_after_a_kill_makes_the_same_segment(tmp_path: Path) -> None:
+    film(tmp_path, frames=60, segment_s=60)
+    [part] = tmp_path.glob("*.part")
+    content = part.read_bytes()
+    with Spool(tmp_path) as spool:
+        first = spool.mend()
+    part.write_bytes(content)  # as if the kill had come before it was deleted
+    (tmp_path / "20260102T120000.000000Z.mending").write_bytes(b"half")
+    with Spool(tmp_path) as spool:
+        assert spool.mend() == first
+        assert first
+        assert spool.queued() == [first.segment]
+    assert not list(tmp_path.glob("*.mending"))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -81,9 +132,9 @@ def test_a_kill_loses_nothing_finished_and_queues_nothing_torn(tmp_path: Path, s
         for segment in queued:
             assert hashlib.sha256(segment.path.read_bytes()).hexdigest() == segment.sha256
             assert len(numbers(segment.path)) == 5
+        while mended := spool.mend():
+            assert mended.segment is None or mended.segment.duration_ms <= 1000
         assert not list(tmp_path.glob("*.part"))
-        assert len(spool.torn) <= 1  # the one that was open
-        assert all(path.parent.name == "torn" and path.exists() for path in spool.torn)
 
 
 def film_and_kill(folder: Path, *, after: int, later_s: float) -> list[str]:

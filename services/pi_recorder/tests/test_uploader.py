@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from facecore.client import RecognizerClient
-from pi_recorder.events import SegmentRefused, SegmentUploaded, UploadsAway, UploadsBack
+from pi_recorder.events import (
+    SegmentRefused,
+    SegmentRepaired,
+    SegmentUploaded,
+    TornSetAside,
+    UploadsAway,
+    UploadsBack,
+)
 from pi_recorder.spool import Segment, Spool
-from pi_recorder.uploader import Uploader
-from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until
+from pi_recorder.uploads import Activity, Uploader, UploadOrder, UploadWindow
+from services.pi_recorder.tests.conftest import NOON, Events, film, keep, running, wait_until
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
 
 
@@ -23,11 +30,26 @@ def events() -> Events:
 
 
 @contextmanager
-def uploading(spool: Spool, url: str, events: Events) -> Iterator[None]:
+def uploading(
+    spool: Spool,
+    url: str,
+    events: Events,
+    *,
+    order: UploadOrder = UploadOrder.OLDEST,
+    window: UploadWindow | None = None,
+) -> Iterator[Uploader]:
     with RecognizerClient(url, TOKEN, attempts=1) as client:
-        uploader = Uploader(spool, client, events.append, deadline_s=20, first_pause_s=0.02)
+        uploader = Uploader(
+            spool,
+            client,
+            events.append,
+            stall_s=20,
+            first_pause_s=0.02,
+            order=order,
+            window=window,
+        )
         with running(uploader.run, lambda: uploader.finish(0)):
-            yield
+            yield uploader
 
 
 def three(spool: Spool) -> list[Segment]:
@@ -150,8 +172,78 @@ def test_it_drains_the_spool_before_it_finishes(
 ) -> None:
     with Spool(tmp_path / "s") as spool, RecognizerClient(server.url, TOKEN) as client:
         three(spool)
-        uploader = Uploader(spool, client, events.append, deadline_s=20)
+        uploader = Uploader(spool, client, events.append, stall_s=20)
         uploader.finish(60)
         uploader.run()
         assert not spool.queued()
     assert len(script.stored) == 3
+
+
+def test_the_newest_first_by_setting(
+    server: SmallRecognizer, script: Script, spool: Spool, events: Events
+) -> None:
+    segments = three(spool)
+    with uploading(spool, server.url, events, order=UploadOrder.NEWEST):
+        wait_until(lambda: not spool.queued())
+    assert script.announced == [segment.started_at for segment in reversed(segments)]
+
+
+def test_outside_its_window_nothing_is_sent(
+    server: SmallRecognizer, script: Script, spool: Spool, events: Events
+) -> None:
+    three(spool)
+    now = datetime.now().astimezone()
+    shut = UploadWindow((now + timedelta(hours=2)).time(), (now + timedelta(hours=3)).time())
+    with uploading(spool, server.url, events, window=shut) as uploader:
+        wait_until(lambda: uploader.state().activity is Activity.WAITING)
+        uploader.finish(60)  # which does not wait for the window
+    assert len(spool.queued()) == 3
+    assert not script.announced
+
+    around = UploadWindow((now - timedelta(hours=1)).time(), (now + timedelta(hours=3)).time())
+    with uploading(spool, server.url, events, window=around):
+        wait_until(lambda: not spool.queued())
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "is_open"),
+    [
+        ("22:00-06:00", "21:59", False),
+        ("22:00-06:00", "22:00", True),
+        ("22:00-06:00", "00:00", True),
+        ("22:00-06:00", "06:00", False),
+        ("09:30-17:00", "09:29", False),
+        ("09:30-17:00", "16:59", True),
+        ("09:30-17:00", "23:00", False),
+    ],
+)
+def test_a_window_is_of_local_time_and_may_go_over_midnight(
+    written: str, at: str, is_open: bool
+) -> None:
+    window = UploadWindow.of(written)
+    assert window
+    local = datetime.fromisoformat(f"2026-01-02T{at}").astimezone()
+    assert window.is_open(local) is is_open
+
+
+@pytest.mark.parametrize("written", ["22-06", "25:00-06:00", "22:00-22:00", "at night"])
+def test_a_window_that_is_none_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="window"):
+        UploadWindow.of(written)
+
+
+def test_a_torn_file_is_mended_and_uploaded(
+    server: SmallRecognizer, script: Script, tmp_path: Path, events: Events
+) -> None:
+    film(tmp_path, frames=60, segment_s=60)
+    (tmp_path / "20260102T110000.000000Z.part").write_bytes(b"nothing whole")
+    with Spool(tmp_path) as spool, uploading(spool, server.url, events):
+        wait_until(lambda: script.stored)
+        wait_until(lambda: not spool.queued())
+    [repaired] = events.of(SegmentRepaired)
+    [aside] = events.of(TornSetAside)
+    assert script.stored.keys() == {repaired.segment.sha256}
+    assert (
+        script.tickets[repaired.segment.sha256].duration_ms == repaired.segment.duration_ms < 2400
+    )
+    assert aside.path == tmp_path / "torn" / "20260102T110000.000000Z.part"

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 
 from facecore.client import RecognizerClient
 from pi_recorder.cameras.base import Camera
+from pi_recorder.cameras.watched import WatchedCamera
 from pi_recorder.capture import Capture
-from pi_recorder.events import Publish
+from pi_recorder.clock import Clock, SystemClock
+from pi_recorder.events import Event, Publish, SegmentDropped
+from pi_recorder.intake import Intake
 from pi_recorder.newest import NewestFrame
-from pi_recorder.recognition import RecognitionLoop
+from pi_recorder.outlets import Outlets
+from pi_recorder.recognition.loop import RecognitionLoop
 from pi_recorder.recorder import Parts, Recorder
 from pi_recorder.recording import Recording
 from pi_recorder.segments import SegmentWriter
 from pi_recorder.settings import Settings
-from pi_recorder.spool import Spool
-from pi_recorder.uploader import Uploader
+from pi_recorder.spool import Limits, Spool
+from pi_recorder.uploads import Uploader, UploadWindow
+
+
+def open_spool(settings: Settings, publish: Publish) -> Spool:
+    """The spool of the settings. Raises ``SpoolBusy``, ``OSError``."""
+    limits = Limits(
+        max_bytes=settings.spool_max_bytes,
+        min_free_bytes=settings.spool_min_free_bytes,
+        keep_uploaded=settings.keep_uploaded,
+        drop_oldest_queued=settings.drop_oldest_queued,
+    )
+    return Spool(
+        settings.spool_dir,
+        limits,
+        lambda gone: publish(SegmentDropped(gone.segment, gone.reason, gone.uploaded)),
+    )
 
 
 @contextmanager
 def recorder_for(
-    settings: Settings, camera: Camera, spool: Spool, publish: Publish
+    settings: Settings,
+    camera: Camera,
+    spool: Spool,
+    publish: Publish,
+    *,
+    pulse: Callable[[], None] = lambda: None,
+    outlets: Outlets | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[Recorder]:
     """A recorder that speaks to the recognizer of the settings, ready to run."""
     with ExitStack() as stack:
@@ -32,16 +58,41 @@ def recorder_for(
             for _ in range(2)
         )
         newest = NewestFrame()
-        recording = Recording(SegmentWriter(spool, segment_s=settings.segment_seconds), publish)
-        recognition = RecognitionLoop(
-            newest,
-            recognizer,
+        recognition = RecognitionLoop(settings, newest, recognizer, publish)
+
+        def recorded(event: Event) -> None:
+            recognition.hear(event)  # first: once others know, the uploader may delete the segment
+            publish(event)
+
+        intake = stack.enter_context(closing(Intake(spool, publish)))
+        writer = SegmentWriter(intake, segment_s=settings.segment_seconds, kbps=settings.video_kbps)
+        recording = Recording(writer, recorded)
+        uploader = Uploader(
+            spool,
+            store,
             publish,
-            interval_s=settings.sample_interval_s,
-            deadline_s=settings.recognition_deadline_s,
-            late_after_s=settings.late_after_s,
+            stall_s=settings.upload_stall_s,
+            bytes_per_s=settings.upload_bytes_per_s,
+            window=UploadWindow.of(settings.upload_window),
+            order=settings.upload_order,
         )
-        uploader = Uploader(spool, store, publish, deadline_s=settings.upload_deadline_s)
-        capture = Capture(camera, newest, recording)
+        watched = WatchedCamera(
+            camera, stall_s=settings.camera_stall_s, give_up_s=settings.camera_give_up_s
+        )
+        capture = Capture(
+            watched,
+            newest,
+            recording,
+            publish,
+            clock or SystemClock(),
+            pictures=outlets.pictures if outlets else None,
+            switch=outlets.switch if outlets else None,
+        )
         parts = Parts(capture, newest, recording, recognition, uploader)
-        yield Recorder(parts, drain_s=settings.drain_s, answer_s=settings.recognition_deadline_s)
+        yield Recorder(
+            parts,
+            drain_s=settings.drain_s,
+            answer_s=settings.recognition_deadline_s,
+            stop_s=settings.stop_s,
+            pulse=pulse,
+        )

@@ -6,6 +6,7 @@
     ├── CameraError       the camera can't be opened, broke, or gave nothing
     ├── RecordingError    frames can't be written: disk full, no permission, no encoder
     ├── SpoolBusy         another recorder works in the same spool folder
+    ├── SpoolFull         there is no room for a segment, and nothing may be dropped for it
     └── SettingsError     a setting is missing or wrong; every one is named with its fix
 """
 
@@ -26,6 +27,10 @@ class RecordingError(RecorderError):
 
 class SpoolBusy(RecorderError):
     """Another recorder works in the same spool folder."""
+
+
+class SpoolFull(RecorderError):
+    """There is no room for a segment, and none may be made."""
 
 
 class SettingsError(RecorderError):

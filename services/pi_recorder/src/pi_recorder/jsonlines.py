@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, TextIO
+from typing import TextIO
 
-from pydantic import TypeAdapter
-
-from pi_recorder.events import Event
+from pi_recorder.event_names import as_json, event_json
+from pi_recorder.events import Event, Seen
 from pi_recorder.tally import Summary
-
-_ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class JsonLines:
-    """Writes ``{"event": "answered", "time": …, …}``; times in UTC, the summary last."""
+    """Writes ``{"event": "answered", "time": …, …}``; times in UTC, the summary last.
+
+    ``Seen`` is left out: it comes several times a second and is for screens.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -25,18 +24,14 @@ class JsonLines:
 
     def show(self, event: Event) -> None:
         """Writes the event."""
-        self._write(_snake(type(event).__name__), asdict(event))
+        if not isinstance(event, Seen):
+            self._write(event_json(event, datetime.now(UTC)))
 
     def end(self, summary: Summary, failures: list[str]) -> None:
         """Writes the run's summary, with what failed."""
-        self._write("summary", {**asdict(summary), "failures": failures})
+        self._write(as_json("summary", datetime.now(UTC), **asdict(summary), failures=failures))
 
-    def _write(self, name: str, fields: dict[str, Any]) -> None:
-        line = _ANYTHING.dump_json({"event": name, "time": datetime.now(UTC), **fields})
+    def _write(self, line: bytes) -> None:
         with self._lock:
             self._out.write(line.decode() + "\n")
             self._out.flush()
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -18,25 +18,38 @@ class TakenFrame:
 
 
 class NewestFrame:
-    """The capture puts, recognition takes; neither waits for the other."""
+    """The capture puts, any number of readers look; none waits for another.
+
+    Recognition takes; whoever else looks remembers the frame that it saw last and asks for what
+    came ``after`` it.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._unseen: TakenFrame | None = None
+        self._newest: TakenFrame | None = None
+        self._taken: TakenFrame | None = None
         self._closed = False
 
     def put(self, frame: Frame) -> None:
         """Replaces the frame that is there, seen or not."""
         with self._changed:
-            self._unseen = TakenFrame(frame, time.monotonic())
+            self._newest = TakenFrame(frame, time.monotonic())
             self._changed.notify_all()
 
     def take(self) -> TakenFrame | None:
         """Waits for a frame not taken before; None when it is closed and there is none."""
+        self._taken = self.after(self._taken)
+        return self._taken
+
+    def after(self, seen: TakenFrame | None, timeout_s: float | None = None) -> TakenFrame | None:
+        """Waits for a newer frame than ``seen``; for any frame if that is None.
+
+        Returns:
+            None when time is up, or when it is closed and nothing newer is there.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._unseen or self._closed)
-            taken, self._unseen = self._unseen, None
-            return taken
+            self._changed.wait_for(lambda: self._newer(seen) or self._closed, timeout_s)
+            return self._newer(seen)
 
     def pause(self, seconds: float) -> None:
         """Waits so long, or until it is closed."""
@@ -52,5 +65,8 @@ class NewestFrame:
     def discard(self) -> None:
         """Closes it, and forgets the frame that is there."""
         with self._changed:
-            self._unseen = None
+            self._newest = None
         self.close()
+
+    def _newer(self, seen: TakenFrame | None) -> TakenFrame | None:
+        return None if self._newest is seen else self._newest

@@ -2,72 +2,130 @@
 
 from __future__ import annotations
 
-import queue
-from threading import Event
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from threading import Condition
 
-from pi_recorder.cameras.base import Frame
+from pi_recorder.cameras.base import EncodedUnit, Frame, Shot
 from pi_recorder.events import FramesDropped, Publish, SegmentRecorded
 from pi_recorder.segments import SegmentWriter
 
-_WAITING_FRAMES = 32
-"""About a second; more would take too much of a small machine's memory."""
+_WAITING_BYTES = 64 << 20
+"""Seconds of pictures of 640 x 480 and a minute that a camera encoded: a memory card can take as
+long for a file. More would be too much for a small machine."""
+
+_Step = Callable[[], SegmentRecorded | None]
 
 
 class Recording:
     """A short queue of frames before the segment writer.
 
     When it is full, a camera that can wait does; of one that can't, frames are dropped, counted
-    and told of.
+    and told of. What a camera encoded is then dropped up to its next key frame, for the pictures
+    in between build upon each other.
+
+    Args:
+        waiting_bytes: how much may wait.
     """
 
-    def __init__(self, writer: SegmentWriter, publish: Publish) -> None:
+    def __init__(
+        self, writer: SegmentWriter, publish: Publish, *, waiting_bytes: int = _WAITING_BYTES
+    ) -> None:
         self._writer = writer
         self._publish = publish
-        self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
-        self._over = Event()
-        self._dropped = 0  # counted by the camera's thread,
-        self._told = 0  # and told by the writing one
+        self._most_bytes = waiting_bytes
+        self._changed = Condition()
+        self._waiting: deque[tuple[_Step, int]] = deque()
+        self._bytes = 0
+        self._broken = True  # what a camera encodes can only begin with a key frame
+        self._dropped = 0
+        self._ending = self._over = False
 
     def take(self, frame: Frame, *, wait: bool) -> None:
         """Takes a frame to write; with ``wait``, however long it takes."""
-        if wait:
-            self._put(frame)
-            return
-        try:
-            self._frames.put_nowait(frame)
-        except queue.Full:
-            self._dropped += 1
+        shot = frame.encoded or frame
+        with self._changed:
+            if wait:
+                self._changed.wait_for(lambda: self._bytes < self._most_bytes or self._over)
+            if self._fits(shot):
+                self._broken = False
+                self._put(partial(self._writer.write, shot), _size(shot))
+            else:
+                self._broken = True
+                self._dropped += 1
 
     @property
     def full(self) -> bool:
         """Whether the next frame has to wait or is dropped."""
-        return self._frames.full()
+        return self._bytes >= self._most_bytes
+
+    def interrupt(self) -> None:
+        """The camera is away: the open segment ends with its last frame."""
+        with self._changed:
+            self._broken = True
+            self._put(self._writer.finish, 0)
+
+    def trust(self, *, clock: bool) -> None:
+        """Whether the clock is known to be right from now on; see ``SegmentWriter.trust``."""
+        with self._changed:
+            self._put(partial(self._writer.trust, clock=clock), 0)
+
+    def redate(self, by: timedelta, *, stored: bool) -> None:
+        """The clock was stepped by so much; see ``SegmentWriter.redate``."""
+        with self._changed:
+            self._put(partial(self._writer.redate, by, stored=stored), 0)
 
     def end(self) -> None:
         """No frame will follow."""
-        self._put(None)
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
 
     def run(self) -> None:
         """Writes until the end, then finishes the open segment. Raises ``RecordingError``."""
         try:
-            while frame := self._frames.get():
-                self._tell(self._writer.write(frame))
+            while step := self._next():
+                self._tell(step())
             self._tell(self._writer.finish())
         finally:
-            self._over.set()
+            with self._changed:
+                self._over = True
+                self._changed.notify_all()
 
-    def _put(self, frame: Frame | None) -> None:
-        while not self._over.is_set():  # else nobody would ever make room
-            try:
-                self._frames.put(frame, timeout=0.2)
-            except queue.Full:
-                continue
-            return
+    def _fits(self, shot: Shot) -> bool:
+        if self._over or self.full:
+            return False
+        return not self._broken or isinstance(shot, Frame) or shot.is_key
+
+    def _put(self, step: _Step, size: int) -> None:
+        self._waiting.append((step, size))
+        self._bytes += size
+        self._changed.notify_all()
+
+    def _next(self) -> _Step | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ending)
+            if not self._waiting:
+                return None
+            step, size = self._waiting.popleft()
+            self._bytes -= size
+            self._changed.notify_all()
+            return step
 
     def _tell(self, recorded: SegmentRecorded | None) -> None:
-        if recorded is None:
+        if recorded is None and not self._ending:
             return
-        self._publish(recorded)
-        if dropped := self._dropped - self._told:
-            self._told += dropped
+        if recorded:
+            self._publish(recorded)
+        with self._changed:
+            dropped, self._dropped = self._dropped, 0
+        if dropped:
             self._publish(FramesDropped(dropped))
+
+
+def _size(shot: Shot) -> int:
+    if isinstance(shot, EncodedUnit):
+        return len(shot.data)
+    return sum(plane.buffer_size for plane in shot.picture.planes)

@@ -7,16 +7,23 @@ may do anything. Blocking the signals instead would miss the threads that librar
 
 from __future__ import annotations
 
+import itertools
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
 
 _SIGNALS = signal.SIGINT, signal.SIGTERM
+_PATIENCE = 2
+"""Signals that ask; the next one ends the process whatever it is doing, as a kill would."""
 
 
-def call_on_stop_signals(stop: Callable[[], None]) -> None:
-    """Calls ``stop`` for every SIGINT and SIGTERM from now on; for the main thread only."""
+def call_on_stop_signals(*stops: Callable[[], None]) -> None:
+    """Calls all ``stops`` for the first two SIGINT or SIGTERM; for the main thread only.
+
+    The third ends the process at once, with 128 and the signal's number as a shell would say.
+    """
     read_end, write_end = socket.socketpair()
     write_end.setblocking(False)
     signal.set_wakeup_fd(write_end.detach())
@@ -24,7 +31,11 @@ def call_on_stop_signals(stop: Callable[[], None]) -> None:
         signal.signal(number, lambda *_: None)  # so that the byte is written and no more
 
     def wait() -> None:
-        while read_end.recv(1):
-            stop()
+        for count in itertools.count(1):
+            number = read_end.recv(1)[0]
+            if count > _PATIENCE:
+                os._exit(128 + number)
+            for stop in stops:
+                stop()
 
     threading.Thread(target=wait, name="signals", daemon=True).start()

@@ -9,23 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from facecore.contract import Decision, RecognizedFace
 from pi_recorder.events import (
     Answered,
     Event,
     FramesDropped,
     SegmentRecorded,
     SegmentUploaded,
+    TrackState,
     Unanswered,
+    VisitEnded,
+    VisitNamed,
 )
 
 _KEPT_LATENCIES = 10_000
 """The latest hour or two: a recorder that runs for a year must not grow."""
 
+_KEPT_UNSEEN = 100
+"""Visits without an answer; an outage's last may be named afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonSeen:
-    """A person who was recognized: in how many answers, and the best similarity (a cosine)."""
+    """A person who was recognized: in how many visits, and the best similarity (a cosine)."""
 
     label: str
     name: str
@@ -35,7 +40,10 @@ class PersonSeen:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run did. Latencies are seconds from capture to answer; None without any answer."""
+    """What one run did. Latencies are seconds from capture to answer; None without any answer.
+
+    People, ``unknown``, ``uncertain`` and ``unseen`` (never answered) count visits.
+    """
 
     frames: int
     frames_dropped: int
@@ -46,9 +54,11 @@ class Summary:
     asked: int
     answered: int
     late: int
+    visits: int
     people: Sequence[PersonSeen]
     unknown: int
     uncertain: int
+    unseen: int
     latency_median_s: float | None
     latency_p95_s: float | None
 
@@ -69,6 +79,7 @@ class Tally:
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
         self._people: dict[str, PersonSeen] = {}
+        self._unseen: deque[str] = deque(maxlen=_KEPT_UNSEEN)
         self._latencies: deque[float] = deque(maxlen=_KEPT_LATENCIES)
 
     def add(self, event: Event) -> None:
@@ -79,6 +90,10 @@ class Tally:
                     self._answered(event)
                 case Unanswered():
                     self._counts["unanswered"] += 1
+                case VisitEnded():
+                    self._ended(event)
+                case VisitNamed():
+                    self._named_afterwards(event)
                 case SegmentRecorded(segment, frames):
                     self._counts["segments"] += 1
                     self._counts["frames"] += frames
@@ -104,35 +119,47 @@ class Tally:
                 asked=counts["answered"] + counts["unanswered"],
                 answered=counts["answered"],
                 late=counts["late"],
+                visits=counts["visits"],
                 people=sorted(self._people.values(), key=lambda seen: seen.name),
-                unknown=counts[Decision.UNKNOWN],
-                uncertain=counts[Decision.UNCERTAIN],
+                unknown=counts[TrackState.UNKNOWN],
+                uncertain=counts[TrackState.UNCERTAIN],
+                unseen=counts[TrackState.UNSEEN],
                 latency_median_s=statistics.median(latencies) if latencies else None,
-                latency_p95_s=_percentile(latencies, 0.95) if latencies else None,
+                latency_p95_s=percentile(latencies, 0.95) if latencies else None,
             )
 
     def _answered(self, event: Answered) -> None:
         self._counts["answered"] += 1
         self._counts["late"] += event.late
         self._latencies.append(event.latency_s)
-        for face in event.recognition.faces:
-            if face.quality.accepted:
-                self._counts[face.decision] += 1
-                self._saw(face)
 
-    def _saw(self, face: RecognizedFace) -> None:
-        if face.person is None or face.similarity is None:
+    def _ended(self, visit: VisitEnded) -> None:
+        self._counts["visits"] += 1
+        if visit.state is TrackState.UNSEEN:
+            self._unseen.append(visit.track)
+        self._said(visit)
+
+    def _named_afterwards(self, event: VisitNamed) -> None:
+        """Counts a visit anew that ended without an answer."""
+        if event.track in self._unseen:
+            self._unseen.remove(event.track)
+            self._counts[TrackState.UNSEEN] -= 1
+            self._said(event)
+
+    def _said(self, visit: VisitEnded | VisitNamed) -> None:
+        self._counts[visit.state] += 1
+        if visit.person is None or visit.similarity is None:
             return
-        person = face.person
+        person = visit.person
         before = self._people.get(person.label)
         self._people[person.label] = PersonSeen(
             person.label,
             person.name,
             before.count + 1 if before else 1,
-            max(before.best_similarity, face.similarity) if before else face.similarity,
+            max(before.best_similarity, visit.similarity) if before else visit.similarity,
         )
 
 
-def _percentile(ordered: Sequence[float], share: float) -> float:
+def percentile(ordered: Sequence[float], share: float) -> float:
     """Nearest rank: the least value that so large a share does not exceed."""
     return ordered[math.ceil(share * len(ordered)) - 1]

@@ -13,8 +13,9 @@ from threading import Event
 import av
 import numpy as np
 
-from pi_recorder.cameras.base import Frame
+from pi_recorder.cameras.base import EncodedUnit, Frame
 from pi_recorder.errors import CameraError
+from pi_recorder.mp4 import TIME_BASE
 
 _BITS, _CELL, _GREY = 16, 16, 128
 
@@ -30,46 +31,112 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The camera breaks, with this message."""
+    """The camera breaks, with this message; opened again, it goes on with the script."""
 
     message: str = "the fake camera broke"
 
 
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """So many seconds are missing before the next picture; if negative, its time is too early."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Nothing comes until it is told to stop."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hang:
+    """Nothing comes until then, whatever it is told: a driver in a call that nobody can end."""
+
+    until: Event
+
+
+Step = Show | Fault | Jump | Stall | Hang
+
+
 class FakeCamera:
-    """Plays a script of ``Show`` and ``Fault``.
+    """Plays a script, on through every new opening.
 
     Args:
         script: may be endless.
         started_at: when the first picture is captured; now if not given.
         on_time: takes the time that the script says; otherwise as fast as it is asked.
         can_wait: what it says of itself; see ``Camera.can_wait``.
+        key_every: it encodes by itself, with a key frame every so many; see ``EncodedUnit``.
     """
 
     def __init__(
         self,
-        script: Iterable[Show | Fault],
+        script: Iterable[Step],
         *,
         started_at: datetime | None = None,
         on_time: bool = False,
         can_wait: bool = True,
+        key_every: int | None = None,
     ) -> None:
-        self._script = script
-        self._started_at = started_at
+        self._steps = iter(script)
+        self._shown = 0
+        self._at = started_at
         self._on_time = on_time
+        self._key_every = key_every
         self.can_wait = can_wait
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The script's pictures; see ``Camera.frames``."""
-        captured_at = self._started_at or datetime.now(UTC)
-        for number, step in enumerate(self._script):
-            if stop.is_set():
-                return
-            if isinstance(step, Fault):
-                raise CameraError(step.message)
-            yield Frame(numbered_picture(number, step.width, step.height), captured_at)
-            captured_at += timedelta(seconds=step.seconds)
-            if self._on_time:
-                stop.wait(step.seconds)
+        """The script's pictures from where it stands; see ``Camera.frames``."""
+        now = datetime.now(UTC)
+        self._at = max(self._at or now, now) if self._on_time else self._at or now
+        encoder = FakeEncoder(self._key_every) if self._key_every else None
+        while not stop.is_set() and (step := next(self._steps, None)):
+            match step:
+                case Show(seconds, width, height):
+                    yield self._frame(numbered_picture(self._shown, width, height), encoder)
+                    self._shown += 1
+                    self._at += timedelta(seconds=seconds)
+                    stop.wait(seconds if self._on_time else 0)
+                case Jump(seconds):
+                    self._at += timedelta(seconds=seconds)
+                case Fault(message):
+                    raise CameraError(message)
+                case Stall():
+                    stop.wait()
+                case Hang(until):
+                    until.wait()
+
+    def _frame(self, picture: av.VideoFrame, encoder: FakeEncoder | None) -> Frame:
+        at = self._at or datetime.now(UTC)
+        return Frame(picture, at, encoder.unit(picture, at) if encoder else None)
+
+
+class FakeEncoder:
+    """Encodes like a camera's own encoder: H.264 in Annex B form, headers with each key frame."""
+
+    def __init__(self, key_every: int) -> None:
+        self._key_every = key_every
+        self._context: av.VideoCodecContext | None = None
+        self._count = 0
+
+    def unit(self, picture: av.VideoFrame, captured_at: datetime) -> EncodedUnit:
+        """The picture, encoded; all are of one size."""
+        if self._context is None:
+            self._context = self._opened(picture)
+        frame = picture.reformat(format="yuv420p")
+        frame.pts, frame.time_base = self._count, TIME_BASE
+        self._count += 1
+        [packet] = self._context.encode(frame)
+        return EncodedUnit(bytes(packet), packet.is_keyframe, captured_at)
+
+    def _opened(self, picture: av.VideoFrame) -> av.VideoCodecContext:
+        context = av.VideoCodecContext.create("libx264", "w")
+        context.width, context.height = picture.width, picture.height
+        context.pix_fmt, context.time_base = "yuv420p", TIME_BASE
+        context.gop_size = self._key_every
+        context.options = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1"}
+        context.options["x264-params"] = f"keyint={self._key_every}:scenecut=0"
+        return context
 
 
 def numbered_picture(number: int, width: int = 256, height: int = 64) -> av.VideoFrame:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import itertools
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
@@ -14,6 +13,7 @@ import numpy as np
 from av.container import InputContainer
 
 from pi_recorder.cameras.base import Frame
+from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
 
 
@@ -27,44 +27,63 @@ class Pace(StrEnum):
 
 
 class FileCamera:
-    """Plays a file once, turned upright if its own metadata says that it lies on its side.
+    """Plays a file, turned upright if its own metadata says that it lies on its side.
 
     At its own pace the first frame is now; played fast, the last one is about now, so that no
-    frame lies in the future.
+    frame lies in the future. Played fast in a loop, its time runs ahead of the clock.
+
+    Args:
+        loop: begins again at the end, one frame's time after the last one.
     """
 
     can_wait = True
 
-    def __init__(self, path: Path, *, pace: Pace = Pace.OWN) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        pace: Pace = Pace.OWN,
+        loop: bool = False,
+        timeline: Timeline | None = None,
+    ) -> None:
         self._path = path
         self._pace = pace
+        self._loop = loop
+        self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
         """The file's frames; see ``Camera.frames``. Raises ``CameraError``."""
-        try:
-            with av.open(self._path) as container:
-                yield from self._played(container, stop)
-        except (av.FFmpegError, OSError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise CameraError(
-                f"{self._path} can't be played ({reason}); give a video file that FFmpeg reads"
-            ) from error
+        started_at = self._timeline.count()
+        for round_number in itertools.count():
+            try:
+                with av.open(self._path) as container:
+                    if not round_number and self._pace is Pace.FAST:
+                        started_at -= (container.duration or 0) / av.time_base
+                    lasted = yield from self._played(container, started_at, stop)
+            except (av.FFmpegError, OSError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise CameraError(
+                    f"{self._path} can't be played ({reason}); give a video file that FFmpeg reads"
+                ) from error
+            if not self._loop or not lasted or stop.is_set():
+                return
+            started_at += lasted
 
-    def _played(self, container: InputContainer, stop: Event) -> Generator[Frame]:
+    def _played(
+        self, container: InputContainer, started_at: float, stop: Event
+    ) -> Generator[Frame, None, float]:
+        """One round's frames; gives back the seconds that it lasted, 0 for nothing to see."""
         if not container.streams.video:
             raise CameraError(f"{self._path} holds no video; give a file with a video stream")
-        begun, started_at = time.monotonic(), self._started_at(container)
-        for picture, elapsed in _timed(container):
-            ahead = begun + elapsed - time.monotonic()
+        at = interval = 0.0
+        frames = 0
+        for picture, seconds in _timed(container):
+            ahead = started_at + seconds - self._timeline.count()
             if stop.wait(ahead if self._pace is Pace.OWN and ahead > 0 else 0):
-                return
-            yield Frame(_upright(picture), started_at + timedelta(seconds=elapsed))
-
-    def _started_at(self, container: InputContainer) -> datetime:
-        now = datetime.now(UTC)
-        if self._pace is Pace.OWN or not container.duration:
-            return now
-        return now - timedelta(microseconds=container.duration)
+                return 0.0
+            yield Frame(_upright(picture), self._timeline.at(started_at + seconds))
+            at, interval, frames = seconds, seconds - at, frames + 1
+        return at + (interval or 1 / 30) if frames else 0.0
 
 
 def _timed(container: InputContainer) -> Iterator[tuple[av.VideoFrame, float]]:

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import av
 
-from pi_recorder.cameras.base import Frame
+from pi_recorder.cameras.base import Format, Frame
+from pi_recorder.cameras.source_time import SourceTime
+from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
 
 
 class Webcam:
-    """A device such as ``/dev/video0``, in the size and rate that its driver is set to."""
+    """A device such as ``/dev/video0``; size and rate are its driver's unless they are asked."""
 
     can_wait = False
 
-    def __init__(self, device: str) -> None:
+    def __init__(
+        self, device: str, form: Format | None = None, *, timeline: Timeline | None = None
+    ) -> None:
         self._device = device
+        self._options = _options(form or Format())
+        self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
         """The device's frames; see ``Camera.frames``. Raises ``CameraError``."""
         try:
-            with av.open(self._device, format="v4l2") as container:
-                begun, started_at = time.monotonic(), datetime.now(UTC)
+            with av.open(self._device, format="v4l2", options=self._options) as container:
+                time = SourceTime(self._timeline)
                 for picture in container.decode(video=0):
                     if stop.is_set():
                         return
-                    elapsed = timedelta(seconds=time.monotonic() - begun)
-                    yield Frame(picture, started_at + elapsed)
+                    yield Frame(picture, time.at(picture.time))
         except (av.FFmpegError, OSError, ValueError) as error:
             raise CameraError(f"{self._device}: {_explained(error)}") from error
         if not stop.is_set():
             raise CameraError(f"{self._device} stopped giving frames; was it unplugged?")
+
+
+def _options(form: Format) -> dict[str, str]:
+    options = {}
+    if form.size:
+        options["video_size"] = "{}x{}".format(*form.size)
+    if form.fps:
+        options["framerate"] = str(form.fps)
+    return options
 
 
 def _explained(error: Exception) -> str:

@@ -1,0 +1,115 @@
+"""``pi-recorder config``: what is set, whether it is right, and a file to begin with."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr, TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pi_recorder.cli.failures import FAILED, explained, fail, warn
+from pi_recorder.cli.options import AsJson, Config
+from pi_recorder.errors import SettingsError
+from pi_recorder.settings import SECRETS, Settings
+from pi_recorder.settings_files import CONFIG, SYSTEM_FOLDER, nearest, user_folder
+from pi_recorder.settings_loading import DEFAULT, Loaded, load
+from pi_recorder.settings_template import template
+
+app = typer.Typer(no_args_is_help=True, help="What is set, and a settings file to begin with.")
+_HIDDEN = "********"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting as it is shown: never with a secret."""
+
+    name: str
+    value: str | bool | int | float | None
+    origin: str
+
+
+@app.command(epilog="Exit codes: 0 shown, 2 a setting is wrong.")
+def show(config: Config = None, as_json: AsJson = False) -> None:
+    """Print every setting, and where it was set."""
+    with explained():
+        loaded = load(config)
+    rows = [*_shown(loaded)]
+    if as_json:
+        typer.echo(TypeAdapter(list[Shown]).dump_json(rows, indent=2).decode())
+        return
+    table = Table("setting", "value", "from")
+    for row in rows:
+        style = "dim" if row.origin == DEFAULT else ""
+        value = "-" if row.value is None else str(row.value)
+        table.add_row(
+            *(Text(cell, style, overflow="fold") for cell in (row.name, value, row.origin))
+        )
+    Console(highlight=False).print(table)
+
+
+@app.command(epilog="Exit codes: 0 all can be used, 2 a setting is wrong.")
+def check(config: Config = None) -> None:
+    """Say whether the settings can be used, and what is wrong with those that can't."""
+    with explained():
+        loaded = load(config)
+    warn(loaded.warnings)
+    typer.echo("all settings can be used")
+
+
+@app.command(epilog="Exit codes: 0 written, 1 not written, 2 a setting is wrong.")
+def init(
+    path: Annotated[
+        Path | None, typer.Argument(help="Where; without it, where it will be looked for.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE to put in force at once.")
+    ] = None,
+) -> None:
+    """Write a settings file with every setting and its default, as comments."""
+    place = path or (SYSTEM_FOLDER if os.geteuid() == 0 else user_folder()) / CONFIG
+    with explained():
+        text = template(_given(setting or []))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with place.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            fail(f"{place} is there already, and left as it was")
+            raise typer.Exit(FAILED) from None
+    typer.echo(f"written: {place}")
+
+
+def _shown(loaded: Loaded) -> Iterator[Shown]:
+    for name in Settings.model_fields:
+        value = getattr(loaded.settings, name)
+        match value:
+            case SecretStr():
+                value = _HIDDEN
+            case None | bool() | float():
+                pass
+            case int():
+                value = int(value)  # a size in bytes, too
+            case tuple():
+                value = ",".join(value)
+            case _:
+                value = re.sub(r"//[^/@\s]+@", f"//{_HIDDEN}@", str(value))
+        yield Shown(name, value, loaded.origins.get(name, DEFAULT))
+
+
+def _given(settings: list[str]) -> dict[str, object]:
+    """``NAME=VALUE`` as values of the settings' own types. Raises ``SettingsError``."""
+    texts = dict(setting.partition("=")[::2] for setting in settings)
+    for name in texts:
+        if name not in Settings.model_fields or name in SECRETS:
+            known = Settings.model_fields.keys() - SECRETS
+            raise SettingsError(f"--set: {name!r} can't be set there{nearest(name, known)}")
+    checked = load(None, token="-", **texts).settings  # noqa: S106 - stands for none
+    return {name: getattr(checked, name) for name in texts}

@@ -1,0 +1,84 @@
+"""``pi-recorder doctor``: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.text import Text
+
+from facecore.client.answers import plain
+from pi_recorder.cli.failures import FAILED
+from pi_recorder.cli.options import AsJson, Config
+from pi_recorder.doctor.camera import camera_check
+from pi_recorder.doctor.check import Check, State
+from pi_recorder.doctor.machine import machine_checks
+from pi_recorder.doctor.server import server_checks
+from pi_recorder.doctor.service import service_check
+from pi_recorder.errors import SettingsError
+from pi_recorder.settings_loading import Loaded, load
+from pi_recorder.spool_view import in_use
+
+_STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
+
+
+def doctor(config: Config = None, as_json: AsJson = False) -> None:
+    """Check settings, server, token, clock, camera, disk and board; each with what to do about it.
+
+    Exit codes: 0 nothing failed, 1 something did.
+    """
+    checks: Iterable[Check] = _checks(config)
+    if as_json:
+        checks = [*checks]
+        typer.echo(TypeAdapter(list[Check]).dump_json(checks, indent=2).decode())
+    failed = False
+    for check in checks:
+        failed |= check.state is State.FAIL
+        if not as_json:
+            _print(check)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _checks(config: Path | None) -> Iterator[Check]:
+    try:
+        loaded = load(config)
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            yield Check("settings", State.FAIL, line, "correct it and try again")
+    else:
+        yield from _checks_with(loaded)
+    if service := service_check():
+        yield service
+
+
+def _checks_with(loaded: Loaded) -> Iterator[Check]:
+    settings = loaded.settings
+    yield Check("settings", State.OK, "all can be used")
+    for warning in loaded.warnings:
+        yield Check("settings", State.WARN, warning, "mend it, so that nothing surprises you")
+    yield from server_checks(settings)
+    yield from machine_checks(settings.spool_dir)
+    if _films(settings.spool_dir):
+        yield Check("camera", State.OK, "in use by the running recorder; see `pi-recorder status`")
+    else:
+        yield camera_check(settings)
+
+
+def _films(spool_dir: Path) -> bool:
+    """Whether a recorder has the camera; one that may not be looked at is found by the camera."""
+    try:
+        return in_use(spool_dir)
+    except OSError:
+        return False
+
+
+def _print(check: Check) -> None:
+    line = Text(f"{check.state:4}", style=_STYLE[check.state])
+    line.append(f"  {check.name}: {plain(check.found)}", style="default")
+    if check.fix:
+        line.append(f"\n      → {plain(check.fix)}", style="default")
+    Console(highlight=False).print(line, soft_wrap=True)

@@ -1,0 +1,130 @@
+"""``pi-recorder status``: what the recorder of this machine does, or left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from facecore.client.answers import plain
+from pi_recorder import systemd
+from pi_recorder.cli.failures import explained, fail
+from pi_recorder.cli.options import AsJson, Config
+from pi_recorder.live_status import live_status
+from pi_recorder.settings import Settings
+from pi_recorder.settings_loading import load_settings
+from pi_recorder.spool_view import SpoolView, in_use, spool_view
+
+RUNNING, TROUBLE, NOT_RUNNING, UNCLEAR = 0, 1, 3, 4
+"""As an init script's ``status`` ends. Source: Linux Standard Base 5.0, 22.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known.
+
+    Attributes:
+        running: whether a recorder works in the spool's folder.
+        troubles: what is not well while it runs, a sentence each.
+        live: what the recorder itself says; None when it doesn't run or shows no page.
+        unit: what systemd says; None where it has no such unit.
+    """
+
+    running: bool
+    troubles: list[str]
+    spool: SpoolView
+    live: dict[str, Any] | None
+    unit: systemd.Unit | None
+
+
+def status(config: Config = None, as_json: AsJson = False) -> None:
+    """Say what the recorder of this machine does, and what waits in its spool.
+
+    Exit codes: 0 it runs and is well, 1 it runs with trouble, 2 a setting is wrong, 3 it does not
+    run, 4 this user may not know.
+    """
+    with explained():
+        # The token is the service's own, and not needed to look at it.
+        settings = load_settings(config, token="-")  # noqa: S106 - stands for none
+    try:
+        report = _report(settings)
+    except PermissionError as error:
+        fail(f"{error.filename}: this user may not look there; use sudo")
+        raise typer.Exit(UNCLEAR) from None
+    if as_json:
+        typer.echo(TypeAdapter(Report).dump_json(report, indent=2).decode())
+    else:
+        Console(highlight=False).print(_table(report))
+    raise typer.Exit(_exit_code(report))
+
+
+def _report(settings: Settings) -> Report:
+    running = in_use(settings.spool_dir)
+    live = live_status(settings.live_port) if running and settings.live_port else None
+    return Report(
+        running=running,
+        troubles=[*_troubles(live)] if running else [],
+        spool=spool_view(settings.spool_dir),
+        live=live,
+        unit=systemd.unit(),
+    )
+
+
+def _troubles(live: dict[str, Any] | None) -> Iterator[str]:
+    """The parts that are away, of ``live.status.Status`` as JSON."""
+    for name in ("camera", "recognition", "uploads"):
+        part = (live or {}).get(name)
+        if isinstance(part, dict) and part.get("state") == "away":
+            yield f"{name} is away: {part.get('reason') or 'no reason given'}"
+
+
+def _exit_code(report: Report) -> int:
+    if not report.running:
+        return NOT_RUNNING
+    return TROUBLE if report.troubles else RUNNING
+
+
+def _table(report: Report) -> Table:
+    table = Table("recorder", "runs" if report.running else "does not run", show_edge=False)
+    for trouble in report.troubles:
+        table.add_row(Text("trouble", "bold red"), Text(plain(trouble)))
+    spool = report.spool
+    waits = f"{spool.queued} segments, {spool.seconds:.0f} seconds, {spool.bytes / 1e6:.1f} MB"
+    since = f", since {spool.oldest.astimezone():%Y-%m-%d %H:%M:%S}" if spool.oldest else ""
+    table.add_row("spool", waits + since)
+    if spool.kept:
+        table.add_row("kept", f"{spool.kept} segments that the store has too")
+    if spool.lost_s:
+        table.add_row(Text("lost", "bold red"), f"{spool.lost_s:.0f} seconds, for want of room")
+    if spool.unfinished and not report.running:
+        table.add_row("unfinished", f"{spool.unfinished} files; the next start repairs them")
+    if spool.torn:
+        table.add_row("torn", f"{spool.torn} files, set aside in torn/")
+    if unit := report.unit:
+        boot = "starts" if unit.at_boot else "does not start"
+        table.add_row("systemd", f"{unit.active} ({unit.sub}), {boot} with the machine")
+        if unit.text:
+            table.add_row("", Text(plain(unit.text)))
+    for name, value in _flat(report.live or {}):
+        table.add_row(Text(plain(name)), Text(plain(value), overflow="fold"))
+    return table
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Every value of an object and of the objects in it, by its names; of a list, its length."""
+    for name, value in values.items():
+        match value:
+            case dict():
+                yield from _flat(value, f"{above}{name} ")
+            case list():
+                yield f"{above}{name}", str(len(value))
+            case None:
+                pass
+            case _:
+                yield f"{above}{name}", str(value)

@@ -1,0 +1,132 @@
+"""The checks of this machine: the spool and its disk, heat and power, what is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pi_recorder.doctor.check import Check, State
+
+_LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
+"""Free space: below the first there is a warning, below the second a failure."""
+_PROBE_BYTES = 4 * 2**20
+_SLOW_BYTES_PER_S = 2e6
+"""Twice what 1080p takes; below it a segment may still be written when the next is due."""
+_HOT_C = 80.0
+"""From here on a Raspberry Pi lowers its clock."""
+_NOW = {0: "under-voltage", 1: "clock capped", 2: "throttled", 3: "soft temperature limit"}
+"""Bits of ``vcgencmd get_throttled``; 16 higher stand for "since the start".
+
+Source: https://www.raspberrypi.com/documentation/computers/os.html#get_throttled
+"""
+
+
+def machine_checks(spool_dir: Path) -> Iterator[Check]:
+    """Look at the disk and the board; leaves nothing behind."""
+    writable = _spool(spool_dir)
+    yield writable
+    yield _free(spool_dir)
+    if writable.state is State.OK and spool_dir.exists():
+        yield _speed(spool_dir)
+    yield from _board()
+    yield _vision()
+
+
+def standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
+    return next(place for place in (folder.absolute(), *folder.absolute().parents) if _there(place))
+
+
+def _there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except PermissionError:  # a folder above it is closed to this user
+        return False
+
+
+def _spool(folder: Path) -> Check:
+    place = standing(folder)
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        fix = "run this as the recorder's user, give it the folder, or set `spool_dir`"
+        return Check("spool", State.FAIL, f"{place} can't be written", fix)
+    found = str(folder) if place == folder.absolute() else f"{folder}, made at the first start"
+    return Check("spool", State.OK, found)
+
+
+def _free(folder: Path) -> Check:
+    free = shutil.disk_usage(standing(folder)).free
+    state = State.OK if free >= _LITTLE_BYTES else State.WARN
+    if free < _SCARCE_BYTES:
+        state = State.FAIL
+    fix = "" if state is State.OK else "make room, or move `spool_dir` to another disk"
+    return Check("free disk", state, f"{free / 1e9:.1f} GB", fix)
+
+
+def _speed(folder: Path) -> Check:
+    """Write a few megabytes through to the disk, as a segment is."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            begun = time.monotonic()
+            file.write(os.urandom(_PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+            rate = _PROBE_BYTES / (time.monotonic() - begun)
+    except OSError as error:
+        return Check("disk speed", State.FAIL, f"{folder}: {error}", "free or mend the disk")
+    found = f"{rate / 1e6:.0f} MB/s written through"
+    if rate < _SLOW_BYTES_PER_S:
+        return Check(
+            "disk speed", State.WARN, found, "use a faster card (class A1 or A2) or an SSD"
+        )
+    return Check("disk speed", State.OK, found)
+
+
+def _board() -> Iterator[Check]:
+    """Heat and power, as a Raspberry Pi's firmware tells them; nothing elsewhere."""
+    if (flags := _firmware("get_throttled")) is not None:
+        yield _throttling(int(flags, 16))
+    if (heat := _firmware("measure_temp")) is not None:
+        celsius = float(heat.rstrip("'C"))
+        cool = celsius < _HOT_C
+        fix = "" if cool else "a heat sink, a fan, or a case with openings"
+        yield Check("heat", State.OK if cool else State.WARN, f"{celsius:.0f} °C", fix)
+
+
+def _throttling(flags: int) -> Check:
+    now = [name for bit, name in _NOW.items() if flags >> bit & 1]
+    before = [name for bit, name in _NOW.items() if flags >> bit + 16 & 1]
+    fix = "use the power supply made for this board and a short cable; keep it cool"
+    if now:
+        return Check("power", State.FAIL, f"now: {', '.join(now)}", fix)
+    if before:
+        return Check("power", State.WARN, f"since the start: {', '.join(before)}", fix)
+    return Check("power", State.OK, "enough, and never throttled")
+
+
+def _firmware(question: str) -> str | None:
+    """What ``vcgencmd`` answers after the equals sign; None without it, or without the right."""
+    command = shutil.which("vcgencmd")
+    if command is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, nothing of a user's in it
+            [command, question], capture_output=True, text=True, timeout=10, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout.strip().partition("=")[2] or None
+
+
+def _vision() -> Check:
+    missing = [name for name in ("cv2", "onnxruntime") if importlib.util.find_spec(name) is None]
+    if missing:
+        fix = "`install.sh` installs it; by hand: pip install 'facecore[vision]'"
+        found = f"{' and '.join(missing)} missing: whole frames can be sent, crops can't"
+        return Check("vision", State.WARN, found, fix)
+    return Check("vision", State.OK, "faces can be found on this machine")

@@ -1,0 +1,106 @@
+"""What happened, in the order it happened; the parts tell it and never ask who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pi_recorder.events.outlets import LivePageAway, LivePageReady, OutletAway, OutletBack
+from pi_recorder.events.recognition import (
+    Answered,
+    FaceGateMissing,
+    RecognitionAway,
+    RecognitionBack,
+    RecognitionPaused,
+    RecognitionResumed,
+    Seen,
+    TrackedFace,
+    TrackState,
+    Unanswered,
+    VisitBegan,
+    VisitEnded,
+    VisitNamed,
+)
+from pi_recorder.events.recording import (
+    CameraAway,
+    CameraBack,
+    ClockStepped,
+    FramesDropped,
+    RecordingPaused,
+    RecordingResumed,
+    SegmentDropped,
+    SegmentRecorded,
+    SegmentRepaired,
+    TornSetAside,
+)
+from pi_recorder.events.uploads import SegmentRefused, SegmentUploaded, UploadsAway, UploadsBack
+
+Event = (
+    Answered
+    | Unanswered
+    | RecognitionAway
+    | RecognitionBack
+    | Seen
+    | VisitBegan
+    | VisitNamed
+    | VisitEnded
+    | FaceGateMissing
+    | CameraAway
+    | CameraBack
+    | ClockStepped
+    | SegmentRecorded
+    | SegmentUploaded
+    | SegmentRefused
+    | UploadsAway
+    | UploadsBack
+    | FramesDropped
+    | TornSetAside
+    | SegmentRepaired
+    | SegmentDropped
+    | RecordingPaused
+    | RecordingResumed
+    | RecognitionPaused
+    | RecognitionResumed
+    | LivePageReady
+    | LivePageAway
+    | OutletAway
+    | OutletBack
+)
+
+Publish = Callable[[Event], None]
+"""Tells an event; called from any thread."""
+
+__all__ = [
+    "Answered",
+    "CameraAway",
+    "CameraBack",
+    "ClockStepped",
+    "Event",
+    "FaceGateMissing",
+    "FramesDropped",
+    "LivePageAway",
+    "LivePageReady",
+    "OutletAway",
+    "OutletBack",
+    "Publish",
+    "RecognitionAway",
+    "RecognitionBack",
+    "RecognitionPaused",
+    "RecognitionResumed",
+    "RecordingPaused",
+    "RecordingResumed",
+    "Seen",
+    "SegmentDropped",
+    "SegmentRecorded",
+    "SegmentRefused",
+    "SegmentRepaired",
+    "SegmentUploaded",
+    "TornSetAside",
+    "TrackState",
+    "TrackedFace",
+    "Unanswered",
+    "UploadsAway",
+    "UploadsBack",
+    "VisitBegan",
+    "VisitEnded",
+    "VisitNamed",
+]

@@ -1,0 +1,36 @@
+"""Where others can look, and what is told to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LivePageReady:
+    """The live page can be opened at this address."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePageAway:
+    """The live page can't be served; it is tried again, and everything else goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutletAway:
+    """What is told to others can't be delivered: the outlet is ``webhook``, ``mqtt`` or a file."""
+
+    outlet: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutletBack:
+    """The first delivery afterwards; so many events were lost meanwhile."""
+
+    outlet: str
+    away_s: float
+    lost: int

@@ -1,0 +1,81 @@
+"""From the camera to the spool: what was filmed, and what could not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pi_recorder.spool import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class CameraAway:
+    """The camera is gone, stalled, or can't be opened; it is tried again, the rest goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraBack:
+    """Its first frame afterwards."""
+
+    away_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    """Somebody set the system's clock forward by so much; later times are right by it."""
+
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecorded:
+    """A segment is in the spool."""
+
+    segment: Segment
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class FramesDropped:
+    """So many frames were not recorded, for encoding was too slow."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TornSetAside:
+    """A file that a kill or a power cut left with nothing whole in it was found, and moved here."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRepaired:
+    """What was whole of a torn file is in the spool now: a segment, shorter than it was to be."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDropped:
+    """A segment had to go for want of room; it is lost unless it was ``uploaded``."""
+
+    segment: Segment
+    reason: str
+    uploaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """There is no room for video, and nothing may be dropped; frames are lost from now on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """There is room again, after so many seconds without video."""
+
+    lost_s: float

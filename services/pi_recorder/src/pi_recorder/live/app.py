@@ -1,0 +1,157 @@
+"""The live page's HTTP.
+
+| | |
+|---|---|
+| ``GET /`` | the page, with ``/live.css``, ``/live.js`` and ``/icon.svg`` |
+| ``GET /status.json`` | how things stand, a ``status.Status`` |
+| ``GET /events`` | the same again and again, as Server-Sent Events |
+| ``GET /picture.jpg?after=N`` | the newest picture, as soon as it is not number N; 204 if none |
+| ``POST /pause``, ``POST /resume`` | recognition by hand; only with a password |
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from threading import Event
+
+import anyio
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pi_recorder.live import static
+from pi_recorder.live.board import StatusBoard
+from pi_recorder.live.guard import Guard
+from pi_recorder.live.jpegs import Jpegs
+from pi_recorder.live.password import Password
+from pi_recorder.live.picture import LatestPicture
+from pi_recorder.switch import Switch
+
+_FILES = {
+    "": ("index.html", "text/html"),
+    "live.css": ("live.css", "text/css"),
+    "live.js": ("live.js", "text/javascript"),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
+}
+_MAX_WATCHING = 16
+_EVENT_EVERY_S = 0.25
+_LONGEST_SILENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page stands on.
+
+    Attributes:
+        fps: the most pictures a second.
+        closing: ends every stream soon after it is set.
+    """
+
+    board: StatusBoard
+    pictures: LatestPicture
+    switch: Switch
+    password: Password | None
+    fps: float
+    closing: Event
+
+
+def create_app(page: Page) -> ASGIApp:
+    """The page as an ASGI application."""
+    return Guard(Starlette(routes=_Handlers(page).routes()), page.password)
+
+
+class _Handlers:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._jpegs = Jpegs(page.pictures, fps=page.fps)
+        self._watching = 0
+
+    def routes(self) -> list[Route]:
+        return [
+            *(Route(f"/{path}", _file(*found)) for path, found in _FILES.items()),
+            Route("/status.json", self._status),
+            Route("/events", self._events),
+            Route("/picture.jpg", self._picture),
+            Route("/pause", self._pause, methods=["POST"]),
+            Route("/resume", self._resume, methods=["POST"]),
+        ]
+
+    async def _status(self, _: Request) -> Response:
+        return Response(await self._json(), media_type="application/json")
+
+    async def _events(self, request: Request) -> Response:
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        return _Watched(self._stream(), self._place)
+
+    async def _stream(self) -> AsyncIterator[str]:
+        board, sent, sent_at = self._page.board, -1, 0.0
+        while not self._page.closing.is_set():
+            version = board.version
+            if version != sent or time.monotonic() - sent_at > _LONGEST_SILENCE_S:
+                yield f"data: {await self._json()}\n\n"
+                sent, sent_at = version, time.monotonic()
+            await anyio.sleep(_EVENT_EVERY_S)
+
+    async def _picture(self, request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        if not after.isascii() or not after.isdecimal():
+            raise HTTPException(400, "after is the number of a picture, such as 17")
+        with self._place():
+            jpeg = await self._jpegs.other_than(int(after))
+        if jpeg is None:
+            return Response(status_code=204)
+        headers = {"x-picture": str(jpeg.number)}
+        return Response(jpeg.content, media_type="image/jpeg", headers=headers)
+
+    async def _pause(self, _: Request) -> Response:
+        self._page.switch.pause()
+        return Response(status_code=204)
+
+    async def _resume(self, _: Request) -> Response:
+        self._page.switch.resume()
+        return Response(status_code=204)
+
+    async def _json(self) -> str:
+        status = await anyio.to_thread.run_sync(self._page.board.status)
+        actions = self._page.password is not None
+        return status.model_copy(update={"actions": actions}).model_dump_json()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._watching >= _MAX_WATCHING:
+            raise HTTPException(
+                503, "too many watch; close another page", headers={"retry-after": "5"}
+            )
+        self._watching += 1
+        try:
+            yield
+        finally:
+            self._watching -= 1
+
+
+class _Watched(StreamingResponse):
+    """A stream that takes a place from its first byte until it ends or its reader leaves."""
+
+    def __init__(
+        self, content: AsyncIterator[str], place: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        super().__init__(content, media_type="text/event-stream")
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._place():
+            await super().__call__(scope, receive, send)
+
+
+def _file(name: str, media_type: str) -> Callable[[Request], Response]:
+    content = files(static).joinpath(name).read_bytes()
+    return lambda _: Response(content, media_type=media_type)

@@ -1,0 +1,52 @@
+"""What the spool holds and how much room its disk has, looked up a few times a minute at most."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from threading import Lock
+
+from pi_recorder.live.status import Disk
+from pi_recorder.spool import Segment
+
+_GOOD_FOR_S = 5.0
+
+
+class SpoolDisk:
+    """Reads the spool's folder when somebody asks, and remembers it for five seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._known: Disk | None = None
+        self._read_at = float("-inf")
+
+    def disk(self) -> Disk | None:
+        """How much is queued and how much is free; None when the folder can't be read."""
+        with self._lock:
+            if time.monotonic() - self._read_at > _GOOD_FOR_S:
+                self._known = _read(self._folder)
+                self._read_at = time.monotonic()
+            return self._known
+
+
+def _read(folder: Path) -> Disk | None:
+    try:
+        usage = shutil.disk_usage(folder)
+        sizes = [_size(path) for path in folder.iterdir() if Segment.at(path)]
+    except OSError:
+        return None
+    return Disk(
+        queued=len(sizes),
+        queued_bytes=sum(sizes),
+        free_bytes=usage.free,
+        total_bytes=usage.total,
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # uploaded meanwhile
+        return 0

@@ -1,0 +1,123 @@
+"""Serves the live page on a thread of its own. Whatever happens to it, the recorder goes on."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from pi_recorder.events import LivePageAway, LivePageReady, Publish
+
+_log = logging.getLogger(__name__)
+_RETRY_S = 10.0
+_MAX_CONNECTIONS = 64
+_CLOSES_WITHIN_S = 1
+_A_PLACE_OUTSIDE = ("192.0.2.1", 9)  # RFC 5737; nothing is sent there
+
+
+@contextmanager
+def served(
+    make_app: Callable[[Event], ASGIApp], host: str, port: int, publish: Publish
+) -> Iterator[None]:
+    """Serves until the block ends. A port that is taken is tried again every ten seconds.
+
+    Args:
+        make_app: makes the application; it is given what is set when its streams must end.
+        host: an address or a name of this machine.
+        port: not 0.
+        publish: hears that the page is there, or away.
+    """
+    server = _Server(make_app, host, port, publish)
+    thread = Thread(target=server.run, name="live page", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.close()
+        thread.join(_CLOSES_WITHIN_S)
+
+
+class _Server:
+    def __init__(
+        self, make_app: Callable[[Event], ASGIApp], host: str, port: int, publish: Publish
+    ) -> None:
+        self._make_app, self._host, self._port = make_app, host, port
+        self._publish = publish
+        self._closing = Event()
+        self._server: uvicorn.Server | None = None
+        self._away = False
+
+    def close(self) -> None:
+        """Ends the streams and the server."""
+        self._closing.set()
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def run(self) -> None:
+        """Serves, and begins again when it has to, until it is closed."""
+        while not self._closing.is_set():
+            try:
+                with _bound(self._host, self._port) as listener:
+                    self._serve(listener)
+            except OSError as error:
+                self._tell_away(str(error))
+            except Exception as error:  # noqa: BLE001 - the page must never end the recording
+                _log.exception("the live page ended by an error of ours")
+                self._tell_away(repr(error))
+            self._closing.wait(_RETRY_S)
+
+    def _serve(self, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            self._make_app(self._closing),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            limit_concurrency=_MAX_CONNECTIONS,
+            timeout_graceful_shutdown=_CLOSES_WITHIN_S,
+        )
+        self._server = uvicorn.Server(config)
+        self._server.should_exit = self._closing.is_set()
+        self._away = False
+        self._publish(LivePageReady(_url(self._host, listener.getsockname()[1])))
+        self._server.run(sockets=[listener])
+
+    def _tell_away(self, reason: str) -> None:
+        if not self._away:
+            self._away = True
+            where = f"{self._host}, port {self._port}"
+            self._publish(LivePageAway(f"{where}: {reason}; PI_RECORDER_LIVE_PORT sets another"))
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return socket.create_server(address, family=family, backlog=_MAX_CONNECTIONS)
+
+
+def _url(host: str, port: int) -> str:
+    """Where to find it; for all of this machine's addresses, the one that others use."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = _own_address()
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _own_address() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_A_PLACE_OUTSIDE)
+            address = str(probe.getsockname()[0])
+        except OSError:  # there is no network yet
+            return f"{socket.gethostname()}.local"
+    return address if ipaddress.ip_address(address).is_private else socket.gethostname()

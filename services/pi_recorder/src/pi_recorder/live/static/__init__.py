@@ -1,0 +1,1 @@
+"""The page's own files: plain HTML, CSS and JavaScript, without anything from elsewhere."""

@@ -1,0 +1,131 @@
+"""A short queue of events before a receiver that may be slow, or away."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pi_recorder.backoff import Backoff
+from pi_recorder.events import Event, OutletAway, OutletBack, Publish
+
+_WAITING = 256
+_LAST_S = 1.0
+
+
+class Undelivered(Exception):
+    """The receiver can't be reached; the event is tried again."""
+
+
+class Refused(Exception):
+    """The receiver wants this event never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An event on its way; all attempts carry the same number and time."""
+
+    number: int
+    told_at: datetime
+    event: Event
+
+
+class Outbox:
+    """Delivers events in order, on a thread of its own.
+
+    While the receiver is away, the latest 256 wait and older ones are lost, which is told when it
+    is back.
+
+    Args:
+        deliver: raises ``Undelivered`` or ``Refused``.
+        first_pause_s: after the first failure; it doubles up to a minute.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        deliver: Callable[[Letter], None],
+        publish: Publish,
+        *,
+        first_pause_s: float = 1.0,
+    ) -> None:
+        self._name, self._deliver, self._publish = name, deliver, publish
+        self._changed = threading.Condition()
+        self._waiting: deque[Letter] = deque()
+        self._number = 0
+        self._lost = 0
+        self._closing = False
+        self._backoff = Backoff(first_s=first_pause_s, longest_s=60.0)
+        self._away_since: float | None = None
+
+    def put(self, event: Event) -> None:
+        """Takes an event, at once."""
+        with self._changed:
+            self._number += 1
+            self._waiting.append(Letter(self._number, datetime.now(UTC), event))
+            if len(self._waiting) > _WAITING:
+                self._waiting.popleft()
+                self._lost += 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Delivers until the block ends, and then what is left, for a second at most."""
+        thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._closing = True
+                self._changed.notify_all()
+            thread.join(_LAST_S)
+
+    def _run(self) -> None:
+        while letter := self._next():
+            try:
+                self._deliver(letter)
+            except Refused as error:
+                self._away(str(error))
+                self._done(letter, lost=True)
+            except Undelivered as error:
+                self._away(str(error))
+                if self._pause(self._backoff.failed()):
+                    return
+            else:
+                self._back()
+                self._done(letter)
+
+    def _next(self) -> Letter | None:
+        """The oldest that waits; None when there is none and none will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            return self._waiting[0] if self._waiting else None
+
+    def _done(self, letter: Letter, *, lost: bool = False) -> None:
+        with self._changed:
+            self._lost += lost
+            if self._waiting and self._waiting[0] is letter:  # it may have been pushed out
+                self._waiting.popleft()
+
+    def _pause(self, seconds: float) -> bool:
+        """Whether it is closed before so many seconds have passed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closing, timeout=seconds)
+
+    def _away(self, reason: str) -> None:
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            self._publish(OutletAway(self._name, reason))
+
+    def _back(self) -> None:
+        self._backoff.succeeded()
+        if self._away_since is not None:
+            away_s, self._away_since = time.monotonic() - self._away_since, None
+            with self._changed:
+                lost, self._lost = self._lost, 0
+            self._publish(OutletBack(self._name, away_s, lost))

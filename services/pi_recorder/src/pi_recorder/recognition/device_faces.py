@@ -1,0 +1,55 @@
+"""Finds faces on the device, with the recognizer's own code: detector, preparation and gate.
+
+Importing this module loads OpenCV and ONNX Runtime, which facecore's vision extra brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import av
+
+from facecore import models
+from facecore.align import align
+from facecore.backends.onnx import OnnxNetwork
+from facecore.detect import DetectedFace, DetectorSettings, MtcnnDetector
+from facecore.image import RgbImage
+from facecore.quality import RECOGNITION_GATE
+from pi_recorder.recognition.face import Face
+from pi_recorder.recognition.pictures import rgb
+
+_MOST_FACES: Final = 32
+"""As many as a request may hold crops."""
+_LONGEST_PX: Final = 1280
+"""A larger picture is searched at this size, so that a small machine keeps up."""
+
+
+class DeviceFaces:
+    """facecore's detector on one thread, so that the other cores are left to the recording.
+
+    Args:
+        min_face_px: smallest face looked for.
+
+    Raises:
+        ModelError: the detector's weights are not here and can't be fetched.
+    """
+
+    def __init__(self, *, min_face_px: int) -> None:
+        files = models.ensure_detector()
+        pnet, rnet, onet = (
+            OnnxNetwork(path, threads=1) for path in (files.pnet, files.rnet, files.onet)
+        )
+        settings = DetectorSettings(min_face_px=min_face_px, max_side_px=_LONGEST_PX)
+        self._detector = MtcnnDetector(pnet, rnet, onet, settings)
+
+    def find(self, picture: av.VideoFrame) -> Sequence[Face]:
+        """See ``FaceFinder``; each face comes with its crop."""
+        image = rgb(picture)
+        return [_face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
+
+
+def _face(image: RgbImage, found: DetectedFace) -> Face:
+    crop = align(image, found.box)
+    quality = RECOGNITION_GATE.judge(crop, found.box, found.landmarks)
+    return Face(found.box, found.landmarks, found.score, quality, crop)

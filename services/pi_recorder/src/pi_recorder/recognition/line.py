@@ -1,0 +1,84 @@
+"""The line to the recognizer: says when an answer is late, and rests while nobody answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from facecore.contract import Recognition
+from facecore.errors import ClientError
+from pi_recorder.backoff import Backoff
+from pi_recorder.events import Answered, Publish, RecognitionAway, RecognitionBack, Unanswered
+from pi_recorder.recognition.sending import Question
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 30.0
+
+
+class Line:
+    """Asks one question at a time.
+
+    When the recognizer is away, the pauses between questions grow; recording knows nothing of it.
+    A question is never repeated: the next frame is the retry.
+
+    Args:
+        send: gives the answer or raises ``ClientError``.
+        late_after_s: an answer that took longer is published as late.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Question], Recognition],
+        publish: Publish,
+        *,
+        late_after_s: float,
+        first_pause_s: float = _FIRST_PAUSE_S,
+    ) -> None:
+        self._send = send
+        self._publish = publish
+        self._late_after_s = late_after_s
+        self._backoff = Backoff(first_s=first_pause_s, longest_s=_LONGEST_PAUSE_S)
+        self._away_since: float | None = None
+        self.rests_until = 0.0
+
+    @property
+    def away(self) -> bool:
+        """Whether the newest question got no answer."""
+        return self._away_since is not None
+
+    @property
+    def rests(self) -> bool:
+        """Whether to ask nothing for now."""
+        return time.monotonic() < self.rests_until
+
+    def late(self, question: Question) -> bool:
+        """Whether an answer that comes now comes late."""
+        return time.monotonic() - question.at > self._late_after_s
+
+    def ask(self, question: Question) -> Recognition | None:
+        """The answer; None when there was none, and then it rests for a while."""
+        try:
+            answer = self._send(question)
+        except ClientError as error:
+            self._unanswered(question, str(error))
+            return None
+        self._answered(question, answer)
+        return answer
+
+    def _answered(self, question: Question, answer: Recognition) -> None:
+        now = time.monotonic()
+        self._backoff.succeeded()
+        if self._away_since is not None:
+            self._publish(RecognitionBack(now - self._away_since))
+            self._away_since = None
+        latency_s = now - question.at
+        late = latency_s > self._late_after_s
+        self._publish(Answered(question.captured_at, latency_s, late, answer))
+
+    def _unanswered(self, question: Question, reason: str) -> None:
+        now = time.monotonic()
+        self.rests_until = now + self._backoff.failed()
+        self._publish(Unanswered(question.captured_at, reason))
+        if self._away_since is None:
+            self._away_since = now
+            self._publish(RecognitionAway(reason))

@@ -1,0 +1,143 @@
+"""Chooses how recognition goes about it, and runs it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from facecore.errors import ModelError
+from pi_recorder.events import Event, FaceGateMissing, Publish
+from pi_recorder.newest import NewestFrame
+from pi_recorder.recognition.face import FaceFinder
+from pi_recorder.recognition.interval import CALM_S, Interval
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.modes import FaceGate, RecognitionMode
+from pi_recorder.recognition.motion import MotionGate
+from pi_recorder.recognition.replay import Replay
+from pi_recorder.recognition.sending import Recognizer, Sender
+from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.tracking import Tracking
+from pi_recorder.recognition.visit import Visit
+from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings import Settings
+
+_PAUSE_AFTER_FIRST_S = 0.75
+_MISSED_QUESTIONS = 2.5
+"""Of so many questions in a row a face may be missing, where only answers find faces."""
+
+
+class Way(Protocol):
+    """One way to go about it."""
+
+    def run(self) -> None:
+        """Works until the newest frame is closed."""
+        ...
+
+
+class RecognitionLoop:
+    """Recognition as the settings want it, on the thread that calls ``run``."""
+
+    def __init__(
+        self, settings: Settings, newest: NewestFrame, recognizer: Recognizer, publish: Publish
+    ) -> None:
+        self._settings = settings
+        self._newest = newest
+        self._recognizer = recognizer
+        self._publish = publish
+        self._replay: Replay | None = None
+
+    def hear(self, event: Event) -> None:
+        """Takes note of the segments that are recorded, for what an outage leaves unanswered."""
+        if self._replay:
+            self._replay.hear(event)
+
+    def run(self) -> None:
+        """Works until the newest frame is closed and the last answer is there."""
+        self._chosen().run()
+
+    def _chosen(self) -> Way:
+        match self._settings.recognition_mode:
+            case RecognitionMode.OFF:
+                return _Off(self._newest)
+            case RecognitionMode.INTERVAL:
+                return self._interval()
+            case RecognitionMode.TRACK:
+                finder = self._finder()
+                return self._tracking(finder) if finder else self._interval(self._motion())
+
+    def _finder(self) -> FaceFinder | None:
+        """Loaded here and not at the start: recording must not wait until it is fetched."""
+        if self._settings.face_gate is FaceGate.RECOGNIZER:
+            return None
+        try:
+            return device_faces(self._settings.min_face_px)
+        except ImportError as error:
+            reason = f"{error}; `pip install facecore[vision]` brings what it takes"
+        except ModelError as error:
+            reason = str(error)
+        self._publish(FaceGateMissing(reason))
+        return None
+
+    def _tracking(self, finder: FaceFinder) -> Tracking:
+        wish, line = self._settings, self._line()
+        if wish.replay_after_outage:
+            self._replay = Replay(finder, line, self._publish)
+        return Tracking(
+            self._newest,
+            self._motion(),
+            finder,
+            self._visits(wish.visit_gap_s),
+            line,
+            interval_s=wish.look_interval_s,
+            replay=self._replay,
+        )
+
+    def _interval(self, motion: MotionGate | None = None) -> Interval:
+        every_s = self._settings.sample_interval_s
+        longest_s = max(every_s, CALM_S) if motion else every_s
+        gap_s = max(self._settings.visit_gap_s, _MISSED_QUESTIONS * longest_s)
+        return Interval(
+            self._newest, self._visits(gap_s), self._line(), interval_s=every_s, motion=motion
+        )
+
+    def _motion(self) -> MotionGate:
+        return MotionGate(level=self._settings.motion_level, area=self._settings.motion_area)
+
+    def _visits(self, gap_s: float) -> Visits:
+        limit = self._settings.requests_per_visit
+        asking = partial(Asking, limit=limit, first_pause_s=_PAUSE_AFTER_FIRST_S)
+        missed = self._replay.missed if self._replay else _forget
+        return Visits(self._publish, ttl_s=gap_s, asking=asking, missed=missed)
+
+    def _line(self) -> Line:
+        wish = self._settings
+        sender = Sender(self._recognizer, wish.send, deadline_s=wish.recognition_deadline_s)
+        return Line(sender, self._publish, late_after_s=wish.late_after_s)
+
+
+def _forget(visit: Visit) -> None:
+    """A visit that was never answered leaves nothing behind but its end."""
+
+
+class _Off:
+    """Lets every frame pass."""
+
+    def __init__(self, newest: NewestFrame) -> None:
+        self._newest = newest
+
+    def run(self) -> None:
+        while self._newest.take():
+            pass
+
+
+def device_faces(min_face_px: int) -> FaceFinder:
+    """The face gate of this device.
+
+    Raises:
+        ImportError: facecore's vision extra is not installed.
+        ModelError: the detector's weights are not here and can't be fetched.
+    """
+    # Here, so that a recorder which finds no faces itself never loads what finds them.
+    from pi_recorder.recognition.device_faces import DeviceFaces  # noqa: PLC0415
+
+    return DeviceFaces(min_face_px=min_face_px)

@@ -1,0 +1,170 @@
+"""Names afterwards whom an outage left without an answer, from the segments of that time.
+
+While the recognizer is away, each segment is opened as soon as it is finished: an open file stays
+readable, also when the uploader deletes it. A visit that ends without an answer leaves the moment
+of its best shot. When there is nothing to ask about the faces of now, that frame is decoded again
+and asked about. The work is bounded: so many segments, so many visits, one question each; what is
+too old for either is given up, and so is all that is left when the recorder stops.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import BinaryIO, Final
+
+import av
+
+from facecore.contract import Box
+from pi_recorder.events import Event, Publish, SegmentRecorded, TrackState, VisitNamed
+from pi_recorder.recognition.face import FaceFinder
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.sending import Question
+from pi_recorder.recognition.visit import Visit, matched
+from pi_recorder.recognition.vote import Vote
+from pi_recorder.spool import Segment
+
+_MOST_SEGMENTS: Final = 60
+_MOST_VISITS: Final = 30
+_SAME_FRAME: Final = timedelta(milliseconds=2)
+"""A segment keeps its times in ticks of a 90,000th."""
+
+
+class _GaveWay(Exception):
+    """A face of now is worth a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A visit without an answer, and when its best shot was captured."""
+
+    track: str
+    first_at: float
+    captured_at: datetime
+    box: Box
+    score: float
+
+
+class Replay:
+    """Thread-safe: segments, visits and questions come from three threads."""
+
+    def __init__(self, finder: FaceFinder, line: Line, publish: Publish) -> None:
+        self._finder = finder
+        self._line = line
+        self._publish = publish
+        self._missed: deque[_Missed] = deque(maxlen=_MOST_VISITS)
+        self._segments: deque[tuple[Segment, BinaryIO]] = deque()
+        self._lock = Lock()
+
+    def hear(self, event: Event) -> None:
+        """Opens a segment of an outage."""
+        if not isinstance(event, SegmentRecorded):
+            return
+        with self._lock:
+            if not (self._line.away or self._missed):
+                self._close_all()
+                return
+            try:
+                file = event.segment.path.open("rb")
+            except FileNotFoundError:
+                return  # uploaded and deleted already: the store is back before the recognizer
+            self._segments.append((event.segment, file))
+            if len(self._segments) > _MOST_SEGMENTS:
+                self._segments.popleft()[1].close()
+
+    def missed(self, visit: Visit) -> None:
+        """Takes a visit that ended without an answer."""
+        best = visit.best
+        with self._lock:
+            self._missed.append(
+                _Missed(visit.id, visit.first.at, best.captured_at, best.face.box, best.score)
+            )
+
+    @property
+    def ready(self) -> bool:
+        """Whether the segment of a missed visit is there."""
+        with self._lock:
+            return any(self._segment(one) for one in self._missed)
+
+    def one(self, give_way: Callable[[], bool]) -> None:
+        """Asks about one missed visit; nothing happens when the faces of now come first."""
+        with self._lock:
+            found = next(((one, s) for one in self._missed if (s := self._segment(one))), None)
+        if found is None:
+            return
+        missed, segment = found
+        try:
+            picture = _frame(*segment, missed.captured_at, give_way)
+        except _GaveWay:
+            return
+        if picture is None or self._asked(missed, picture):
+            with self._lock:
+                if missed in self._missed:
+                    self._missed.remove(missed)
+
+    def close(self) -> None:
+        """Gives up what is left."""
+        with self._lock:
+            self._missed.clear()
+            self._close_all()
+
+    def _asked(self, missed: _Missed, picture: av.VideoFrame) -> bool:
+        """Whether there was an answer."""
+        faces = self._finder.find(picture)
+        question = Question(picture, missed.captured_at, missed.first_at, faces, missed.track)
+        answer = self._line.ask(question)
+        if answer is None:
+            return False
+        [face] = matched([missed.box], answer)
+        vote = Vote()
+        if face is not None:
+            vote.add(face, missed.score, missed.captured_at)
+        said = vote.verdict()
+        if said.state is not TrackState.UNSEEN:
+            latency_s = time.monotonic() - missed.first_at
+            self._publish(
+                VisitNamed(
+                    missed.track,
+                    missed.captured_at,
+                    said.state,
+                    said.person,
+                    said.similarity,
+                    latency_s,
+                    late=True,
+                )
+            )
+        return True
+
+    def _segment(self, missed: _Missed) -> tuple[Segment, BinaryIO] | None:
+        for segment, file in self._segments:
+            end = segment.started_at + timedelta(milliseconds=segment.duration_ms)
+            if segment.started_at <= missed.captured_at < end:
+                return segment, file
+        return None
+
+    def _close_all(self) -> None:
+        while self._segments:
+            self._segments.popleft()[1].close()
+
+
+def _frame(
+    segment: Segment, file: BinaryIO, at: datetime, give_way: Callable[[], bool]
+) -> av.VideoFrame | None:
+    """The frame that was captured then; None when it can't be read. Raises ``_GaveWay``."""
+    offset = at - segment.started_at - _SAME_FRAME
+    file.seek(0)
+    try:
+        with av.open(file, "r") as container:
+            container.seek(max(0, offset // timedelta(microseconds=1)))  # to a key frame before
+            for picture in container.decode(video=0):
+                if give_way():
+                    raise _GaveWay
+                if picture.time >= offset / timedelta(seconds=1):
+                    return picture
+    except (av.FFmpegError, OSError):  # it rotted on the disk; the uploader says so
+        return None
+    return None

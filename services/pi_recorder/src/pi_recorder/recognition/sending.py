@@ -1,0 +1,124 @@
+"""A question as it is sent: the whole frame, or faces that were cut out and aligned here.
+
+Which segment a frame belongs to is not said: its key holds the checksum, and so exists only once
+the segment is finished. Device and time of capture find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import av
+
+from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition
+from pi_recorder.recognition.face import Face
+from pi_recorder.recognition.modes import Send
+from pi_recorder.recognition.pictures import jpeg, png
+
+
+class Recognizer(Protocol):
+    """What is asked; ``facecore.client.RecognizerClient`` is one."""
+
+    def recognize(
+        self,
+        image: bytes,
+        *,
+        captured_at: datetime,
+        track: str | None = None,
+        deadline_s: float | None = None,
+    ) -> Recognition:
+        """The faces of a JPEG. Raises ``ClientError``."""
+        ...
+
+    def recognize_crops(
+        self,
+        crops: Sequence[bytes],
+        metadata: Sequence[CropMetadata],
+        *,
+        captured_at: datetime,
+        track: str | None = None,
+        deadline_s: float | None = None,
+    ) -> Recognition:
+        """The same for aligned faces, a PNG each. Raises ``ClientError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Who is in this frame?
+
+    Attributes:
+        at: when the frame came, on the monotonic clock.
+        faces: what was found here; with crops, what is sent.
+        track: the visit's id, when it is about one alone.
+    """
+
+    picture: av.VideoFrame
+    captured_at: datetime
+    at: float
+    faces: Sequence[Face] = ()
+    track: str | None = None
+
+
+class Sender:
+    """Sends questions in one way.
+
+    Args:
+        send: how; a question without crops goes as a frame.
+        deadline_s: how long an answer is waited for.
+    """
+
+    def __init__(self, recognizer: Recognizer, send: Send, *, deadline_s: float) -> None:
+        self._recognizer = recognizer
+        self._send = send
+        self._deadline_s = deadline_s
+
+    def __call__(self, question: Question) -> Recognition:
+        """The answer, with boxes in pixels of the frame. Raises ``ClientError``."""
+        crops = [png(face.crop) for face in question.faces if face.crop is not None]
+        if self._send is Send.CROPS and crops:
+            return self._recognizer.recognize_crops(
+                crops,
+                [_described(face) for face in question.faces if face.crop is not None],
+                captured_at=question.captured_at,
+                track=question.track,
+                deadline_s=self._deadline_s,
+            )
+        answer = self._recognizer.recognize(
+            jpeg(question.picture),
+            captured_at=question.captured_at,
+            track=question.track,
+            deadline_s=self._deadline_s,
+        )
+        return _enlarged(answer, question.picture.width / max(1, answer.image_width))
+
+
+def _described(face: Face) -> CropMetadata:
+    return CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score)
+
+
+def _enlarged(answer: Recognition, scale: float) -> Recognition:
+    """From pixels of a picture that was sent smaller to pixels of the frame."""
+    if scale <= 1:
+        return answer
+    faces = [
+        face.model_copy(
+            update={
+                "box": _box(face.box, scale),
+                "landmarks": _landmarks(face.landmarks, scale),
+            }
+        )
+        for face in answer.faces
+    ]
+    return answer.model_copy(update={"faces": faces})
+
+
+def _box(box: Box, scale: float) -> Box:
+    return Box(**{side: value * scale for side, value in box.model_dump().items()})
+
+
+def _landmarks(landmarks: Landmarks, scale: float) -> Landmarks:
+    return Landmarks(**{name: Point(x=at.x * scale, y=at.y * scale) for name, at in landmarks})

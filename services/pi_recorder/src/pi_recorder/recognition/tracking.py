@@ -1,0 +1,114 @@
+"""Mode ``track``: faces are followed on the device, and asked about when a visit is worth it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from threading import Thread
+
+from pi_recorder.newest import NewestFrame, TakenFrame
+from pi_recorder.recognition.face import FaceFinder
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.motion import MotionGate
+from pi_recorder.recognition.replay import Replay
+from pi_recorder.recognition.sending import Question
+from pi_recorder.recognition.visit import Asked, Look
+from pi_recorder.recognition.visits import Visits
+
+
+class Tracking:
+    """Looks at the newest frame, and asks with that very frame or not at all.
+
+    One question is under way at a time, on a thread of its own, so faces are followed meanwhile.
+
+    Args:
+        interval_s: from one look to the next.
+        replay: what is asked about when there is nothing to ask about the faces of now.
+    """
+
+    def __init__(
+        self,
+        newest: NewestFrame,
+        motion: MotionGate,
+        finder: FaceFinder,
+        visits: Visits,
+        line: Line,
+        *,
+        interval_s: float,
+        replay: Replay | None = None,
+    ) -> None:
+        self._newest = newest
+        self._motion = motion
+        self._finder = finder
+        self._visits = visits
+        self._line = line
+        self._interval_s = interval_s
+        self._replay = replay
+        self._under_way: Future[None] | None = None
+
+    def run(self) -> None:
+        """Looks until the newest frame is closed, then waits for the answer under way."""
+        while taken := self._newest.take():
+            next_at = time.monotonic() + self._interval_s
+            self._look(taken)
+            self._ask_about_the_outage()
+            self._newest.pause(next_at - time.monotonic())
+        self._check()
+        self._visits.end()
+        if self._replay:
+            self._replay.close()
+
+    def _look(self, taken: TakenFrame) -> None:
+        frame = taken.frame
+        moves = self._motion.passes(frame.picture, frame.captured_at)
+        if not moves and not len(self._visits):
+            return
+        faces = self._finder.find(frame.picture)
+        size = frame.picture.width, frame.picture.height
+        self._visits.saw(Look(frame.captured_at, taken.at, size, faces))
+        if self._free() and not self._line.rests and self._visits.worth_asking():
+            asked = self._visits.asked()
+            question = Question(frame.picture, frame.captured_at, taken.at, faces, asked.track)
+            self._under_way = _begun(partial(self._ask, question, asked))
+
+    def _ask_about_the_outage(self) -> None:
+        if self._replay and self._free() and not self._line.rests and self._replay.ready:
+            self._under_way = _begun(partial(self._replay.one, self._visits.worth_asking))
+
+    def _ask(self, question: Question, asked: Asked) -> None:
+        answer = self._line.ask(question)
+        if answer is None:
+            self._visits.given_up(asked)
+        else:
+            late = self._line.late(question)
+            self._visits.answered(asked, answer, at=time.monotonic(), late=late)
+
+    def _free(self) -> bool:
+        if self._under_way is not None and not self._under_way.done():
+            return False
+        self._check()
+        return True
+
+    def _check(self) -> None:
+        """Raises what ended the last question, were it an error of ours."""
+        if self._under_way is not None:
+            self._under_way.result()
+            self._under_way = None
+
+
+def _begun(ask: Callable[[], None]) -> Future[None]:
+    """On a thread of its own, which no end of the process waits for as it would for a pool's."""
+    over: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            ask()
+        except Exception as error:  # noqa: BLE001 - raised by ``_check``, on the thread that looks
+            over.set_exception(error)
+        else:
+            over.set_result(None)
+
+    Thread(target=run, name="asker", daemon=True).start()
+    return over

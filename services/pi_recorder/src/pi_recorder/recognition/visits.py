@@ -1,0 +1,213 @@
+"""The visits of now: who has come, what the answers say of them, and who has left.
+
+A visit begins with the first usable shot of a new track and ends when the track is lost, but not
+before the answer that is under way. When an answer says that a doubtful track is somebody else
+now, the visit ends there and another begins: nobody inherits a name.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC
+from threading import Lock
+
+from facecore.contract import Decision, Recognition, RecognizedFace
+from pi_recorder.events import (
+    Publish,
+    Seen,
+    TrackedFace,
+    TrackState,
+    VisitBegan,
+    VisitEnded,
+    VisitNamed,
+)
+from pi_recorder.recognition.shots import Asking, Shot, shot
+from pi_recorder.recognition.tracker import Track, Tracker
+from pi_recorder.recognition.visit import Asked, Look, Visit, matched
+from pi_recorder.recognition.vote import Verdict
+
+
+class Visits:
+    """Thread-safe: looks come from one thread, answers from another.
+
+    Args:
+        ttl_s: see ``Tracker``.
+        asking: makes the rule for when a new visit is asked about.
+        missed: takes each visit that ends without an answer.
+    """
+
+    def __init__(
+        self,
+        publish: Publish,
+        *,
+        ttl_s: float,
+        asking: Callable[[], Asking],
+        missed: Callable[[Visit], None],
+    ) -> None:
+        self._publish = publish
+        self._tracker = Tracker(ttl_s=ttl_s)
+        self._asking = asking
+        self._missed = missed
+        self._visits: dict[Track, Visit] = {}
+        self._now: list[tuple[Track, Shot]] = []
+        self._numbers = itertools.count(1)
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """How many faces are followed, those that were not usable yet included."""
+        return len(self._tracker)
+
+    def saw(self, look: Look) -> None:
+        """Follows the faces of a frame, begins and ends visits, and tells what is seen."""
+        with self._lock:
+            for track in self._tracker.lost(look.captured_at):
+                self._leave(track)
+            shots = [shot(face, look.captured_at, look.at, look.size) for face in look.faces]
+            tracks = self._tracker.follow(look.captured_at, look.faces)
+            self._now = list(zip(tracks, shots, strict=True))
+            for track, now in self._now:
+                if visit := self._visits.get(track):
+                    visit.last_seen_at = look.captured_at
+                    if now.usable and now.score > visit.best.score:
+                        visit.best = now
+                elif now.usable:
+                    self._begin(track, now)
+            self._tell_seen(look)
+
+    def worth_asking(self) -> bool:
+        """Whether the newest look holds a shot that is worth a question."""
+        with self._lock:
+            return any(
+                visit.asking.worth(now, visit.said.state, doubtful=track.doubtful)
+                for track, now in self._now
+                if (visit := self._visits.get(track))
+            )
+
+    def settled(self) -> bool:
+        """Whether everybody who is there has a name, or had as many answers as are worth it."""
+        with self._lock:
+            return all(visit.asking.over(visit.said.state) for visit in self._visits.values())
+
+    def asked(self) -> Asked:
+        """A question about everybody in the newest look; it must be answered or given up."""
+        with self._lock:
+            about = [(v, now) for track, now in self._now if (v := self._visits.get(track))]
+            for visit, _ in about:
+                visit.under_way = True
+                visit.requests += 1
+            return Asked(tuple(about))
+
+    def answered(self, asked: Asked, answer: Recognition, *, at: float, late: bool) -> None:
+        """Counts the answer's faces for the visits that they belong to.
+
+        Args:
+            asked: what ``asked`` gave.
+            answer: boxes in pixels of the frame.
+            at: when it came, on the monotonic clock.
+            late: whether that was late.
+        """
+        faces = matched([about.face.box for _, about in asked.about], answer)
+        with self._lock:
+            for (visit, about), face in zip(asked.about, faces, strict=True):
+                visit.asking.asked(about)
+                if face is not None and face.quality.accepted:
+                    self._count(visit, about, face, at, late=late)
+            self._given_up(asked)
+
+    def given_up(self, asked: Asked) -> None:
+        """There will be no answer."""
+        with self._lock:
+            self._given_up(asked)
+
+    def end(self) -> None:
+        """Ends every visit; no look follows."""
+        with self._lock:
+            for track in list(self._visits):
+                self._leave(track)
+
+    def _begin(self, track: Track, first: Shot) -> Visit:
+        began = f"{first.captured_at.astimezone(UTC):%Y%m%dT%H%M%S}-{next(self._numbers)}"
+        visit = Visit(began, track, first, first, self._asking(), first.captured_at)
+        self._visits[track] = visit
+        self._publish(VisitBegan(visit.id, first.captured_at))
+        return visit
+
+    def _count(
+        self, visit: Visit, about: Shot, face: RecognizedFace, at: float, *, late: bool
+    ) -> None:
+        if visit.track.doubtful and not visit.gone:
+            if _somebody_else(visit.said, face):
+                self._leave(visit.track, answered=True)
+                visit = self._begin(visit.track, about)
+                visit.requests = 1
+                visit.asking.asked(about)
+            visit.track.doubtful = face.decision is Decision.UNCERTAIN
+        visit.vote.add(face, about.score, about.captured_at)
+        verdict = visit.vote.verdict()
+        changed = not verdict.same_as(visit.said)
+        visit.said = verdict
+        if changed:
+            latency_s = at - visit.first.at
+            self._publish(
+                VisitNamed(
+                    visit.id,
+                    about.captured_at,
+                    verdict.state,
+                    verdict.person,
+                    verdict.similarity,
+                    latency_s,
+                    late,
+                )
+            )
+
+    def _given_up(self, asked: Asked) -> None:
+        for visit, _ in asked.about:
+            visit.under_way = False
+            if visit.gone:
+                self._tell_ended(visit)
+
+    def _leave(self, track: Track, *, answered: bool = False) -> None:
+        visit = self._visits.pop(track, None)
+        if visit is None:
+            return
+        if visit.under_way and not answered:
+            visit.gone = True
+        else:
+            self._tell_ended(visit)
+
+    def _tell_ended(self, visit: Visit) -> None:
+        said = visit.said
+        if said.state is TrackState.UNSEEN:
+            self._missed(visit)
+        self._publish(
+            VisitEnded(
+                visit.id,
+                visit.first.captured_at,
+                visit.last_seen_at,
+                said.state,
+                said.person,
+                said.similarity,
+                visit.requests,
+            )
+        )
+
+    def _tell_seen(self, look: Look) -> None:
+        faces = [
+            _tracked(visit, now) for track, now in self._now if (visit := self._visits.get(track))
+        ]
+        self._publish(Seen(look.captured_at, *look.size, tuple(faces)))
+
+
+def _tracked(visit: Visit, now: Shot) -> TrackedFace:
+    said = visit.said
+    return TrackedFace(visit.id, now.face.box, said.state, said.person, said.similarity)
+
+
+def _somebody_else(said: Verdict, face: RecognizedFace) -> bool:
+    if said.state not in (TrackState.MATCH, TrackState.UNKNOWN):
+        return False
+    if face.decision is Decision.UNCERTAIN:
+        return False
+    now = Verdict(TrackState(face.decision.value), face.person)
+    return not now.same_as(said)

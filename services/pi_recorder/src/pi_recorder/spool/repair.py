@@ -1,0 +1,83 @@
+"""Saves what is whole of a file that a kill, a power cut or a full disk left half-written.
+
+While it is written, a segment is a fragmented MP4 (ISO/IEC 14496-12), so FFmpeg reads it up to
+where it ends. The pictures up to the first damaged one are copied, not encoded again, into a plain
+MP4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+_LENGTH_OF_LENGTHS = 4
+"""Where the decoder's configuration says how long a NAL unit's length is, less one."""
+
+
+def save_whole(torn: Path, into: Path) -> int | None:
+    """Copies the whole pictures into a new file; the same ones give the same bytes.
+
+    Returns:
+        How long it is in milliseconds; None if nothing was whole, and then there is no new file.
+
+    Raises:
+        OSError: it can't be read or written.
+        av.FFmpegError: it holds no video at all, or FFmpeg can't write.
+    """
+    with av.open(torn, "r", format="mp4") as source:
+        duration_ms = _copied(source, into) if _can_be_read(source) else None
+    if duration_ms is None:
+        into.unlink(missing_ok=True)
+    return duration_ms
+
+
+def _can_be_read(source: InputContainer) -> bool:
+    """Whether it holds video, and says how it is encoded; a file torn in its head may not."""
+    return bool(source.streams.video) and source.streams.video[0].codec_context is not None
+
+
+def _copied(source: InputContainer, into: Path) -> int | None:
+    end = Fraction(0)
+    with av.open(into, "w", format="mp4") as target:
+        copy = target.add_stream_from_template(source.streams.video[0])
+        for packet in _undamaged(source):
+            if packet.pts is not None and packet.time_base is not None:
+                end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
+            packet.stream = copy
+            target.mux(packet)
+    return round(end * 1000) or None
+
+
+def _undamaged(source: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:
+    """The packets up to the first that is not made of whole NAL units (ISO/IEC 14496-15)."""
+    stream = source.streams.video[0]
+    extradata = stream.codec_context.extradata or b""
+    described = extradata[_LENGTH_OF_LENGTHS : _LENGTH_OF_LENGTHS + 1]
+    prefix = (described[0] & 3) + 1 if described else 4
+    packets = source.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError:  # what follows can't be read
+            return
+        if packet is None or packet.is_corrupt:
+            return
+        if packet.size and not _units_fill(bytes(packet), prefix):
+            return
+        if packet.size:
+            yield packet
+
+
+def _units_fill(data: bytes, prefix: int) -> bool:
+    """A unit never ends with a zero byte (ITU-T H.264, 7.4.1), which a lost block does."""
+    at = 0
+    while at + prefix < len(data):
+        length = int.from_bytes(data[at : at + prefix])
+        at += prefix + length
+        if not length or at > len(data) or not data[at - 1]:
+            return False
+    return at == len(data)

@@ -1,0 +1,235 @@
+"""One recorder's queue. The order of its steps is the package's; see there before changing it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from pi_recorder.errors import SpoolBusy, SpoolFull
+from pi_recorder.spool.durable import sync_file, sync_folder
+from pi_recorder.spool.limits import Limits
+from pi_recorder.spool.losses import Losses, LossKind
+from pi_recorder.spool.room import Dropped, Room, drop_again
+from pi_recorder.spool.segment import Segment, segment_name, stem
+from pi_recorder.spool.shelf import Shelf
+from pi_recorder.spool.state import SpoolState
+from pi_recorder.spool.torn import NoRoom, TornFiles, saved
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a torn file: a shorter segment, or a file that was set aside."""
+
+    segment: Segment | None
+    set_aside: Path | None
+
+
+class Spool:
+    """Thread-safe, for one writer and one sender; a second recorder in the folder is refused.
+
+    Args:
+        limits: how much room it may take; none by themselves.
+        tell: told of every segment that had to go for want of room.
+
+    Raises:
+        SpoolBusy: another recorder works there.
+        OSError: the folder can't be made, read or written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        tell: Callable[[Dropped], None] = lambda _: None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._limits = limits or Limits()
+        self._tell = tell
+        self._only_one = _locked(folder)
+        self._lock = RLock()
+        self._queued = Shelf(folder)
+        self._uploaded = Shelf(folder / "uploaded")
+        self._torn = TornFiles(folder)
+        self._losses = Losses(folder / "losses.jsonl", datetime.now(UTC))
+        drop_again(self._queued, self._losses)
+        self._room = Room(self._limits, self._queued, self._uploaded, self._losses)
+        self._open: Path | None = None
+        self._held: Segment | None = None
+        self._latest_bytes = self._queued.newest_bytes()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._only_one.release()
+
+    def part(self, started_at: datetime) -> Path:
+        """Where to write the segment that begins then, until it is kept.
+
+        The one before, if it was not kept, is torn.
+
+        Raises:
+            SpoolFull: there is no room, and none may be made.
+        """
+        with self._lock:
+            if self._open is not None:
+                self._torn.add(self._open)
+                self._open = None
+            dropped = self._room.make(self._latest_bytes, torn=self._torn.bytes, held=self._held)
+            self._open = self._folder / f"{stem(started_at)}.part"
+        for one in dropped:
+            self._tell(one)
+        return self._open
+
+    def keep(self, part: Path, started_at: datetime, duration_ms: int) -> Segment:
+        """Puts a finished file into the queue; once this returns, no power cut takes it away."""
+        segment = self._queue(part, started_at, duration_ms)
+        with self._lock:
+            self._latest_bytes = self._queued.size(segment)
+            self._open = None
+        return segment
+
+    def give_up(self, at: datetime, reason: str) -> None:
+        """The open file could not be finished. Raises ``SpoolFull``; see ``Intake`` to go on."""
+        raise SpoolFull(f"{reason}, at {at}; what is whole of it is saved when there is room")
+
+    def pause(self, at: datetime) -> None:
+        """Writes down that frames are lost from now on. Raises ``OSError``."""
+        with self._lock:
+            self._losses.pause(at)
+
+    def resume(self, at: datetime) -> None:
+        """Writes down that they are recorded again. Raises ``OSError``."""
+        with self._lock:
+            self._losses.resume(at)
+
+    def restamp(self, names: Iterable[str], by: timedelta) -> None:
+        """Dates queued segments anew; one that is gone, or is being sent, is left as it is."""
+        with self._lock:
+            for segment in filter(None, map(self._queued.named, list(names))):
+                if segment != self._held:
+                    self._restamp(segment, by)
+            sync_folder(self._folder)
+
+    def queued(self) -> list[Segment]:
+        """All segments that wait for their upload, oldest first."""
+        with self._lock:
+            return self._queued.segments()
+
+    @contextmanager
+    def held(self, segment: Segment) -> Iterator[None]:
+        """As long as it is sent, it is not dropped."""
+        with self._lock:
+            self._held = segment
+        try:
+            yield
+        finally:
+            self._held = None
+
+    def confirm(self, segment: Segment) -> None:
+        """Lets go of a segment that the store has confirmed."""
+        with self._lock:
+            if not self._limits.keep_uploaded:
+                segment.path.unlink(missing_ok=True)
+            else:
+                with suppress(FileNotFoundError):  # somebody removed it by hand
+                    self._keep_uploaded(segment)
+            self._queued.discard(segment)
+
+    def forget(self, segment: Segment) -> None:
+        """Takes note that somebody has removed the file."""
+        with self._lock:
+            self._queued.discard(segment)
+
+    def mend(self) -> Mended | None:
+        """Saves what is whole of the oldest torn file; None if none is there, or no room for it.
+
+        It takes as long as copying the file; nothing else waits meanwhile. Raises ``OSError``.
+        """
+        with self._lock:
+            oldest = self._torn.oldest()
+        if oldest is None or not self._room.has(oldest[1]):
+            return None
+        part = oldest[0]
+        try:
+            whole = saved(part)
+        except NoRoom:
+            return None
+        if whole is None:
+            mended = Mended(None, self._torn.set_aside(part))
+        else:
+            mended = Mended(self._queue(whole.path, whole.started_at, whole.duration_ms), None)
+            part.unlink()
+        with self._lock:
+            self._torn.done(part)
+        return mended
+
+    def state(self) -> SpoolState:
+        """How it is doing now. Raises ``OSError``."""
+        with self._lock:
+            oldest = self._queued.oldest()
+            age = datetime.now(UTC) - oldest.started_at if oldest else None
+            return SpoolState(
+                queued=len(self._queued),
+                queued_bytes=self._queued.bytes,
+                oldest_queued_age_s=age.total_seconds() if age else None,
+                uploaded=len(self._uploaded),
+                uploaded_bytes=self._uploaded.bytes,
+                torn=len(self._torn),
+                free_bytes=self._room.free,
+                dropped_s=self._losses.seconds[LossKind.DROPPED],
+                paused_s=self._losses.seconds[LossKind.PAUSED],
+                paused=self._losses.paused_since is not None,
+            )
+
+    def _restamp(self, segment: Segment, by: timedelta) -> None:
+        started_at, size = segment.started_at + by, self._queued.size(segment)
+        name = segment_name(started_at, segment.duration_ms, segment.sha256)
+        with suppress(FileNotFoundError):  # somebody removed it by hand
+            path = segment.path.rename(self._folder / name)
+            self._queued.discard(segment)
+            self._queued.add(replace(segment, path=path, started_at=started_at), size)
+
+    def _queue(self, file: Path, started_at: datetime, duration_ms: int) -> Segment:
+        sync_file(file)
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            size = content.tell()
+        path = file.rename(self._folder / segment_name(started_at, duration_ms, sha256))
+        sync_folder(self._folder)
+        segment = Segment(path, started_at, duration_ms, sha256)
+        with self._lock:
+            self._queued.add(segment, size)
+        return segment
+
+    def _keep_uploaded(self, segment: Segment) -> None:
+        self._uploaded.folder.mkdir(exist_ok=True)
+        path = segment.path.rename(self._uploaded.folder / segment.path.name)
+        self._uploaded.add(replace(segment, path=path), self._queued.size(segment))
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise SpoolBusy(
+            f"another recorder works in {folder}; stop it, or give this one a folder of its "
+            "own in PI_RECORDER_SPOOL_DIR"
+        ) from None
+    return lock

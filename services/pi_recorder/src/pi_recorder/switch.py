@@ -1,0 +1,36 @@
+"""Pauses recognition by hand; recording and uploads go on."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from pi_recorder.events import Publish, RecognitionPaused, RecognitionResumed
+
+
+class Switch:
+    """Anybody may turn it, recognition looks at it."""
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
+        self._lock = Lock()
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody is to be asked about anything."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Pauses recognition, if it is not paused already."""
+        self._turn(paused=True)
+
+    def resume(self) -> None:
+        """Lets recognition go on, if it is paused."""
+        self._turn(paused=False)
+
+    def _turn(self, *, paused: bool) -> None:
+        with self._lock:
+            if paused == self._paused:
+                return
+            self._paused = paused
+        self._publish(RecognitionPaused() if paused else RecognitionResumed())

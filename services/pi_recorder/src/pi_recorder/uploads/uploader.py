@@ -1,0 +1,144 @@
+"""Empties the spool; nothing is deleted that the store has not confirmed."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from threading import Event
+
+from pi_recorder.events import (
+    Publish,
+    SegmentRefused,
+    SegmentRepaired,
+    SegmentUploaded,
+    TornSetAside,
+    UploadsAway,
+    UploadsBack,
+)
+from pi_recorder.spool import Segment, Spool
+from pi_recorder.uploads.sending import SegmentNotTaken, StoreAway, VideoStore, send
+from pi_recorder.uploads.state import Activity, UploaderState
+from pi_recorder.uploads.turns import Turns, UploadOrder
+from pi_recorder.uploads.window import UploadWindow
+
+_SHORTEST_CALL_S = 0.1
+_LOOK_EVERY_S = 1.0
+_SLOWEST_BYTES_PER_S = 4096
+"""What gets on more slowly would never end; what does not get on at all, ``stall_s`` ends."""
+
+
+class Uploader:
+    """Uploads on a thread of its own; first it mends what a kill left torn.
+
+    Args:
+        stall_s: an upload that gets on by nothing for so long is given up, and tried again.
+        first_pause_s: after the first failure; it doubles up to two minutes.
+        bytes_per_s: how fast it may send; None for as fast as it can.
+        window: when it may send; None for always.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        store: VideoStore,
+        publish: Publish,
+        *,
+        stall_s: float,
+        first_pause_s: float = 1.0,
+        bytes_per_s: int | None = None,
+        window: UploadWindow | None = None,
+        order: UploadOrder = UploadOrder.OLDEST,
+    ) -> None:
+        self._spool = spool
+        self._store = store
+        self._publish = publish
+        self._stall_s = stall_s
+        self._bytes_per_s = bytes_per_s
+        self._window = window
+        self._turns = Turns(order, first_pause_s=first_pause_s)
+        self._finishing = Event()
+        self._ends_at: float | None = None
+        self._activity = Activity.IDLE
+        self._away: tuple[float, str] | None = None
+
+    def finish(self, within_s: float) -> None:
+        """Lets ``run`` end when nothing is left to send, or when so many seconds have passed."""
+        self._ends_at = time.monotonic() + within_s
+        self._finishing.set()
+
+    def run(self) -> None:
+        """Uploads until it is told to finish; what is left then stays in the spool."""
+        while (pause := self._step()) is not None:
+            self._finishing.wait(pause)
+            self._finishing.clear()
+
+    def state(self) -> UploaderState:
+        """How it is doing now; may be asked by any thread."""
+        away = self._away
+        if away is None or self._activity is Activity.WAITING:
+            return UploaderState(self._activity)
+        return UploaderState(Activity.AWAY, time.monotonic() - away[0], away[1])
+
+    def _step(self) -> float | None:
+        """Sends one segment if one is due; seconds until the next may be, or None at the end."""
+        self._mend()
+        now, queued = time.monotonic(), self._spool.queued()
+        shut = self._window is not None and not self._window.is_open(datetime.now().astimezone())
+        self._activity = Activity.WAITING if shut else Activity.IDLE
+        if self._ends_at is not None and (shut or not queued or now >= self._ends_at):
+            return None
+        segment = None if shut else self._turns.next(queued, now)
+        if segment is None:
+            return self._turns.pause(now, _LOOK_EVERY_S)
+        self._activity = Activity.SENDING
+        with self._spool.held(segment):
+            self._send(segment)
+        return 0.0
+
+    def _mend(self) -> None:
+        while mended := self._spool.mend():
+            if mended.segment is not None:
+                self._publish(SegmentRepaired(mended.segment))
+            if mended.set_aside is not None:
+                self._publish(TornSetAside(mended.set_aside))
+
+    def _send(self, segment: Segment) -> None:
+        try:
+            key = send(
+                self._store,
+                segment,
+                deadline_s=self._deadline_s(segment.path.stat().st_size),
+                stall_s=self._stall_s,
+                bytes_per_s=self._bytes_per_s,
+            )
+        except FileNotFoundError:
+            self._spool.forget(segment)  # somebody removed it by hand
+        except StoreAway as error:
+            self._failed(str(error))
+        except SegmentNotTaken as error:
+            self._turns.refused(segment, time.monotonic())
+            self._publish(SegmentRefused(segment, str(error)))
+        else:
+            self._done(segment, key)
+
+    def _deadline_s(self, size: int) -> float:
+        slowest = min(_SLOWEST_BYTES_PER_S, (self._bytes_per_s or _SLOWEST_BYTES_PER_S) / 2)
+        enough = self._stall_s + size / slowest
+        if self._ends_at is None:
+            return enough
+        return max(_SHORTEST_CALL_S, min(enough, self._ends_at - time.monotonic()))
+
+    def _done(self, segment: Segment, key: str) -> None:
+        self._spool.confirm(segment)
+        self._turns.succeeded(segment)
+        if self._away is not None:
+            self._publish(UploadsBack(time.monotonic() - self._away[0]))
+            self._away = None
+        self._publish(SegmentUploaded(segment, key))
+
+    def _failed(self, reason: str) -> None:
+        now = time.monotonic()
+        self._turns.failed(now)
+        if self._away is None:
+            self._away = now, reason
+            self._publish(UploadsAway(reason))

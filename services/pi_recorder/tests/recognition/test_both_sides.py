@@ -1,0 +1,149 @@
+"""Device and recognizer see the same face in the same frame: real models, real HTTP."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from facecore.align import align
+from facecore.analyzer import FaceAnalyzer, load_analyzer
+from facecore.client import RecognizerClient
+from facecore.contract import CropMetadata, PersonUpdate
+from facecore.image import decode
+from pi_recorder.cameras.demo_clip import demo_clip
+from pi_recorder.cameras.demo_people import demo_people
+from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.events import TrackState, VisitEnded
+from pi_recorder.recognition.device_faces import DeviceFaces
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.modes import Send
+from pi_recorder.recognition.pictures import jpeg, png, rgb
+from pi_recorder.recognition.sending import Question, Sender
+from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.visit import Look
+from pi_recorder.recognition.visits import Visits
+from services.pi_recorder.tests.conftest import Events
+from services.pi_recorder.tests.recognition.people import moment
+from tests.recognizers import behind_uvicorn
+
+EVERY = 25
+SAME = 0.999
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> FaceAnalyzer:
+    return load_analyzer(threads=1)
+
+
+@pytest.fixture(scope="module")
+def finder() -> DeviceFaces:
+    return DeviceFaces(min_face_px=40)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[av.VideoFrame]:
+    with av.open(demo_clip()) as container:
+        return list(container.decode(video=0))
+
+
+@pytest.fixture(scope="module")
+def client(
+    analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RecognizerClient]:
+    """A device of a recognizer that knows the demo's people."""
+    folder: Path = tmp_path_factory.mktemp("recognizer")
+    with behind_uvicorn(folder, analyzer) as api:
+        for person in demo_people():
+            api.admin.put_person(person.label, PersonUpdate(name=person.name))
+            api.admin.add_photo(person.label, person.photo().read_bytes())
+        yield api.device
+
+
+def sampled(pictures: list[av.VideoFrame]) -> list[av.VideoFrame]:
+    return pictures[::EVERY]
+
+
+def test_a_crop_made_here_and_one_made_there_give_the_same_embedding(
+    analyzer: FaceAnalyzer, finder: DeviceFaces, pictures: list[av.VideoFrame]
+) -> None:
+    compared = 0
+    for picture in sampled(pictures):
+        lossless = io.BytesIO()
+        Image.fromarray(rgb(picture)).save(lossless, "PNG", compress_level=1)
+        there = analyzer.analyze(lossless.getvalue()).faces
+        faces = finder.find(picture)
+        here = analyzer.analyze_crops(
+            [png(face.crop) for face in faces if face.crop is not None],
+            [CropMetadata(box=f.box, landmarks=f.landmarks, score=f.score) for f in faces],
+        ).faces
+        assert len(here) == len(there)
+        for one, other in zip(here, there, strict=True):
+            assert one.embedding
+            assert other.embedding
+            assert one.embedding.vector @ other.embedding.vector >= SAME
+            compared += 1
+    assert compared >= 10
+
+
+def test_a_face_cut_from_the_jpeg_has_the_embedding_of_the_frame_itself(
+    analyzer: FaceAnalyzer, finder: DeviceFaces, pictures: list[av.VideoFrame]
+) -> None:
+    """By the same box; a detector would place it a little otherwise in any JPEG."""
+    for picture in sampled(pictures):
+        received = decode(jpeg(picture))
+        for face in finder.find(picture):
+            assert face.crop is not None
+            here, there = analyzer.embed([face.crop, align(received, face.box)])
+            assert here.vector @ there.vector >= SAME
+
+
+def test_frames_and_crops_give_the_same_names(
+    client: RecognizerClient, finder: DeviceFaces, pictures: list[av.VideoFrame]
+) -> None:
+    named = set()
+    for number, picture in enumerate(sampled(pictures)):
+        if not (faces := finder.find(picture)):
+            continue
+        question = Question(picture, moment(number), 0.0, faces)
+        frame, crops = (
+            {
+                (face.decision, face.person.label if face.person else None)
+                for face in Sender(client, send, deadline_s=30)(question).faces
+            }
+            for send in Send
+        )
+        assert frame == crops
+        named |= {label for _, label in frame}
+    assert named == {person.label for person in demo_people()} | {None}
+
+
+@pytest.mark.parametrize("send", Send)
+def test_every_visit_of_the_demo_is_named_for_a_few_questions(
+    client: RecognizerClient, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+) -> None:
+    """Frame by frame and each answer awaited, so that a busy machine changes nothing."""
+    events = Events()
+    asking = partial(Asking, limit=4, first_pause_s=0.75)
+    visits = Visits(events.append, ttl_s=1.5, asking=asking, missed=lambda _: None)
+    line = Line(Sender(client, send, deadline_s=30), events.append, late_after_s=60)
+    for number in range(0, len(pictures), 3):
+        picture, second = pictures[number], number / FRAMES_PER_SECOND
+        faces = finder.find(picture)
+        visits.saw(Look(moment(second), second, (picture.width, picture.height), faces))
+        if visits.worth_asking():
+            asked = visits.asked()
+            answer = line.ask(Question(picture, moment(second), second, faces, asked.track))
+            assert answer
+            visits.answered(asked, answer, at=second, late=False)
+    visits.end()
+    ended = events.of(VisitEnded)
+    labels = [visit.person.label if visit.person else None for visit in ended]
+    assert labels == ["barack_obama", "joe_biden", "eileen_collins", None, "barack_obama"]
+    assert [visit.state for visit in ended].count(TrackState.UNKNOWN) == 1
+    assert all(1 <= visit.requests <= 4 for visit in ended)

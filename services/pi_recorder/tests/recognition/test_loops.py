@@ -1,0 +1,198 @@
+"""Recognition looks at the newest frame, asks one question at a time, and outlasts an outage."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from PIL import Image
+
+from facecore.errors import ApiUnreachable
+from pi_recorder.cameras.base import Frame
+from pi_recorder.cameras.fake import numbered_picture
+from pi_recorder.events import (
+    Answered,
+    RecognitionAway,
+    RecognitionBack,
+    TrackState,
+    Unanswered,
+    VisitBegan,
+    VisitEnded,
+    VisitNamed,
+)
+from pi_recorder.newest import NewestFrame
+from pi_recorder.recognition.interval import Interval
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.modes import Send
+from pi_recorder.recognition.motion import MotionGate
+from pi_recorder.recognition.pictures import jpeg
+from pi_recorder.recognition.sending import Sender
+from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.tracking import Tracking
+from pi_recorder.recognition.visits import Visits
+from services.pi_recorder.tests.conftest import Events, running, wait_until
+from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture
+
+Loop = Callable[..., Interval | Tracking]
+
+
+@pytest.fixture
+def newest() -> NewestFrame:
+    return NewestFrame()
+
+
+@pytest.fixture
+def events() -> Events:
+    return Events()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene(Walker("ada", 0, 1000, (300, 320)))
+
+
+@pytest.fixture(params=["track", "interval"])
+def loop(request: pytest.FixtureRequest, newest: NewestFrame, scene: Scene, events: Events) -> Loop:
+    """Either mode; it asks whenever it may, and does not rest for long."""
+
+    def make(late_after_s: float = 1000) -> Interval | Tracking:
+        asking = partial(Asking, limit=1000, first_pause_s=0.0)
+        visits = Visits(events.append, ttl_s=1e6, asking=asking, missed=lambda _: None)
+        sender = Sender(scene, Send.FRAME, deadline_s=5)
+        line = Line(sender, events.append, late_after_s=late_after_s, first_pause_s=0.01)
+        if request.param == "interval":
+            return Interval(newest, visits, line, interval_s=0.001)
+        motion = MotionGate(level=12, area=0)
+        return Tracking(newest, motion, scene, visits, line, interval_s=0.001)
+
+    return make
+
+
+def frame(second: float) -> Frame:
+    return Frame(picture(second), moment(second))
+
+
+def test_frames_that_came_meanwhile_are_left_out(
+    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+) -> None:
+    scene.walkers = (Walker(None, 0, 1000, (300, 320)),)
+    scene.may_answer.clear()
+    with running(loop().run, newest.close):
+        newest.put(frame(0))
+        wait_until(lambda: scene.asked)
+        for second in range(1, 200):  # none of these waits, though nothing is answered
+            newest.put(frame(second))
+        assert scene.asked == [0]
+        scene.may_answer.set()
+        wait_until(lambda: events.of(Answered))
+        newest.put(frame(500))
+        wait_until(lambda: 500 in scene.asked)
+    assert len(scene.asked) < 10  # of 201: what was newest whenever an answer came
+
+
+def test_no_frame_is_asked_about_twice(
+    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+) -> None:
+    with running(loop().run, newest.close):
+        newest.put(frame(0))
+        wait_until(lambda: events.of(VisitNamed))
+    assert scene.asked == [0]
+
+
+def test_the_last_frame_is_asked_about_at_the_end(
+    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+) -> None:
+    newest.put(frame(7))
+    newest.close()
+    loop().run()
+    assert scene.asked == [7]
+    [ended] = events.of(VisitEnded)
+    assert (ended.state, ended.requests) == (TrackState.MATCH, 1)
+
+
+def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
+    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+) -> None:
+    scene.error = ApiUnreachable("nobody listens")
+    second = 0
+
+    def put_until(kind: type[object], count: int) -> None:
+        def come() -> bool:
+            nonlocal second
+            second += 1
+            newest.put(frame(second))
+            return len(events.of(kind)) >= count
+
+        wait_until(come)
+
+    with running(loop().run, newest.close):
+        put_until(Unanswered, 3)
+        scene.error = None
+        put_until(VisitNamed, 1)
+    assert len(events.of(RecognitionAway)) == len(events.of(RecognitionBack)) == 1
+    kinds = [type(event) for event in events]
+    assert kinds.index(RecognitionBack) < kinds.index(Answered) < kinds.index(VisitNamed)
+    assert len(events.of(VisitBegan)) == 1
+
+
+def test_a_late_answer_is_marked_as_late(
+    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+) -> None:
+    newest.put(frame(7))
+    newest.close()
+    loop(late_after_s=0).run()
+    [answered], [named] = events.of(Answered), events.of(VisitNamed)
+    assert answered.late
+    assert named.late
+    assert named.latency_s > 0
+
+
+def test_the_visit_is_told_to_the_recognizer_when_it_is_alone(
+    newest: NewestFrame, scene: Scene, events: Events
+) -> None:
+    for walkers in (
+        [Walker("ada", 0, 9, (100, 120))],
+        [Walker("ada", 0, 9, (100, 120)), Walker("bob", 0, 9, (400, 420))],
+    ):
+        scene.walkers = tuple(walkers)
+        visits = Visits(
+            events.append,
+            ttl_s=1,
+            asking=partial(Asking, limit=4, first_pause_s=1),
+            missed=lambda _: None,
+        )
+        line = Line(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
+        gate, place = MotionGate(level=12, area=0), NewestFrame()
+        place.put(frame(1))
+        place.close()
+        Tracking(place, gate, scene, visits, line, interval_s=0.001).run()
+    first, second = scene.tracks
+    assert first == events.of(VisitBegan)[0].track
+    assert second is None
+
+
+def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
+    newest: NewestFrame, scene: Scene, events: Events
+) -> None:
+    scene.walkers = (Walker("ada", 500, 1000, (300, 320)),)
+    visits = Visits(
+        events.append,
+        ttl_s=1,
+        asking=partial(Asking, limit=4, first_pause_s=1),
+        missed=lambda _: None,
+    )
+    line = Line(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
+    loop = Interval(newest, visits, line, interval_s=0.001, motion=MotionGate(level=12, area=0.002))
+    with running(loop.run, newest.close):
+        newest.put(frame(0))  # the first frame passes, for nothing is known before it
+        wait_until(lambda: events.of(Answered))
+        for _ in range(50):
+            newest.put(Frame(picture(0), moment(0)))
+    assert scene.asked == [0]
+
+
+def test_a_large_frame_becomes_a_jpeg_within_the_limits() -> None:
+    with Image.open(io.BytesIO(jpeg(numbered_picture(5, 3840, 2160)))) as image:
+        assert (image.format, image.size) == ("JPEG", (1920, 1080))

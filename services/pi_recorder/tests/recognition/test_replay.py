@@ -1,0 +1,133 @@
+"""Whom an outage left without an answer is named afterwards, from segments that may be deleted."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from facecore.errors import ApiUnreachable
+from pi_recorder.cameras.base import Frame
+from pi_recorder.events import (
+    Seen,
+    SegmentRecorded,
+    TrackState,
+    Unanswered,
+    VisitEnded,
+    VisitNamed,
+)
+from pi_recorder.newest import NewestFrame
+from pi_recorder.recognition.line import Line
+from pi_recorder.recognition.modes import Send
+from pi_recorder.recognition.motion import MotionGate
+from pi_recorder.recognition.replay import Replay
+from pi_recorder.recognition.sending import Sender
+from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.tracking import Tracking
+from pi_recorder.recognition.visits import Visits
+from pi_recorder.segments import SegmentWriter
+from pi_recorder.spool import Spool
+from pi_recorder.tally import Tally
+from services.pi_recorder.tests.conftest import Events, running, wait_until
+from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
+
+
+class Door:
+    """Films and recognizes; each frame is looked at before the next one comes."""
+
+    def __init__(self, scene: Scene, spool: Spool) -> None:
+        self.events = Events()
+        self.newest = NewestFrame()
+        sender = Sender(scene, Send.FRAME, deadline_s=5)
+        line = Line(sender, self.events.append, late_after_s=1000, first_pause_s=0.01)
+        self.replay = Replay(scene, line, self.events.append)
+        self._writer = SegmentWriter(spool, segment_s=2)
+        asking = partial(Asking, limit=4, first_pause_s=0.1)
+        visits = Visits(self.events.append, ttl_s=0.5, asking=asking, missed=self.replay.missed)
+        self.loop = Tracking(
+            self.newest,
+            MotionGate(level=12, area=0),
+            scene,
+            visits,
+            line,
+            interval_s=0.001,
+            replay=self.replay,
+        )
+
+    def film(self, start_s: float, end_s: float, *, uploaded: bool = False) -> None:
+        for number in range(round(start_s / STEP_S), round(end_s / STEP_S)):
+            frame = Frame(picture(number * STEP_S), moment(number * STEP_S))
+            if done := self._writer.write(frame):
+                self.recorded(done, uploaded=uploaded)
+            looks = len(self.events.of(Seen))
+            self.newest.put(frame)
+            wait_until(lambda: len(self.events.of(Seen)) > looks)  # noqa: B023 - in this turn
+
+    def recorded(self, done: SegmentRecorded, *, uploaded: bool) -> None:
+        self.replay.hear(done)
+        if uploaded:
+            done.segment.path.unlink()
+
+
+def test_a_visit_of_the_outage_is_named_late_and_under_its_own_id(spool: Spool) -> None:
+    scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)), Walker(None, 2.5, 3.2, (300, 320)))
+    door = Door(scene, spool)
+    scene.error = ApiUnreachable("nobody listens")
+    with running(door.loop.run, door.newest.close):
+        door.film(0, 5, uploaded=True)
+        wait_until(lambda: door.events.of(Unanswered))
+        assert [e.state for e in door.events.of(VisitEnded)] == [TrackState.UNSEEN] * 2
+        scene.error = None
+        door.film(5, 7, uploaded=True)
+        second = 7.0
+
+        def named() -> bool:
+            nonlocal second
+            second += 1
+            door.newest.put(Frame(picture(second), moment(second)))
+            return len(door.events.of(VisitNamed)) == 2
+
+        wait_until(named)
+    ended, late = door.events.of(VisitEnded), door.events.of(VisitNamed)
+    assert {one.track for one in late} == {one.track for one in ended}
+    assert all(one.late for one in late)
+    said = {one.at.second: (one.state, one.person.label if one.person else None) for one in late}
+    assert set(said.values()) == {(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)}
+
+    tally = Tally()
+    for event in door.events:
+        tally.add(event)
+    summary = tally.summary(segments_left=0)
+    assert (summary.visits, summary.unseen, summary.unknown) == (2, 0, 1)
+    assert [person.label for person in summary.people] == ["ada"]
+
+
+def test_without_its_segment_a_visit_is_left_as_it_is(spool: Spool) -> None:
+    scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)))
+    door = Door(scene, spool)
+    scene.error = ApiUnreachable("nobody listens")
+    door.recorded = lambda done, *, uploaded: done.segment.path.unlink()  # type: ignore[method-assign]  # before it was heard of
+    with running(door.loop.run, door.newest.close):
+        door.film(0, 5)
+        scene.error = None
+        asked = len(scene.asked)
+        door.film(5, 7)
+    assert len(scene.asked) == asked
+    assert not door.events.of(VisitNamed)
+
+
+def test_faces_of_now_come_first(spool: Spool) -> None:
+    scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)))
+    door = Door(scene, spool)
+    scene.error = ApiUnreachable("nobody listens")
+    with running(door.loop.run, door.newest.discard):
+        door.film(0, 2.5)
+        wait_until(lambda: door.replay.ready)
+        scene.error, asked = None, len(scene.asked)
+
+        door.replay.one(give_way=lambda: True)
+        assert len(scene.asked) == asked
+        assert door.replay.ready  # it waits for its turn
+
+        door.replay.one(give_way=lambda: False)
+        assert len(scene.asked) == asked + 1
+        wait_until(lambda: not door.replay.ready)
+        assert [named.late for named in door.events.of(VisitNamed)] == [True]

@@ -1,0 +1,184 @@
+"""One soak: the recorder is started, hindered and killed again and again; then all is counted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from facecore.analyzer import load_analyzer
+from services.pi_recorder.tests.soak import evidence
+from services.pi_recorder.tests.soak.account import Account, Ledger, Place, Run
+from services.pi_recorder.tests.soak.hardship import Hardship, Life
+from services.pi_recorder.tests.soak.journal import Journal
+from tests.api import Api
+from tests.fault_proxy import FaultProxy, honest
+from tests.recognizers import behind_uvicorn
+
+_ROOT = Path(__file__).parents[4]
+_LAST_LIFE = Life(
+    4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_DRAIN_S": "20"}
+)
+_ENDS_WITHIN_S = 60
+_SETTINGS = {
+    "PI_RECORDER_SEGMENT_SECONDS": "3",
+    "PI_RECORDER_SPOOL_MIN_FREE_BYTES": "0",
+    "PI_RECORDER_UPLOAD_STALL_S": "1",
+    "PI_RECORDER_RECOGNITION_DEADLINE_S": "1",
+    "PI_RECORDER_DRAIN_S": "1",
+}
+
+
+@dataclass(slots=True)
+class Told:
+    """How far a soak is.
+
+    Attributes:
+        failures: of lives that ended otherwise than they should.
+    """
+
+    kills: int = 0
+    stops: int = 0
+    faults: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """What came of it."""
+
+    told: Told
+    account: Account
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is accounted for, and every life ended as it should."""
+        return self.account.adds_up and not self.told.failures
+
+
+def soak(folder: Path, *, seed: int, seconds: float, tell: Callable[[Told, float], None]) -> Soaked:
+    """Runs for about so many seconds, in a folder of its own.
+
+    Args:
+        tell: told now and then how far it is, and of the seconds that have passed.
+    """
+    with ExitStack() as stack:
+        api = stack.enter_context(behind_uvicorn(folder / "recognizer", load_analyzer(threads=1)))
+        proxy = stack.enter_context(FaultProxy(api.url))
+        ordeal = _Ordeal(folder, api, proxy, Hardship(seed))
+        stack.callback(ordeal.close)
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < seconds:
+            tell(ordeal.told, passed)
+            ordeal.live()
+        ordeal.live_for_the_last_time()
+        ordeal.told.faults = sum(proxy.counted.values()) - proxy.counted[honest.__name__]
+        tell(ordeal.told, seconds)
+        return Soaked(ordeal.told, ordeal.account())
+
+
+class _Ordeal:
+    """The recorder's lives, one after the other, over one spool."""
+
+    def __init__(self, folder: Path, api: Api, proxy: FaultProxy, hardship: Hardship) -> None:
+        self.told = Told()
+        self.hardship = hardship
+        self._api = api
+        self._proxy = proxy
+        self._spool = folder / "spool"
+        self._journal = Journal(folder / "journal")
+        self._log = folder / "recorder.log"
+        self._runs: list[Run] = []
+        self._next = hardship.life()
+        token = api.admin.add_device("soak").token.get_secret_value()
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
+            **_SETTINGS,
+            "PI_RECORDER_URL": proxy.url,
+            "PI_RECORDER_TOKEN": token,
+            "PI_RECORDER_SPOOL_DIR": str(self._spool),
+        }
+        self._ready = self._started(self._next)
+
+    def live(self) -> None:
+        """One life; the next one gets ready meanwhile."""
+        life, child = self._next, self._ready
+        self._next = self.hardship.life()
+        self._ready = self._started(self._next)
+        self._through(life, child, fair=False)
+
+    def live_for_the_last_time(self) -> None:
+        """With room and an honest network."""
+        self.close()
+        self._through(_LAST_LIFE, self._started(_LAST_LIFE), fair=True)
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        self._ready.kill()
+        self._ready.communicate()
+
+    def _started(self, life: Life) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "services.pi_recorder.tests.soak.filming"]
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*command, self._journal.path],
+                cwd=_ROOT,
+                env=self._environment | life.settings,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _through(self, life: Life, child: subprocess.Popen[bytes], *, fair: bool) -> None:
+        first = len(self._journal)
+        try:
+            if child.stdin is not None:
+                child.stdin.write(b"begin\n")
+                child.stdin.close()
+            if not life.stillborn:
+                self._await_a_frame(child, first)
+            self._weather(life.seconds, fair=fair)
+            self._end(child, life, begun=len(self._journal) > first)
+        finally:
+            child.kill()
+            child.wait()
+        self._runs.append(Run(first, len(self._journal), life.killed))
+
+    def account(self) -> Account:
+        """Where every frame went. Raises ``WrongChecksum``."""
+        ledger = Ledger(self._journal.read())
+        ledger.found(Place.STORE, evidence.at_the_store(self._api))
+        ledger.found(Place.SPOOL, evidence.in_the_spool(self._spool))
+        ledger.lost(evidence.missing(self._spool))
+        ledger.killed(self._runs)
+        return ledger.close()
+
+    def _await_a_frame(self, child: subprocess.Popen[bytes], first: int) -> None:
+        while len(self._journal) == first and child.poll() is None:
+            time.sleep(0.01)
+
+    def _weather(self, seconds: float, *, fair: bool) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            fault, lasts_s = (honest, left) if fair else self.hardship.weather()
+            self._proxy.set(fault)
+            time.sleep(min(left, lasts_s))
+
+    def _end(self, child: subprocess.Popen[bytes], life: Life, *, begun: bool) -> None:
+        if child.poll() is not None:
+            self.told.failures.append(f"it ended by itself with {child.returncode}")
+        elif life.killed:
+            self.told.kills += 1
+            child.kill()
+        else:
+            self.told.stops += 1
+            child.send_signal(signal.SIGTERM)
+            code = child.wait(_ENDS_WITHIN_S)
+            if code and begun:
+                self.told.failures.append(f"it was told to stop, and ended with {code}")

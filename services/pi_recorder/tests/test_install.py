@@ -1,0 +1,139 @@
+"""The install script, up to where a Raspberry Pi and root's own places are needed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "install.sh"
+TOOLS = Path(sys.executable).parent
+
+
+def install(root: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DESTDIR"}
+    if root:
+        environment["DESTDIR"] = str(root)
+    return subprocess.run(
+        [str(SCRIPT), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(900)
+def test_it_installs_updates_and_removes(tmp_path: Path) -> None:
+    """One story, for the environment takes a minute to make."""
+    root = tmp_path / "root"
+    device = tmp_path / "door.env"
+    device.write_text("PI_RECORDER_URL=https://example.org\nPI_RECORDER_TOKEN=frd_door\n")
+    skip_without_index(tmp_path / "index")
+    done = install(root, "--device", str(device), "--set", "camera=/dev/video0")
+    assert done.returncode == 0, done.stderr
+    it_runs_with_its_settings(root)
+    its_token_is_for_its_owner_and_the_recorder(root)
+    its_unit_starts_what_is_there(root)
+    its_versions_are_the_locks(root)
+    again_is_an_update_that_keeps_the_settings(root)
+    removing_it_leaves_settings_and_recordings(root)
+
+
+def skip_without_index(folder: Path) -> None:
+    question = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "poetry-core"]
+    if subprocess.run([*question, "--dest", str(folder)], check=False).returncode:
+        pytest.skip("pip reaches no package index from here")
+
+
+def it_runs_with_its_settings(root: Path) -> None:
+    config = root / "etc/pi-recorder/config.toml"
+    shown = command(root, "config", "check", "--config", config)
+    assert (shown.returncode, shown.stdout) == (0, "all settings can be used\n"), shown.stderr
+    assert shown.stderr == ""  # no file that everybody can read holds a secret
+    assert 'camera = "/dev/video0"' in config.read_text()
+    assert 'spool_dir = "/var/lib/pi-recorder/spool"' in config.read_text()
+
+
+def command(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    program = [str(root / "opt/pi-recorder/bin/pi-recorder"), *map(str, arguments)]
+    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=100)
+
+
+def its_token_is_for_its_owner_and_the_recorder(root: Path) -> None:
+    mode = (root / "etc/pi-recorder/device.env").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o640
+
+
+def its_unit_starts_what_is_there(root: Path) -> None:
+    unit = (root / "etc/systemd/system/pi-recorder.service").read_text()
+    assert unit == (SCRIPT.parent / "systemd/pi-recorder.service").read_text()
+    [start] = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
+    program = start.removeprefix("ExecStart=").split()[0]
+    assert (root / program.lstrip("/")).is_file()
+    assert (root / "usr/local/bin/pi-recorder").readlink() == Path(program)
+
+
+def its_versions_are_the_locks(root: Path) -> None:
+    chosen = (root / "opt/pi-recorder/constraints.txt").read_text().splitlines()
+    script = (
+        "from importlib.metadata import version\n"
+        "print(*(f'{n}=={version(n)}' for n in ('pydantic', 'httpx', 'onnxruntime')))"
+    )
+    python = root / "opt/pi-recorder/bin/python"
+    done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= set(chosen)
+
+
+def again_is_an_update_that_keeps_the_settings(root: Path) -> None:
+    config, device = root / "etc/pi-recorder/config.toml", root / "etc/pi-recorder/device.env"
+    config.write_text('camera = "demo"\n')
+    before = device.read_text()
+    done = install(root, "--set", "camera=/dev/video1")
+    assert done.returncode == 0, done.stderr
+    assert config.read_text() == 'camera = "demo"\n'
+    assert device.read_text() == before
+
+
+def removing_it_leaves_settings_and_recordings(root: Path) -> None:
+    recording = root / "var/lib/pi-recorder/spool/segment.mp4"
+    recording.parent.mkdir(parents=True)
+    recording.touch()
+    done = install(root, "--uninstall")
+    assert done.returncode == 0, done.stderr
+    assert not (root / "opt/pi-recorder").exists()
+    assert not (root / "etc/systemd/system/pi-recorder.service").exists()
+    assert (root / "etc/pi-recorder/device.env").exists()
+    assert recording.exists()
+    assert install(root, "--uninstall", "--purge").returncode == 0
+    assert not (root / "etc/pi-recorder").exists()
+    assert not recording.exists()
+
+
+def test_a_dry_run_prints_the_steps_and_takes_none(tmp_path: Path) -> None:
+    done = install(tmp_path / "nothing", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "-m pip install" in done.stderr
+    assert not (tmp_path / "nothing").exists()
+    whole = install(None, "--dry-run")
+    for step in ("apt-get install", "useradd --system", "systemctl enable pi-recorder"):
+        assert step in whole.stderr
+
+
+def test_a_wrong_option_prints_how_it_is_used() -> None:
+    done = install(None, "--instal")
+    assert done.returncode == 2
+    assert "usage: sudo services/pi_recorder/install.sh" in done.stderr
+
+
+@pytest.mark.skipif(not (TOOLS / "shellcheck").exists(), reason="shellcheck is not installed")
+def test_shellcheck_has_nothing_to_say() -> None:
+    done = subprocess.run(
+        [TOOLS / "shellcheck", SCRIPT], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

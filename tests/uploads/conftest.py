@@ -1,0 +1,30 @@
+"""The recorder's uploader and the real recognizer, with a network of the tests' between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from facecore.analyzer import FaceAnalyzer
+from tests.api import Api
+from tests.fault_proxy import FaultProxy
+from tests.recognizers import behind_uvicorn
+
+
+@pytest.fixture(scope="session")
+def recognizer(analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One for all tests; each has segments of its own."""
+    with behind_uvicorn(tmp_path_factory.mktemp("recognizer"), analyzer) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def token(recognizer: Api) -> str:
+    return recognizer.admin.add_device("pi").token.get_secret_value()
+
+
+@pytest.fixture
+def proxy(recognizer: Api) -> Iterator[FaultProxy]:
+    with FaultProxy(recognizer.url) as proxy:
+        yield proxy
