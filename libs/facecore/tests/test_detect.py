@@ -14,7 +14,7 @@ from facecore.backends.base import Tensor
 from facecore.backends.onnx import OnnxNetwork
 from facecore.boxes import Boxes, suppress, suppress_nested
 from facecore.contract import Box
-from facecore.detect import DetectorSettings, MtcnnDetector
+from facecore.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.image import RgbImage, decode
 
 
@@ -63,6 +63,23 @@ def test_a_face_moves_with_its_picture(detector: MtcnnDetector, group: RgbImage)
     (here,), (there,) = detector.detect(portrait), detector.detect(moved)
     assert there.box.x - here.box.x == pytest.approx(90, abs=8)
     assert there.box.y - here.box.y == pytest.approx(60, abs=8)
+
+
+@pytest.mark.parametrize("edge", range(4))
+def test_a_face_that_the_edge_cuts_keeps_its_landmarks(
+    detector: MtcnnDetector, group: RgbImage, edge: int
+) -> None:
+    """Cut off is a sixth of the face, at each edge in turn."""
+    portrait = group[:, 800:1200]
+    (face,) = detector.detect(portrait)
+    box = face.box
+    left, top = round(box.x + box.width / 6), round(box.y + box.height / 6)
+    right, bottom = round(box.x + box.width * 5 / 6), round(box.y + box.height * 5 / 6)
+    cuts = ((left, 0, 400, 400), (0, top, 400, 400), (0, 0, right, 400), (0, 0, 400, bottom))
+    x, y, x_end, y_end = cuts[edge]
+    (cut,) = detector.detect(np.ascontiguousarray(portrait[y:y_end, x:x_end]))
+    there = _points(cut) + np.array([x, y])
+    assert np.abs(there - _points(face)).max() < box.width / 12
 
 
 def test_a_large_picture_is_searched_smaller_and_answered_in_its_own_pixels(
@@ -133,6 +150,12 @@ def test_suppression_agrees_with_the_definition() -> None:
     scores = (random.permutation(200) / 200).astype(np.float32)
     assert suppress(boxes, scores, 0.5).tolist() == _greedy(boxes, scores, nested=False)
     assert suppress_nested(boxes, scores, 0.5).tolist() == _greedy(boxes, scores, nested=True)
+
+
+def _points(face: DetectedFace) -> np.ndarray:
+    marks = face.landmarks
+    points = (marks.left_eye, marks.right_eye, marks.nose, marks.mouth_left, marks.mouth_right)
+    return np.array([(point.x, point.y) for point in points])
 
 
 def _greedy(boxes: Boxes, scores: Tensor, *, nested: bool) -> list[int]:

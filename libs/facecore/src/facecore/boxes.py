@@ -7,7 +7,7 @@ The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -18,6 +18,9 @@ from facecore.image import RgbImage
 Boxes = NDArray[np.float32]
 Scores = NDArray[np.float32]
 Indices = NDArray[np.intp]
+
+_GREY: Final = 127
+"""The grey level that ``tensors.to_tensor`` makes (nearly) zero of, as the networks pad."""
 
 
 def best(scores: Scores, count: int) -> Indices:
@@ -79,25 +82,43 @@ def squared(boxes: Boxes) -> Boxes:
 
 def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
     """Which boxes have at least one pixel inside of a picture of this size."""
-    left, top, right, bottom = _pixels(boxes, width, height).T
-    return cast(NDArray[np.bool_], (right > left) & (bottom > top))
+    edges = _pixels(boxes)
+    low, high = np.maximum(edges[:, :2], 0), np.minimum(edges[:, 2:], [width, height])
+    return cast(NDArray[np.bool_], (high > low).all(axis=1))
 
 
 def cut(image: RgbImage, boxes: Boxes, side: int) -> list[RgbImage]:
-    """Cut boxes out, each clipped at the picture's edge and scaled to (side, side, 3)."""
-    height, width = image.shape[:2]
+    """Cut boxes out, grey past the picture's edge, and scale each to (side, side, 3).
+
+    facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and
+    landmarks as parts of the whole box: where an edge cuts a face, they are off by what is missing.
+    """
     return [
         cast(
             RgbImage,
-            cv2.resize(image[top:bottom, left:right], (side, side), interpolation=cv2.INTER_AREA),
+            cv2.resize(
+                window(image, *edges, fill=_GREY), (side, side), interpolation=cv2.INTER_AREA
+            ),
         )
-        for left, top, right, bottom in _pixels(boxes, width, height).tolist()
+        for edges in _pixels(boxes).tolist()
     ]
 
 
-def _pixels(boxes: Boxes, width: int, height: int) -> NDArray[np.int64]:
-    """Clip the pixel ranges that boxes cover; MTCNN counts pixels from one."""
+def window(
+    image: RgbImage, left: int, top: int, right: int, bottom: int, *, fill: int = 0
+) -> RgbImage:
+    """The pixels from left and top to before right and bottom; past the edge all are ``fill``."""
+    height, width = image.shape[:2]
+    inside = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    if left >= 0 and top >= 0 and right <= width and bottom <= height:
+        return inside
+    whole = np.full((bottom - top, right - left, 3), fill, np.uint8)
+    row, column = max(-top, 0), max(-left, 0)
+    whole[row : row + inside.shape[0], column : column + inside.shape[1]] = inside
+    return whole
+
+
+def _pixels(boxes: Boxes) -> NDArray[np.int64]:
+    """The pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
     whole = np.trunc(boxes).astype(np.int64)
-    low = np.maximum(whole[:, :2], 1) - 1
-    high = np.minimum(whole[:, 2:], [width, height])
-    return np.hstack([low, high])
+    return np.hstack([whole[:, :2] - 1, whole[:, 2:]])
