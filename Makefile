@@ -52,7 +52,7 @@ demo-data: $(READY) ## fetch the models and the public-domain pictures, make the
 	@mkdir -p .data && $(BIN)/pi-recorder demo-clip .data/demo.mp4
 
 test: $(READY) ## run every test and report the coverage
-	@$(BIN)/facecore models fetch
+	@$(BIN)/facecore models fetch mtcnn sface facenet-vggface2
 	@$(BIN)/facecore samples fetch >/dev/null
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)

@@ -67,6 +67,7 @@ def run(camera: str, port: int) -> int:
         url = stack.enter_context(_recognizer(_free_port(port), token))
         admin = stack.enter_context(RecognizerClient(url, token))
         _enrol_if_nobody_is(admin)
+        _tell_of_outdated(admin)
         device_token = _device_token(admin)
         console.print(f"recognizer on {url}, filming {camera}; Ctrl-C ends it\n")
         return _record(camera, url, device_token)
@@ -74,7 +75,7 @@ def run(camera: str, port: int) -> int:
 
 def _prepare(camera: str) -> None:
     """Have the models and, for the demo, the clip; quick when both are there already."""
-    console.print("models and pictures; the first time they are fetched, about 120 MB")
+    console.print("models and pictures; the first time they are fetched, about 110 MB")
     with shown(console) as progress:
         models.ensure_detector(progress=progress)
         models.ensure_embedder(progress=progress)
@@ -128,6 +129,14 @@ def _enrol_if_nobody_is(admin: RecognizerClient) -> None:
         admin.put_person(person.label, record)
         admin.add_photo(person.label, person.photo().read_bytes())
         console.print(f"enrolled {person.name} from {person.photo().name}")
+
+
+def _tell_of_outdated(admin: RecognizerClient) -> None:
+    """After a change of model nobody enrolled before is named; say how that is mended."""
+    if outdated := admin.health().gallery_outdated:
+        folder = os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")
+        command = f"{BIN / 'recognizer'} people reembed --data-dir {folder}"
+        console.print(f"{outdated} photos are of another model and are not compared: {command}")
 
 
 def _device_token(admin: RecognizerClient) -> str:

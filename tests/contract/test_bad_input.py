@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from facecore.contract import MAX_BODY_BYTES, MAX_CROPS, ErrorCode
+from facecore.models import catalogue
 from tests import pictures
 from tests.api import Api
 from tests.pictures import Portraits
@@ -151,7 +152,8 @@ def multipart(*parts: tuple[str, bytes]) -> tuple[bytes, dict[str, str]]:
 
 def test_crops_that_do_not_fit_are_refused(api: Api, portraits: Portraits) -> None:
     small = pictures.png(Image.new("RGB", (32, 32)))
-    crop = pictures.png(Image.new("RGB", (160, 160)))
+    side = catalogue.embedder().input_size
+    crop = pictures.png(Image.new("RGB", (side, side)))
     about = (
         b'{"box":{"x":0,"y":0,"width":90,"height":90},"score":1,"landmarks":{'
         + b",".join(

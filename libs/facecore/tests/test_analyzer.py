@@ -13,10 +13,11 @@ from facecore.analyzer import MAX_FACES, Analysis, AnalyzedFace, FaceAnalyzer, l
 from facecore.contract import MAX_CROPS, CropMetadata
 from facecore.errors import CropError, ImageEmpty, ImageTruncated, ModelUnknown
 from facecore.image import RgbImage
-from facecore.models import catalogue
+from facecore.models import Thresholds, catalogue
 from facecore.quality import RECOGNITION_GATE
 
 Encode = Callable[..., bytes]
+SIDE = catalogue.embedder().input_size
 
 
 def test_it_says_whose_embeddings_it_makes(analyzer: FaceAnalyzer) -> None:
@@ -31,7 +32,7 @@ def test_a_portrait(analyses: Mapping[str, Analysis]) -> None:
     (face,) = analysis.faces
     assert (analysis.width, analysis.height) == (910, 1137)
     assert face.quality.accepted
-    assert face.crop.shape == (160, 160, 3)
+    assert face.crop.shape == (SIDE, SIDE, 3)
     assert face.embedding is not None
 
 
@@ -105,7 +106,7 @@ def test_crops_that_do_not_fit(
 ) -> None:
     (face,) = analyses["obama"].faces
     crop, metadata = encode(face.crop, "PNG"), _metadata(face)
-    with pytest.raises(CropError, match="1 has 160 x 159 pixels; send 160 x 160"):
+    with pytest.raises(CropError, match=f"1 has {SIDE} x {SIDE - 1} pixels; send {SIDE} x"):
         analyzer.analyze_crops([crop, encode(face.crop[1:], "PNG")], [metadata] * 2)
     with pytest.raises(CropError, match="2 crops came with 1 metadata"):
         analyzer.analyze_crops([crop] * 2, [metadata])
@@ -113,6 +114,23 @@ def test_crops_that_do_not_fit(
         analyzer.analyze_crops([crop] * (MAX_CROPS + 1), [metadata] * (MAX_CROPS + 1))
     with pytest.raises(ImageTruncated):
         analyzer.analyze_crops([crop[:-20]], [metadata])
+
+
+def test_a_crop_for_another_model_is_refused(
+    analyzer: FaceAnalyzer, analyses: Mapping[str, Analysis], encode: Encode
+) -> None:
+    (face,) = analyses["obama"].faces
+    crop, metadata = encode(face.crop, "PNG"), _metadata(face)
+    ours = metadata.model_copy(update={"model": analyzer.model_id})
+    assert len(analyzer.analyze_crops([crop], [ours]).faces) == 1
+    other = metadata.model_copy(update={"model": catalogue.FACENET_VGGFACE2.id})
+    with pytest.raises(CropError, match="crop 0 was prepared for 'facenet-vggface2-"):
+        analyzer.analyze_crops([crop], [other])
+
+
+def test_a_deployments_thresholds_take_the_place_of_the_models() -> None:
+    own = Thresholds(match=0.9, uncertain=0.8, margin=0.3)
+    assert load_analyzer(threads=1, thresholds=own).thresholds == own
 
 
 def test_bytes_that_are_no_picture(analyzer: FaceAnalyzer) -> None:

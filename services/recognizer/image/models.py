@@ -18,8 +18,8 @@ def put(models: Path, epoch: int) -> None:
     Args:
         models: a folder, made here.
         epoch: the time of change that the image's files will have, in seconds since 1970. The
-            manifests record it: of files whose time is another, every cold start would hash
-            94 MB before it believed them.
+            manifests record it: of files whose time is another, every cold start would hash every
+            byte before it believed them.
 
     Raises:
         AssemblyFailed: a model can't be had.

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from facecore.models import catalogue
 from recognizer.tokens import hash_token
 from services.recognizer.tests.lambda_events import GATEWAY, JPEG, event, keep_warm
 from tests.http_api import REQUEST_ID, Event, http_response
@@ -115,7 +116,8 @@ def test_the_first_invocation_finds_everything_made(
 def one_crop() -> tuple[str, bytes]:
     """A form with a crop in it, of noise; its content type and body."""
     crop = io.BytesIO()
-    Image.effect_noise((160, 160), 80).convert("RGB").save(crop, "PNG")
+    side = catalogue.embedder().input_size
+    Image.effect_noise((side, side), 80).convert("RGB").save(crop, "PNG")
     places = {"left_eye": (50, 60), "right_eye": (110, 60), "nose": (80, 90)}
     places |= {"mouth_left": (55, 120), "mouth_right": (105, 120)}
     about = {

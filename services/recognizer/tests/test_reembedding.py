@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from facecore import samples
+from facecore.analyzer import load_analyzer
 from recognizer.reembedding import reembed
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import service_on
@@ -53,3 +55,18 @@ def test_a_photo_in_which_the_new_model_finds_nothing_stays_as_it_is(tmp_path: P
         assert step.problem is not None
         assert "no usable face" in step.problem
         assert service.names(shot(1)) == ["ada"]
+
+
+def test_another_model_of_the_catalogue_knows_the_same_people(tmp_path: Path) -> None:
+    """Enrolled with FaceNet, embedded again with SFace, recognised from another photo."""
+    obama, obama2, biden = (samples.path(n).read_bytes() for n in ("obama", "obama2", "biden"))
+    with service_on(tmp_path, load_analyzer("facenet-vggface2", threads=2)) as before:
+        before.enrol("obama", obama)
+        assert before.names(obama2) == ["obama"]
+    sface = load_analyzer("sface", threads=2)
+    with service_on(tmp_path, sface) as service:
+        assert service.names(obama2) == [None]
+        assert [step.problem for step in reembed(sface, service.services.stores.faces)] == [None]
+        assert service.call("GET", "/v1/health").json()["model"] == "sface-2021dec-p1"
+        assert service.names(obama2, captured_at="2026-11-22T11:00:00Z") == ["obama"]
+        assert service.names(biden) == [None]

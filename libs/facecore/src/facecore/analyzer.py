@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from facecore import models
-from facecore.align import FACENET, Preparation, align
+from facecore.align import align
 from facecore.backends.onnx import OnnxNetwork
 from facecore.contract import MAX_CROPS, Box, CropMetadata, Landmarks, Quality
 from facecore.detect import MIN_FACE_PX, DetectedFace, DetectorSettings, MtcnnDetector
@@ -16,7 +16,8 @@ from facecore.embed import FaceEmbedder
 from facecore.errors import CropError
 from facecore.gallery import Embedding
 from facecore.image import RgbImage, decode
-from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder
+from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder, Thresholds
+from facecore.models.centre import centre
 from facecore.quality import RECOGNITION_GATE, QualityGate
 
 MAX_FACES: Final = 64
@@ -32,7 +33,7 @@ class AnalyzedFace:
         landmarks: likewise.
         score: the detector's confidence, 0 to 1.
         quality: held against the analyzer's gate.
-        crop: RGB uint8 (160, 160, 3).
+        crop: RGB uint8 (S, S, 3), S being the model's input size.
         embedding: None when the gate refused the face.
 
     """
@@ -74,17 +75,17 @@ class FaceAnalyzer:
         embedder: FaceEmbedder,
         model: Embedder,
         *,
-        preparation: Preparation = FACENET,
         gate: QualityGate = RECOGNITION_GATE,
+        thresholds: Thresholds | None = None,
     ) -> None:
         """Compose the stages; ``load_analyzer`` makes them from the catalogue."""
         self._detector = detector
         self._embedder = embedder
-        self._preparation = replace(preparation, size=model.input_size)
+        self._preparation = model.preparation
         self._gate = gate
         self.model_id = model.id
         self.dimension = model.dimension
-        self.thresholds = model.thresholds
+        self.thresholds = thresholds or model.thresholds
 
     def analyze(self, data: bytes) -> Analysis:
         """Analyze a JPEG, PNG or WebP.
@@ -110,7 +111,8 @@ class FaceAnalyzer:
             metadata: one for each crop, in the same order.
 
         Raises:
-            CropError: too many crops, not one metadata each, or a crop of another size.
+            CropError: too many crops, not one metadata each, a crop of another size, or one that
+                was prepared for another model.
             ImageError: a crop's bytes are no picture that is accepted.
 
         """
@@ -119,6 +121,8 @@ class FaceAnalyzer:
             raise CropError(f"{len(crops)} crops were sent; send at most {MAX_CROPS}")
         if len(crops) != len(metadata):
             raise CropError(f"{len(crops)} crops came with {len(metadata)} metadata; send one each")
+        for number, told in enumerate(metadata):
+            self._check_model(number, told)
         images = [self._decode_crop(number, crop) for number, crop in enumerate(crops)]
         decode_ms = clock.lap()
         detected = [DetectedFace(m.box, m.landmarks, m.score) for m in metadata]
@@ -129,17 +133,24 @@ class FaceAnalyzer:
         return Analysis(0, 0, faces, AnalysisTimes(decode_ms, 0.0, align_ms, clock.lap()))
 
     def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
-        """Embed aligned crops, RGB uint8 (160, 160, 3), whatever their quality."""
+        """Embed aligned crops, RGB uint8 (S, S, 3), whatever their quality."""
         return self._embedder.embed(crops)
 
     def _analyze(self, image: RgbImage, decode_ms: float, clock: _Clock) -> Analysis:
         detected = self._detector.detect(image)[:MAX_FACES]
         detect_ms = clock.lap()
-        judged = [self._judge(face, align(image, face.box, self._preparation)) for face in detected]
+        judged = [self._judge(face, self._cut(image, face)) for face in detected]
         align_ms = clock.lap()
         faces = self._embed(judged)
         times = AnalysisTimes(decode_ms, detect_ms, align_ms, clock.lap())
         return Analysis(image.shape[1], image.shape[0], faces, times)
+
+    def _check_model(self, number: int, told: CropMetadata) -> None:
+        if told.model is not None and told.model != self.model_id:
+            raise CropError(
+                f"crop {number} was prepared for {told.model!r}, but this recognizer's model is "
+                f"{self.model_id!r}: prepare crops for it, or send whole pictures"
+            )
 
     def _decode_crop(self, number: int, data: bytes) -> RgbImage:
         crop = decode(data)
@@ -148,6 +159,9 @@ class FaceAnalyzer:
             height, width = crop.shape[:2]
             raise CropError(f"crop {number} has {width} x {height} pixels; send {side} x {side}")
         return crop
+
+    def _cut(self, image: RgbImage, face: DetectedFace) -> RgbImage:
+        return align(image, face.box, face.landmarks, self._preparation)
 
     def _judge(self, face: DetectedFace, crop: RgbImage) -> AnalyzedFace:
         quality = self._gate.judge(crop, face.box, face.landmarks)
@@ -179,6 +193,8 @@ def load_analyzer(
     *,
     threads: int | None = None,
     min_face_px: int = MIN_FACE_PX,
+    thresholds: Thresholds | None = None,
+    centred: bool = True,
 ) -> FaceAnalyzer:
     """Make an analyzer of the catalogue's models, fetching them when they are not there yet.
 
@@ -186,6 +202,8 @@ def load_analyzer(
         model: the embedder's name or id.
         threads: threads that share one network call; None takes one for each physical core.
         min_face_px: smallest face looked for, in pixels.
+        thresholds: those of a deployment; None takes the model's.
+        centred: whether embeddings are centred; without, they are only good to derive the centre.
 
     Raises:
         ModelError: a model is unknown, can't be fetched or is damaged.
@@ -193,9 +211,10 @@ def load_analyzer(
     """
     mtcnn = models.ensure_detector()
     files = models.ensure_embedder(model)
-    pnet, rnet, onet, facenet = (
+    pnet, rnet, onet, network = (
         OnnxNetwork(path, threads=threads)
         for path in (mtcnn.pnet, mtcnn.rnet, mtcnn.onet, files.onnx)
     )
     detector = MtcnnDetector(pnet, rnet, onet, DetectorSettings(min_face_px=min_face_px))
-    return FaceAnalyzer(detector, FaceEmbedder(facenet, files.id), files.model)
+    embedder = FaceEmbedder(network, files.id, centre(files.model) if centred else None)
+    return FaceAnalyzer(detector, embedder, files.model, thresholds=thresholds)

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
-from rich.table import Column, Table
+from rich.table import Table
 
 from facecore import cache, samples
 from facecore.errors import ModelError, ModelUnknown
@@ -37,15 +37,17 @@ Names = Annotated[list[str] | None, typer.Argument(help="Names of models; see `l
 
 @models_app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """Show what models there are, and which are on this machine."""
+    """Show what models there are, which are used by default, and which are on this machine."""
     rows = [_Row.of(model) for model in catalogue.MODELS]
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
         return
-    table = Table("name", Column("id", overflow="fold"), "licence", "download", "here")
+    table = Table("name", "id", "licence", "download", "here", box=None, padding=(0, 2, 0, 0))
     for row in rows:
         size = f"{row.download_bytes / 1e6:.1f} MB"
-        table.add_row(row.name, row.id, row.licence, size, "yes" if row.cached else "no")
+        name, here = f"{row.name}{' *' if row.default else ''}", "yes" if row.cached else "no"
+        table.add_row(name, row.id, row.licence, size, here)
+    table.caption, table.caption_justify = "* used unless another is named", "left"
     out.print(table)
 
 

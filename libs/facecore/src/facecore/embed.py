@@ -1,4 +1,8 @@
-"""Aligned crops → embeddings: unit vectors whose inner product is the similarity."""
+"""Aligned crops → embeddings: unit vectors whose inner product is the similarity.
+
+What all faces have in common is taken away first, if the model has a centre: the mean of many
+people's vectors. Two strangers are then as far apart as chance has it, and no nearer.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from facecore.backends.base import Network
-from facecore.gallery import Embedding
+from facecore.backends.base import Network, Tensor
+from facecore.gallery import Embedding, Vector
 from facecore.image import RgbImage
 from facecore.tensors import to_tensor
 
@@ -19,9 +23,10 @@ MAX_BATCH: Final = 16
 class FaceEmbedder:
     """A network and its model's id. Thread-safe: it keeps nothing between calls."""
 
-    def __init__(self, network: Network, model_id: str) -> None:
-        """Wrap a network that maps (N, 3, S, S) to (N, D)."""
+    def __init__(self, network: Network, model_id: str, centre: Vector | None = None) -> None:
+        """Wrap a network that maps (N, 3, S, S) to (N, D); a centre is float32 (D,)."""
         self._network = network
+        self._centre = centre
         self.model_id = model_id
 
     def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
@@ -39,6 +44,13 @@ class FaceEmbedder:
 
     def _embed_batch(self, crops: Sequence[RgbImage]) -> list[Embedding]:
         (vectors,) = self._network(to_tensor(crops))
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        unit = _unit(vectors)
+        if self._centre is not None:
+            unit = _unit(unit - self._centre)
         return [Embedding(self.model_id, vector) for vector in unit]
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Tensor = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return unit

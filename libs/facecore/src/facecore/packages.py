@@ -107,19 +107,18 @@ def _read_sdist(archive: Path, package: Package) -> dict[str, bytes]:
 
 
 _METADATA_ONLY = """
-import pathlib, shutil
+import pathlib, shutil, sys
 
-class Backend:
-    def get_requires_for_build_wheel(self, config_settings=None):
-        return []
+def get_requires_for_build_wheel(config_settings=None):
+    return []
 
-    def prepare_metadata_for_build_wheel(self, metadata_directory, config_settings=None):
-        folder = pathlib.Path(metadata_directory, "package.dist-info")
-        folder.mkdir()
-        shutil.copy("PKG-INFO", folder / "METADATA")
-        return folder.name
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    folder = pathlib.Path(metadata_directory, "package.dist-info")
+    folder.mkdir()
+    shutil.copy("PKG-INFO", folder / "METADATA")
+    return folder.name
 
-__legacy__ = Backend()
+__legacy__ = sys.modules[__name__]  # what pip asks when the archive has no pyproject.toml
 """
 """A build backend under setuptools' name that runs nothing of the package.
 

@@ -18,6 +18,9 @@ import numpy as np
 from facecore.contract import Box, Landmarks, Quality, QualityReason
 from facecore.image import RgbImage
 
+_CROP_SIZE: Final = 160
+"""Side of the crop for which limits of sharpness are given, in pixels."""
+
 _FULL_PROFILE: Final = 10.0
 """Yaw of a face whose eyes fall together, and the most that is answered."""
 
@@ -45,15 +48,17 @@ class QualityGate:
         """Measure a face and hold it against the limits.
 
         Args:
-            crop: the aligned crop, RGB uint8 (160, 160, 3).
+            crop: the aligned crop, RGB uint8 (S, S, 3).
             box: in pixels of the picture it came from.
             landmarks: likewise.
 
         """
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+        # Edges are steeper in a smaller crop; so sharpness means the same whatever the model takes.
+        scale = (len(crop) / _CROP_SIZE) ** 2
         return self._with_reasons(
             size_px=min(box.width, box.height),
-            sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()),
+            sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()) * scale,
             brightness=float(np.mean(grey)),
             yaw=_yaw(landmarks),
         )

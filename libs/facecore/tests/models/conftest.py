@@ -133,7 +133,7 @@ def kept(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) 
     folder = pytestconfig.cache.mkdir("facecore")
 
     def get(package: Package, path: str) -> Path:
-        place = folder / package.files[path]
+        place = folder / f"{package.files[path]}{Path(path).suffix}"
         if not place.exists():
             work = tmp_path_factory.mktemp("work")
             contents = packages.take(package, work, lambda done, total: None)

@@ -16,9 +16,10 @@ def test_list_says_what_is_here(child: Child) -> None:
     rows = json.loads(child.facecore("models", "list", "--json").out)
     assert {row["name"]: row["cached"] for row in rows} == {
         "mtcnn": True,
+        "sface": False,
         "facenet-vggface2": False,
     }
-    assert {row["name"] for row in rows if row["default"]} == {"mtcnn", "facenet-vggface2"}
+    assert {row["name"] for row in rows if row["default"]} == {"mtcnn", "sface"}
     table = child.facecore("models", "list").out
     assert all(model.id in table for model in catalogue.MODELS)
 
@@ -39,13 +40,24 @@ def test_verify_names_the_file_that_is_wrong(child: Child) -> None:
 def test_verify_without_names_wants_the_default_models(child: Child) -> None:
     done = child.facecore("models", "verify")
     assert done.code == 1
-    assert "facenet-vggface2: " in done.out
+    assert "sface: " in done.out
+    assert "facenet-vggface2" not in done.out
+
+
+def test_verify_without_names_looks_at_every_model_that_is_here(child: Child) -> None:
+    place = child.home / "models" / catalogue.FACENET_VGGFACE2.id
+    place.mkdir(parents=True)
+    done = child.facecore("models", "verify")
+    assert done.code == 1
+    assert f"facenet-vggface2: {place / 'manifest.json'}" in done.out
 
 
 def test_an_unknown_name_lists_the_known_ones(child: Child) -> None:
     done = child.facecore("models", "fetch", "facenet")
     assert done.code == 2
-    assert done.err == "error: there is no model 'facenet'; there are mtcnn, facenet-vggface2\n"
+    assert (
+        done.err == "error: there is no model 'facenet'; there are mtcnn, sface, facenet-vggface2\n"
+    )
 
 
 def test_an_unwritable_place_for_pictures_is_explained(child: Child) -> None:

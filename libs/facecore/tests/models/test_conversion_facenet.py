@@ -23,11 +23,15 @@ from .conftest import Kept
 Floats = NDArray[np.float32]
 
 
+def built() -> Path:
+    return ensure_embedder(catalogue.FACENET_VGGFACE2.name).onnx
+
+
 @pytest.fixture(scope="module")
 def session() -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 2
-    return ort.InferenceSession(ensure_embedder().onnx, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(built(), options, providers=["CPUExecutionProvider"])
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,7 @@ def test_gives_unit_vectors_and_the_same_in_any_batch(session: ort.InferenceSess
 
 
 def test_is_small_because_everything_linear_is_folded() -> None:
-    kinds = [node.op_type for node in onnx.load(ensure_embedder().onnx).graph.node]
+    kinds = [node.op_type for node in onnx.load(built()).graph.node]
     assert kinds.count("Conv") == 132
     assert kinds.count("Gemm") == 1
     assert "BatchNormalization" not in kinds

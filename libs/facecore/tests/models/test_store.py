@@ -180,6 +180,6 @@ def test_a_damaged_ready_folder_is_an_error_that_names_the_file(ready: Path, fil
 
 
 def test_a_ready_folder_without_the_model_is_not_filled(ready: Path) -> None:
-    with pytest.raises(ModelUnavailable, match="facecore models fetch facenet-vggface2"):
+    with pytest.raises(ModelUnavailable, match="facecore models fetch sface"):
         ensure_embedder()
     assert [path.name for path in ready.iterdir()] == [catalogue.MTCNN.id]

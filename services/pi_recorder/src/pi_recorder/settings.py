@@ -23,6 +23,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from facecore.client.address import checked, service_url
+from facecore.errors import ModelUnknown
+from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
 from pi_recorder.cameras.base import Format
 from pi_recorder.cameras.file import Pace
 from pi_recorder.event_names import EVENT_NAMES
@@ -48,6 +50,13 @@ def _checked_url(url: str) -> str:
 def _checked_window(written: str) -> str:
     UploadWindow.of(written)
     return written
+
+
+def _model_name(model: str) -> str:
+    try:
+        return embedder(model).name
+    except ModelUnknown as error:
+        raise ValueError(str(error)) from None
 
 
 def _both_or_none(height: int | None, info: ValidationInfo) -> int | None:
@@ -109,6 +118,7 @@ class Settings(BaseSettings):
         send: ``frame``, the whole of it; or ``crops``, faces cut out on this device.
         face_gate: who finds the faces that are followed: ``device`` or ``recognizer``.
         min_face_px: smallest face that the device looks for.
+        model: the recognizer's model, for which faces are cut out on this device.
         look_interval_s: from one look for faces to the next.
         motion_level: grey levels by which a place must change to count as moving.
         motion_area: share of the picture that must move; at 0 every frame is looked at.
@@ -170,6 +180,7 @@ class Settings(BaseSettings):
     send: Send = Send.FRAME
     face_gate: FaceGate = FaceGate.DEVICE
     min_face_px: Annotated[int, Field(ge=20, le=1000)] = 40
+    model: Annotated[str, AfterValidator(_model_name)] = DEFAULT_EMBEDDER
     look_interval_s: Seconds = Field(default=0.1, ge=0.02, le=60)
     motion_level: Number = Field(default=12.0, ge=1, le=255)
     motion_area: Number = Field(default=0.002, ge=0, le=1)

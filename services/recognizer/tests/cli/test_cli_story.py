@@ -11,6 +11,7 @@ import numpy as np
 from facecore import samples
 from facecore.client import RecognizerClient
 from facecore.gallery import Embedding
+from facecore.models.catalogue import DEFAULT_EMBEDDER
 from recognizer.bootstrap import open_stores
 from recognizer.ports import EnrolledFace
 from recognizer.settings import Settings
@@ -102,8 +103,8 @@ def test_a_devices_settings_go_into_a_file_of_its_owner(served: Served, tmp_path
     assert (refused.exit_code, (tmp_path / "new").exists()) == (1, False)
 
 
-def test_photos_of_another_model_are_embedded_again(served: Served) -> None:
-    run = served.run
+def test_photos_of_another_model_are_told_and_embedded_again(served: Served) -> None:
+    run, at = served.run, ("--data-dir", str(served.data_dir))
     collins = str(samples.path("collins"))
     run.json("people", "add", "eileen", "--name", "Eileen Collins", "--photo", collins)
     stores = open_stores(Settings(data_dir=served.data_dir))
@@ -114,11 +115,15 @@ def test_photos_of_another_model_are_embedded_again(served: Served) -> None:
         stores.faces.replace(EnrolledFace(older, Embedding("older", vector)))
     finally:
         stores.close()
-    reembed = ("people", "reembed", "--data-dir", str(served.data_dir))
+    (gallery,) = [c for c in run.json("doctor", *at) if c["name"] == "gallery"]
+    assert (gallery["state"], gallery["fix"]) == ("warn", "`recognizer people reembed`")
+    assert gallery["found"] == "1 photos are of another model and are not compared"
+    reembed = ("people", "reembed", *at)
     assert run.json(*reembed) == {"embedded": 1, "left": []}
     shown = run.json("people", "show", "eileen")
     assert [p["model"] for p in shown["photos"]] == [photo.model]
     assert run.json(*reembed) == {"embedded": 0, "left": []}
+    assert "gallery" not in [check["name"] for check in run.json("doctor", *at)]
     run("people", "remove", "eileen", "--yes")
 
 
@@ -135,4 +140,4 @@ def test_doctor_finds_a_served_folder_well(served: Served) -> None:
     checks = served.run.json("doctor", "--data-dir", str(served.data_dir))
     states = {check["name"]: check["state"] for check in checks}
     assert states["server"] == states["token"] == states["database"] == "ok"
-    assert states["model facenet-vggface2"] == "ok"
+    assert states[f"model {DEFAULT_EMBEDDER}"] == "ok"

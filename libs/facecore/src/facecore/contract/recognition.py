@@ -71,3 +71,8 @@ class CropMetadata(Request):
     box: Box
     landmarks: Landmarks
     score: Annotated[float, Field(ge=0, le=1)]
+    model: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Id of the model that the crop was prepared for, as ``GET /v1/health`` tells it.
+
+    A crop for another model than the recognizer's is refused; without it only its size is checked.
+    """

@@ -15,6 +15,7 @@ from facecore.align import align
 from facecore.backends.onnx import OnnxNetwork
 from facecore.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.image import RgbImage
+from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
 from facecore.quality import RECOGNITION_GATE
 from pi_recorder.recognition.face import Face
 from pi_recorder.recognition.pictures import rgb
@@ -30,12 +31,15 @@ class DeviceFaces:
 
     Args:
         min_face_px: smallest face looked for.
+        model: the name of the recognizer's model, for which faces are cut out.
 
     Raises:
-        ModelError: the detector's weights are not here and can't be fetched.
+        ModelError: the model is unknown, or the detector's weights are not here and can't be
+            fetched.
     """
 
-    def __init__(self, *, min_face_px: int) -> None:
+    def __init__(self, *, min_face_px: int, model: str = DEFAULT_EMBEDDER) -> None:
+        self._model = embedder(model)
         files = models.ensure_detector()
         pnet, rnet, onet = (
             OnnxNetwork(path, threads=1) for path in (files.pnet, files.rnet, files.onet)
@@ -46,10 +50,9 @@ class DeviceFaces:
     def find(self, picture: av.VideoFrame) -> Sequence[Face]:
         """See ``FaceFinder``; each face comes with its crop."""
         image = rgb(picture)
-        return [_face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
+        return [self._face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
 
-
-def _face(image: RgbImage, found: DetectedFace) -> Face:
-    crop = align(image, found.box)
-    quality = RECOGNITION_GATE.judge(crop, found.box, found.landmarks)
-    return Face(found.box, found.landmarks, found.score, quality, crop)
+    def _face(self, image: RgbImage, found: DetectedFace) -> Face:
+        crop = align(image, found.box, found.landmarks, self._model.preparation)
+        quality = RECOGNITION_GATE.judge(crop, found.box, found.landmarks)
+        return Face(found.box, found.landmarks, found.score, quality, crop, self._model.id)

@@ -21,7 +21,8 @@ class Face:
         landmarks: likewise.
         score: the detector's confidence, 0 to 1.
         quality: held against the limits of recognition.
-        crop: aligned, RGB uint8 (160, 160, 3); None when it was not found on this device.
+        crop: aligned, RGB uint8 (S, S, 3); None when it was not found on this device.
+        model: id of the model that the crop is for.
     """
 
     box: Box
@@ -29,6 +30,7 @@ class Face:
     score: float
     quality: Quality
     crop: RgbImage | None = None
+    model: str | None = None
 
 
 class FaceFinder(Protocol):

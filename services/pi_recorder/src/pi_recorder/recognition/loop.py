@@ -70,7 +70,7 @@ class RecognitionLoop:
         if self._settings.face_gate is FaceGate.RECOGNIZER:
             return None
         try:
-            return device_faces(self._settings.min_face_px)
+            return device_faces(self._settings.min_face_px, self._settings.model)
         except ImportError as error:
             reason = f"{error}; `pip install facecore[vision]` brings what it takes"
         except ModelError as error:
@@ -130,8 +130,8 @@ class _Off:
             pass
 
 
-def device_faces(min_face_px: int) -> FaceFinder:
-    """The face gate of this device.
+def device_faces(min_face_px: int, model: str) -> FaceFinder:
+    """The face gate of this device, which cuts faces out for a model.
 
     Raises:
         ImportError: facecore's vision extra is not installed.
@@ -140,4 +140,4 @@ def device_faces(min_face_px: int) -> FaceFinder:
     # Here, so that a recorder which finds no faces itself never loads what finds them.
     from pi_recorder.recognition.device_faces import DeviceFaces  # noqa: PLC0415
 
-    return DeviceFaces(min_face_px=min_face_px)
+    return DeviceFaces(min_face_px=min_face_px, model=model)

@@ -12,9 +12,9 @@ from facecore.image import RgbImage
 from pi_recorder.scaling import converted
 
 JPEG_QUALITY: Final = 95
-"""The least at which a face, cut from the JPEG by the same box, has the embedding of the frame
-itself (cosine 0.9992 and more over the demo clip; 0.9990 at 90). A detector places its boxes a
-little otherwise in any JPEG, whatever its quality; see ADR 0012."""
+"""A face, cut from such a JPEG in the same place, has nearly the embedding of the frame itself:
+cosine 0.996 and more over the demo clip, which a test holds. A detector places its boxes a little
+otherwise in any JPEG, whatever its quality; see ADR 0012."""
 _LONGEST_PX: Final = 1920
 """A 4K frame could exceed the contract's limit in bytes, and no face needs it."""
 

@@ -97,7 +97,7 @@ class Sender:
 
 
 def _described(face: Face) -> CropMetadata:
-    return CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score)
+    return CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score, model=face.model)
 
 
 def _enlarged(answer: Recognition, scale: float) -> Recognition:

@@ -89,6 +89,9 @@ def _server_checks(server: Connection) -> Iterator[Check]:
         return
     what = f"{server.url} is {health.status}, version {health.version}, model {health.model}"
     yield Check("server", State.OK, f"{what}, {health.gallery_people} people")
+    if health.gallery_outdated:
+        found = f"{health.gallery_outdated} photos are of another model and are not compared"
+        yield Check("gallery", State.WARN, found, "`recognizer people reembed`")
     yield _token_check(server)
 
 

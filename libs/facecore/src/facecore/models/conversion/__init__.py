@@ -7,10 +7,13 @@ from pathlib import Path
 
 import onnx
 
-from facecore.models.catalogue import Embedder, Model
+from facecore.models.catalogue import FACENET_VGGFACE2, SFACE, Embedder, Model
 from facecore.models.conversion.checkpoint import read_checkpoint
 from facecore.models.conversion.facenet import build_facenet
 from facecore.models.conversion.mtcnn import build_onet, build_pnet, build_rnet
+from facecore.models.conversion.sface import build_sface
+
+_EMBEDDERS = {FACENET_VGGFACE2.name: build_facenet, SFACE.name: build_sface}
 
 
 def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
@@ -31,7 +34,8 @@ def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
 
 def _built(model: Model, sources: list[bytes]) -> Iterator[onnx.ModelProto]:
     if isinstance(model, Embedder):
-        yield build_facenet(sources[0], input_size=model.input_size, dimension=model.dimension)
+        build = _EMBEDDERS[model.name]
+        yield build(sources[0], input_size=model.input_size, dimension=model.dimension)
     else:
         for make, source in zip((build_pnet, build_rnet, build_onet), sources, strict=True):
             yield make(read_checkpoint(source))
