@@ -1,8 +1,9 @@
 """Who is known, and what is said of a face: match, uncertain or unknown.
 
 The search is exact: one matrix product of the faces with every embedding kept. A person's
-similarity is that of the nearest of their embeddings; so a photo with glasses helps on a day with
-glasses, and takes nothing away on another. The margin is the way down to the second person.
+similarity is that of the nearest of their embeddings, or of the mean of them all if that is nearer;
+so a photo with glasses helps on a day with glasses, and takes nothing away on another, and several
+photos together say what is always so of a face. The margin is the way down to the second person.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from facecore.contract import Decision
 from facecore.errors import ForeignModelError
-from facecore.gallery_rows import Rows
+from facecore.gallery_rows import Nearest, Rows
 from facecore.models.catalogue import Thresholds
 
 Vector = NDArray[np.float32]
@@ -71,6 +72,8 @@ class Gallery:
         self._model_id = model_id
         self._thresholds = thresholds
         self._rows = Rows(dimension)
+        self._means = Rows(dimension)
+        """Of each person with two embeddings or more; the face id is the label."""
         self._lock = threading.Lock()
 
     @property
@@ -110,17 +113,24 @@ class Gallery:
         vectors = self._stack(embeddings)
         _check_unit(vectors, face_ids)
         with self._lock:
+            before = {label for f in face_ids if (label := self._rows.label_of(f)) is not None}
             self._rows.put(face_ids, labels, vectors)
+            for label in before.union(labels):
+                self._renew_mean(label)
 
     def remove(self, face_id: str) -> None:
         """Remove one embedding; nothing happens when it is not there."""
         with self._lock:
-            self._rows.remove(face_id)
+            label = self._rows.label_of(face_id)
+            if label is not None:
+                self._rows.remove(face_id)
+                self._renew_mean(label)
 
     def remove_person(self, label: str) -> None:
         """Remove every embedding of a person; nothing happens when there is none."""
         with self._lock:
             self._rows.remove_person(label)
+            self._means.remove(label)
 
     def match(self, embeddings: Sequence[Embedding]) -> list[Match]:
         """Decide about the faces of one frame.
@@ -143,8 +153,18 @@ class Gallery:
             return []
         vectors = self._stack(embeddings)
         with self._lock:
-            nearest = self._rows.nearest_two(vectors)
+            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
+        nearest = [_nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
         return _once_each([self._decide(*two) for two in nearest])
+
+    def _renew_mean(self, label: str) -> None:
+        vectors = self._rows.vectors_of(label)
+        mean = vectors.mean(axis=0) if len(vectors) > 1 else None
+        length = 0.0 if mean is None else float(np.linalg.norm(mean))
+        if mean is None or length < _LENGTH_TOLERANCE:  # opposite faces have no mean
+            self._means.remove(label)
+        else:
+            self._means.put([label], [label], (mean / length)[None])
 
     def _decide(self, first: tuple[str, float] | None, second: tuple[str, float] | None) -> Match:
         if first is None:
@@ -184,6 +204,15 @@ def _check_unit(vectors: Vector, face_ids: Sequence[str]) -> None:
         raise ValueError(
             f"the embedding of face {face_ids[first]!r} has length {lengths[first]}; it must be 1"
         )
+
+
+def _nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
+    """The two nearest people among candidates of whom some are the same person."""
+    nearest: dict[str, float] = {}
+    for label, similarity in filter(None, candidates):
+        nearest[label] = max(similarity, nearest.get(label, -1.0))
+    first, second, *_ = (*sorted(nearest.items(), key=lambda item: -item[1]), None, None)
+    return first, second
 
 
 def _once_each(matches: list[Match]) -> list[Match]:

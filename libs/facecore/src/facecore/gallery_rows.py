@@ -40,6 +40,16 @@ class Rows:
         """How many people have at least one row."""
         return len(self._faces_of)
 
+    def label_of(self, face_id: str) -> str | None:
+        """Whose row a face id is; none when there is no such row."""
+        row = self._row_of.get(face_id)
+        return None if row is None else self._label_of[int(self._people[row])]
+
+    def vectors_of(self, label: str) -> NDArray[np.float32]:
+        """A person's rows, float32 (N, D), in no order; N is 0 for a person without any."""
+        rows = [self._row_of[face_id] for face_id in self._faces_of.get(label, ())]
+        return self._vectors[rows]
+
     def put(
         self, face_ids: Sequence[str], labels: Sequence[str], vectors: NDArray[np.float32]
     ) -> None:
