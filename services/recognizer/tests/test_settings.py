@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from facecore.models import Thresholds
 from recognizer.errors import SettingsInvalid
 from recognizer.settings import load_settings
 
@@ -44,6 +45,9 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("DEVICES_TABLE", "ab"),
         ("VIDEOS_BUCKET", "Capital"),
         ("FACES_BUCKET", "-begins-with-a-dash"),
+        ("THRESHOLDS", "0.7"),
+        ("THRESHOLDS", "facenet-vggface2-20180402-p2:0.7,0.5"),
+        ("THRESHOLDS", "facenet-vggface2-20180402-p2:0.5,0.7,0.1"),
     ],
 )
 def test_a_value_that_can_not_be_is_named_and_not_repeated(
@@ -54,6 +58,17 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
         load_settings()
     if name == "ADMIN_TOKEN_SHA256":
         assert value not in str(refused.value)
+
+
+def test_a_deployments_thresholds_are_those_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOGNIZER_THRESHOLDS", "sface-2021dec-p1:0.5,0.4,0.1")
+    monkeypatch.setenv("RECOGNIZER_MODEL", "sface")
+    settings = load_settings()
+    assert settings.own_thresholds == Thresholds(match=0.5, uncertain=0.4, margin=0.1)
+    assert str(settings.thresholds) == "sface-2021dec-p1:0.5,0.4,0.1"
+    monkeypatch.setenv("RECOGNIZER_MODEL", "facenet-vggface2")
+    with pytest.raises(SettingsInvalid, match="are those of sface-2021dec-p1"):
+        load_settings()
 
 
 def test_the_store_is_local_unless_asked_and_aws_needs_its_buckets(

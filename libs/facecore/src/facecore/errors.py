@@ -16,6 +16,7 @@
     │   └── ModelStorageError      the cache can't be written: disk full, no permission
     ├── CropError              a crop sent by a device does not fit the model's input
     ├── ForeignModelError      embeddings of two models were about to be compared
+    ├── DatasetError           a folder of labelled pictures can't be measured on
     └── ClientError            a call to the recognizer failed (see ``facecore.client``)
         ├── ApiUnreachable         no answer: no route, refused, reset, no such name
         ├── DeadlineExceeded       no answer in time
@@ -83,6 +84,10 @@ class CropError(FaceCoreError):
 
 class ForeignModelError(FaceCoreError):
     """Embeddings of two different models were about to meet (design invariant 4)."""
+
+
+class DatasetError(FaceCoreError):
+    """A folder of labelled pictures lacks what a measurement needs."""
 
 
 class ClientError(FaceCoreError):

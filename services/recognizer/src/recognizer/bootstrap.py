@@ -50,7 +50,9 @@ def build(settings: Settings, *, now: Clock = utc_now) -> Services:
         ModelError: a model can't be had.
         StoreUnavailable: the data folder can't be used.
     """
-    vision = load_analyzer(settings.model, threads=settings.threads)
+    vision = load_analyzer(
+        settings.model, threads=settings.threads, thresholds=settings.own_thresholds
+    )
     return assemble(settings, vision, open_stores(settings, now=now), now=now)
 
 

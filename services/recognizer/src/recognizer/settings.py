@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, HttpUrl, StringConstraints, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from facecore.contract import Sha256
-from facecore.models.catalogue import DEFAULT_EMBEDDER
+from facecore.models.catalogue import DEFAULT_EMBEDDER, Thresholds
 from recognizer.errors import SettingsInvalid
+from recognizer.own_thresholds import OwnThresholds
 
 _PREFIX = "RECOGNIZER_"
 
@@ -43,6 +51,11 @@ class Settings(BaseSettings):
     """Folder of the local store; made when it is not there."""
     model: str = DEFAULT_EMBEDDER
     """Name of the embedding model, of ``facecore models list``."""
+    thresholds: Annotated[OwnThresholds | None, NoDecode, BeforeValidator(OwnThresholds.parse)] = (
+        None
+    )
+    """Thresholds of this deployment, as `recognizer calibrate` prints them: the model's id, a
+    colon, and match, uncertain and margin with commas between; none takes the catalogue's."""
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
     """Threads that work on one picture; none lets the model's runtime choose."""
     max_concurrency: Annotated[int, Field(ge=1, le=256)] = 2
@@ -93,6 +106,20 @@ class Settings(BaseSettings):
     def sighting_lifetime(self) -> timedelta:
         """``sighting_days`` as a duration."""
         return timedelta(days=self.sighting_days)
+
+    @property
+    def own_thresholds(self) -> Thresholds | None:
+        """``thresholds`` without the model's id."""
+        return None if self.thresholds is None else self.thresholds.thresholds
+
+    @model_validator(mode="after")
+    def _thresholds_are_the_models(self) -> Self:
+        if self.thresholds is not None and not self.thresholds.are_of(self.model):
+            raise ValueError(
+                f"{_PREFIX}THRESHOLDS are those of {self.thresholds.model_id}, but {_PREFIX}MODEL "
+                f"is {self.model}; calibrate again with this model, or leave them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _buckets_are_named(self) -> Self:

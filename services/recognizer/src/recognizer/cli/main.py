@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from recognizer.cli.admin_token import admin_token
+from recognizer.cli.calibrate import calibrate
 from recognizer.cli.connection import DEFAULT_URL, Connection
 from recognizer.cli.cost import cost
 from recognizer.cli.devices import app as devices
 from recognizer.cli.doctor import doctor
+from recognizer.cli.evaluate import evaluate
 from recognizer.cli.failures import Commands
 from recognizer.cli.people import app as people
 from recognizer.cli.serve import serve
@@ -30,6 +32,8 @@ app.add_typer(devices, name="devices")
 app.command()(sightings)
 app.command()(doctor)
 app.command()(cost)
+app.command("eval")(evaluate)
+app.command()(calibrate)
 
 
 @app.callback(help=_HELP)

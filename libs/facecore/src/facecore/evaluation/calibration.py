@@ -1,0 +1,167 @@
+"""A model's thresholds from labelled pictures.
+
+In each of several galleries they are to name at most a given share of strangers, give no known
+person another's name if that can be, and as many their own as that allows. Sought is a pair: how
+similar a match must be, and how far ahead of the second person. Every margin on a grid is tried,
+with the least similarity that is strict enough for all of the galleries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.errors import DatasetError
+from facecore.evaluation.faces import Faces
+from facecore.evaluation.looks import Look, look_again, nearest_is_right, scores
+from facecore.models import Thresholds
+
+_MARGINS = tuple(round(step * 0.02, 2) for step in range(16))
+_NAMES_NOBODY = Thresholds(match=1.0, uncertain=-1.0, margin=0.0)
+"""While looks are collected; what they would have been is told afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySize:
+    """So many people, each enrolled from so many photos."""
+
+    people: int
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What the thresholds gave in one gallery.
+
+    Attributes:
+        strangers, known: looks at them.
+        false_positive_rate: strangers who would be named.
+        false_negative_rate: looks at known people who would not be given their own name.
+        named_wrong: looks at known people who would be given another's.
+        known_unknown_rate: looks at known people, of those that the gate accepts, who would be told
+            unknown, not even uncertain.
+
+    """
+
+    gallery: GallerySize
+    strangers: int
+    known: int
+    false_positive_rate: float
+    false_negative_rate: float
+    named_wrong: int
+    known_unknown_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Thresholds, and what they gave on the pictures they come from."""
+
+    model: str
+    thresholds: Thresholds
+    rates: tuple[Rates, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    gallery: GallerySize
+    known: Sequence[Look]
+    strangers: Sequence[Look]
+
+    def strict_enough(self, margin: float, false_positives: float) -> float:
+        """The least similarity at which at most this share of strangers is named."""
+        ordered = np.sort(scores(self.strangers, margin))[::-1]
+        refused = float(ordered[int(len(ordered) * false_positives)])
+        return float(np.floor(refused * 100) + 1) / 100 if np.isfinite(refused) else 0.0
+
+    def named(self, match: float, margin: float) -> float:
+        """Share of looks at known people that are given their own name."""
+        right = scores([look for look in self.known if nearest_is_right(look)], margin)
+        return float((right >= match).sum()) / len(self.known)
+
+    def named_wrong(self, match: float, margin: float) -> int:
+        """Looks at known people that are given another's name."""
+        other = scores([look for look in self.known if not nearest_is_right(look)], margin)
+        return int((other >= match).sum())
+
+    def unknown_below(self, share: float) -> float:
+        """The similarity that this share of looks at known people stays below."""
+        below = float(np.quantile(self._compared(), share, method="lower"))
+        return float(np.floor(below * 100)) / 100
+
+    def rates(self, limits: Thresholds) -> Rates:
+        """What the thresholds give here."""
+        named = scores(self.strangers, limits.margin) >= limits.match
+        return Rates(
+            gallery=self.gallery,
+            strangers=len(self.strangers),
+            known=len(self.known),
+            false_positive_rate=float(named.mean()),
+            false_negative_rate=1 - self.named(limits.match, limits.margin),
+            named_wrong=self.named_wrong(limits.match, limits.margin),
+            known_unknown_rate=float((self._compared() < limits.uncertain).mean()),
+        )
+
+    def _compared(self) -> NDArray[np.float64]:
+        """How similar the known are to whom they are nearest, if the gate accepts them."""
+        compared = scores(self.known, 0.0)
+        return compared[np.isfinite(compared)]
+
+
+def calibrate(
+    model_id: str,
+    faces: Faces,
+    galleries: Sequence[GallerySize],
+    *,
+    false_positives: float,
+    unknown: float,
+    seed: int,
+) -> Calibration:
+    """Derive thresholds.
+
+    Args:
+        model_id: of the faces.
+        faces: of more people than are enrolled.
+        galleries: at least one; the rates hold in each.
+        false_positives: the share of strangers that may be named.
+        unknown: the share of looks at known people that may be told unknown.
+        seed: of the draw.
+
+    Raises:
+        DatasetError: there are too few people for a gallery, too few strangers to tell so small a
+            share, no usable look at a known person, or one person under two labels.
+
+    """
+    every = [_looks(faces, gallery, false_positives, seed) for gallery in galleries]
+    found = []
+    for margin in _MARGINS:
+        match = max(looks.strict_enough(margin, false_positives) for looks in every)
+        wrong = sum(looks.named_wrong(match, margin) for looks in every)
+        named = float(np.mean([looks.named(match, margin) for looks in every]))
+        found.append((-wrong, named, match, margin))
+    _, _, match, margin = max(found)
+    if match > 1:
+        raise DatasetError(
+            "strangers are as similar as a picture is to itself: somebody is there under two labels"
+        )
+    uncertain = min(match, *(looks.unknown_below(unknown) for looks in every))
+    limits = Thresholds(match=match, uncertain=uncertain, margin=margin)
+    return Calibration(model_id, limits, tuple(looks.rates(limits) for looks in every))
+
+
+def _looks(faces: Faces, gallery: GallerySize, false_positives: float, seed: int) -> _Looks:
+    looks, _ = look_again(
+        _NAMES_NOBODY, faces, people=gallery.people, photos=gallery.photos, seed=seed
+    )
+    known = [look for look in looks if look.known]
+    strangers = [look for look in looks if not look.known]
+    if len(strangers) * false_positives < 1:
+        raise DatasetError(
+            f"{len(strangers)} looks at strangers can't tell a share of {false_positives:g}; give "
+            "more pictures of more people, or allow more false positives"
+        )
+    if all(look.match is None for look in known):
+        raise DatasetError("the gate refuses every picture that is left of the people enrolled")
+    return _Looks(gallery, known, strangers)

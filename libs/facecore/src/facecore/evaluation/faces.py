@@ -1,0 +1,107 @@
+"""The faces of a dataset's pictures, found once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from facecore.analyzer import Analysis, AnalyzedFace, FaceAnalyzer
+from facecore.errors import DatasetError, ImageError
+from facecore.evaluation.dataset import Picture
+from facecore.evaluation.face_cache import FaceCache, Found
+
+BATCH = 32
+"""Pictures between two writes to the cache; a stop loses at most their faces."""
+
+Progress = Callable[[int, int], None]
+"""Called with the pictures done and the pictures in all."""
+
+Faces = Mapping[Picture, Found | None]
+"""Each picture's face; none where the detector found none."""
+
+
+def find_faces(
+    analyzer: FaceAnalyzer,
+    pictures: Sequence[Picture],
+    kept: FaceCache,
+    *,
+    workers: int,
+    progress: Progress,
+) -> Faces:
+    """Find the face of each picture, or take it from the cache. Can be stopped and called again.
+
+    Args:
+        analyzer: what finds and embeds.
+        pictures: any number.
+        kept: the cache of this analyzer.
+        workers: pictures looked at together.
+        progress: told after each batch.
+
+    Raises:
+        DatasetError: a picture can't be read.
+
+    """
+    faces: dict[Picture, Found | None] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        for start in range(0, len(pictures), BATCH):
+            batch = pictures[start : start + BATCH]
+            files = [(str(picture.path), _read(picture)) for picture in batch]
+            found = look_all(analyzer, files, kept, pool)
+            faces.update(zip(batch, found, strict=True))
+            progress(len(faces), len(pictures))
+    return faces
+
+
+def look_all(
+    analyzer: FaceAnalyzer,
+    files: Sequence[tuple[str, bytes]],
+    kept: FaceCache,
+    pool: ThreadPoolExecutor,
+) -> list[Found | None]:
+    """The face of each (name, content); what the cache lacks is found and put there."""
+    digests = [hashlib.sha256(data).hexdigest() for _, data in files]
+    faces = kept.known(digests)
+    missing = {
+        digest: file for digest, file in zip(digests, files, strict=True) if digest not in faces
+    }
+    found = pool.map(lambda file: look(analyzer, file[1], file[0]), missing.values())
+    new = dict(zip(missing, found, strict=True))
+    kept.put(new.items())
+    faces |= new
+    return [faces[digest] for digest in digests]
+
+
+def look(analyzer: FaceAnalyzer, data: bytes, name: str) -> Found | None:
+    """The face that a picture is about, embedded whatever its quality. Raises ``DatasetError``."""
+    try:
+        analysis = analyzer.analyze(data)
+    except ImageError as error:
+        raise DatasetError(f"{name} can't be read: {error}") from error
+    face = main_face(analysis)
+    if face is None:
+        return None
+    return Found(face.box, face.quality, face.embedding or analyzer.embed([face.crop])[0])
+
+
+def main_face(analysis: Analysis) -> AnalyzedFace | None:
+    """The face that a picture is about: large and near the middle.
+
+    In LFW it is the one at the picture's centre. The rule is davidsandberg/facenet's and
+    facenet-pytorch's ("center_weighted_size"): the box's area less twice the square of its way to
+    the centre.
+    """
+
+    def weight(face: AnalyzedFace) -> float:
+        right = face.box.x + face.box.width / 2 - analysis.width / 2
+        down = face.box.y + face.box.height / 2 - analysis.height / 2
+        return face.box.width * face.box.height - 2 * (right**2 + down**2)
+
+    return max(analysis.faces, key=weight, default=None)
+
+
+def _read(picture: Picture) -> bytes:
+    try:
+        return picture.path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{picture.path} can't be read: {error.strerror}") from error

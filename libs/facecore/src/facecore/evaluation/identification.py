@@ -1,0 +1,126 @@
+"""Open-set identification: some people are enrolled, the rest are strangers; who is named?
+
+Terms are ISO/IEC 19795-1's and NIST's (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test Part
+2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): strangers who are
+named, of all strangers. False-negative identification rate (FNIR): pictures of enrolled people who
+are not given their own name, of all such pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facecore.contract import Decision
+from facecore.evaluation.faces import Faces
+from facecore.evaluation.looks import Look, candidates, look_again, nearest_is_right, scores
+from facecore.models import Thresholds
+
+SIZES = (10, 30, 100, 300, 1000)
+"""People enrolled; the last measurement takes all there are."""
+PHOTOS = (1, 3, 5)
+"""Pictures that each of them is enrolled from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of some pictures."""
+
+    looks: int
+    named_right: int
+    named_wrong: int
+    uncertain: int
+    unknown: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What one size of gallery gave.
+
+    Attributes:
+        people: how many are enrolled, each from ``photos`` pictures.
+        draws: how often other people were drawn; the counts are of all draws together.
+        false_positive_rate: FPIR, strangers named of all strangers.
+        false_negative_rate: FNIR, looks at enrolled people who were not given their own name.
+        missed_of_accepted: the same without the looks that the gate refused.
+        curve: for rising thresholds, (threshold, FPIR, FNIR); the margin as it is.
+        wrong_names: pictures named wrongly, with the name they were given and the similarity.
+
+    """
+
+    people: int
+    photos: int
+    draws: int
+    false_positive_rate: float
+    false_negative_rate: float
+    missed_of_accepted: float
+    known: Counts
+    strangers: Counts
+    curve: tuple[tuple[float, float, float], ...]
+    wrong_names: tuple[tuple[str, str, float], ...]
+
+
+def identify(thresholds: Thresholds, faces: Faces, *, seed: int) -> Iterator[Identification]:
+    """Measure every size of gallery and number of photos that the pictures suffice for."""
+    for photos in PHOTOS:
+        able = len(candidates(faces, photos))
+        for people in [size for size in SIZES if size < able] + [able] * (able > 0):
+            yield measure(thresholds, faces, people=people, photos=photos, seed=seed)
+
+
+def measure(
+    thresholds: Thresholds, faces: Faces, *, people: int, photos: int, seed: int
+) -> Identification:
+    """Enrol people drawn by lot, and name all other pictures."""
+    looks, draws = look_again(thresholds, faces, people=people, photos=photos, seed=seed)
+    known = count([look for look in looks if look.known])
+    strangers = count([look for look in looks if not look.known])
+    return Identification(
+        people=people,
+        photos=photos,
+        draws=draws,
+        false_positive_rate=strangers.named_wrong / max(strangers.looks, 1),
+        false_negative_rate=1 - known.named_right / max(known.looks, 1),
+        missed_of_accepted=1 - known.named_right / max(known.looks - known.refused, 1),
+        known=known,
+        strangers=strangers,
+        curve=tuple(trade_off(looks, thresholds.margin)),
+        wrong_names=tuple(sorted(set(_wrong_names(looks)))),
+    )
+
+
+def trade_off(looks: Sequence[Look], margin: float) -> Iterator[tuple[float, float, float]]:
+    """For rising thresholds of a match, both rates; a smaller margin than this names nobody."""
+    strangers = scores([look for look in looks if not look.known], margin)
+    right = scores([look for look in looks if look.known and nearest_is_right(look)], margin)
+    known = sum(look.known for look in looks)
+    for threshold in np.linspace(0, 1, 101):
+        named = float((strangers >= threshold).mean()) if len(strangers) else 0.0
+        missed = 1 - float((right >= threshold).sum()) / max(known, 1)
+        yield float(threshold), named, missed
+
+
+def count(looks: Sequence[Look]) -> Counts:
+    """Sort looks by what became of them."""
+    decided = [look.match.decision for look in looks if look.match is not None]
+    return Counts(
+        looks=len(looks),
+        named_right=sum(look.right for look in looks),
+        named_wrong=sum(_is_wrong(look) for look in looks),
+        uncertain=decided.count(Decision.UNCERTAIN),
+        unknown=decided.count(Decision.UNKNOWN),
+        refused=len(looks) - len(decided),
+    )
+
+
+def _is_wrong(look: Look) -> bool:
+    return look.match is not None and look.match.label is not None and not look.right
+
+
+def _wrong_names(looks: Sequence[Look]) -> Iterator[tuple[str, str, float]]:
+    for look in looks:
+        if _is_wrong(look) and look.match is not None:
+            yield look.picture.name, str(look.match.label), round(look.match.similarity or 0.0, 3)

@@ -1,0 +1,170 @@
+"""The report for people: one HTML file that needs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from facecore.evaluation import charts
+from facecore.evaluation.identification import Counts, Identification
+from facecore.evaluation.report import Evaluation
+from facecore.evaluation.robustness import Step
+from facecore.evaluation.verification import Verification
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; font-size: .9rem; }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
+.wide { overflow-x: auto; }
+svg { width: 100%; max-width: 34rem; height: auto; }
+"""
+
+
+def to_html(evaluation: Evaluation) -> str:
+    """The whole page."""
+    title = f"{evaluation.model} on {evaluation.dataset}"
+    body = "\n".join(_parts(evaluation))
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
+    )
+
+
+def _parts(evaluation: Evaluation) -> Iterator[str]:
+    gates, limits = evaluation.gates, evaluation.thresholds
+    refused = ", ".join(f"{n} {reason}" for reason, n in gates.refused.items()) or "none"
+    yield _text(
+        f"{gates.pictures:,} pictures of {gates.people:,} people. No face in "
+        f"{gates.without_face}; refused: {refused}; too poor to enrol: {gates.not_enrolled}. "
+        f"Thresholds: match {limits.match}, uncertain {limits.uncertain}, margin {limits.margin}."
+    )
+    yield "<h2>One person or two</h2>"
+    yield _verification(evaluation.verification)
+    yield f'<div class="charts">{charts.roc(evaluation.verification)}</div>'
+    yield "<h2>Who is it, if anybody</h2>"
+    yield _text(
+        "Some people are enrolled from so many photos, everybody else is a stranger. Each other "
+        "picture is one look. FNIR: looks at the enrolled that did not give them their own name, "
+        "first of all looks, then of those that the gate accepts. FPIR: strangers named. The dots "
+        "show the thresholds in use."
+    )
+    yield _known(evaluation.identification)
+    yield _strangers(evaluation.identification)
+    photos = sorted({one.photos for one in evaluation.identification})
+    drawn = "".join(
+        f"<div><h3>photos a person: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
+        for n in photos
+    )
+    yield f'<div class="charts">{drawn}</div>'
+    if evaluation.robustness:
+        yield "<h2>When pictures get worse</h2>"
+        yield from _robustness(evaluation.robustness)
+
+
+def _verification(verified: Sequence[Verification]) -> str:
+    return _table(
+        ("protocol", "pairs", "accuracy", "standard error", "TAR at FAR 1 %", "0.1 %", "EER"),
+        (
+            (
+                one.protocol,
+                one.pairs,
+                f"{one.accuracy:.4f}",
+                f"{one.standard_error:.4f}",
+                *(f"{tar.rate:.4f}" for tar in one.true_accepts),
+                f"{one.equal_error:.4f}",
+            )
+            for one in verified
+        ),
+    )
+
+
+def _known(identified: Sequence[Identification]) -> str:
+    return _table(
+        ("people", "photos", "looks at them", "FNIR", "of accepted", *_SAID),
+        (
+            (
+                one.people,
+                one.photos,
+                one.known.looks,
+                f"{one.false_negative_rate:.4f}",
+                f"{one.missed_of_accepted:.4f}",
+                *_shares(one.known),
+            )
+            for one in identified
+        ),
+    )
+
+
+def _strangers(identified: Sequence[Identification]) -> str:
+    return _table(
+        ("people", "photos", "looks at strangers", "FPIR", "named", *_SAID[2:]),
+        (
+            (
+                one.people,
+                one.photos,
+                one.strangers.looks,
+                f"{one.false_positive_rate:.5f}",
+                one.strangers.named_wrong,
+                *_shares(one.strangers)[2:],
+            )
+            for one in identified
+        ),
+    )
+
+
+_SAID = ("right", "wrong", "uncertain", "unknown", "refused")
+
+
+def _shares(counts: Counts) -> tuple[str, ...]:
+    parts = (
+        counts.named_right,
+        counts.named_wrong,
+        counts.uncertain,
+        counts.unknown,
+        counts.refused,
+    )
+    return tuple(f"{part / max(counts.looks, 1):.2%}" for part in parts)
+
+
+def _robustness(steps: Sequence[Step]) -> Iterator[str]:
+    for name, group in groupby(steps, key=lambda step: step.degradation):
+        rows = list(group)
+        yield f"<h3>{escape(name)} ({escape(rows[0].unit)})</h3>"
+        yield charts.bands(rows)
+        yield _step_table(rows)
+
+
+def _step_table(steps: Sequence[Step]) -> str:
+    return _table(
+        ("step", *_SAID, "strangers named", "refused because"),
+        (
+            (
+                f"{one.step:g}",
+                *_shares(one.known),
+                one.strangers.named_wrong,
+                ", ".join([f"no face {one.without_face}", *map(_reason, one.reasons.items())]),
+            )
+            for one in steps
+        ),
+    )
+
+
+def _reason(item: tuple[str, int]) -> str:
+    return f"{item[0]} {item[1]}"
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(str(value))}</td>' for value in row)}</tr>" for row in rows
+    )
+    rows_of = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide"><table>{rows_of}</table></div>'
+
+
+def _text(words: str) -> str:
+    return f"<p>{escape(words)}</p>"

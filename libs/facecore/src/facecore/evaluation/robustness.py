@@ -1,0 +1,130 @@
+"""Pictures made worse step by step: what is said of them, and where the gate refuses.
+
+People are enrolled from good pictures; another picture of each, and one of each of as many
+strangers, is spoilt. Not to name is no failure there. A wrong name is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from facecore.analyzer import FaceAnalyzer
+from facecore.contract import Box
+from facecore.errors import DatasetError
+from facecore.evaluation.dataset import Picture
+from facecore.evaluation.degradations import DEGRADATIONS
+from facecore.evaluation.face_cache import FaceCache, Found
+from facecore.evaluation.faces import Faces, look_all
+from facecore.evaluation.identification import Counts, count
+from facecore.evaluation.looks import Enrolment, candidates, draw, gallery_of, look_at
+from facecore.image import RgbImage, decode
+
+PEOPLE = 60
+"""People enrolled at most, and strangers as many."""
+PHOTOS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was said of the pictures after one step of a degradation.
+
+    Attributes:
+        without_face: pictures in which no face was found; they are among the refused.
+        reasons: why the gate refused others, and how many.
+
+    """
+
+    degradation: str
+    unit: str
+    step: float
+    known: Counts
+    strangers: Counts
+    without_face: int
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subject:
+    picture: Picture
+    image: RgbImage
+    box: Box
+
+
+def spoil(
+    analyzer: FaceAnalyzer,
+    faces: Faces,
+    kept: FaceCache,
+    *,
+    workers: int,
+    seed: int,
+    progress: Callable[[int, int], None],
+) -> Iterator[Step]:
+    """Measure every step of every degradation. Can be stopped and called again.
+
+    Raises:
+        DatasetError: nobody has enough pictures.
+
+    """
+    drawn = _drawn(faces, seed)
+    gallery = gallery_of(analyzer.thresholds, faces, drawn.enrolled)
+    subjects = [_subject(picture, faces) for picture in (*drawn.known, *drawn.strangers)]
+    steps = [(kind, step) for kind in DEGRADATIONS for step in kind.steps]
+    with ThreadPoolExecutor(workers) as pool:
+        for done, (kind, step) in enumerate(steps, start=1):
+            files = [(s.picture.name, kind.file(s.image, s.box, step)) for s in subjects]
+            found = look_all(analyzer, files, kept, pool)
+            spoilt = dict(zip((s.picture for s in subjects), found, strict=True))
+            yield Step(
+                degradation=kind.name,
+                unit=kind.unit,
+                step=step,
+                known=count(list(look_at(gallery, spoilt, drawn.known, known=True))),
+                strangers=count(list(look_at(gallery, spoilt, drawn.strangers, known=False))),
+                without_face=found.count(None),
+                reasons=_reasons(found),
+            )
+            progress(done, len(steps))
+
+
+def _drawn(faces: Faces, seed: int) -> Enrolment:
+    """One picture each of the people enrolled, and of strangers."""
+    people = min(PEOPLE, len(candidates(faces, PHOTOS)) // 2)
+    if people < 1:
+        raise DatasetError(
+            f"nobody can be enrolled from {PHOTOS} pictures with one to spare; robustness needs "
+            "two such people"
+        )
+    random = np.random.default_rng([seed, people])
+    drawn = draw(faces, people=people, photos=PHOTOS, random=random)
+    known, strangers = (_one_each(pictures, faces) for pictures in (drawn.known, drawn.strangers))
+    chosen = random.permutation(len(strangers))[:people]
+    return Enrolment(drawn.enrolled, known, [strangers[n] for n in chosen])
+
+
+def _one_each(pictures: Sequence[Picture], faces: Faces) -> list[Picture]:
+    """The first usable picture of each person."""
+    first: dict[str, Picture] = {}
+    for picture in pictures:
+        face = faces[picture]
+        if face is not None and face.quality.accepted:
+            first.setdefault(picture.label, picture)
+    return list(first.values())
+
+
+def _subject(picture: Picture, faces: Faces) -> _Subject:
+    face = faces[picture]
+    if face is None:
+        raise DatasetError(f"{picture.name} shows no face")
+    return _Subject(picture, decode(picture.path.read_bytes()), face.box)
+
+
+def _reasons(found: Sequence[Found | None]) -> dict[str, int]:
+    refused = Counter(
+        str(reason) for face in found if face is not None for reason in face.quality.reasons
+    )
+    return dict(refused.most_common())

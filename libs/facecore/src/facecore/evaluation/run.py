@@ -1,0 +1,103 @@
+"""One evaluation from a folder to its report, and the faces of a folder for a calibration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecore.analyzer import FaceAnalyzer, load_analyzer
+from facecore.detect import DetectorSettings
+from facecore.evaluation.dataset import Dataset, read_dataset
+from facecore.evaluation.face_cache import FaceCache, place
+from facecore.evaluation.faces import Faces, find_faces
+from facecore.evaluation.identification import identify
+from facecore.evaluation.lfw_labels import mended
+from facecore.evaluation.pairs import protocols
+from facecore.evaluation.report import Evaluation, gates_of
+from facecore.evaluation.robustness import spoil
+from facecore.evaluation.verification import verify
+from facecore.models import Embedder, catalogue
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done now, how much of it is, and how much there is of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """The faces of a folder, and what found them."""
+
+    dataset: Dataset
+    model: Embedder
+    analyzer: FaceAnalyzer
+    faces: Faces
+    kept: FaceCache
+
+    @property
+    def by_person(self) -> Faces:
+        """The faces, each under whom it shows, where LFW's label says otherwise."""
+        return {mended(picture): face for picture, face in self.faces.items()}
+
+
+@contextmanager
+def measured(folder: Path, model: str, progress: Progress) -> Iterator[Measured]:
+    """Find the faces of a folder, or take them from the cache.
+
+    Raises:
+        DatasetError: the folder can't be used.
+        ModelError: the model can't be had.
+
+    """
+    dataset, entry = read_dataset(folder), catalogue.embedder(model)
+    analyzer = load_analyzer(model, threads=1)
+    path = place(entry.id, catalogue.MTCNN.id, DetectorSettings(), entry.preparation)
+    with FaceCache(path, entry.id) as kept:
+        faces = find_faces(
+            analyzer,
+            dataset.pictures,
+            kept,
+            workers=_workers(),
+            progress=lambda done, total: progress("faces", done, total),
+        )
+        yield Measured(dataset, entry, analyzer, faces, kept)
+
+
+def evaluate(subject: Measured, *, seed: int, robustness: bool, progress: Progress) -> Evaluation:
+    """Measure verification, identification and, if wanted, robustness.
+
+    Raises:
+        DatasetError: a file of pairs can't be used, or there are too few pictures.
+
+    """
+    pairs = protocols(subject.dataset, seed=seed)
+    verified = [verify(protocol, subject.faces) for protocol in pairs]
+    people = subject.by_person
+    identified = []
+    for one in identify(subject.model.thresholds, people, seed=seed):
+        identified.append(one)
+        progress("galleries", len(identified), 0)
+    steps = spoil(
+        subject.analyzer,
+        people,
+        subject.kept,
+        workers=_workers(),
+        seed=seed,
+        progress=lambda done, total: progress("degradations", done, total),
+    )
+    return Evaluation(
+        model=subject.model.id,
+        dataset=subject.dataset.folder.absolute().name,
+        seed=seed,
+        thresholds=subject.model.thresholds,
+        gates=gates_of(people),
+        mended=sum(mended(picture) != picture for picture in subject.faces),
+        verification=tuple(verified),
+        identification=tuple(identified),
+        robustness=tuple(steps) if robustness else (),
+    )
+
+
+def _workers() -> int:
+    return os.cpu_count() or 1

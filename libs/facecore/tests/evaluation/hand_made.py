@@ -1,0 +1,37 @@
+"""Faces made by hand: directions whose cosines are known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from facecore.contract import Box, Quality, QualityReason
+from facecore.evaluation.face_cache import Found
+from facecore.gallery import Embedding
+
+DIMENSION = 64
+
+
+def face(
+    similarity: float,
+    axis: int = 0,
+    *,
+    side: int = 1,
+    accepted: bool = True,
+    enrolled: bool = True,
+) -> Found:
+    """A face as similar as given to the one that lies on an axis; what is left lies on ``side``.
+
+    One that is not ``enrolled`` is good enough to be named, but not to be enrolled.
+    """
+    vector = np.zeros(DIMENSION, np.float32)
+    vector[axis] = similarity
+    vector[side if side != axis else side + 1] += np.sqrt(1 - similarity**2)
+    quality = Quality(
+        accepted=accepted,
+        reasons=[] if accepted else [QualityReason.TOO_SMALL],
+        size_px=100 if accepted else 10,
+        sharpness=200 if enrolled else 15,
+        brightness=128,
+        yaw=0,
+    )
+    return Found(Box(x=0, y=0, width=100, height=100), quality, Embedding("hand-made", vector))

@@ -1,0 +1,45 @@
+"""Thresholds that a deployment was calibrated to, as one line of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from facecore.models.catalogue import MODELS, Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThresholds:
+    """Thresholds and the id of the model that they belong to (design invariant 4)."""
+
+    model_id: str
+    thresholds: Thresholds
+
+    @classmethod
+    def parse(cls, text: object) -> object:
+        """Read ``MODEL_ID:MATCH,UNCERTAIN,MARGIN``; what is no text is left to the validation.
+
+        Raises:
+            ValueError: the text is something else.
+
+        """
+        if not isinstance(text, str):
+            return text
+        model_id, _, numbers = text.partition(":")
+        try:
+            match, uncertain, margin = (float(number) for number in numbers.split(","))
+        except ValueError:
+            raise ValueError(
+                f"{text!r} must be a model's id, a colon, and three numbers: match, uncertain, "
+                "margin; `recognizer calibrate` prints it"
+            ) from None
+        return cls(model_id, Thresholds(match=match, uncertain=uncertain, margin=margin))
+
+    def __str__(self) -> str:
+        limits = self.thresholds
+        return f"{self.model_id}:{limits.match:g},{limits.uncertain:g},{limits.margin:g}"
+
+    def are_of(self, model: str) -> bool:
+        """Whether they belong to the model of this name or id."""
+        return any(
+            self.model_id == entry.id and model in (entry.name, entry.id) for entry in MODELS
+        )

@@ -1,0 +1,55 @@
+"""Write a model's centre: the mean of the embeddings of many people, each counted once.
+
+    python tools/centre.py MODEL FOLDER
+
+``FOLDER`` holds a folder of pictures a person. ``facecore.models.centre`` says where it is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from facecore.analyzer import load_analyzer
+from facecore.evaluation.dataset import read_dataset
+from facecore.evaluation.face_cache import FaceCache, place
+from facecore.evaluation.faces import Faces, find_faces
+from facecore.gallery import Vector
+from facecore.models import catalogue
+
+CENTRES = Path(__file__).parents[1] / "libs/facecore/src/facecore/models/centres"
+
+
+def main(name: str, folder: Path) -> None:
+    """Derive the centre and write it."""
+    model = catalogue.embedder(name)
+    analyzer = load_analyzer(name, threads=1, centred=False)
+    with FaceCache(place(model.id, model.preparation, "not centred"), model.id) as kept:
+        faces = find_faces(
+            analyzer,
+            read_dataset(folder).pictures,
+            kept,
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: print(f"\r{done} of {total}", end="", file=sys.stderr),
+        )
+    centre = mean_of_people(faces)
+    np.save(CENTRES / f"{model.id}.npy", centre)
+    print(f"{model.id}: length {np.linalg.norm(centre):.3f}")
+
+
+def mean_of_people(faces: Faces) -> Vector:
+    """The mean of people's means, float32 (D,)."""
+    people: dict[str, list[Vector]] = {}
+    for picture, face in faces.items():
+        if face is not None:
+            people.setdefault(picture.label, []).append(face.embedding.vector)
+    means = [np.mean(vectors, axis=0) for vectors in people.values()]
+    centre: Vector = np.mean(means, axis=0).astype(np.float32)
+    return centre
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
