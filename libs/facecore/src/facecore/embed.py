@@ -16,8 +16,9 @@ from facecore.gallery import Embedding, Vector
 from facecore.image import RgbImage
 from facecore.tensors import to_tensor
 
-MAX_BATCH: Final = 16
-"""Crops a run; bounds the memory that a picture full of faces takes."""
+MAX_BATCH: Final = 2
+"""Crops a run. What lies between two layers of more of them fits no processor's cache: four of
+SFace's take half as long again as two times two (``docs/performance.md``)."""
 
 
 class FaceEmbedder:

@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from facecore import samples
-from facecore.models import MtcnnFiles, ensure_detector
+from facecore.models import MtcnnFiles, ensure_detector, ensure_embedder
 from facecore.models.conversion.checkpoint import read_checkpoint
 
 Floats = NDArray[np.float32]
@@ -165,3 +165,8 @@ def test_pnet_sees_the_face_where_it_is(files: MtcnnFiles, photo: Floats) -> Non
 def test_passes_the_full_check(files: MtcnnFiles) -> None:
     for path in (files.pnet, files.rnet, files.onet):
         onnx.checker.check_model(path, full_check=True)
+
+
+def test_no_slow_prelu_is_left(files: MtcnnFiles) -> None:
+    for path in (files.pnet, files.rnet, files.onet, ensure_embedder("sface").onnx):
+        assert "PRelu" not in {node.op_type for node in onnx.load(path).graph.node}

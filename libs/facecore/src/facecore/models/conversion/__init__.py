@@ -11,6 +11,7 @@ from facecore.models.catalogue import FACENET_VGGFACE2, SFACE, Embedder, Model
 from facecore.models.conversion.checkpoint import read_checkpoint
 from facecore.models.conversion.facenet import build_facenet
 from facecore.models.conversion.mtcnn import build_onet, build_pnet, build_rnet
+from facecore.models.conversion.prelu import expand_prelu
 from facecore.models.conversion.sface import build_sface
 
 _EMBEDDERS = {FACENET_VGGFACE2.name: build_facenet, SFACE.name: build_sface}
@@ -29,6 +30,7 @@ def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
         OSError: the folder can't be written.
     """
     for name, built in zip(model.files, _built(model, list(sources.values())), strict=True):
+        expand_prelu(built.graph)
         (folder / name).write_bytes(built.SerializeToString())
 
 
