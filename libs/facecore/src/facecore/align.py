@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.boxes import window
 from facecore.contract import Box, Landmarks
 from facecore.image import RgbImage
 from facecore.preparation import BoxCrop, LandmarkCrop, Preparation
@@ -45,7 +44,7 @@ def align(image: RgbImage, box: Box, landmarks: Landmarks, preparation: Preparat
 
 
 def _box_crop(image: RgbImage, box: Box, how: BoxCrop) -> RgbImage:
-    face = window(image, *_with_margin(box, how))
+    face = _window(image, *_with_margin(box, how))
     # Averaging areas keeps a large face from aliasing; a small one it would make of blocks.
     sampling = cv2.INTER_CUBIC if min(face.shape[:2]) < how.size else cv2.INTER_AREA
     return cast(RgbImage, cv2.resize(face, (how.size, how.size), interpolation=sampling))
@@ -58,6 +57,18 @@ def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
     right = round(box.x + (1 + grow) * box.width)
     bottom = round(box.y + (1 + grow) * box.height)
     return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def _window(image: RgbImage, left: int, top: int, right: int, bottom: int) -> RgbImage:
+    """The pixels from left and top to before right and bottom; past the edge all are black."""
+    height, width = image.shape[:2]
+    inside = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    if left >= 0 and top >= 0 and right <= width and bottom <= height:
+        return inside
+    whole = np.zeros((bottom - top, right - left, 3), np.uint8)
+    row, column = max(-top, 0), max(-left, 0)
+    whole[row : row + inside.shape[0], column : column + inside.shape[1]] = inside
+    return whole
 
 
 def _landmark_crop(image: RgbImage, landmarks: Landmarks, how: LandmarkCrop) -> RgbImage:

@@ -7,20 +7,18 @@ The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.image import RgbImage
+from facecore.area_sums import AreaSums
+from facecore.backends.base import Tensor
 
 Boxes = NDArray[np.float32]
 Scores = NDArray[np.float32]
 Indices = NDArray[np.intp]
-
-_GREY: Final = 127
-"""The grey level that ``tensors.to_tensor`` makes (nearly) zero of, as the networks pad."""
 
 
 def best(scores: Scores, count: int) -> Indices:
@@ -87,35 +85,17 @@ def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
     return cast(NDArray[np.bool_], (high > low).all(axis=1))
 
 
-def cut(image: RgbImage, boxes: Boxes, side: int) -> list[RgbImage]:
-    """Cut boxes out, grey past the picture's edge, and scale each to (side, side, 3).
+def cut(sums: AreaSums, boxes: Boxes, side: int) -> Tensor:
+    """Cut boxes out, grey past the picture's edge, and scale each to (side, side).
 
     facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and
     landmarks as parts of the whole box: where an edge cuts a face, they are off by what is missing.
+
+    Returns:
+        (N, 3, side, side), as ``tensors.to_tensor`` gives it.
+
     """
-    return [
-        cast(
-            RgbImage,
-            cv2.resize(
-                window(image, *edges, fill=_GREY), (side, side), interpolation=cv2.INTER_AREA
-            ),
-        )
-        for edges in _pixels(boxes).tolist()
-    ]
-
-
-def window(
-    image: RgbImage, left: int, top: int, right: int, bottom: int, *, fill: int = 0
-) -> RgbImage:
-    """The pixels from left and top to before right and bottom; past the edge all are ``fill``."""
-    height, width = image.shape[:2]
-    inside = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-    if left >= 0 and top >= 0 and right <= width and bottom <= height:
-        return inside
-    whole = np.full((bottom - top, right - left, 3), fill, np.uint8)
-    row, column = max(-top, 0), max(-left, 0)
-    whole[row : row + inside.shape[0], column : column + inside.shape[1]] = inside
-    return whole
+    return sums.cut(_pixels(boxes), side)
 
 
 def _pixels(boxes: Boxes) -> NDArray[np.int64]:

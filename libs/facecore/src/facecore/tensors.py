@@ -10,8 +10,8 @@ import cv2
 from facecore.backends.base import Tensor
 from facecore.image import RgbImage
 
-_MEAN: Final = (127.5, 127.5, 127.5)
-_SCALE: Final = 1 / 128
+MEAN: Final = 127.5
+SCALE: Final = 1 / 128
 
 
 def to_tensor(images: Sequence[RgbImage]) -> Tensor:
@@ -26,4 +26,4 @@ def to_tensor(images: Sequence[RgbImage]) -> Tensor:
         float32 (N, 3, H, W), RGB, in [-0.997, 0.997].
 
     """
-    return cast(Tensor, cv2.dnn.blobFromImages(list(images), _SCALE, mean=_MEAN))
+    return cast(Tensor, cv2.dnn.blobFromImages(list(images), SCALE, mean=(MEAN, MEAN, MEAN)))
