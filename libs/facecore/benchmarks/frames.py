@@ -98,21 +98,25 @@ def everyday(width: int = 640, height: int = 480) -> list[Frame]:
     shares = (0.35, 0.5, 0.65)
     alone = [[_shot(number, shares[number // 5 % 3])] for number in range(16)]
     pairs = [[_shot(number, 0.35), _shot(number + 1 + number // 5, 0.45)] for number in range(8)]
-    return [_frame(shots, width, height) for shots in (*alone, *pairs)]
+    return _frames([*alone, *pairs], width, height)
 
 
 def crowded(faces: int = 8, width: int = 640, height: int = 480, *, count: int = 6) -> list[Frame]:
     """``count`` frames with so many faces each, at most 16, in rows of four."""
     starts = range(count)
     crowds = [[_shot(start + place, 0.4) for place in range(faces)] for start in starts]
-    return [_frame(shots, width, height) for shots in crowds]
+    return _frames(crowds, width, height)
 
 
 def _shot(number: int, share: float) -> _Shot:
     return _Shot(_PORTRAITS[number % len(_PORTRAITS)], share, (1.0, 0.75, 1.15)[number % 3])
 
 
-def _frame(shots: Sequence[_Shot], width: int, height: int) -> Frame:
+def _frames(scenes: Sequence[Sequence[_Shot]], width: int, height: int) -> list[Frame]:
+    return [_frame(number, shots, width, height) for number, shots in enumerate(scenes, start=1)]
+
+
+def _frame(number: int, shots: Sequence[_Shot], width: int, height: int) -> Frame:
     columns = min(4, len(shots))
     rows = -(-len(shots) // columns)
     picture = Image.new("RGB", (width, height))
@@ -125,8 +129,8 @@ def _frame(shots: Sequence[_Shot], width: int, height: int) -> Frame:
         shown.append(_shown(shot, size, corner))
     with io.BytesIO() as file:
         picture.save(file, "JPEG", quality=_QUALITY)
-        name = "+".join(f"{shot.portrait.sample}-{round(100 * shot.share)}" for shot in shots)
-        return Frame(f"{name} {width}x{height}", file.getvalue(), tuple(shown))
+        name = f"{number}: {', '.join(shot.portrait.sample for shot in shots)}"
+        return Frame(name, file.getvalue(), tuple(shown))
 
 
 def _tile(shot: _Shot, size: tuple[int, int]) -> Image.Image:
