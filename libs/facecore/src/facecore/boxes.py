@@ -74,7 +74,8 @@ def squared(boxes: Boxes) -> Boxes:
     """Grow the shorter side about the centre until the box is square."""
     size = boxes[:, 2:] - boxes[:, :2]
     side = size.max(axis=1, keepdims=True)
-    low = boxes[:, :2] + (size - side) / 2
+    half = np.float32(0.5)
+    low = boxes[:, :2] + size * half - side * half
     return np.hstack([low, low + side])
 
 

@@ -113,7 +113,8 @@ class MtcnnDetector:
         scores, offsets = score[0, row, column], offset[0, :, row, column]
         top = bx.best(scores, self._settings.max_per_scale)
         corner = np.stack([column, row], axis=1)[top] * _STRIDE
-        boxes = np.floor(np.hstack([corner + 1, corner + _WINDOW]) / scale).astype(np.float32)
+        ends = np.hstack([corner + 1, corner + _WINDOW]).astype(np.float32)
+        boxes = np.floor(ends / np.float32(scale))
         keep = bx.suppress(boxes, scores[top], _SCALE_OVERLAP)
         return boxes[keep], scores[top][keep], offsets[top][keep]
 

@@ -15,7 +15,7 @@ from facecore.errors import ModelCorrupt, ModelUnavailable
 from facecore.models.catalogue import DEFAULT_EMBEDDER, MTCNN, Embedder, Model, embedder
 from facecore.progress import Progress, Step, silent
 
-BUILDER_VERSION = "2"
+BUILDER_VERSION = "3"
 """Counts up when ``conversion/`` writes something else; models are built anew then."""
 
 

@@ -4,9 +4,13 @@ Architecture: Zhang et al., "Joint Face Detection and Alignment using Multi-task
 Convolutional Networks", 2016, with the layer names of facenet-pytorch 2.5.3. Every network takes
 ``image``: float32, NCHW, RGB, ``(pixel - 127.5) / 128``.
 
-Two things are folded into the weights. The softmax over "no face, face" is a sigmoid of the
-difference of the two. And the transposition before the first dense layer, which the networks
+Two things are folded into the weights. The softmax over "no face, face" is 1 / (1 + exp(-d)) of the
+difference d of the two. And the transposition before the first dense layer, which the networks
 carry from their Caffe days, is a reordering of that layer's columns.
+
+The softmax is written out, for ONNX Runtime's Sigmoid is an approximation. It is off by a
+ten-millionth, which is enough to change the order of the best proposals, all close to one, and with
+it which of them suppresses which, and where a face's box ends.
 """
 
 from __future__ import annotations
@@ -29,9 +33,7 @@ def build_pnet(weights: Weights) -> onnx.ModelProto:
     """
     net = _Net(weights)
     net.conv("1").pool(2).conv("2").conv("3")
-    score = net.writer.add("Sigmoid", net.head_conv("conv4_1", _face(weights, "conv4_1")), name="p")
-    axis = net.writer.weight("face_axis", np.array([1], np.int64))
-    net.writer.add("Squeeze", score, axis, name="score")
+    net.score(net.head_conv("conv4_1", _face(weights, "conv4_1")))
     net.head_conv("offsets", (weights["conv4_2.weight"], weights["conv4_2.bias"]))
     cells: Shape = ("rows", "columns")
     return net.writer.model(
@@ -45,7 +47,7 @@ def build_rnet(weights: Weights) -> onnx.ModelProto:
     """R-Net: image (N, 3, 24, 24) → score (N,), offsets (N, 4)."""
     net = _Net(weights)
     net.conv("1").pool(3).conv("2").pool(3).conv("3").dense("4", side=3)
-    net.score("dense5_1").head("offsets", "dense5_2")
+    net.dense_score("dense5_1").head("offsets", "dense5_2")
     return net.writer.model(
         "rnet",
         {"image": ("batch", 3, 24, 24)},
@@ -60,7 +62,7 @@ def build_onet(weights: Weights) -> onnx.ModelProto:
     """
     net = _Net(weights)
     net.conv("1").pool(3).conv("2").pool(3).conv("3").pool(2).conv("4").dense("5", side=3)
-    net.score("dense6_1").head("offsets", "dense6_2").head("landmarks", "dense6_3")
+    net.dense_score("dense6_1").head("offsets", "dense6_2").head("landmarks", "dense6_3")
     return net.writer.model(
         "onet",
         {"image": ("batch", 3, 48, 48)},
@@ -103,12 +105,17 @@ class _Net:
         self.last = self._gemm(f"dense{number}", (columns.reshape(weight.shape), bias))
         return self._prelu(number, (-1,))
 
-    def score(self, layer: str) -> _Net:
-        logit = self._gemm(layer, _face(self.weights, layer))
+    def dense_score(self, layer: str) -> _Net:
+        self.score(self._gemm(layer, _face(self.weights, layer)))
+        return self
+
+    def score(self, logit: str) -> None:
         axis = self.writer.weight("face_axis", np.array([1], np.int64))
         flat = self.writer.add("Squeeze", logit, axis, name="logit")
-        self.writer.add("Sigmoid", flat, name="score")
-        return self
+        one = self.writer.weight("one", np.array(1, np.float32))
+        odds = self.writer.add("Exp", self.writer.add("Neg", flat, name="minus"), name="odds")
+        total = self.writer.add("Add", one, odds, name="total")
+        self.writer.add("Div", one, total, name="score")
 
     def head(self, name: str, layer: str) -> _Net:
         self._gemm(name, self._layer(layer))
