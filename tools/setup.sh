@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock) and
-# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned).
+# Makes the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock),
+# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned) and .tools/torch (the
+# project with the original stack, from poetry.lock; about 6 GB).
 # Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first that fits is taken.
 # Safe to run again: a broken or half-made environment is made anew, a whole one is kept.
 #
-# usage: tools/setup.sh tools | project | proof
+# usage: tools/setup.sh tools | project | proof | torch
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,8 +45,12 @@ case "${1:-}" in
     .tools/proof/bin/python -m pip install --quiet --disable-pip-version-check \
       -r tools/proof.txt -c tools/proof-constraints.txt
     ;;
+  torch)
+    environment .tools/torch
+    PROJECT_ENVIRONMENT=.tools/torch tools/poetry.sh sync --extras torch
+    ;;
   *)
-    echo "usage: tools/setup.sh tools | project | proof" >&2
+    echo "usage: tools/setup.sh tools | project | proof | torch" >&2
     exit 2
     ;;
 esac
