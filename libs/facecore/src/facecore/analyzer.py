@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from facecore import models
 from facecore.align import align
-from facecore.backends.onnx import OnnxNetwork
+from facecore.backends import Backend
+from facecore.backends.parts import make_parts
 from facecore.contract import MAX_CROPS, Box, CropMetadata, Landmarks, Quality
-from facecore.detect import MIN_FACE_PX, DetectedFace, DetectorSettings, MtcnnDetector
+from facecore.detect import MIN_FACE_PX, DetectedFace, Detector, DetectorSettings
 from facecore.embed import FaceEmbedder
 from facecore.errors import CropError
 from facecore.gallery import Embedding
 from facecore.image import RgbImage, decode
-from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder, Thresholds
+from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder, Thresholds, embedder
 from facecore.models.centre import centre
 from facecore.quality import RECOGNITION_GATE, QualityGate
 
@@ -71,7 +71,7 @@ class FaceAnalyzer:
 
     def __init__(
         self,
-        detector: MtcnnDetector,
+        detector: Detector,
         embedder: FaceEmbedder,
         model: Embedder,
         *,
@@ -195,6 +195,8 @@ def load_analyzer(
     min_face_px: int = MIN_FACE_PX,
     thresholds: Thresholds | None = None,
     centred: bool = True,
+    backend: Backend = Backend.ONNX,
+    device: str | None = None,
 ) -> FaceAnalyzer:
     """Make an analyzer of the catalogue's models, fetching them when they are not there yet.
 
@@ -204,17 +206,15 @@ def load_analyzer(
         min_face_px: smallest face looked for, in pixels.
         thresholds: those of a deployment; None takes the model's.
         centred: whether embeddings are centred; without, they are only good to derive the centre.
+        backend: what computes.
+        device: of torch, ``cpu`` or ``cuda``; None takes CUDA when there is one.
 
     Raises:
-        ModelError: a model is unknown, can't be fetched or is damaged.
+        ModelError: a model is unknown, can't be fetched, is damaged, or can't be computed so.
 
     """
-    mtcnn = models.ensure_detector()
-    files = models.ensure_embedder(model)
-    pnet, rnet, onet, network = (
-        OnnxNetwork(path, threads=threads)
-        for path in (mtcnn.pnet, mtcnn.rnet, mtcnn.onet, files.onnx)
-    )
-    detector = MtcnnDetector(pnet, rnet, onet, DetectorSettings(min_face_px=min_face_px))
-    embedder = FaceEmbedder(network, files.id, centre(files.model) if centred else None)
-    return FaceAnalyzer(detector, embedder, files.model, thresholds=thresholds)
+    entry = embedder(model)
+    settings = DetectorSettings(min_face_px=min_face_px)
+    detector, network = make_parts(backend, entry, settings, threads=threads, device=device)
+    embeds = FaceEmbedder(network, entry.id, centre(entry) if centred else None)
+    return FaceAnalyzer(detector, embeds, entry, thresholds=thresholds)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import cv2
 import numpy as np
@@ -72,6 +72,14 @@ class DetectedFace:
     score: float
 
 
+class Detector(Protocol):
+    """What finds faces; may be called from several threads at once."""
+
+    def detect(self, image: RgbImage, /) -> list[DetectedFace]:
+        """Find the faces of a picture of any size, largest first."""
+        ...
+
+
 class MtcnnDetector:
     """Finds faces. Thread-safe: it keeps nothing between calls."""
 
@@ -82,7 +90,7 @@ class MtcnnDetector:
         self._pnet, self._rnet, self._onet = pnet, rnet, onet
         self._settings = settings
 
-    def detect(self, image: RgbImage) -> list[DetectedFace]:
+    def detect(self, image: RgbImage, /) -> list[DetectedFace]:
         """Find the faces of a picture of any size.
 
         Args:
@@ -92,8 +100,8 @@ class MtcnnDetector:
             The faces, largest first; an empty list when there is none.
 
         """
-        reduced, scale = _reduced(image, self._settings.max_side_px)
-        sums = AreaSums(reduced)
+        small, scale = reduced(image, self._settings.max_side_px)
+        sums = AreaSums(small)
         candidates = self._refine(sums, self._propose(sums))
         found = [face for face in self._place(sums, candidates, scale) if face is not None]
         return sorted(found, key=lambda face: -face.box.width * face.box.height)
@@ -140,10 +148,10 @@ class MtcnnDetector:
         points = _points(boxes, marks)
         boxes = bx.regress(boxes, offset)
         for face in bx.suppress_nested(boxes, score, _OVERLAP):
-            yield _face(boxes[face] / scale, points[face] / scale, float(score[face]))
+            yield detected_face(boxes[face] / scale, points[face] / scale, float(score[face]))
 
 
-def _reduced(image: RgbImage, max_side: int) -> tuple[RgbImage, float]:
+def reduced(image: RgbImage, max_side: int) -> tuple[RgbImage, float]:
     """Shrink a picture to ``max_side`` at most; answer its scale too."""
     height, width = image.shape[:2]
     scale = min(1.0, max_side / max(height, width))
@@ -170,7 +178,8 @@ def _points(boxes: Boxes, marks: Tensor) -> Tensor:
     return fractions * size[:, None, :] + boxes[:, None, :2] - 1
 
 
-def _face(box: Boxes, points: Tensor, score: float) -> DetectedFace | None:
+def detected_face(box: Boxes, points: Tensor, score: float) -> DetectedFace | None:
+    """Make one of left, top, right, bottom (4,) and points (5, 2); none of an empty box."""
     left, top, right, bottom = box.tolist()
     if right - left < 1 or bottom - top < 1:
         return None

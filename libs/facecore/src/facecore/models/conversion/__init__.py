@@ -1,4 +1,4 @@
-"""Turning the fetched weights into ONNX, on the machine, without torch or TensorFlow."""
+"""Turning the fetched weights into what is loaded, on the machine, without torch or TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from pathlib import Path
 
 import onnx
 
-from facecore.models.catalogue import FACENET_VGGFACE2, SFACE, Embedder, Model
+from facecore.models.catalogue import (
+    FACENET_STATE,
+    FACENET_VGGFACE2,
+    SFACE,
+    Embedder,
+    Model,
+)
 from facecore.models.conversion.checkpoint import read_checkpoint
 from facecore.models.conversion.facenet import build_facenet
+from facecore.models.conversion.facenet_state import write_state
 from facecore.models.conversion.mtcnn import build_onet, build_pnet, build_rnet
 from facecore.models.conversion.prelu import expand_prelu
 from facecore.models.conversion.sface import build_sface
@@ -18,7 +25,7 @@ _EMBEDDERS = {FACENET_VGGFACE2.name: build_facenet, SFACE.name: build_sface}
 
 
 def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
-    """Writes the model's ONNX files into the folder.
+    """Writes the model's files into the folder.
 
     Args:
         model: which one; its ``files`` say what is written.
@@ -29,6 +36,9 @@ def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
         ModelCorrupt: the sources are not what the builder knows.
         OSError: the folder can't be written.
     """
+    if model.id == FACENET_STATE.id:
+        write_state(next(iter(sources.values())), folder / model.files[0])
+        return
     for name, built in zip(model.files, _built(model, list(sources.values())), strict=True):
         expand_prelu(built.graph)
         (folder / name).write_bytes(built.SerializeToString())
