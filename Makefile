@@ -14,10 +14,11 @@ BIN := .venv/bin
 TOOLS_READY := .tools/ready
 READY := .venv/ready
 PROOF_READY := .tools/proof/ready
+TORCH_READY := .tools/torch/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
-.PHONY: help setup run serve record demo-data test check fmt lock openapi wheels clean \
+.PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak eval
 
 help: ## print this list
@@ -35,6 +36,10 @@ $(READY): $(TOOLS_READY) poetry.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml
 
 $(PROOF_READY): tools/proof.txt tools/proof-constraints.txt tools/setup.sh
 	@tools/setup.sh proof
+	@touch $@
+
+$(TORCH_READY): $(TOOLS_READY) poetry.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+	@tools/setup.sh torch
 	@touch $@
 
 run: $(READY) ## see people named from a moving picture: CAMERA=demo, a video file or /dev/video0
@@ -56,6 +61,11 @@ test: $(READY) ## run every test and report the coverage
 	@$(BIN)/facecore samples fetch >/dev/null
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
+
+test-torch: $(TORCH_READY) ## show that the original stack agrees, in an environment of its own (6 GB)
+	@.tools/torch/bin/facecore models fetch mtcnn facenet-vggface2 facenet-vggface2-torch
+	@.tools/torch/bin/facecore samples fetch >/dev/null
+	@.tools/torch/bin/python -m pytest --timeout=900 libs/facecore/tests/test_torch.py 	  services/recognizer/tests/test_torch_backend.py $(ARGS)
 
 check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 	$(BIN)/ruff format --check .

@@ -21,7 +21,7 @@ variable "architecture" {
 }
 
 variable "backend" {
-  description = "What computes in the image that is built here: onnx, or torch (several times as large)."
+  description = "What computes in the image that is built here: onnx, or torch (several times as large; its model is facenet-vggface2)."
   type        = string
   default     = "onnx"
 

@@ -24,6 +24,7 @@ import typer
 from rich.console import Console
 
 from ecr_repository import Login, Repository, RepositoryError
+from facecore.backends import Backend
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = "services/recognizer/image/Dockerfile"
@@ -45,13 +46,6 @@ class Platform(StrEnum):
 
     ARM64 = "linux/arm64"
     AMD64 = "linux/amd64"
-
-
-class Backend(StrEnum):
-    """What computes in the image."""
-
-    ONNX = "onnx"
-    TORCH = "torch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONUNBUFFERED": "1",
     "FACECORE_MODEL_DIR": "/opt/models",
+    "RECOGNIZER_BACKEND": "onnx",
 }
 """What the Dockerfile sets."""
 FOLDERS = ("libs/facecore/src", "services/recognizer/src", "services/recognizer/image")

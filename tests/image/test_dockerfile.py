@@ -4,9 +4,10 @@ import json
 import re
 from pathlib import Path
 
+from facecore.backends import Backend
 from services.recognizer.image import requirements
 from services.recognizer.image.layout import PARTS
-from services.recognizer.image.requirements import LEFT_OUT, Backend
+from services.recognizer.image.requirements import LEFT_OUT
 from terraform.proof.debian_base import PYTHON, RELEASE, USER
 from terraform.proof.in_base import ENVIRONMENT, FILES, FOLDERS
 
@@ -26,7 +27,17 @@ def test_both_stages_are_pinned_by_digest_and_have_the_same_python_and_debian() 
 
 def test_the_final_stage_runs_nothing_so_that_no_architecture_is_emulated() -> None:
     kinds = re.findall(r"^([A-Z]+) ", FINAL, re.M)
-    assert set(kinds) == {"FROM", "LABEL", "COPY", "ENV", "WORKDIR", "USER", "ENTRYPOINT", "CMD"}
+    assert set(kinds) == {
+        "FROM",
+        "LABEL",
+        "COPY",
+        "ARG",
+        "ENV",
+        "WORKDIR",
+        "USER",
+        "ENTRYPOINT",
+        "CMD",
+    }
     assert [f"/{part}" for part in PARTS] == re.findall(
         r"^COPY --from=build \S+ (\S+)", FINAL, re.M
     )
@@ -34,7 +45,9 @@ def test_the_final_stage_runs_nothing_so_that_no_architecture_is_emulated() -> N
 
 def test_what_the_proof_runs_is_what_the_dockerfile_sets() -> None:
     (variables,) = re.findall(r"^ENV (.*)$", FINAL, re.M)
-    assert dict(pair.split("=", 1) for pair in variables.split()) == ENVIRONMENT
+    (backend,) = re.findall(r"^ARG BACKEND=(.*)$", FINAL, re.M)
+    pairs = variables.replace("$BACKEND", backend).split()
+    assert dict(pair.split("=", 1) for pair in pairs) == ENVIRONMENT
     assert f"\nUSER {USER}:{USER}\n" in FINAL
     (command,) = re.findall(r"^CMD (.*)$", FINAL, re.M)
     assert json.loads(command) == ["recognizer.lambda_handler.handler"]

@@ -23,13 +23,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from facecore.backends import Backend
 from services.recognizer.image import finishing, models
 from services.recognizer.image.failure import AssemblyFailed
 from services.recognizer.image.layout import MODELS, PACKAGES, PARTS, TASK
 from services.recognizer.image.members import copy, members
 from services.recognizer.image.packages import Arch, install
 from services.recognizer.image.pruning import prune
-from services.recognizer.image.requirements import Backend
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_EPOCH = 315_532_800
@@ -88,7 +88,7 @@ def _fill(root: Path, arch: Arch, backend: Backend) -> None:
         copy(member, root / TASK)
     for part in (PACKAGES, TASK):
         finishing.precompile(root, part)
-    models.put(root / MODELS, epoch)
+    models.put(root / MODELS, epoch, backend)
     finishing.settle(root, epoch)
 
 

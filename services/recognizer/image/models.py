@@ -7,24 +7,27 @@ import shutil
 from pathlib import Path
 
 from facecore import cache
+from facecore.backends import Backend
 from facecore.errors import ModelError
 from facecore.models import Model, catalogue, store
 from services.recognizer.image.failure import AssemblyFailed
 
 
-def put(models: Path, epoch: int) -> None:
-    """Fetch, build and verify the default models where they are missing, and copy them.
+def put(models: Path, epoch: int, backend: Backend) -> None:
+    """Fetch, build and verify the backend's models where they are missing, and copy them.
 
     Args:
         models: a folder, made here.
         epoch: the time of change that the image's files will have, in seconds since 1970. The
             manifests record it: of files whose time is another, every cold start would hash every
             byte before it believed them.
+        backend: what computes in the image.
 
     Raises:
         AssemblyFailed: a model can't be had.
     """
-    for model in catalogue.DEFAULTS:
+    torch = catalogue.needed(catalogue.FACENET_VGGFACE2, Backend.TORCH)
+    for model in torch if backend is Backend.TORCH else catalogue.DEFAULTS:
         try:
             built = store.ensure(model, full=True)
         except ModelError as error:

@@ -8,8 +8,9 @@ import tempfile
 from enum import StrEnum
 from pathlib import Path
 
+from facecore.backends import Backend
 from services.recognizer.image.failure import AssemblyFailed
-from services.recognizer.image.requirements import Backend, files, kept
+from services.recognizer.image.requirements import files, kept
 
 _OLDEST_GLIBC, _NEWEST_GLIBC = 17, 28
 """Minor versions of glibc 2. Wheels for one run on every newer one; the base has 2.41."""

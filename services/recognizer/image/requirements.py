@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
+
+from facecore.backends import Backend
 
 _HERE = Path(__file__).parent
 _NAME = re.compile(r"[A-Za-z0-9._-]+(?===)")
@@ -25,13 +26,6 @@ LEFT_OUT = {
     "uvicorn": "serves HTTP; Lambda hands the application its requests",
 }
 """Name of a requirement → why the image does without it."""
-
-
-class Backend(StrEnum):
-    """What computes in the image."""
-
-    ONNX = "onnx"
-    TORCH = "torch"
 
 
 def files(backend: Backend) -> tuple[Path, ...]:

@@ -38,6 +38,8 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("PUBLIC_URL", "not a url"),
         ("VIDEO_PREFIX", "../up"),
         ("LOG_LEVEL", "loud"),
+        ("BACKEND", "abacus"),
+        ("TORCH_DEVICE", "tpu"),
         ("STORE", "paper"),
         ("SIGHTING_DAYS", "0"),
         ("VIDEO_DAYS", "-1"),
@@ -69,6 +71,17 @@ def test_a_deployments_thresholds_are_those_of_its_model(monkeypatch: pytest.Mon
     monkeypatch.setenv("RECOGNIZER_MODEL", "facenet-vggface2")
     with pytest.raises(SettingsInvalid, match="are those of sface-2021dec-p1"):
         load_settings()
+
+
+def test_torch_computes_one_model_which_is_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOGNIZER_BACKEND", "torch")
+    monkeypatch.delenv("RECOGNIZER_MODEL", raising=False)
+    assert load_settings().model == "facenet-vggface2"
+    monkeypatch.setenv("RECOGNIZER_MODEL", "sface")
+    with pytest.raises(SettingsInvalid, match="torch, which computes facenet-vggface2 alone"):
+        load_settings()
+    monkeypatch.setenv("RECOGNIZER_BACKEND", "onnx")
+    assert load_settings().model == "sface"
 
 
 def test_the_store_is_local_unless_asked_and_aws_needs_its_buckets(

@@ -50,10 +50,18 @@ def build(settings: Settings, *, now: Clock = utc_now) -> Services:
         ModelError: a model can't be had.
         StoreUnavailable: the data folder can't be used.
     """
-    vision = load_analyzer(
-        settings.model, threads=settings.threads, thresholds=settings.own_thresholds
+    return assemble(settings, load_vision(settings), open_stores(settings, now=now), now=now)
+
+
+def load_vision(settings: Settings) -> Vision:
+    """The models as the settings want them. Raises ``ModelError``."""
+    return load_analyzer(
+        settings.model,
+        threads=settings.threads,
+        thresholds=settings.own_thresholds,
+        backend=settings.backend,
+        device=settings.torch_device,
     )
-    return assemble(settings, vision, open_stores(settings, now=now), now=now)
 
 
 def open_stores(settings: Settings, *, now: Clock = utc_now) -> Stores:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 from pydantic import (
@@ -17,8 +17,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from facecore.backends import Backend
 from facecore.contract import Sha256
-from facecore.models.catalogue import DEFAULT_EMBEDDER, Thresholds
+from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
 from recognizer.errors import SettingsInvalid
 from recognizer.own_thresholds import OwnThresholds
 
@@ -27,6 +28,11 @@ _PREFIX = "RECOGNIZER_"
 
 def _data_dir() -> Path:
     return platformdirs.user_data_path("recognizer")
+
+
+def _model(before: dict[str, Any]) -> str:
+    """The default of each backend; torch computes one model alone."""
+    return FACENET_VGGFACE2.name if before.get("backend") is Backend.TORCH else DEFAULT_EMBEDDER
 
 
 TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{3,255}$")]
@@ -49,8 +55,12 @@ class Settings(BaseSettings):
     """Where people, faces, sightings and videos are kept: a folder, or DynamoDB and S3."""
     data_dir: Path = Field(default_factory=_data_dir)
     """Folder of the local store; made when it is not there."""
-    model: str = DEFAULT_EMBEDDER
-    """Name of the embedding model, of ``facecore models list``."""
+    backend: Backend = Backend.ONNX
+    """What computes: ``onnx``, or ``torch``, which is the extra ``facecore[torch]``."""
+    torch_device: Literal["cpu", "cuda"] | None = None
+    """Where torch computes; none takes CUDA when there is one."""
+    model: str = Field(default_factory=_model)
+    """Name of the embedding model, of ``facecore models list``; torch has ``facenet-vggface2``."""
     thresholds: Annotated[OwnThresholds | None, NoDecode, BeforeValidator(OwnThresholds.parse)] = (
         None
     )
@@ -118,6 +128,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{_PREFIX}THRESHOLDS are those of {self.thresholds.model_id}, but {_PREFIX}MODEL "
                 f"is {self.model}; calibrate again with this model, or leave them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _backend_has_the_model(self) -> Self:
+        computed = self.model in (FACENET_VGGFACE2.name, FACENET_VGGFACE2.id)
+        if self.backend is Backend.TORCH and not computed:
+            raise ValueError(
+                f"{_PREFIX}BACKEND is torch, which computes {FACENET_VGGFACE2.name} alone, but "
+                f"{_PREFIX}MODEL is {self.model}; leave one of the two out"
             )
         return self
 

@@ -69,10 +69,10 @@ def _database(path: Path) -> Check:
     return Check("database", State.OK, "whole, journal wal")
 
 
-def model_checks(embedder: str) -> Iterator[Check]:
+def model_checks(settings: Settings) -> Iterator[Check]:
     """Look at the models that a server on this machine needs."""
     try:
-        wanted = (catalogue.MTCNN, catalogue.embedder(embedder))
+        wanted = catalogue.needed(catalogue.embedder(settings.model), settings.backend)
     except ModelError as error:
         yield Check("models", State.FAIL, str(error), "correct RECOGNIZER_MODEL")
         return

@@ -54,7 +54,7 @@ def _settings_checks(data_dir: Path | None) -> Iterator[Check]:
     # Here, for it loads the models' runtime, which takes the other commands a second.
     from recognizer.cli.checks_local import model_checks  # noqa: PLC0415 - see the line above
 
-    yield from model_checks(settings.model)
+    yield from model_checks(settings)
 
 
 def _store_checks(settings: Settings) -> Iterator[Check]:

@@ -22,12 +22,11 @@ def reembed(
     deployment's tables in AWS, with the model that RECOGNIZER_MODEL names; a server may be running.
     """
     # Here, for no other command of this group needs the models' runtime, which takes a second.
-    from facecore.analyzer import load_analyzer  # noqa: PLC0415 - see the line above
-    from recognizer.bootstrap import open_stores  # noqa: PLC0415 - see above
+    from recognizer.bootstrap import load_vision, open_stores  # noqa: PLC0415 - see the line above
     from recognizer.reembedding import reembed as steps  # noqa: PLC0415 - see above
 
     settings = settings_for(data_dir)
-    vision = load_analyzer(settings.model, threads=settings.threads)
+    vision = load_vision(settings)
     stores = open_stores(settings)
     left: list[Refusal] = []
     done = 0
