@@ -15,11 +15,13 @@ TOOLS_READY := .tools/ready
 READY := .venv/ready
 PROOF_READY := .tools/proof/ready
 TORCH_READY := .tools/torch/ready
+PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
-  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak eval
+  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak \
+  bench-peers eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +42,10 @@ $(PROOF_READY): tools/proof.txt tools/proof-constraints.txt tools/setup.sh
 
 $(TORCH_READY): $(TOOLS_READY) poetry.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml)
 	@tools/setup.sh torch
+	@touch $@
+
+$(PEERS_READY): tools/peers.txt tools/setup.sh
+	@tools/setup.sh peers
 	@touch $@
 
 run: $(READY) ## see people named from a moving picture: CAMERA=demo, a video file or /dev/video0
@@ -122,6 +128,12 @@ bench-edge: $(READY) ## what a visit costs and how soon it is named, tracking be
 soak: $(READY) ## kill and hinder a recorder, then account for every second (SOAK_MINUTES=10, SEED=…)
 	@$(BIN)/facecore models fetch
 	@$(BIN)/python -m services.pi_recorder.tests.soak $(ARGS)
+
+bench-peers: $(TORCH_READY) ## ours beside facenet-pytorch and face_recognition, on the same frames
+	@$(MAKE) --no-print-directory $(PEERS_READY) || echo "bench-peers: face_recognition can't be \
+	installed here, what pip said stands above; going on without it" >&2
+	@.tools/torch/bin/python -m libs.facecore.benchmarks.peers.run \
+	  --out "$(or $(OUT),.data/benchmarks)" $(ARGS)
 
 clean: ## remove the environments and what tests and checks left
 	rm -rf .tools .venv dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

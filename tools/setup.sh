@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock),
-# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned) and .tools/torch (the
-# project with the original stack, from poetry.lock; about 6 GB).
+# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned), .tools/torch (the
+# project with the original stack, from poetry.lock; about 6 GB) and .tools/peers (face_recognition,
+# pinned; pip compiles its dlib, which takes minutes and needs CMake and a C++ compiler).
 # Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first that fits is taken.
 # Safe to run again: a broken or half-made environment is made anew, a whole one is kept.
 #
-# usage: tools/setup.sh tools | project | proof | torch
+# usage: tools/setup.sh tools | project | proof | torch | peers
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -49,8 +50,12 @@ case "${1:-}" in
     environment .tools/torch
     PROJECT_ENVIRONMENT=.tools/torch tools/poetry.sh sync --extras torch
     ;;
+  peers)
+    environment .tools/peers
+    .tools/peers/bin/python -m pip install --quiet --disable-pip-version-check -r tools/peers.txt
+    ;;
   *)
-    echo "usage: tools/setup.sh tools | project | proof | torch" >&2
+    echo "usage: tools/setup.sh tools | project | proof | torch | peers" >&2
     exit 2
     ;;
 esac

@@ -94,15 +94,18 @@ def enrolment() -> dict[str, Path]:
 
 
 def everyday(width: int = 640, height: int = 480) -> list[Frame]:
-    """24 frames with 32 faces: sixteen of one person, near and far, and eight of two."""
+    """24 frames with 32 faces: sixteen of one person, near and far, and eight of two people."""
     shares = (0.35, 0.5, 0.65)
     alone = [[_shot(number, shares[number // 5 % 3])] for number in range(16)]
-    pairs = [[_shot(number, 0.35), _shot(number + 1 + number // 5, 0.45)] for number in range(8)]
+    pairs = [[_shot(number, 0.35), _shot(number + 2 + number // 5, 0.45)] for number in range(8)]
     return _frames([*alone, *pairs], width, height)
 
 
 def crowded(faces: int = 8, width: int = 640, height: int = 480, *, count: int = 6) -> list[Frame]:
-    """``count`` frames with so many faces each, at most 16, in rows of four."""
+    """``count`` frames with so many faces each, at most 16, in rows of four.
+
+    There are four people, so some are in a frame twice.
+    """
     starts = range(count)
     crowds = [[_shot(start + place, 0.4) for place in range(faces)] for start in starts]
     return _frames(crowds, width, height)

@@ -18,6 +18,7 @@ def test_list_says_what_is_here(child: Child) -> None:
         "mtcnn": True,
         "sface": False,
         "facenet-vggface2": False,
+        "facenet-vggface2-torch": False,
     }
     assert {row["name"] for row in rows if row["default"]} == {"mtcnn", "sface"}
     table = child.facecore("models", "list").out
@@ -58,6 +59,8 @@ def test_an_unknown_name_lists_the_known_ones(child: Child) -> None:
     assert (
         done.err == "error: there is no model 'facenet'; there are mtcnn, sface, facenet-vggface2\n"
     )
+    known = "mtcnn, facenet-vggface2, sface, facenet-vggface2-torch"
+    assert done.err == f"error: there is no model 'facenet'; there are {known}\n"
 
 
 def test_an_unwritable_place_for_pictures_is_explained(child: Child) -> None:
