@@ -69,9 +69,10 @@ test: $(READY) ## run every test and report the coverage
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 test-torch: $(TORCH_READY) ## show that the original stack agrees, in an environment of its own (6 GB)
-	@.tools/torch/bin/facecore models fetch mtcnn facenet-vggface2 facenet-vggface2-torch
+	@.tools/torch/bin/facecore models fetch mtcnn facenet-vggface2 facenet-torch
 	@.tools/torch/bin/facecore samples fetch >/dev/null
-	@.tools/torch/bin/python -m pytest --timeout=900 libs/facecore/tests/test_torch.py 	  services/recognizer/tests/test_torch_backend.py $(ARGS)
+	@.tools/torch/bin/python -m pytest --timeout=900 libs/facecore/tests/test_torch.py \
+	  services/recognizer/tests/test_torch_backend.py $(ARGS)
 
 check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 	$(BIN)/ruff format --check .

@@ -18,7 +18,7 @@ def test_list_says_what_is_here(child: Child) -> None:
         "mtcnn": True,
         "sface": False,
         "facenet-vggface2": False,
-        "facenet-vggface2-torch": False,
+        "facenet-torch": False,
     }
     assert {row["name"] for row in rows if row["default"]} == {"mtcnn", "sface"}
     table = child.facecore("models", "list").out
@@ -56,10 +56,7 @@ def test_verify_without_names_looks_at_every_model_that_is_here(child: Child) ->
 def test_an_unknown_name_lists_the_known_ones(child: Child) -> None:
     done = child.facecore("models", "fetch", "facenet")
     assert done.code == 2
-    assert (
-        done.err == "error: there is no model 'facenet'; there are mtcnn, sface, facenet-vggface2\n"
-    )
-    known = "mtcnn, facenet-vggface2, sface, facenet-vggface2-torch"
+    known = "mtcnn, sface, facenet-vggface2, facenet-torch"
     assert done.err == f"error: there is no model 'facenet'; there are {known}\n"
 
 

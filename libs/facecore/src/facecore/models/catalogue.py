@@ -156,8 +156,8 @@ FACENET_VGGFACE2 = Embedder(
 )
 
 FACENET_STATE = Model(
-    name="facenet-vggface2-torch",
-    id="facenet-vggface2-20180402-torch",
+    name="facenet-torch",
+    id="facenet-20180402-torch",
     licence=FACENET_VGGFACE2.licence,
     package=FACENET_VGGFACE2.package,
     files=("facenet.npz",),
