@@ -12,6 +12,7 @@ from facecore.analyzer import Analysis, FaceAnalyzer
 from facecore.contract import Decision
 from facecore.errors import ForeignModelError
 from facecore.gallery import Embedding, Gallery, Match, Vector
+from facecore.gallery_rows import BLOCK_ROWS
 from facecore.models import Thresholds
 
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
@@ -190,6 +191,26 @@ def test_a_hundred_thousand_faces() -> None:
         gallery.remove_person(f"p{person}")
     assert (gallery.size, gallery.people) == (2, 1)
     assert gallery.match([_embedding(vectors[77_777])])[0].label == "p38888"
+
+
+def test_a_gallery_of_several_blocks_decides_as_a_plain_search() -> None:
+    random = np.random.default_rng(1)
+    vectors = random.standard_normal((BLOCK_ROWS + 2_000, 8), np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    gallery = Gallery("model", 8, THRESHOLDS)
+    gallery.extend((str(n), f"p{n}", _embedding(v)) for n, v in enumerate(vectors))
+    for gone in range(500):  # the last rows take their places, over the edge of a block
+        gallery.remove(str(gone))
+    kept = np.arange(500, len(vectors))
+    queries = random.standard_normal((12, 8), np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    for query in queries:
+        similarities = vectors[kept] @ query
+        second, first = np.argsort(similarities)[-2:]
+        (match,) = gallery.match([_embedding(query)])
+        assert match.nearest == f"p{kept[first]}"
+        assert match.similarity == pytest.approx(similarities[first], abs=1e-6)
+        assert match.margin == pytest.approx(similarities[first] - similarities[second], abs=1e-6)
 
 
 def _gallery(**people: Sequence[Vector]) -> Gallery:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from facecore.contract import Decision
 from facecore.errors import ForeignModelError
-from facecore.gallery_rows import Nearest, Rows
+from facecore.gallery_rows import Rows, nearer_two
 from facecore.models.catalogue import Thresholds
 
 Vector = NDArray[np.float32]
@@ -154,7 +154,7 @@ class Gallery:
         vectors = self._stack(embeddings)
         with self._lock:
             photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
-        nearest = [_nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
+        nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
         return _once_each([self._decide(*two) for two in nearest])
 
     def _renew_mean(self, label: str) -> None:
@@ -204,15 +204,6 @@ def _check_unit(vectors: Vector, face_ids: Sequence[str]) -> None:
         raise ValueError(
             f"the embedding of face {face_ids[first]!r} has length {lengths[first]}; it must be 1"
         )
-
-
-def _nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
-    """The two nearest people among candidates of whom some are the same person."""
-    nearest: dict[str, float] = {}
-    for label, similarity in filter(None, candidates):
-        nearest[label] = max(similarity, nearest.get(label, -1.0))
-    first, second, *_ = (*sorted(nearest.items(), key=lambda item: -item[1]), None, None)
-    return first, second
 
 
 def _once_each(matches: list[Match]) -> list[Match]:

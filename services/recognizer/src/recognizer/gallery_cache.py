@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from facecore.gallery import Embedding, Gallery
 from recognizer.ports import (
@@ -28,6 +29,9 @@ from recognizer.ports import (
 )
 
 logger = logging.getLogger(__name__)
+
+_LOADED_AT_ONCE = 10_000
+"""Faces; the gallery copies what it is given, and a million would be copied at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ class GalleryCache:
         snapshot = self._faces.snapshot(vision.model_id, vision.dimension)
         gallery = Gallery(vision.model_id, vision.dimension, vision.thresholds)
         embeddings = (Embedding(vision.model_id, vector) for vector in snapshot.vectors)
-        gallery.extend(zip(snapshot.face_ids, snapshot.labels, embeddings, strict=True))
+        faces = zip(snapshot.face_ids, snapshot.labels, embeddings, strict=True)
+        while part := list(islice(faces, _LOADED_AT_ONCE)):
+            gallery.extend(part)
         if snapshot.outdated:
             logger.warning(
                 "%d photos were embedded by another model than %s and are not compared; "
