@@ -13,6 +13,20 @@ Sync and thread-safe; it loads neither numpy nor a model. From the outside in:
 - ``address.py``     which addresses may be called, and how parts of a path are written
 """
 
-from facecore.client.recognizer import RecognizerClient
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from facecore.client.recognizer import RecognizerClient
 
 __all__ = ["RecognizerClient"]
+
+
+def __getattr__(name: str) -> type[RecognizerClient]:
+    """The client, at its first use: httpx takes long to load, and a service needs none."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from facecore.client.recognizer import RecognizerClient  # noqa: PLC0415 - see the line above
+
+    return RecognizerClient

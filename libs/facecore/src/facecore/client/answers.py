@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from facecore.client.http import Reply
 from facecore.contract import Answer, Problem
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
+
+if TYPE_CHECKING:  # at run time it would load httpx, and `plain` is for those without it too
+    from facecore.client.http import Reply
 
 A = TypeVar("A", bound=Answer)
 

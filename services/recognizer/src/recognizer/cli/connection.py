@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from pydantic import SecretStr
 
-from facecore.client import RecognizerClient
 from recognizer.cli import credentials
 from recognizer.cli.failures import CommandIncomplete
+
+if TYPE_CHECKING:
+    from facecore.client import RecognizerClient
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _DEADLINE_S = 30.0
@@ -40,6 +43,8 @@ class Connection:
             CommandIncomplete: the address or the token can't be used.
 
         """
+        from facecore.client import RecognizerClient  # noqa: PLC0415 - `serve` needs no httpx
+
         try:
             return RecognizerClient(self.url, token, deadline_s=_DEADLINE_S)
         except ValueError as error:

@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from facecore.client.address import service_url
 from facecore.client.answers import plain
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from recognizer.cli.checks import Check, State
@@ -97,6 +96,8 @@ def _server_checks(server: Connection) -> Iterator[Check]:
 
 def _nobody(url: str, error: ApiUnreachable) -> Check:
     """An unreachable server is a failure, unless it would be here and has not been started."""
+    from facecore.client.address import service_url  # noqa: PLC0415 - `serve` needs no httpx
+
     place = service_url(url)
     try:
         here = place.host == "localhost" or ipaddress.ip_address(place.host).is_loopback

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import track
 
-from facecore.client import RecognizerClient
 from facecore.contract import Person, PersonUpdate, Photo
 from facecore.errors import ClientError
 from recognizer.cli.connection import admin
@@ -28,6 +27,9 @@ from recognizer.cli.people_import import (
     steps,
 )
 from recognizer.cli.people_reembed import reembed
+
+if TYPE_CHECKING:  # at run time `serve` would load httpx, too
+    from facecore.client import RecognizerClient
 
 app = typer.Typer(no_args_is_help=True, help="People: their records and photos.")
 app.command()(reembed)

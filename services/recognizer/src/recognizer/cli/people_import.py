@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from facecore.client import RecognizerClient
 from facecore.contract import MAX_IMAGE_BYTES, ErrorCode, Person
 from facecore.errors import ApiProblem
 from recognizer.cli.people_folder import FoundPerson, Refusal
 from recognizer.cli.photo_file import read_photo
+
+if TYPE_CHECKING:  # at run time `serve` would load httpx, too
+    from facecore.client import RecognizerClient
 
 _STOPS = (401, 403, 503)
 """Statuses that say nothing of one photo: with them every other would fail too."""

@@ -87,7 +87,7 @@ def measure(runs: int = 100) -> Measurement:
     return Measurement(
         **numbers.model_dump(),
         measured_on=datetime.now(UTC).date(),
-        machine=_machine(),
+        machine=machine(),
         python=platform.python_version(),
         threads=THREADS,
         command=COMMAND,
@@ -111,7 +111,7 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _machine() -> str:
+def machine() -> str:
     """Architecture, processor and number of cores; never a name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
