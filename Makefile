@@ -21,7 +21,7 @@ OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak \
-  bench-peers eval
+  bench bench-search bench-peers eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,15 @@ dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store su
 eval: $(READY) ## measure recognition on DATA=FOLDER, LFW's or one folder a person; ARGS=--robustness …
 	@$(if $(DATA),,echo "say which pictures: make eval DATA=FOLDER" >&2; exit 2)
 	@$(BIN)/recognizer eval "$(DATA)" --out .data/evaluation $(ARGS)
+
+bench: $(READY) ## time stages, answers, starts and load, weigh the installation; draws docs/speed.svg
+	@$(BIN)/facecore models fetch >/dev/null
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python -m services.recognizer.benchmarks.speed --output docs/speed.json \
+	  --chart docs/speed.svg $(ARGS)
+
+bench-search: $(READY) ## what searching and enrolling costs, by the gallery's size
+	@$(BIN)/python -m services.recognizer.benchmarks.gallery_search --output docs/gallery.json $(ARGS)
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
 	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py

@@ -1,0 +1,101 @@
+"""What a gallery costs by its size: a search, an enrolment, and memory.
+
+Each size runs in a fresh process. The faces are random unit vectors, which are as hard to search as
+any, since every row is compared.
+"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+from rich.table import Table
+
+from recognizer.cost.invocation import machine
+from services.recognizer.benchmarks.gallery_search_run import Cost
+
+_ROOT = Path(__file__).parents[3]
+_SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
+
+
+class Report(BaseModel):
+    """All sizes, and where they were measured."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measured_on: date
+    machine: str
+    python: str
+    costs: list[Cost]
+
+
+def main(
+    dimension: Annotated[
+        list[int] | None, typer.Option(help="Lengths of an embedding; 128 and 512 if left out.")
+    ] = None,
+    size: Annotated[list[int] | None, typer.Option(help="Faces; 100 to 1,000,000.")] = None,
+    photos: Annotated[int, typer.Option(min=1, help="Of each person.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
+) -> None:
+    """Measure each size; takes a few minutes, and 3 GB of memory for a million of 512."""
+    costs = [
+        _cost(faces, length, photos)
+        for length in dimension or (128, 512)
+        for faces in size or _SIZES
+    ]
+    report = Report(
+        measured_on=datetime.now(UTC).date(),
+        machine=machine(),
+        python=platform.python_version(),
+        costs=costs,
+    )
+    text = report.model_dump_json(indent=2)
+    if output:
+        output.write_text(text + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(text)
+    else:
+        _show(report)
+
+
+def _cost(faces: int, dimension: int, photos: int) -> Cost:
+    module = "services.recognizer.benchmarks.gallery_search_run"
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, (faces, dimension, photos))],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return Cost.model_validate_json(done.stdout)
+
+
+def _show(report: Report) -> None:
+    console = Console(highlight=False)
+    console.print(f"{report.measured_on}, {report.machine}, Python {report.python}", markup=False)
+    table = Table(title="A gallery's cost: median and 95th percentile, ms", title_justify="left")
+    columns = ("dimension", "faces", "people", "search", "of 8 faces", "enrolment", "load s")
+    for column in (*columns, "memory MB"):
+        table.add_column(column, justify="right")
+    for cost in report.costs:
+        times = (cost.search, cost.search_of_eight, cost.enrolment)
+        table.add_row(
+            str(cost.dimension),
+            f"{cost.faces:,}",
+            f"{cost.people:,}",
+            *(f"{spread.median:.2f} / {spread.p95:.2f}" for spread in times),
+            f"{cost.load_s:.1f}",
+            f"{cost.memory_mb:,}",
+        )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    typer.run(main)
