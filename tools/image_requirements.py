@@ -1,9 +1,8 @@
 """Turns Poetry's export into requirements that pip can install on Linux without resolving.
 
-Members are left out: pip takes no hash for a folder. So are requirements of other systems. Where
-the lock holds two versions of a package for one and the same machine, the lower one is kept: the
-other stands in the lock for a requirement without an upper bound, which the lower one meets too
-(CUDA's libraries, which torch pins and cuDNN does not).
+Members are left out: pip takes no hash for a folder. So are requirements of other systems. Two
+versions of a package for one and the same machine are refused: Poetry locks them for requirements
+that differ (CUDA's libraries, which torch pins and cuDNN does not), and unpacks one over the other.
 
 Run by Poetry's own Python (.tools), which has `packaging`.
 """
@@ -85,15 +84,19 @@ def _read(export: Path) -> list[Entry]:
 
 
 def _installable(entries: list[Entry]) -> list[Entry]:
-    """Those of Linux, and of two for one machine the lower."""
-    chosen: list[Entry] = []
-    taken: dict[str, set[int]] = {}
-    for entry in sorted(entries, key=lambda entry: (entry.name, entry.version)):
-        machines = entry.machines()
-        if machines and not machines & taken.setdefault(entry.name, set()):
-            chosen.append(entry)
-            taken[entry.name] |= machines
+    """Those of Linux."""
+    chosen = [entry for entry in sorted(entries, key=_order) if entry.machines()]
+    for one, other in itertools.pairwise(chosen):
+        if one.name == other.name and one.machines() & other.machines():
+            sys.exit(
+                f"error: poetry.lock holds {one.name} {one.version} and {other.version} for the "
+                "same machine; pin the one that is meant in pyproject.toml"
+            )
     return chosen
+
+
+def _order(entry: Entry) -> tuple[str, Version]:
+    return entry.name, entry.version
 
 
 if __name__ == "__main__":

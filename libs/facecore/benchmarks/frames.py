@@ -95,7 +95,7 @@ def enrolment() -> dict[str, Path]:
 
 def everyday(width: int = 640, height: int = 480) -> list[Frame]:
     """24 frames with 32 faces: sixteen of one person, near and far, and eight of two people."""
-    shares = (0.35, 0.5, 0.65)
+    shares = (0.2, 0.4, 0.6)
     alone = [[_shot(number, shares[number // 5 % 3])] for number in range(16)]
     pairs = [[_shot(number, 0.35), _shot(number + 2 + number // 5, 0.45)] for number in range(8)]
     return _frames([*alone, *pairs], width, height)

@@ -15,7 +15,6 @@ _FOLDERS = (
     "onnxruntime/quantization",
     "onnxruntime/tools",
     "onnxruntime/transformers",
-    "torch/testing/_internal",  # torch's own tests
 )
 _NAMES = (
     "**/tests/",

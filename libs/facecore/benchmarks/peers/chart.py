@@ -25,7 +25,7 @@ def draw(comparison: Comparison, file: Path, *, threads: int) -> None:
     figure = Figure(figsize=(9.6, 0.55 * len(shown) * 2 + 1.3), layout="constrained")
     for axes, (title, value, text) in zip(figure.subplots(2, 2).flat, _PANELS, strict=True):
         values = [value(one) for one in shown]
-        colours = [_OURS if one.name.startswith("facecore") else _OTHERS for one in shown]
+        colours = [_OURS if one.name.startswith("ours") else _OTHERS for one in shown]
         bars = axes.barh([_label(one) for one in shown], values, color=colours)
         axes.bar_label(bars, [text.format(value) for value in values], padding=3, fontsize="small")
         axes.set_title(title, fontsize="medium", loc="left")

@@ -147,8 +147,8 @@ class FaceRecognition:
 
 
 MAKERS: Final[Mapping[str, Callable[[int], Contestant]]] = {
-    "facecore, sface": lambda threads: Facecore("sface", threads),
-    "facecore, facenet-vggface2": lambda threads: Facecore("facenet-vggface2", threads),
+    "ours, sface": lambda threads: Facecore("sface", threads),
+    "ours, facenet": lambda threads: Facecore("facenet-vggface2", threads),
     "facenet-pytorch": FacenetPytorch,
     "face_recognition": lambda _: FaceRecognition(),  # dlib's HOG knows one thread
 }

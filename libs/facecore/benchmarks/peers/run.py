@@ -38,8 +38,8 @@ from libs.facecore.benchmarks.peers.results import (
 )
 
 _NEEDS: Final[Mapping[str, tuple[str, Sequence[Model]]]] = {
-    "facecore, sface": ("facecore[vision]", (catalogue.MTCNN, catalogue.SFACE)),
-    "facecore, facenet-vggface2": (
+    "ours, sface": ("facecore[vision]", (catalogue.MTCNN, catalogue.SFACE)),
+    "ours, facenet": (
         "facecore[vision]",
         (catalogue.MTCNN, catalogue.FACENET_VGGFACE2),
     ),
