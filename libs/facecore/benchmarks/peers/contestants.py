@@ -6,9 +6,13 @@ Each is imported where it is made: they live in different environments.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+FACENET_WEIGHTS: Final = "FACENET_WEIGHTS"
+"""Variable of the environment: the file with facenet-pytorch's weights, as torch's backend has."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels."""
@@ -77,17 +81,17 @@ class FacenetPytorch:
 
     def __init__(self, threads: int) -> None:
         """Load the networks."""
+        import numpy as np  # noqa: PLC0415 - see the module
         import torch  # noqa: PLC0415 - see the module
-        from facenet_pytorch import MTCNN  # noqa: PLC0415 - see the module
-
-        from facecore.backends.torch import load_facenet  # noqa: PLC0415 - see the module
-        from facecore.models import catalogue, store  # noqa: PLC0415 - see the module
+        from facenet_pytorch import MTCNN, InceptionResnetV1  # noqa: PLC0415 - see the module
 
         torch.set_num_threads(threads)
         self._torch = torch
         self._mtcnn = MTCNN(keep_all=True)
-        folder = store.ensure(catalogue.FACENET_STATE)
-        self._network = load_facenet(folder / catalogue.FACENET_STATE.files[0])
+        self._network = InceptionResnetV1().eval()
+        with np.load(os.environ[FACENET_WEIGHTS]) as state:
+            weights = {name: torch.from_numpy(state[name]) for name in state.files}
+        self._network.load_state_dict(weights)
         self._known: dict[str, Any] = {}
 
     def enrol(self, label: str, jpeg: bytes) -> None:

@@ -13,7 +13,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from libs.facecore.benchmarks.peers.contestants import Seen
+from facecore.models import store
+from facecore.models.catalogue import FACENET_STATE
+from libs.facecore.benchmarks.peers.contestants import FACENET_WEIGHTS, Seen
 
 ROOT: Final = Path(__file__).resolve().parents[4]
 _PEERS: Final = ROOT / ".tools" / "peers"
@@ -51,7 +53,11 @@ class Running(AbstractContextManager["Running"]):
         self._process = subprocess.Popen(
             [python_of(name), "-W", "ignore", "-m", f"{__package__}.child", name, str(threads)],
             cwd=ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": str(threads),
+                FACENET_WEIGHTS: str(store.place(FACENET_STATE) / FACENET_STATE.files[0]),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
