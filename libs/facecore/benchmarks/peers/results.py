@@ -67,11 +67,12 @@ class Measured(BaseModel):
 
 
 class Comparison(BaseModel):
-    """A whole run."""
+    """A whole run; ``load`` is what else kept the machine busy when it began, in processors."""
 
     model_config = ConfigDict(frozen=True)
 
     machine: str
+    load: float
     frames: int
     rounds: int
     left_out: list[str]

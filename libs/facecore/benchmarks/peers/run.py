@@ -47,6 +47,7 @@ _NEEDS: Final[Mapping[str, tuple[str, Sequence[Model]]]] = {
     "face_recognition": ("face-recognition", ()),
 }
 """The package that a user would install, and the models that come besides."""
+_BUSY: Final = 0.5
 
 
 def main(
@@ -57,7 +58,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Compare, print a table, and write peers.json and peers.svg."""
-    counts = threads or [2, 1]
+    counts, load = threads or [2, 1], os.getloadavg()[0]
     names = [name for name in MAKERS if is_installed(name)]
     with tempfile.TemporaryDirectory() as folder:
         files = _files(Path(folder))
@@ -65,6 +66,7 @@ def main(
         measured = _measured(names, counts, files, sizes, starts=starts, rounds=rounds)
     comparison = Comparison(
         machine=f"{os.cpu_count()} cores, {platform.machine()}",
+        load=round(load, 1),
         frames=len(files.frames),
         rounds=rounds,
         left_out=[name for name in MAKERS if name not in names],
@@ -157,6 +159,11 @@ def _show(comparison: Comparison) -> None:
         f"{comparison.frames} frames, {comparison.rounds} rounds, {comparison.machine}; times as "
         f"fast and as soon as {YARDSTICK}: on the same frame in the same round"
     )
+    if comparison.load > _BUSY:
+        console.print(
+            f"[yellow]the machine was busy (load {comparison.load}): torch's threads wait for each "
+            "other by turning round and round, and take many times as long; measure again[/]"
+        )
     for name in comparison.left_out:
         console.print(f"[yellow]{name} was left out: it is not installed[/]")
 
