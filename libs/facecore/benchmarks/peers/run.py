@@ -178,7 +178,7 @@ def _times(measured: Sequence[Measured], title: str) -> Table:
 
 
 def _names(measured: Sequence[Measured]) -> Table:
-    table = Table("", "named right", "no name", "wrong name", "missed", "MB installed")
+    table = Table("", "named", "no name", "wrong", "missed", "MB on disk")
     for one in measured:
         names = one.names
         right, missed = f"{names.right} of {names.enrolled}", f"{names.missed} of {names.faces}"
