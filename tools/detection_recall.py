@@ -2,7 +2,7 @@
 
     python tools/detection_recall.py FOLDER [FRAMES]
 
-``FOLDER`` is LFW's, deep-funneled: the labelled face stands in the middle of each picture and is two
+``FOLDER`` is LFW's, deep-funneled: the labelled face is in the middle of each picture and two
 fifths as wide. FRAMES (150) of 640 x 480 are tiled with such pictures, each person's first,
 so that faces are from 41 to 91 pixels wide. What it printed is in docs/performance.md.
 """
