@@ -87,8 +87,12 @@ def test_frames_that_came_meanwhile_are_left_out(
         assert scene.asked == [0]
         scene.may_answer.set()
         wait_until(lambda: events.of(Answered))
-        newest.put(frame(500))
-        wait_until(lambda: 500 in scene.asked)
+
+        def filmed_and_asked() -> bool:
+            newest.put(frame(500))  # again, for the answer may not be quite done with
+            return 500 in scene.asked
+
+        wait_until(filmed_and_asked)
     assert len(scene.asked) < 10  # of 201: what was newest whenever an answer came
 
 
