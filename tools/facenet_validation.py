@@ -4,24 +4,23 @@
 
 davidsandberg/facenet's ``validate_on_lfw``: the detector's box with a margin of 32 pixels of the
 picture, clipped at its edge, scaled to 160; the mirrored picture embedded too, both side by side;
-the mean of the training folds taken away; cosines. Beside it, each part of that alone, with the
-crop in use too. Ten folds: those of ``pairs.txt``, else every tenth of all pairs there are. What it
-printed is in docs/accuracy.md.
+the mean of the training folds taken away; cosines. Beside it, the same without mirrored pictures,
+and without the mean. Ten folds: those of ``pairs.txt``, else every tenth of all pairs there are.
+What it printed is in docs/accuracy.md.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from rich.progress import track
 
-from facecore.align import align
 from facecore.backends.onnx import OnnxNetwork
-from facecore.contract import Box, Landmarks, Point
+from facecore.contract import Box
 from facecore.embed import FaceEmbedder
 from facecore.evaluation.dataset import Picture
 from facecore.evaluation.pairs import FOLDS, Pair, Protocol, protocols
@@ -32,21 +31,11 @@ from facecore.image import RgbImage, decode
 from facecore.models import catalogue, ensure_embedder
 from facecore.preparation import FACENET
 
-Cut = Callable[[RgbImage, Box], RgbImage]
 Vectors = dict[Picture, Vector]
 MARGIN = 32
-_NOWHERE = Point(x=0, y=0)
-_UNUSED = Landmarks(
-    left_eye=_NOWHERE, right_eye=_NOWHERE, nose=_NOWHERE, mouth_left=_NOWHERE, mouth_right=_NOWHERE
-)
 
 
-def in_use(image: RgbImage, box: Box) -> RgbImage:
-    """The catalogue's preparation, which looks at no landmarks."""
-    return align(image, box, _UNUSED, FACENET)
-
-
-def authors(image: RgbImage, box: Box) -> RgbImage:
+def cut(image: RgbImage, box: Box) -> RgbImage:
     """As ``align_dataset_mtcnn`` cuts, with ``--image_size 160 --margin 32``."""
     height, width = image.shape[:2]
     left, top = max(box.x - MARGIN / 2, 0), max(box.y - MARGIN / 2, 0)
@@ -57,7 +46,7 @@ def authors(image: RgbImage, box: Box) -> RgbImage:
 
 
 def main(folder: Path) -> None:
-    """Print the accuracy of every combination."""
+    """Print the accuracy of each combination."""
     network = OnnxNetwork(ensure_embedder(catalogue.FACENET_VGGFACE2.name).onnx, threads=1)
     embedder = FaceEmbedder(network, "plain")
     with measured(folder, catalogue.DEFAULT_EMBEDDER, quietly) as subject:
@@ -65,12 +54,11 @@ def main(folder: Path) -> None:
         wanted = {p for fold in folds for pair in fold for p in (pair.first, pair.second)}
         boxes = {p: face.box for p, face in subject.faces.items() if face and p in wanted}
     print(f"{sum(map(len, folds))} pairs, {len(wanted) - len(boxes)} pictures without a face")
-    for name, cut in {"the authors' crop": authors, "the crop in use": in_use}.items():
-        plain, both = embedded(embedder, boxes, cut)
-        tell(name, plain, folds, centred=False)
-        tell(f"{name}, mean subtracted", plain, folds, centred=True)
-        tell(f"{name}, mirrored too", both, folds, centred=False)
-        tell(f"{name}, mirrored too, mean subtracted", both, folds, centred=True)
+    plain, both = embedded(embedder, boxes)
+    tell("neither", plain, folds, centred=False)
+    tell("mean subtracted", plain, folds, centred=True)
+    tell("mirrored too", both, folds, centred=False)
+    tell("mirrored too, mean subtracted", both, folds, centred=True)
 
 
 def quietly(*progress: object) -> None:
@@ -85,9 +73,7 @@ def ten_folds(protocol: Protocol) -> list[list[Pair]]:
     return [pairs[fold::FOLDS] for fold in range(FOLDS)]
 
 
-def embedded(
-    embedder: FaceEmbedder, boxes: dict[Picture, Box], cut: Cut
-) -> tuple[Vectors, Vectors]:
+def embedded(embedder: FaceEmbedder, boxes: dict[Picture, Box]) -> tuple[Vectors, Vectors]:
     """Of each picture the embedding, and that with the mirrored crop's beside it."""
     plain, both = {}, {}
     for picture, box in track(boxes.items(), "embedding"):

@@ -20,7 +20,7 @@ from facecore import cache
 from facecore.contract import Box, Quality
 from facecore.gallery import Embedding
 
-VERSION = "2"
+VERSION = "3"
 """Counts up when the same picture would give another face though no setting changed."""
 
 

@@ -130,7 +130,7 @@ SFACE = Embedder(
     dimension=128,
     preparation=preparation.SFACE,
     # recognizer calibrate LFW_VIEW_1 --model sface
-    thresholds=Thresholds(match=0.44, uncertain=0.37, margin=0.04),
+    thresholds=Thresholds(match=0.44, uncertain=0.37, margin=0.06),
 )
 
 FACENET_VGGFACE2 = Embedder(
@@ -152,7 +152,7 @@ FACENET_VGGFACE2 = Embedder(
     dimension=512,
     preparation=preparation.FACENET,
     # recognizer calibrate LFW_VIEW_1 --model facenet-vggface2
-    thresholds=Thresholds(match=0.72, uncertain=0.49, margin=0.24),
+    thresholds=Thresholds(match=0.74, uncertain=0.51, margin=0.24),
 )
 
 FACENET_STATE = Model(
