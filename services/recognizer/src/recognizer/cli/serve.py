@@ -15,6 +15,7 @@ from recognizer.cli import credentials
 from recognizer.cli.admin_token import tell_token
 from recognizer.cli.failures import InputRefused, warn
 from recognizer.cli.local_settings import DataDir, folder_of, settings_for
+from recognizer.memory import share_one_pool
 from recognizer.settings import Settings
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
@@ -36,6 +37,7 @@ def serve(
     command line.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop, as Ctrl-C is
+    share_one_pool()
     try:
         with _bound(host, port) as listener:
             _serve(settings_for(data_dir), listener)
