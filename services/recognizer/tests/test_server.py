@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
+import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import httpx
 import pytest
@@ -76,7 +78,7 @@ def test_the_log_tells_each_request_and_no_secret(
     with server.client() as http:
         device = story(http, portraits["obama"])
         missing = http.get("/v1/people/nobody", params={"after": "x"}).json()["request_id"]
-    text = server.log.read_text()
+    text = told(server.log, missing)
     lines = [json.loads(line) for line in text.splitlines()]
     (recognized,) = [line for line in lines if line.get("faces") == 1]
     assert recognized["decisions"] == {"match": 1}
@@ -88,6 +90,13 @@ def test_the_log_tells_each_request_and_no_secret(
     assert [line["status"] for line in lines if line.get("request_id") == missing] == [404]
     for secret in (device, ADMIN_TOKEN, "signature", "Bearer", "obama", "embedding"):
         assert secret not in text
+
+
+def told(log: Path, request_id: str) -> str:
+    """What the log says once it tells of this request: after the answer was sent."""
+    while f'"{request_id}"' not in (text := log.read_text()) or not text.endswith("\n"):
+        time.sleep(0.01)
+    return text
 
 
 def story(http: httpx.Client, picture: bytes) -> str:
