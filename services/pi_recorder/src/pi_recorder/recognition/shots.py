@@ -19,7 +19,7 @@ _DIMMED: Final = 40.0
 _PROFILE: Final = 0.8
 _LEAST_INSIDE: Final = 0.75
 _LEAST_SCORE: Final = 0.1
-_CLEARLY_BETTER: Final = 1.5
+_CLEARLY_BETTER: Final = 2.0
 _BETTER_EVERY_S: Final = 0.5
 
 
@@ -79,8 +79,8 @@ class Asking:
 
     The first usable shot is. After that a named visit is asked about again only for a clearly
     better shot; one without a name also after pauses that double, up to ``limit`` answers. A
-    clearly better shot scores half as much again as every one before, so there are at most five
-    beyond the limit.
+    clearly better shot scores twice as much as every one before, so there are at most three beyond
+    the limit.
 
     Attributes:
         limit: answers after which nobody is asked again just because time has passed.
