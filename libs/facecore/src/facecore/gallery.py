@@ -9,7 +9,7 @@ photos together say what is always so of a face. The margin is the way down to t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,8 +115,7 @@ class Gallery:
         with self._lock:
             before = {label for f in face_ids if (label := self._rows.label_of(f)) is not None}
             self._rows.put(face_ids, labels, vectors)
-            for label in before.union(labels):
-                self._renew_mean(label)
+            self._renew_means(before.union(labels))
 
     def remove(self, face_id: str) -> None:
         """Remove one embedding; nothing happens when it is not there."""
@@ -124,7 +123,7 @@ class Gallery:
             label = self._rows.label_of(face_id)
             if label is not None:
                 self._rows.remove(face_id)
-                self._renew_mean(label)
+                self._renew_means({label})
 
     def remove_person(self, label: str) -> None:
         """Remove every embedding of a person; nothing happens when there is none."""
@@ -157,14 +156,13 @@ class Gallery:
         nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
         return _once_each([self._decide(*two) for two in nearest])
 
-    def _renew_mean(self, label: str) -> None:
-        vectors = self._rows.vectors_of(label)
-        mean = vectors.mean(axis=0) if len(vectors) > 1 else None
-        length = 0.0 if mean is None else float(np.linalg.norm(mean))
-        if mean is None or length < _LENGTH_TOLERANCE:  # opposite faces have no mean
+    def _renew_means(self, labels: Set[str]) -> None:
+        found = {label: _mean(self._rows.vectors_of(label)) for label in labels}
+        means = {label: mean for label, mean in found.items() if mean is not None}
+        for label in labels - means.keys():
             self._means.remove(label)
-        else:
-            self._means.put([label], [label], (mean / length)[None])
+        if means:
+            self._means.put([*means], [*means], np.stack([*means.values()]))
 
     def _decide(self, first: tuple[str, float] | None, second: tuple[str, float] | None) -> Match:
         if first is None:
@@ -204,6 +202,15 @@ def _check_unit(vectors: Vector, face_ids: Sequence[str]) -> None:
         raise ValueError(
             f"the embedding of face {face_ids[first]!r} has length {lengths[first]}; it must be 1"
         )
+
+
+def _mean(vectors: NDArray[np.float32]) -> Vector | None:
+    """The mean of two vectors or more, of unit length; opposite ones have none."""
+    if len(vectors) < 2:  # noqa: PLR2004 - one is its own mean
+        return None
+    mean = vectors.mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    return None if length < _LENGTH_TOLERANCE else mean / length
 
 
 def _once_each(matches: list[Match]) -> list[Match]:

@@ -1,7 +1,7 @@
 """Faces found before, by the content of their pictures; so an evaluation goes on where it stopped.
 
-One SQLite file a model, preparation and detector's settings. What is in it is embeddings of people:
-it lies in the user's cache, and can be deleted at any time.
+One SQLite file a model as it was built, its preparation, and the detector's settings. What is in it
+is embeddings of people: it lies in the user's cache, and can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from facecore.contract import Box, Quality
 from facecore.gallery import Embedding
 
 VERSION = "3"
-"""Counts up when the same picture would give another face though no setting changed."""
+"""Counts up when the same picture would give another face with the same settings and models."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

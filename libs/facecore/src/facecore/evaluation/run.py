@@ -20,6 +20,7 @@ from facecore.evaluation.report import Evaluation, gates_of
 from facecore.evaluation.robustness import spoil
 from facecore.evaluation.verification import verify
 from facecore.models import Embedder, catalogue
+from facecore.models.store import BUILDER_VERSION
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done now, how much of it is, and how much there is of it."""
@@ -52,7 +53,8 @@ def measured(folder: Path, model: str, progress: Progress) -> Iterator[Measured]
     """
     dataset, entry = read_dataset(folder), catalogue.embedder(model)
     analyzer = load_analyzer(model, threads=1)
-    path = place(entry.id, catalogue.MTCNN.id, DetectorSettings(), entry.preparation)
+    made_by = catalogue.MTCNN.id, BUILDER_VERSION, DetectorSettings(), entry.preparation
+    path = place(entry.id, *made_by)
     with FaceCache(path, entry.id) as kept:
         faces = find_faces(
             analyzer,

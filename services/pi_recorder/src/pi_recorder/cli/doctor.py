@@ -8,21 +8,17 @@ from pathlib import Path
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
-from rich.text import Text
 
-from facecore.client.answers import plain
+from facecore.checks import Check, State
 from pi_recorder.cli.failures import FAILED
 from pi_recorder.cli.options import AsJson, Config
 from pi_recorder.doctor.camera import camera_check
-from pi_recorder.doctor.check import Check, State
 from pi_recorder.doctor.machine import machine_checks
 from pi_recorder.doctor.server import server_checks
 from pi_recorder.doctor.service import service_check
 from pi_recorder.errors import SettingsError
 from pi_recorder.settings_loading import Loaded, load
 from pi_recorder.spool_view import in_use
-
-_STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
@@ -38,7 +34,7 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
     for check in checks:
         failed |= check.state is State.FAIL
         if not as_json:
-            _print(check)
+            Console(highlight=False).print(check.told(), soft_wrap=True)
     if failed:
         raise typer.Exit(FAILED)
 
@@ -74,11 +70,3 @@ def _films(spool_dir: Path) -> bool:
         return in_use(spool_dir)
     except OSError:
         return False
-
-
-def _print(check: Check) -> None:
-    line = Text(f"{check.state:4}", style=_STYLE[check.state])
-    line.append(f"  {check.name}: {plain(check.found)}", style="default")
-    if check.fix:
-        line.append(f"\n      → {plain(check.fix)}", style="default")
-    Console(highlight=False).print(line, soft_wrap=True)

@@ -7,10 +7,10 @@ from contextlib import closing
 from functools import partial
 from threading import Event
 
+from facecore.checks import Check, State
 from facecore.errors import FaceCoreError
 from pi_recorder.cameras.base import Camera
 from pi_recorder.cameras.open import open_camera, shown_name
-from pi_recorder.doctor.check import Check, State
 from pi_recorder.errors import CameraError
 from pi_recorder.settings import Settings
 from pi_recorder.worker import Worker

@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pi_recorder.doctor.check import Check, State
+from facecore.checks import Check, State, free_disk, writable
 
-_LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
-"""Free space: below the first there is a warning, below the second a failure."""
+_OTHER_FOLDER = "run this as the recorder's user, give it the folder, or set `spool_dir`"
 _PROBE_BYTES = 4 * 2**20
 _SLOW_BYTES_PER_S = 2e6
 """Twice what 1080p takes; below it a segment may still be written when the next is due."""
@@ -29,43 +28,13 @@ Source: https://www.raspberrypi.com/documentation/computers/os.html#get_throttle
 
 def machine_checks(spool_dir: Path) -> Iterator[Check]:
     """Look at the disk and the board; leaves nothing behind."""
-    writable = _spool(spool_dir)
-    yield writable
-    yield _free(spool_dir)
-    if writable.state is State.OK and spool_dir.exists():
+    spool = writable("spool", spool_dir, _OTHER_FOLDER)
+    yield spool
+    yield free_disk(spool_dir, "move `spool_dir` to another disk")
+    if spool.state is State.OK and spool_dir.exists():
         yield _speed(spool_dir)
     yield from _board()
     yield _vision()
-
-
-def standing(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists."""
-    return next(place for place in (folder.absolute(), *folder.absolute().parents) if _there(place))
-
-
-def _there(place: Path) -> bool:
-    try:
-        return place.exists()
-    except PermissionError:  # a folder above it is closed to this user
-        return False
-
-
-def _spool(folder: Path) -> Check:
-    place = standing(folder)
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        fix = "run this as the recorder's user, give it the folder, or set `spool_dir`"
-        return Check("spool", State.FAIL, f"{place} can't be written", fix)
-    found = str(folder) if place == folder.absolute() else f"{folder}, made at the first start"
-    return Check("spool", State.OK, found)
-
-
-def _free(folder: Path) -> Check:
-    free = shutil.disk_usage(standing(folder)).free
-    state = State.OK if free >= _LITTLE_BYTES else State.WARN
-    if free < _SCARCE_BYTES:
-        state = State.FAIL
-    fix = "" if state is State.OK else "make room, or move `spool_dir` to another disk"
-    return Check("free disk", state, f"{free / 1e9:.1f} GB", fix)
 
 
 def _speed(folder: Path) -> Check:

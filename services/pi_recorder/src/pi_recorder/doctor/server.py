@@ -11,11 +11,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from facecore.checks import Check, State
 from facecore.client import RecognizerClient
 from facecore.client.address import service_url
 from facecore.client.transport import DeadlineTransport
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
-from pi_recorder.doctor.check import Check, State
 from pi_recorder.settings import Settings
 
 _ANSWERS_WITHIN_S = 10.0

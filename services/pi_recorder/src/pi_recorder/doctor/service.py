@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from facecore.checks import Check, State
 from pi_recorder import systemd
-from pi_recorder.doctor.check import Check, State
 
 _LOG = "`journalctl -u pi-recorder -e` says why"
 

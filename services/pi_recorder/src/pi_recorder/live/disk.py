@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from pi_recorder.live.status import Disk
-from pi_recorder.spool import Segment
+from pi_recorder.spool_view import spool_view
 
 _GOOD_FOR_S = 5.0
 
@@ -34,19 +34,12 @@ class SpoolDisk:
 def _read(folder: Path) -> Disk | None:
     try:
         usage = shutil.disk_usage(folder)
-        sizes = [_size(path) for path in folder.iterdir() if Segment.at(path)]
+        view = spool_view(folder)
     except OSError:
         return None
     return Disk(
-        queued=len(sizes),
-        queued_bytes=sum(sizes),
+        queued=view.queued,
+        queued_bytes=view.bytes,
         free_bytes=usage.free,
         total_bytes=usage.total,
     )
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:  # uploaded meanwhile
-        return 0

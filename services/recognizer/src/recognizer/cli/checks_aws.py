@@ -7,7 +7,7 @@ from contextlib import closing
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from recognizer.cli.checks import Check, State
+from facecore.checks import Check, State
 from recognizer.errors import SettingsInvalid
 from recognizer.settings import Settings
 from recognizer.stores.aws.clients import Clients, connect

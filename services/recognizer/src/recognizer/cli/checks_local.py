@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from facecore.checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
-from recognizer.cli.checks import Check, State
 from recognizer.settings import Settings
 from recognizer.stores.local.folder import DataFolder
 
-_LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
-"""Below the first there is a warning, below the second a failure; a segment may have 0.5 GB."""
+_OTHER_FOLDER = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
 
 
 def store_checks(settings: Settings) -> Iterator[Check]:
     """Look at the data folder; changes nothing."""
-    yield _folder(settings.data_dir)
-    yield _disk(settings.data_dir)
+    yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
+    yield free_disk(settings.data_dir, "move the data folder to another disk")
     yield _database(DataFolder(settings.data_dir).database)
-
-
-def _standing(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists."""
-    return next(
-        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
-    )
-
-
-def _folder(folder: Path) -> Check:
-    place = _standing(folder)
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        fix = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
-        return Check("data folder", State.FAIL, f"{place} can't be written", fix)
-    found = str(folder) if place == folder.absolute() else f"{folder}, made at the first start"
-    return Check("data folder", State.OK, found)
-
-
-def _disk(folder: Path) -> Check:
-    free = shutil.disk_usage(_standing(folder)).free
-    state = State.OK if free >= _LITTLE_BYTES else State.WARN
-    if free < _SCARCE_BYTES:
-        state = State.FAIL
-    fix = "" if state is State.OK else "make room, or move the data folder to another disk"
-    return Check("free disk", state, f"{free / 1e9:.1f} GB", fix)
 
 
 def _database(path: Path) -> Check:

@@ -8,19 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
-from rich.text import Text
 
-from facecore.client.answers import plain
+from facecore.checks import Check, State
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
-from recognizer.cli.checks import Check, State
 from recognizer.cli.connection import Connection, connection
 from recognizer.cli.failures import REFUSED
 from recognizer.cli.local_settings import DataDir, settings_for
 from recognizer.cli.output import AsJson, console, json_text
 from recognizer.errors import SettingsInvalid
 from recognizer.settings import Settings
-
-_STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
 
 def doctor(
@@ -37,7 +33,7 @@ def doctor(
         typer.echo(json_text(checks))
     else:
         for check in checks:
-            _print(check)
+            console().print(check.told(), soft_wrap=True)
     if any(check.state is State.FAIL for check in checks):
         raise typer.Exit(REFUSED)
 
@@ -62,14 +58,6 @@ def _store_checks(settings: Settings) -> Iterator[Check]:
     else:
         from recognizer.cli.checks_local import store_checks  # noqa: PLC0415 - see below
     return store_checks(settings)
-
-
-def _print(check: Check) -> None:
-    line = Text(f"{check.state:4}", style=_STYLE[check.state])
-    line.append(f"  {check.name}: {plain(check.found)}", style="default")
-    if check.fix:
-        line.append(f"\n      → {plain(check.fix)}", style="default")
-    console().print(line, soft_wrap=True)
 
 
 def _server_checks(server: Connection) -> Iterator[Check]:
