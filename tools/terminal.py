@@ -23,7 +23,8 @@ def foreground() -> Iterator[None]:
     # Whoever is in the background is stopped when it hands the terminal over, unless it says no.
     old = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
-        if before == os.getpgrp():  # not when started in the background
+        # Not when started in the background, nor when it leads a group, as a terminal's first does.
+        if before == os.getpgrp() != os.getpid():
             os.setpgid(0, 0)
             os.tcsetpgrp(terminal, os.getpgrp())
         yield
