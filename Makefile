@@ -20,8 +20,8 @@ MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
-  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge soak \
-  bench bench-search bench-peers eval
+  deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
+  bench-console screenshots soak bench bench-search bench-peers eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,6 +129,16 @@ bench-search: $(READY) ## what searching and enrolling costs, by the gallery's s
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
 	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py
+
+bench-console: $(READY) ## how soon the console's pages are drawn, with many people and sightings
+	@$(BIN)/facecore models fetch >/dev/null
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python -m services.recognizer.benchmarks.console $(ARGS)
+
+screenshots: $(READY) ## take the README's pictures of the console, from a real run (needs Chromium)
+	@$(BIN)/facecore models fetch >/dev/null
+	@$(BIN)/facecore samples fetch >/dev/null
+	@PYTHONPATH=. $(BIN)/python tools/screenshots.py docs/pictures
 
 bench-edge: $(READY) ## what a visit costs and how soon it is named, tracking beside interval: CLIP=…
 	@$(BIN)/facecore models fetch

@@ -9,6 +9,7 @@ locals {
       RECOGNIZER_STORE         = "aws"
       RECOGNIZER_VIDEO_PREFIX  = var.video_prefix
       RECOGNIZER_SIGHTING_DAYS = tostring(var.sighting_days)
+      RECOGNIZER_STRANGER_DAYS = tostring(var.stranger_days)
     },
     { for table, name in local.table_names : "RECOGNIZER_${upper(table)}_TABLE" => name },
     { for bucket, name in local.buckets : "RECOGNIZER_${upper(bucket)}_BUCKET" => name },
@@ -17,6 +18,7 @@ locals {
   function_settings = merge(
     local.store_settings,
     {
+      RECOGNIZER_SESSION_HOURS  = tostring(var.session_hours)
       RECOGNIZER_LOG_LEVEL      = var.log_level
       POWERTOOLS_SERVICE_NAME   = var.name
       POWERTOOLS_TRACE_DISABLED = tostring(!var.tracing)

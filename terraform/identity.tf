@@ -6,7 +6,8 @@ locals {
     people    = { actions = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "UpdateItem"], indexes = ["by_label"] }
     faces     = { actions = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"], indexes = [] }
     gallery   = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = [] }
-    sightings = { actions = ["DeleteItem", "GetItem", "PutItem", "Query"], indexes = ["by_time"] }
+    sightings = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = ["by_time", "by_visit"] }
+    crops     = { actions = ["DeleteItem", "GetItem", "PutItem", "Query"], indexes = ["by_time"] }
     videos    = { actions = ["GetItem", "PutItem", "UpdateItem"], indexes = ["by_device", "by_time"] }
     devices   = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = [] }
   }

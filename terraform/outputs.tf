@@ -16,7 +16,7 @@ output "buckets" {
 }
 
 output "tables" {
-  description = "Names of the tables: people, faces, gallery, sightings, videos, devices."
+  description = "Names of the tables: people, faces, gallery, sightings, crops, videos, devices."
   value       = { for table, made in aws_dynamodb_table.this : table => made.name }
 }
 

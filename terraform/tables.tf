@@ -1,4 +1,4 @@
-# Six tables, on demand. Their keys and what lies under them are written at the top of
+# Seven tables, on demand. Their keys and what lies under them are written at the top of
 # services/recognizer/src/recognizer/stores/aws/__init__.py.
 
 locals {
@@ -7,6 +7,7 @@ locals {
     faces     = "${var.name}-faces"
     gallery   = "${var.name}-gallery"
     sightings = "${var.name}-sightings"
+    crops     = "${var.name}-crops"
     videos    = "${var.name}-videos"
     devices   = "${var.name}-devices"
   }
@@ -20,12 +21,16 @@ locals {
     people    = { key = ["label"], expires = false, indexes = { by_label = ["listed", "label"] } }
     faces     = { key = ["label", "photo_id"], expires = false, indexes = {} }
     gallery   = { key = ["part", "number"], expires = false, indexes = {} }
-    sightings = { key = ["owner", "moment"], expires = true, indexes = { by_time = ["shard", "moment"] } }
+    sightings = { key = ["owner", "moment"], expires = true, indexes = { by_time = ["shard", "moment"], by_visit = ["visit", "moment"] } }
+    crops     = { key = ["owner", "id"], expires = true, indexes = { by_time = ["shard", "moment"] } }
     videos    = { key = ["key"], expires = true, indexes = { by_time = ["shard", "moment"], by_device = ["device", "moment"] } }
-    devices   = { key = ["kind", "id"], expires = false, indexes = {} }
+    devices   = { key = ["kind", "id"], expires = true, indexes = {} }
   }
 
   numbers = ["number"] # every other key is text
+
+  # What an index holds besides the keys; every other holds all. A list needs no pictures.
+  included = { crops = { by_time = ["embedding", "expires_at", "face", "model"] } }
 }
 
 resource "aws_dynamodb_table" "this" {
@@ -52,10 +57,11 @@ resource "aws_dynamodb_table" "this" {
     for_each = each.value.indexes
 
     content {
-      name            = global_secondary_index.key
-      hash_key        = global_secondary_index.value[0]
-      range_key       = global_secondary_index.value[1]
-      projection_type = "ALL"
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value[0]
+      range_key          = global_secondary_index.value[1]
+      projection_type    = can(local.included[each.key][global_secondary_index.key]) ? "INCLUDE" : "ALL"
+      non_key_attributes = try(local.included[each.key][global_secondary_index.key], null)
     }
   }
 

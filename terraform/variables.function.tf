@@ -70,6 +70,17 @@ variable "log_level" {
   }
 }
 
+variable "session_hours" {
+  description = "How many hours somebody who signed in to the console stays so."
+  type        = number
+  default     = 12
+
+  validation {
+    condition     = var.session_hours >= 1 && var.session_hours <= 720 && floor(var.session_hours) == var.session_hours
+    error_message = "session_hours must be a whole number from 1 to 720, which is 30 days."
+  }
+}
+
 variable "admin_token_sha256" {
   description = "SHA-256 of an admin token of your own, in lower-case hexadecimal digits; null leaves it to `recognizer admin-token`."
   type        = string

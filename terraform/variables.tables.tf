@@ -1,5 +1,5 @@
 variable "people_table_name" {
-  description = "Name of the table of people's records. The other five are named after the deployment."
+  description = "Name of the table of people's records. The other six are named after the deployment."
   type        = string
   default     = "student_info"
 
@@ -28,5 +28,16 @@ variable "sighting_days" {
   validation {
     condition     = var.sighting_days >= 1 && var.sighting_days <= 3650 && floor(var.sighting_days) == var.sighting_days
     error_message = "sighting_days must be a whole number from 1 to 3650."
+  }
+}
+
+variable "stranger_days" {
+  description = "How many days a small picture of a face that was seen is kept, so that a stranger can be named and a wrong name taken away; no longer than its sighting. 0 keeps none."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.stranger_days >= 0 && var.stranger_days <= 365 && floor(var.stranger_days) == var.stranger_days
+    error_message = "stranger_days must be a whole number from 0 to 365."
   }
 }

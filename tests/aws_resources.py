@@ -19,6 +19,7 @@ NAMES = Names(
     faces="recognizer-faces",
     gallery="recognizer-gallery",
     sightings="recognizer-sightings",
+    crops="recognizer-crops",
     videos="recognizer-videos",
     devices="recognizer-devices",
     videos_bucket="recognizer-videos-bucket",
@@ -37,11 +38,12 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A global secondary index, which holds every attribute."""
+    """A global secondary index, which holds every attribute, or these alone and the keys."""
 
     name: str
     partition: Key
     sort: Key
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,24 @@ TABLES = (
         "sightings",
         Key("owner"),
         Key("moment"),
-        indexes=(Index("by_time", Key("shard"), Key("moment")),),
+        indexes=(
+            Index("by_time", Key("shard"), Key("moment")),
+            Index("by_visit", Key("visit"), Key("moment")),
+        ),
+        expires=True,
+    ),
+    Table(
+        "crops",
+        Key("owner"),
+        Key("id"),
+        indexes=(
+            Index(
+                "by_time",
+                Key("shard"),
+                Key("moment"),
+                holds=("face", "model", "embedding", "expires_at"),
+            ),
+        ),
         expires=True,
     ),
     Table(
@@ -80,7 +99,7 @@ TABLES = (
         ),
         expires=True,
     ),
-    Table("devices", Key("kind"), Key("id")),
+    Table("devices", Key("kind"), Key("id"), expires=True),
 )
 
 
@@ -106,7 +125,7 @@ def create_table(dynamodb: DynamoDBClient, table: Table, names: Names = NAMES) -
         {
             "IndexName": index.name,
             "KeySchema": _schema(index.partition, index.sort),
-            "Projection": {"ProjectionType": "ALL"},
+            "Projection": _projection(index),
         }
         for index in table.indexes
     ]
@@ -158,6 +177,12 @@ def _buckets(names: Names) -> tuple[str, str]:
 def _schema(partition: Key, sort: Key | None) -> Any:
     hashed = [{"AttributeName": partition.name, "KeyType": "HASH"}]
     return hashed + ([{"AttributeName": sort.name, "KeyType": "RANGE"}] if sort else [])
+
+
+def _projection(index: Index) -> Any:
+    if not index.holds:
+        return {"ProjectionType": "ALL"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.holds)}
 
 
 def _keys(table: Table) -> list[Key]:

@@ -18,8 +18,8 @@ REQUEST_ID = "JKJaXmPLvHcESHA="
 _AS_TEXT = ("application/json", "application/javascript", "application/xml", "text/")
 
 
-def http_api_event(request: httpx.Request) -> Event:
-    """The event for one request; a body that is not text goes in base64."""
+def http_api_event(request: httpx.Request, source_ip: str = "192.0.2.1") -> Event:
+    """The event for one request from this address; a body that is not text goes in base64."""
     body = request.read()
     path = unquote(request.url.raw_path.decode().partition("?")[0])
     query = request.url.query.decode()
@@ -32,7 +32,7 @@ def http_api_event(request: httpx.Request) -> Event:
         "rawPath": path,
         "rawQueryString": query,
         "headers": headers,
-        "requestContext": _context(request, path, headers),
+        "requestContext": _context(request, path, headers, source_ip),
         "isBase64Encoded": bool(body) and not as_text,
     }
     if query:
@@ -55,7 +55,9 @@ def http_response(answer: Mapping[str, Any]) -> httpx.Response:
     return httpx.Response(answer["statusCode"], headers=headers, content=content)
 
 
-def _context(request: httpx.Request, path: str, headers: Mapping[str, str]) -> Event:
+def _context(
+    request: httpx.Request, path: str, headers: Mapping[str, str], source_ip: str
+) -> Event:
     return {
         "accountId": "000000000000",
         "apiId": "abcdefghij",
@@ -65,7 +67,7 @@ def _context(request: httpx.Request, path: str, headers: Mapping[str, str]) -> E
             "method": request.method,
             "path": path,
             "protocol": "HTTP/1.1",
-            "sourceIp": "192.0.2.1",
+            "sourceIp": source_ip,
             "userAgent": headers.get("user-agent", ""),
         },
         "requestId": REQUEST_ID,

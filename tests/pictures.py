@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from facecore.contract import Box
+
 
 @dataclass(frozen=True, slots=True)
 class Portraits:
@@ -53,6 +55,12 @@ def blurred(picture: bytes, radius: float) -> bytes:
     return jpeg(image.filter(ImageFilter.GaussianBlur(radius)))
 
 
+def between(first: bytes, first_face: Box, second: bytes, second_face: Box, share: float) -> bytes:
+    """A face that is in part the second one's; somebody who resembles both."""
+    both = Image.blend(_close_up(first, first_face), _close_up(second, second_face), share)
+    return jpeg(both)
+
+
 def jpeg(image: Image.Image, quality: int = 92) -> bytes:
     """A picture's JPEG bytes."""
     out = io.BytesIO()
@@ -70,6 +78,14 @@ def png(image: Image.Image) -> bytes:
 def png_of(pixels: NDArray[np.uint8]) -> bytes:
     """The PNG bytes of an RGB array (H, W, 3)."""
     return png(Image.fromarray(pixels))
+
+
+def _close_up(picture: bytes, face: Box) -> Image.Image:
+    x, y = face.x + face.width / 2, face.y + face.height / 2
+    side = max(face.width, face.height)
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    corners = (int(x - side), int(y - side), int(x + side), int(y + side))
+    return image.crop(corners).resize((400, 400))
 
 
 def _scaled(image: Image.Image, height: int) -> Image.Image:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import itertools
 from typing import Any, Protocol
 
 import httpx
@@ -37,19 +39,22 @@ class InProcess(httpx.BaseTransport):
 class ThroughLambda(httpx.BaseTransport):
     """An API Gateway before a function; what goes to another host goes over the network.
 
-    That is where presigned links lead, past the function.
+    That is where presigned links lead, past the function. Each calls from an address of its own.
     """
+
+    _addresses = itertools.count(int(ipaddress.ip_address("198.18.0.0")))
 
     def __init__(self, function: LocalLambda, host: str) -> None:
         self._function = function
         self._host = host
+        self._address = str(ipaddress.ip_address(next(self._addresses)))
         self._network = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises ``LambdaError``, with the function's log, where a caller would see a bare 500."""
         if request.url.host != self._host:
             return self._network.handle_request(request)
-        return http_response(self._function.invoke(http_api_event(request)))
+        return http_response(self._function.invoke(http_api_event(request, self._address)))
 
     def close(self) -> None:
         self._network.close()

@@ -32,6 +32,12 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 print(f"{', '.join(sys.argv[1:])} import")
 """
+CONSOLE_IS_WHOLE = """
+from recognizer.console.assets import load_assets
+names = {path.partition("/")[2] for path in load_assets().by_path}
+assert {"main.js", "console.css", "lib/dom.js", "pages/index.js"} <= names, names
+print(f"the console: {len(names)} files")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,21 @@ class Case:
 
     Attributes:
         without: modules that need an extra which is not installed here.
+        holds: statements that fail where a file beside the modules is missing.
     """
 
     distribution: str
     extra: str = ""
     modules: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    holds: str = ""
 
 
 CASES = (
     Case("facecore", modules=("facecore.contract", "facecore.client", "facecore.cli")),
     # `make test-torch` imports what is left out here: torch takes 6 GB.
     Case("facecore", extra="[vision,eval]", without=("facecore.backends.torch",)),
-    Case("recognizer"),
+    Case("recognizer", holds=CONSOLE_IS_WHOLE),
     Case("pi_recorder", modules=("pi_recorder.main", "pi_recorder.live.app")),
     Case("pi_recorder", extra="[mqtt]"),
 )
@@ -87,6 +95,8 @@ def check(case: Case, folder: Path) -> None:
     # Away from the checkout, so that nothing of it is on the path.
     named = case.modules or (case.distribution, *case.without)
     run([python, "-W", "error", "-c", script, *named], folder)
+    if case.holds:
+        run([python, "-W", "error", "-c", case.holds], folder)
 
 
 def run(command: list[Path | str], folder: Path = ROOT) -> None:

@@ -2,7 +2,8 @@
 
 ``make run`` calls this. It starts the recognizer on loopback, enrols the demo people if nobody is
 enrolled, gives the recorder a device token of its own, and lets it film until the clip ends or
-Ctrl-C. Then every process is gone and every port free. Exit code 0 when nothing failed.
+Ctrl-C. In a terminal the console stays when the clip has ended, until Ctrl-C. In the end every
+process is gone and every port free. Exit code 0 when nothing failed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -43,6 +45,19 @@ class RunFailed(Exception):
     """Something did not start, answer or end as it should; the message says what."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """The recognizer, running.
+
+    Attributes:
+        sign_in: where a browser finds the console, signed in; what follows ``#`` is not sent.
+    """
+
+    url: str
+    sign_in: str
+    process: subprocess.Popen[bytes]
+
+
 def main() -> int:
     """Run until the camera ends or someone stops it; 0 when nothing failed."""
     options = _options()
@@ -64,13 +79,17 @@ def run(camera: str, port: int) -> int:
     _prepare(camera)
     token = secrets.token_urlsafe(32)
     with ExitStack() as stack:
-        url = stack.enter_context(_recognizer(_free_port(port), token))
-        admin = stack.enter_context(RecognizerClient(url, token))
+        recognizer = stack.enter_context(recognizer_at(free_port(port), token))
+        admin = stack.enter_context(RecognizerClient(recognizer.url, token))
         _enrol_if_nobody_is(admin)
         _tell_of_outdated(admin)
-        device_token = _device_token(admin)
-        console.print(f"recognizer on {url}, filming {camera}; Ctrl-C ends it\n")
-        return _record(camera, url, device_token)
+        device_token = renewed_device_token(admin, DEVICE)
+        console.print(f"recognizer on {recognizer.url}, filming {camera}; Ctrl-C ends it")
+        console.print(f"console: {recognizer.sign_in}\n", soft_wrap=True)
+        code, by_itself = record(camera, recognizer.url, device_token)
+        if code == 0 and by_itself and sys.stdin.isatty() and sys.stderr.isatty():
+            _stay(recognizer)
+        return code
 
 
 def _prepare(camera: str) -> None:
@@ -85,8 +104,8 @@ def _prepare(camera: str) -> None:
 
 
 @contextmanager
-def _recognizer(port: int, admin_token: str) -> Iterator[str]:
-    """The recognizer as a process of its own; yields its URL once it is ready."""
+def recognizer_at(port: int, admin_token: str) -> Iterator[Recognizer]:
+    """The recognizer as a process of its own; yielded once it is ready."""
     log = Path(os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")) / "recognizer.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     url = f"http://127.0.0.1:{port}"
@@ -99,7 +118,7 @@ def _recognizer(port: int, admin_token: str) -> Iterator[str]:
         )
     try:
         _wait_until_ready(server, url, log)
-        yield url
+        yield Recognizer(url, f"{url}/#/sign-in/{admin_token}", server)
     finally:
         _stop(server, signal.SIGTERM)
     if server.returncode not in (0, -signal.SIGTERM):
@@ -139,29 +158,38 @@ def _tell_of_outdated(admin: RecognizerClient) -> None:
         console.print(f"{outdated} photos are of another model and are not compared: {command}")
 
 
-def _device_token(admin: RecognizerClient) -> str:
+def renewed_device_token(admin: RecognizerClient, name: str) -> str:
     """A fresh token for this run; the one of an earlier run stops working."""
-    if any(device.name == DEVICE for device in admin.devices().devices):
-        admin.remove_device(DEVICE)
-    return admin.add_device(DEVICE).token.get_secret_value()
+    if any(device.name == name for device in admin.devices().devices):
+        admin.remove_device(name)
+    return admin.add_device(name).token.get_secret_value()
 
 
-def _record(camera: str, url: str, token: str) -> int:
+def record(camera: str, url: str, token: str) -> tuple[int, bool]:
+    """Films; the recorder's exit code, and whether it ended by itself."""
     recorder = _start(
         [BIN / "pi-recorder", "run", "--camera", camera],
         {
             "PI_RECORDER_URL": url,
             "PI_RECORDER_TOKEN": token,
             "PI_RECORDER_LIVE_PORT": os.environ.get("PI_RECORDER_LIVE_PORT")
-            or str(_free_port(8080)),
+            or str(free_port(8080)),
         },
     )
     try:
-        return recorder.wait()
+        return recorder.wait(), True
     except KeyboardInterrupt:
-        return _stop(recorder, signal.SIGINT)
+        return _stop(recorder, signal.SIGINT), False
     finally:
         _stop(recorder, signal.SIGINT)
+
+
+def _stay(recognizer: Recognizer) -> None:
+    """Lets a person look around in the console; ends with the recognizer, or by Ctrl-C."""
+    console.print(
+        f"the clip is over; the console stays at {recognizer.sign_in} until Ctrl-C", soft_wrap=True
+    )
+    recognizer.process.wait()
 
 
 def _start(
@@ -189,7 +217,7 @@ def _stop(child: subprocess.Popen[bytes], ending: signal.Signals) -> int:
         return child.wait()
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
     """The wanted port, or any free one when something else listens there."""
     for port in (wanted, 0):
         with socket.socket() as probe:

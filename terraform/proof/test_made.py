@@ -63,7 +63,9 @@ def test_a_table_has_the_keys_that_the_adapters_are_tested_with(cloud: Cloud, ta
     assert indexes.keys() == {index.name for index in table.indexes}
     for index in table.indexes:
         assert keys(indexes[index.name]["KeySchema"]) == [index.partition, index.sort]
-        assert indexes[index.name]["Projection"] == {"ProjectionType": "ALL"}
+        projection = indexes[index.name]["Projection"]
+        assert projection["ProjectionType"] == ("INCLUDE" if index.holds else "ALL")
+        assert set(projection.get("NonKeyAttributes", [])) == set(index.holds)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.field)

@@ -69,10 +69,11 @@ run "tables_are_as_the_stores_expect_them" {
       faces     = "recognizer-faces"
       gallery   = "recognizer-gallery"
       sightings = "recognizer-sightings"
+      crops     = "recognizer-crops"
       videos    = "recognizer-videos"
       devices   = "recognizer-devices"
     }
-    error_message = "There must be six tables; the people's keeps the original's name."
+    error_message = "There must be seven tables; the people's keeps the original's name."
   }
 
   assert {
@@ -81,6 +82,7 @@ run "tables_are_as_the_stores_expect_them" {
       faces     = "label photo_id"
       gallery   = "part number"
       sightings = "owner moment"
+      crops     = "owner id"
       videos    = "key"
       devices   = "kind id"
     }
@@ -94,10 +96,17 @@ run "tables_are_as_the_stores_expect_them" {
       ])) == toset([
       "people by_label listed label ALL",
       "sightings by_time shard moment ALL",
+      "sightings by_visit visit moment ALL",
+      "crops by_time shard moment INCLUDE",
       "videos by_time shard moment ALL",
       "videos by_device device moment ALL",
     ])
     error_message = "Indexes must be those of recognizer.stores.aws."
+  }
+
+  assert {
+    condition     = toset(flatten([for index in aws_dynamodb_table.this["crops"].global_secondary_index : index.non_key_attributes])) == toset(["face", "model", "embedding", "expires_at"])
+    error_message = "The list of strangers must hold what it is made of, and no pictures."
   }
 
   assert {
@@ -106,8 +115,8 @@ run "tables_are_as_the_stores_expect_them" {
   }
 
   assert {
-    condition     = [for table, made in aws_dynamodb_table.this : table if length(made.ttl) > 0] == ["sightings", "videos"]
-    error_message = "Sightings and videos must expire, nothing else."
+    condition     = [for table, made in aws_dynamodb_table.this : table if length(made.ttl) > 0] == ["crops", "devices", "sightings", "videos"]
+    error_message = "Crops, sightings, videos, and what lies beside the devices (sessions, tallies, the audit log) must expire, nothing else."
   }
 
   assert {
@@ -130,6 +139,7 @@ run "function_has_every_setting" {
       RECOGNIZER_FACES_TABLE     = "recognizer-faces"
       RECOGNIZER_GALLERY_TABLE   = "recognizer-gallery"
       RECOGNIZER_SIGHTINGS_TABLE = "recognizer-sightings"
+      RECOGNIZER_CROPS_TABLE     = "recognizer-crops"
       RECOGNIZER_VIDEOS_TABLE    = "recognizer-videos"
       RECOGNIZER_DEVICES_TABLE   = "recognizer-devices"
       RECOGNIZER_VIDEOS_BUCKET   = "recognizer-videos-123456789012-eu-central-1"
@@ -137,6 +147,8 @@ run "function_has_every_setting" {
       RECOGNIZER_VIDEO_PREFIX    = "vidinput"
       RECOGNIZER_VIDEO_DAYS      = "30"
       RECOGNIZER_SIGHTING_DAYS   = "90"
+      RECOGNIZER_STRANGER_DAYS   = "7"
+      RECOGNIZER_SESSION_HOURS   = "12"
       RECOGNIZER_LOG_LEVEL       = "INFO"
       POWERTOOLS_SERVICE_NAME    = "recognizer"
       POWERTOOLS_TRACE_DISABLED  = "false"

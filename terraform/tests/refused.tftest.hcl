@@ -178,6 +178,16 @@ run "sighting_days" {
   expect_failures = [var.sighting_days]
 }
 
+run "stranger_days" {
+  command = plan
+
+  variables {
+    stranger_days = 366
+  }
+
+  expect_failures = [var.stranger_days]
+}
+
 run "image_uri" {
   command = plan
 
@@ -296,6 +306,16 @@ run "log_level" {
   }
 
   expect_failures = [var.log_level]
+}
+
+run "session_hours" {
+  command = plan
+
+  variables {
+    session_hours = 721
+  }
+
+  expect_failures = [var.session_hours]
 }
 
 run "admin_token_sha256" {

@@ -51,6 +51,30 @@ def test_people_are_listed_in_pages_in_the_order_of_their_labels(api: Api) -> No
     assert [p.label for p in api.admin.iter_people()] == ["a", "b", "c", "d", "e"]
 
 
+def test_people_are_searched_by_what_is_said_of_them(api: Api) -> None:
+    api.admin.put_person("zoe", PersonUpdate(name="Zoë Ångström", attributes={"class": ["7B"]}))
+    api.admin.put_person("tim", PersonUpdate(name="<b>Tim</b>", attributes={"class": ["7C"]}))
+    for search, labels in {
+        "ZOE ANG": ["zoe"],
+        "7b": ["zoe"],
+        "7": ["tim", "zoe"],
+        "<b>": ["tim"],
+        "%": [],
+        "": ["tim", "zoe"],
+    }.items():
+        assert [p.label for p in api.admin.iter_people(search=search)] == labels
+        assert [p.label for p in api.admin.people(search=search, limit=1).people] == labels[:1]
+
+
+@pytest.mark.parametrize(
+    "query", [{"search": "x" * 201}, {"serach": "zoe"}, {"search": ["a", "b"]}]
+)
+def test_a_search_that_can_not_be_meant_is_refused(api: Api, query: dict[str, object]) -> None:
+    answer = api.raw("GET", "/v1/people", params=query)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == ErrorCode.VALIDATION_FAILED
+
+
 def test_a_person_who_is_not_there_is_a_problem_with_its_code(api: Api) -> None:
     for call in (api.admin.person, api.admin.photos, api.admin.delete_person):
         with pytest.raises(ApiProblem) as refused:

@@ -62,3 +62,35 @@ def test_a_photo_of_somebody_else_is_refused_by_name(api: Api, portraits: Portra
     assert (refused.value.status, refused.value.code) == (409, ErrorCode.FACE_OF_ANOTHER_PERSON)
     assert "obama" in refused.value.detail
     assert api.admin.photos("biden").photos == []
+
+
+def test_a_photo_that_resembles_somebody_else_is_kept_and_says_so(
+    api: Api, portraits: Portraits
+) -> None:
+    """The flag is about the people as they are: it comes and goes with the other person."""
+    alike = _between(api, portraits.obama, portraits.biden)
+    before = api.enrol("biden", alike)
+    assert before.alike is None
+    api.enrol("obama", portraits.obama)
+    (photo,) = api.admin.photos("biden").photos
+    assert photo.alike is not None
+    assert photo.alike.label == "obama"
+    thresholds = api.analyzer.thresholds
+    assert thresholds.uncertain <= photo.alike.similarity < thresholds.match
+    (other,) = api.admin.photos("obama").photos
+    assert other.alike is not None
+    assert other.alike.label == "biden"
+    assert other.alike.similarity == pytest.approx(photo.alike.similarity, abs=1e-5)
+
+    api.admin.delete_photo("biden", photo.id)
+    assert api.admin.photos("obama").photos[0].alike is None
+    added = api.admin.add_photo("biden", alike)
+    assert added.alike == photo.alike
+    assert api.admin.add_photo("biden", alike) == added  # the same again
+    api.admin.delete_person("obama")
+    assert api.admin.photos("biden").photos[0].alike is None
+
+
+def _between(api: Api, first: bytes, second: bytes) -> bytes:
+    boxes = [api.analyzer.analyze(picture).faces[0].box for picture in (first, second)]
+    return pictures.between(first, boxes[0], second, boxes[1], 0.6)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from facecore.contract import CropMetadata, Decision, PersonUpdate
+from datetime import timedelta
+
+import pytest
+
+from facecore.contract import CropMetadata, Decision, ErrorCode, PersonUpdate
+from facecore.errors import ApiProblem
 from facecore.image import decode
 from tests import pictures
 from tests.api import NOW, Api
@@ -83,6 +88,23 @@ def test_crops_aligned_on_the_device_are_named_as_the_frame_is(
     assert [f.decision for f in answer.faces] == [f.decision for f in there]
     assert [f.person for f in answer.faces] == [f.person for f in there]
     assert answer.image_width == 0
+
+
+def test_of_crops_the_device_says_how_large_its_frame_is(api: Api, portraits: Portraits) -> None:
+    (face,) = api.analyzer.analyze(portraits.hopper).faces
+    crop = pictures.png_of(face.crop)
+    told = CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score)
+    sized = told.model_copy(update={"frame_width": 1280, "frame_height": 720})
+    for second, metadata in enumerate((told, sized)):
+        moment = NOW + timedelta(seconds=second)
+        api.device.recognize_crops([crop], [metadata], captured_at=moment)
+    sizes = [(one.image_width, one.image_height) for one in api.admin.sightings().sightings]
+    assert sizes == [(1280, 720), (None, None)]
+    wrong = told.model_copy(update={"frame_width": 0})
+    with pytest.raises(ApiProblem) as refused:
+        api.device.recognize_crops([crop], [wrong], captured_at=NOW)
+    assert refused.value.code == ErrorCode.CROP_INVALID
+    assert "frame_width" in str(refused.value)
 
 
 def test_a_changed_record_is_answered_at_once(api: Api, portraits: Portraits) -> None:

@@ -54,6 +54,17 @@ def test_sightings_are_found_by_label_device_time_and_decision(
     assert minutes(label="obama", device="door") == [0]
 
 
+def test_a_sighting_tells_the_picture_s_size_and_how_long_it_took(
+    api: Api, portraits: Portraits
+) -> None:
+    answer = api.device.recognize(portraits.hopper, captured_at=NOW)
+    (sighting,) = api.admin.sightings().sightings
+    size = (answer.image_width, answer.image_height)
+    assert (sighting.image_width, sighting.image_height) == size
+    assert sighting.took_ms is not None
+    assert answer.times.decode_ms < sighting.took_ms <= answer.times.total_ms
+
+
 def test_sightings_are_read_in_pages(api: Api, portraits: Portraits) -> None:
     for second in range(5):
         api.device.recognize(portraits.hopper, captured_at=NOW + timedelta(seconds=second))

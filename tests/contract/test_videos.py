@@ -6,6 +6,7 @@ import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -96,6 +97,20 @@ def test_a_forged_upload_link_is_refused(api: Api, segment: Path) -> None:
     with pytest.raises((ApiProblem, UnexpectedAnswer), match=expected):
         api.device.upload(forged, segment)
     assert [v.state for v in api.admin.videos().videos] == [VideoState.ANNOUNCED]
+
+
+def test_segments_are_found_by_time(api: Api) -> None:
+    for second in range(0, 40, 10):
+        api.device.announce_video(announcement(bytes([second]), second))
+
+    def seconds(**wanted: Any) -> list[int]:
+        found = api.admin.videos(**wanted).videos
+        return [round((one.started_at - NOW).total_seconds()) for one in found]
+
+    moment = NOW + timedelta(seconds=25)
+    assert seconds(device="door", until=moment, limit=1) == [20]
+    assert seconds(since=moment) == [30]
+    assert seconds(since=NOW + timedelta(seconds=10), until=NOW + timedelta(seconds=30)) == [20, 10]
 
 
 def test_videos_are_listed_newest_first_by_device_and_in_pages(api: Api) -> None:

@@ -64,6 +64,37 @@ def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
     assert processes_that_mention(tmp_path) == []
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -> None:
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, "make", "run", f"PORT={port}"],
+        cwd=ROOT,
+        env=os.environ | data_folders(tmp_path),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        output = b""
+        while b"until Ctrl-C" not in output and (chunk := os.read(terminal.stdout.fileno(), 4096)):
+            output += chunk
+        links = re.findall(rf"(http://127\.0\.0\.1:{port}/)#/sign-in/(\S+)", output.decode())
+        assert len(links) == 2, "at the start, and at the end where it is not scrolled away"
+        (address, token), _ = links
+        with httpx.Client(base_url=address, trust_env=False) as browser:
+            assert "<!doctype html>" in browser.get("/").text
+            assert browser.post("/v1/session", json={"token": token}).status_code == 201
+            people = browser.get("/v1/people").json()["people"]
+        assert {person["label"] for person in people} == {one.label for one in demo_people()}
+        os.write(terminal.stdin.fileno(), b"\x03")
+        output += terminal.stdout.read()
+    assert terminal.returncode == 0, output.decode()
+    assert output.index(b"summary") < output.index(b"the clip is over") < output.index(b"stopped")
+    assert processes_that_mention(tmp_path) == []
+    assert port_is_free(port)
+
+
 def test_a_camera_that_is_not_there_fails_and_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "tools/run.py", "--port", str(free_port()), "--camera", "none.mp4"],

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from facecore.contract import (
     Box,
     Decision,
+    DeviceReport,
     Landmarks,
     PersonRecord,
     Point,
@@ -29,6 +30,7 @@ from facecore.contract import (
     Recognition,
     RecognizedFace,
     StageTimes,
+    TrackReport,
     VideoAnnouncement,
     VideoState,
     VideoTicket,
@@ -100,6 +102,11 @@ class Script:
         announced: start times, in the order in which they were announced.
         tickets: announcements by SHA-256.
         stored: uploaded bytes by SHA-256.
+        takes_reports: whether it is new enough; else it knows no such call.
+        reports: every one that was sent, taken or not.
+        track_statuses: statuses to answer the next ways with; afterwards they are taken, if
+            ``takes_reports``.
+        tracks: every way that was sent, with its visit's id, taken or not.
     """
 
     faces: list[RecognizedFace] = field(default_factory=list)
@@ -111,6 +118,10 @@ class Script:
     announced: list[datetime] = field(default_factory=list)
     tickets: dict[str, VideoAnnouncement] = field(default_factory=dict)
     stored: dict[str, bytes] = field(default_factory=dict)
+    takes_reports: bool = True
+    reports: list[DeviceReport] = field(default_factory=list)
+    track_statuses: deque[int] = field(default_factory=deque)
+    tracks: list[tuple[str, TrackReport]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.may_answer.set()
@@ -161,6 +172,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         script, body = self.server.script, self._body()
+        if self.path == "/v1/devices/self/status":
+            self._report(body)
+            return
+        if self.path.startswith("/v1/tracks/"):
+            self._track(self.path.rpartition("/")[2], body)
+            return
         assert "authorization" not in self.headers, "a token was sent to the store"
         sha256 = urlsplit(self.path).path.rpartition("/")[2]
         if hashlib.sha256(body).hexdigest() != sha256:
@@ -173,6 +190,26 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             script.stored[sha256] = body
         self._answer(200, b"", "application/xml", {"x-amz-checksum-sha256": checksum})
+
+    def _report(self, body: bytes) -> None:
+        self.server.script.reports.append(DeviceReport.model_validate_json(body))
+        if self.headers.get("authorization") != f"Bearer {TOKEN}":
+            self._problem(401)
+        elif self.server.script.takes_reports:
+            self._answer(204, b"", "application/json")
+        else:
+            self._problem(404)
+
+    def _track(self, track: str, body: bytes) -> None:
+        script = self.server.script
+        script.may_answer.wait(60)
+        script.tracks.append((track, TrackReport.model_validate_json(body)))
+        if script.track_statuses:
+            self._problem(script.track_statuses.popleft())
+        elif script.takes_reports:
+            self._answer(204, b"", "application/json")
+        else:
+            self._problem(404)
 
     def _recognize(self, captured_at: str, body: bytes) -> None:
         script = self.server.script

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from facecore.contract import VideoAnnouncement
+from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement
 from recognizer.bootstrap import assemble, reset_admin_token
 from recognizer.cost import requests
 from recognizer.cost.traffic import Traffic
+from recognizer.ports import Tally
 from recognizer.settings import Settings
+from recognizer.statistics.names import STAGE, STAGES
 from recognizer.stores.aws import opening
 from recognizer.stores.aws.clients import connect
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, SettableClock
+from services.recognizer.tests.stores.test_devices import STATUS
 from tests.aws_resources import NAMES, TABLES
 from tests.moto import Moto, aws, moto
 
@@ -30,14 +33,17 @@ ONE_A_SECOND = Traffic(
     devices=1,
     hours_per_day=1,
     pictures_per_hour=3600,
+    visits_per_hour=60,
+    tracks_per_hour=60,
     faces_per_picture=1,
     segment_s=10,
     segment_mb=1,
     sighting_days=30,
+    stranger_days=7,
     video_days=30,
 )
-TOUCH = 1 / 60
-"""Share of a picture a second that falls to the note of when the device was seen."""
+TALLY = 3 / 50
+"""Share of a picture a second that falls to writing down what was counted, three units a time."""
 
 
 @dataclass(slots=True)
@@ -55,8 +61,12 @@ class Bill:
         match model.name:
             case "GetItem" if params["ConsistentRead"]:
                 self.reads += 1
+            case "Query" if params["ConsistentRead"]:
+                pass  # see ``found``
             case "PutItem":
                 self._put(params, 1)
+            case "DeleteItem":
+                self.writes += 1
             case "TransactWriteItems":
                 for action in params["TransactItems"]:
                     ((kind, body),) = action.items()
@@ -67,6 +77,11 @@ class Bill:
                 self.links += 1
             case name:
                 self.other.append(name)
+
+    def found(self, parsed: Any, **_: Any) -> None:
+        """What a query has found is what it costs; all of them are consistent here."""
+        size = sum(item_bytes(item) for item in parsed["Items"])
+        self.reads += max(1, math.ceil(size / 4096))
 
     def _check(self, kind: str) -> None:
         assert kind == "ConditionCheck"
@@ -79,8 +94,12 @@ class Bill:
             self.sighting_bytes += (size + 100) * (1 + copies)
 
 
-def item_bytes(item: Mapping[str, Mapping[str, str]]) -> int:
-    return sum(len(k) + len(v.encode()) for k, typed in item.items() for v in typed.values())
+def item_bytes(item: Mapping[str, Any]) -> int:
+    values = ((name, value) for name, typed in item.items() for value in typed.values())
+    return sum(
+        len(name) + len(value.encode() if isinstance(value, str) else value)
+        for name, value in values
+    )
 
 
 def index_copies(body: Any) -> int:
@@ -88,8 +107,13 @@ def index_copies(body: Any) -> int:
 
 
 @pytest.fixture
-def service(aws: Moto) -> Iterator[tuple[Service, Bill]]:
-    clock, bill, clients = SettableClock(), Bill(), connect()
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def service(aws: Moto, clock: SettableClock) -> Iterator[tuple[Service, Bill]]:
+    bill, clients = Bill(), connect()
     settings = Settings(gallery_refresh_s=0)
     stores = opening.assemble(clients, settings, clock)
     token = reset_admin_token(stores.admin_tokens)
@@ -99,6 +123,7 @@ def service(aws: Moto) -> Iterator[tuple[Service, Bill]]:
     assert service.names(shot(1)) == ["ada"]  # the device was seen, the gallery is loaded
     for client in (clients.dynamodb, clients.s3):
         client.meta.events.register("provide-client-params.*.*", bill.count)
+    clients.dynamodb.meta.events.register("after-call.dynamodb.Query", bill.found)
     yield service, bill
     service.close()
 
@@ -107,12 +132,102 @@ def test_a_recognition(service: tuple[Service, Bill]) -> None:
     caller, bill = service
     captured_at = datetime(2026, 11, 22, 12, 0, 1, 250_000, tzinfo=UTC).isoformat()
     query = {"captured_at": captured_at, "video": "vidinput/door/2026/11/22/a.mp4"}
-    assert caller.names(shot(1, serial=2), **query, offset_ms="1500") == ["ada"]
+    query |= {"offset_ms": "1500", "track": "20261122T120001-12"}
+    assert caller.names(shot(1, serial=2), **query) == ["ada"]  # leaves the visit's crop
+    before = replace(bill)
+    assert caller.names(shot(1, serial=3), **query) == ["ada"]
     asked = requests.recognitions(ONE_A_SECOND)
     assert bill.other == []
-    assert asked.reads / ONE_A_SECOND.pictures == pytest.approx(bill.reads + TOUCH)
-    assert asked.writes / ONE_A_SECOND.pictures == pytest.approx(bill.writes + TOUCH)
-    assert 0.8 < bill.sighting_bytes / requests.SIGHTING_BYTES <= 1
+    reads, writes = bill.reads - before.reads, bill.writes - before.writes
+    assert asked.reads / ONE_A_SECOND.pictures == pytest.approx(reads)
+    crops = requests.CROP_WRITES * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
+    assert asked.writes / ONE_A_SECOND.pictures == pytest.approx(writes + crops + TALLY)
+    written = bill.sighting_bytes - before.sighting_bytes
+    assert 0.8 < written / requests.SIGHTING_BYTES <= 1
+
+
+def test_a_visit_begins(service: tuple[Service, Bill]) -> None:
+    """Then a crop is written; there is none yet to be found, and none of a stranger."""
+    caller, bill = service
+    captured_at = datetime(2026, 11, 22, 12, 1, 1, 250_000, tzinfo=UTC).isoformat()
+    assert caller.names(shot(1, serial=2), captured_at=captured_at) == ["ada"]
+    kept = requests.counted(requests=1, recognitions=1, named=1, unnamed=0, videos=0, crops=1)
+    without = kept.writes - requests.CROP_WRITES
+    assert bill.other == []
+    assert bill.reads == kept.reads
+    assert 0.7 < (bill.writes - without) / requests.CROP_WRITES <= 1
+
+
+def test_a_face_without_a_name(service: tuple[Service, Bill]) -> None:
+    caller, bill = service
+    assert caller.names(shot(9), track="t1") == [None]  # leaves a crop
+    before = replace(bill)
+    assert caller.names(shot(9, serial=2), track="t1") == [None]
+    asked = requests.counted(requests=1, recognitions=1, named=0, unnamed=1, videos=0, crops=0)
+    assert (asked.reads, asked.writes) == (bill.reads - before.reads, bill.writes - before.writes)
+    assert caller.names(shot(1), track="t2") == ["ada"]  # likewise
+    before = replace(bill)
+    named = requests.counted(requests=1, recognitions=1, named=1, unnamed=0, videos=0, crops=0)
+    assert caller.names(shot(1, serial=2), track="t2") == ["ada"]
+    assert (named.reads, named.writes) == (bill.reads - before.reads, bill.writes - before.writes)
+
+
+def test_a_report(service: tuple[Service, Bill], clock: SettableClock, aws: Moto) -> None:
+    caller, bill = service
+    clock.move(timedelta(minutes=1))
+    report = STATUS.model_dump_json().encode()
+    answer = caller.http.put(
+        "/v1/devices/self/status", content=report, headers={"content-type": "application/json"}
+    )
+    assert answer.is_success, answer.text
+    of_a_minute = replace(ONE_A_SECOND, hours_per_day=1 / 60 / 30)
+    asked = requests.reports(of_a_minute)
+    assert asked.reads == pytest.approx(bill.reads)
+    assert bill.other == ["UpdateItem"] * 3  # seen, told, and what was counted until then
+    kept = aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
+    assert max(item_bytes(item) for item in kept if item["kind"]["S"] == "token") <= 1024
+    assert asked.writes == pytest.approx(len(bill.other) - 1)
+
+
+def test_a_track(service: tuple[Service, Bill]) -> None:
+    """A visit of twenty seconds, whose boxes are as long as numbers get."""
+    caller, bill = service
+    start = datetime(2026, 11, 22, 12, 0, 1, 250_000, tzinfo=UTC)
+    report = TrackReport(
+        started_at=start,
+        ended_at=start + timedelta(seconds=20),
+        frame_width=1280,
+        frame_height=720,
+        boxes=[
+            ReportedBox(offset_ms=400 * n, x=1000.1 + n, y=250.5, width=180.2, height=201.4)
+            for n in range(50)
+        ],
+    )
+    answer = caller.http.put(
+        "/v1/tracks/20261122T120001-12",
+        content=report.model_dump_json().encode(),
+        headers={"content-type": "application/json"},
+    )
+    assert answer.is_success, answer.text
+    asked = requests.tracks(ONE_A_SECOND)
+    assert bill.other == []
+    assert asked.reads / ONE_A_SECOND.tracks == bill.reads
+    assert asked.writes / ONE_A_SECOND.tracks == bill.writes
+    assert 0.8 < bill.sighting_bytes / requests.TRACK_BYTES <= 1
+
+
+def test_a_day_s_tally(service: tuple[Service, Bill], aws: Moto) -> None:
+    """Each stage's times spread over a factor of thirty, and many thousands of each."""
+    caller, _ = service
+    spread = {f"{STAGE}{stage}_{30 + n}": 12_345 for stage in STAGES for n in range(19)}
+    caller.services.stores.tallies.add(Tally(date(2026, 11, 22), spread))
+    caller.services.counting.flush()
+    (tally,) = [
+        item
+        for item in aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
+        if item["kind"]["S"] == "tally"
+    ]
+    assert 2 * 1024 < item_bytes(tally) <= 3 * 1024
 
 
 def test_an_upload(service: tuple[Service, Bill]) -> None:

@@ -37,6 +37,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
         tmp_path,
         link_lifetime=timedelta(minutes=1),
         sighting_lifetime=timedelta(days=90),
+        crop_lifetime=timedelta(days=7),
         now=lambda: NOON,
     )
     for label in ("ada", "bob", "eve"):

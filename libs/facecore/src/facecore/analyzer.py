@@ -58,12 +58,18 @@ class AnalysisTimes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A picture's size and its faces, largest first. Width and height are 0 for crops."""
+    """A picture's size and its faces, largest first. Width and height are 0 for crops.
+
+    Attributes:
+        image: the picture's pixels, to cut faces out of; none for crops.
+
+    """
 
     width: int
     height: int
     faces: tuple[AnalyzedFace, ...]
     times: AnalysisTimes
+    image: RgbImage | None = None
 
 
 class FaceAnalyzer:
@@ -143,7 +149,7 @@ class FaceAnalyzer:
         align_ms = clock.lap()
         faces = self._embed(judged)
         times = AnalysisTimes(decode_ms, detect_ms, align_ms, clock.lap())
-        return Analysis(image.shape[1], image.shape[0], faces, times)
+        return Analysis(image.shape[1], image.shape[0], faces, times, image)
 
     def _check_model(self, number: int, told: CropMetadata) -> None:
         if told.model is not None and told.model != self.model_id:

@@ -19,6 +19,7 @@ from facecore.contract import Decision
 from facecore.errors import ForeignModelError
 from facecore.gallery_rows import Rows, nearer_two
 from facecore.models.catalogue import Thresholds
+from facecore.unit_vectors import check_unit, mean_of
 
 Vector = NDArray[np.float32]
 
@@ -57,7 +58,14 @@ class Match:
     margin: float | None
 
 
-_LENGTH_TOLERANCE = 1e-3
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody else whom a known face might be taken for; the similarity is a cosine."""
+
+    label: str
+    similarity: float
+
+
 _NOBODY = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
 
 
@@ -111,7 +119,7 @@ class Gallery:
             return
         face_ids, labels, embeddings = zip(*entries, strict=True)
         vectors = self._stack(embeddings)
-        _check_unit(vectors, face_ids)
+        check_unit(vectors, face_ids)
         with self._lock:
             before = {label for f in face_ids if (label := self._rows.label_of(f)) is not None}
             self._rows.put(face_ids, labels, vectors)
@@ -156,8 +164,27 @@ class Gallery:
         nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
         return _once_each([self._decide(*two) for two in nearest])
 
+    def alike(self, face_ids: Sequence[str]) -> dict[str, Alike]:
+        """Whom known faces might be taken for: the nearest other person, from uncertain on.
+
+        Faces that resemble nobody else, or are not there, are left out.
+        """
+        with self._lock:
+            owners = {f: own for f in face_ids if (own := self._rows.label_of(f)) is not None}
+            if not owners:
+                return {}
+            vectors = self._rows.vectors_at([*owners])
+            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
+        found: dict[str, Alike] = {}
+        for (face_id, own), of, of_means in zip(owners.items(), photos, means, strict=True):
+            first, second = nearer_two(*of, *of_means)
+            other = second if first is not None and first[0] == own else first
+            if other is not None and other[1] >= self._thresholds.uncertain:
+                found[face_id] = Alike(*other)
+        return found
+
     def _renew_means(self, labels: Set[str]) -> None:
-        found = {label: _mean(self._rows.vectors_of(label)) for label in labels}
+        found = {label: mean_of(self._rows.vectors_of(label)) for label in labels}
         means = {label: mean for label, mean in found.items() if mean is not None}
         for label in labels - means.keys():
             self._means.remove(label)
@@ -192,25 +219,6 @@ class Gallery:
         return np.stack([embedding.vector for embedding in embeddings]).astype(
             np.float32, copy=False
         )
-
-
-def _check_unit(vectors: Vector, face_ids: Sequence[str]) -> None:
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # without a copy of them all
-    wrong = np.flatnonzero(~(np.abs(lengths - 1) < _LENGTH_TOLERANCE))
-    if len(wrong):
-        first = int(wrong[0])
-        raise ValueError(
-            f"the embedding of face {face_ids[first]!r} has length {lengths[first]}; it must be 1"
-        )
-
-
-def _mean(vectors: NDArray[np.float32]) -> Vector | None:
-    """The mean of two vectors or more, of unit length; opposite ones have none."""
-    if len(vectors) < 2:  # noqa: PLR2004 - one is its own mean
-        return None
-    mean = vectors.mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return None if length < _LENGTH_TOLERANCE else mean / length
 
 
 def _once_each(matches: list[Match]) -> list[Match]:

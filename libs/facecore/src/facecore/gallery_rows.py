@@ -54,7 +54,11 @@ class Rows:
 
     def vectors_of(self, label: str) -> NDArray[np.float32]:
         """A person's rows, float32 (N, D), in no order; N is 0 for a person without any."""
-        rows = [self._row_of[face_id] for face_id in self._faces_of.get(label, ())]
+        return self.vectors_at([*self._faces_of.get(label, ())])
+
+    def vectors_at(self, face_ids: Sequence[str]) -> NDArray[np.float32]:
+        """The rows of face ids that are there, float32 (N, D), in their order."""
+        rows = [self._row_of[face_id] for face_id in face_ids]
         found = [self._vectors[row // BLOCK_ROWS][row % BLOCK_ROWS] for row in rows]
         return np.array(found, np.float32).reshape(-1, self.dimension)
 

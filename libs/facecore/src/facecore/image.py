@@ -57,11 +57,13 @@ _BACKGROUND: Final = (255, 255, 255, 255)
 """Shown through transparent pixels, as a viewer on a white page would."""
 
 
-def decode(data: bytes) -> RgbImage:
+def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
     """Decode a JPEG, PNG or WebP; of an animation, the first frame.
 
     Args:
         data: the file's bytes, at most ``contract.MAX_IMAGE_BYTES``.
+        shrink: 1, 2, 4 or 8: a JPEG is decoded at this fraction of its sides, which takes a fifth
+            of the time; of the other formats, nothing would be saved.
 
     Returns:
         RGB uint8 (H, W, 3), turned upright as EXIF says; grey, palette, CMYK and 16-bit pictures
@@ -84,7 +86,7 @@ def decode(data: bytes) -> RgbImage:
     header = read_header(data)
     _check_pixels(header.width, header.height)
     try:
-        return _decode(_PLUGINS[header.format](BytesIO(data)))
+        return _decode(_PLUGINS[header.format](BytesIO(data)), shrink)
     except _DAMAGED as error:
         raise ImageTruncated(
             f"the {header.format.value} is damaged or cut short ({error}); send the whole file"
@@ -98,9 +100,12 @@ def _check_pixels(width: int, height: int) -> None:
         )
 
 
-def _decode(file: ImageFile) -> RgbImage:
+def _decode(file: ImageFile, shrink: int) -> RgbImage:
     with file:
         _check_pixels(*file.size)
+        if shrink > 1:
+            width, height = file.size
+            file.draft(None, (max(1, width // shrink), max(1, height // shrink)))
         file.load()
         turn = _UPRIGHT.get(_orientation(file))
         rgb = _to_rgb(file)

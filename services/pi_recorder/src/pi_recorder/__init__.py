@@ -24,6 +24,6 @@ From the outside in:
   and ``tally.py`` (the summary); ``event_names.py`` is how they are called outside
 - ``outlets.py``      who else listens, as the settings say
 - ``live/``           the live page, the terminal view, and the status that both show
-- ``outgoing/``       webhook, MQTT, a file of events
+- ``outgoing/``       reports to the recognizer, webhook, MQTT, a file of events
 - ``switch.py``       pauses recognition by hand
 """

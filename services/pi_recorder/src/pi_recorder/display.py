@@ -26,12 +26,15 @@ from pi_recorder.events import (
     RecognitionResumed,
     RecordingPaused,
     RecordingResumed,
+    ReportsNotTaken,
     SegmentDropped,
     SegmentRecorded,
     SegmentRefused,
     SegmentRepaired,
     SegmentUploaded,
     TornSetAside,
+    TracksLost,
+    TracksNotTaken,
     TrackState,
     UploadsAway,
     UploadsBack,
@@ -184,6 +187,12 @@ def _of_the_outlets(event: Event) -> str | None:
             words = f"the live page is away: {reason}"
         case OutletAway(outlet, reason):
             words = f"{outlet} is away: {reason}"
+        case ReportsNotTaken(reason):
+            words = f"the recognizer's console can't say how this recorder fares: {reason}"
+        case TracksNotTaken(reason):
+            words = f"the recognizer's videos show names now and then only: {reason}"
+        case TracksLost(count):
+            words = f"{_visits(count)} lost where the face was; the names stay"
         case OutletBack(outlet, away_s, lost):
             words = f"{outlet} is back after {away_s:.1f} seconds, {lost} events were lost"
         case _:

@@ -1,4 +1,4 @@
-"""Who listens to the events besides the terminal: the live page, the webhook, MQTT, a file."""
+"""Who listens besides the terminal: the recognizer, the live page, the webhook, MQTT, a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from pi_recorder.live.disk import SpoolDisk
 from pi_recorder.live.picture import PictureSlot
 from pi_recorder.outgoing.broker_address import broker_address
 from pi_recorder.outgoing.events_file import events_file
+from pi_recorder.outgoing.reports import reports
+from pi_recorder.outgoing.self_portrait import SelfPortrait
+from pi_recorder.outgoing.track_reports import track_reports
 from pi_recorder.outgoing.webhook import webhook
+from pi_recorder.recognition.modes import FaceGate, RecognitionMode
 from pi_recorder.settings import Settings
 from pi_recorder.switch import Switch
 
@@ -78,6 +82,10 @@ def _opened(outlets: Iterable[_Outlet]) -> Iterator[list[Publish | None]]:
 
 
 def _asked_for(settings: Settings, outlets: Outlets, publish: Publish) -> Iterator[_Outlet]:
+    portrait = SelfPortrait(settings, outlets.board.status, outlets.pictures)
+    yield reports(settings, portrait, outlets.board.camera, publish)
+    if settings.recognition_mode is RecognitionMode.TRACK and settings.face_gate is FaceGate.DEVICE:
+        yield track_reports(settings, publish)
     if settings.events_file is not None:
         yield events_file(settings.events_file, publish)
     if settings.webhook_url is not None:

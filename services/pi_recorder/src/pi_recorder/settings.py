@@ -141,6 +141,7 @@ class Settings(BaseSettings):
         upload_order: ``oldest`` or ``newest`` first.
         drain_s: how long the last uploads may take at the end.
         stop_s: how long all of that may take when it is told to stop; systemd waits 10 seconds.
+        report_interval_s: how often the recognizer is told how this recorder fares.
         device_name: how this recorder is called on its page and in what goes out.
         live_host: where the live page listens; 0.0.0.0 opens it to the local network.
         live_port: of the live page; ``off`` or 0 for none.
@@ -200,6 +201,7 @@ class Settings(BaseSettings):
     upload_order: UploadOrder = UploadOrder.OLDEST
     drain_s: Seconds = Field(default=10.0, ge=0, le=600)
     stop_s: Seconds = Field(default=3.0, ge=1, le=600)
+    report_interval_s: Seconds = Field(default=60.0, ge=10, le=3600)
     device_name: str = Field(default_factory=socket.gethostname, min_length=1, max_length=64)
     live_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     live_port: Annotated[int, BeforeValidator(_off_is_0), Field(ge=0, le=65535)] = 8080

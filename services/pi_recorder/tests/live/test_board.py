@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from facecore.contract import Box, PersonRecord
+from facecore.contract import Box, PartState, PersonRecord
 from pi_recorder.cameras.base import Frame
 from pi_recorder.cameras.fake import numbered_picture
 from pi_recorder.events import (
@@ -30,7 +30,6 @@ from pi_recorder.events import (
 from pi_recorder.live.board import StatusBoard
 from pi_recorder.live.disk import SpoolDisk
 from pi_recorder.live.picture import PictureSlot
-from pi_recorder.live.status import PartState
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, keep
 from services.pi_recorder.tests.small_recognizer import ADA, recognition

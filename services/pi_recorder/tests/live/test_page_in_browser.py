@@ -28,13 +28,11 @@ from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.settings import Settings
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
-from services.pi_recorder.tests.live.browser import CHROMIUM, chromium, opened
 from services.pi_recorder.tests.live.live_page import LivePage, free_port, live_page
 from services.pi_recorder.tests.small_recognizer import ADA, TOKEN, Script, SmallRecognizer, face
+from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no Chromium; on Debian, `apt-get install chromium`"
-)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 EVIL = PersonRecord(
     label="eve",
     name="<img src=x onerror=alert(1)>Eve",

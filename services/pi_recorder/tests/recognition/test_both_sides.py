@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from pi_recorder.recognition.visit import Look
 from pi_recorder.recognition.visits import Visits
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
+from tests.api import Api
 from tests.recognizers import behind_uvicorn
 
 EVERY = 25
@@ -55,16 +57,20 @@ def pictures() -> list[av.VideoFrame]:
 
 
 @pytest.fixture(scope="module")
-def client(
-    analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RecognizerClient]:
-    """A device of a recognizer that knows the demo's people."""
+def api(analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A recognizer that knows the demo's people."""
     folder: Path = tmp_path_factory.mktemp("recognizer")
     with behind_uvicorn(folder, analyzer) as api:
         for person in demo_people():
             api.admin.put_person(person.label, PersonUpdate(name=person.name))
             api.admin.add_photo(person.label, person.photo().read_bytes())
-        yield api.device
+        yield api
+
+
+@pytest.fixture
+def client(api: Api) -> RecognizerClient:
+    """Its device."""
+    return api.device
 
 
 def sampled(pictures: list[av.VideoFrame]) -> list[av.VideoFrame]:
@@ -127,6 +133,17 @@ def test_frames_and_crops_give_the_same_names(
         assert frame == crops
         named |= {label for _, label in frame}
     assert named == {person.label for person in demo_people()} | {None}
+
+
+@pytest.mark.parametrize("send", Send)
+def test_the_frame_that_a_box_lies_in_is_known_either_way(
+    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+) -> None:
+    picture = next(picture for picture in pictures if finder.find(picture))
+    at = moment(1000 + list(Send).index(send))
+    Sender(api.device, send, deadline_s=30)(Question(picture, at, 0.0, finder.find(picture)))
+    (seen,) = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
+    assert (seen.image_width, seen.image_height) == (picture.width, picture.height)
 
 
 @pytest.mark.parametrize("send", Send)

@@ -6,27 +6,70 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import Scope
 
 from recognizer import __version__, problems
+from recognizer.answer_headers import AnswerHeadersMiddleware
 from recognizer.api import (
+    audit,
+    console,
+    crops,
+    device_setup,
     devices,
+    export,
     health,
     local_videos,
     people,
     photos,
+    portraits,
     recognitions,
+    retention,
+    sessions,
     sightings,
+    statistics,
+    strangers,
+    tracks,
     videos,
+    visits,
 )
 from recognizer.body_limit import BodyLimitMiddleware
 from recognizer.bootstrap import Services, build
-from recognizer.observability import Reporter, RequestMiddleware, configure_logging, log_request
+from recognizer.console.assets import load_assets
+from recognizer.observability import (
+    Reporter,
+    RequestMiddleware,
+    RequestReport,
+    configure_logging,
+    log_request,
+)
 from recognizer.openapi import describe
 from recognizer.settings import load_settings
 
-_ROUTERS = (health, recognitions, people, photos, sightings, videos, devices, local_videos)
+_ROUTERS = (
+    health,
+    recognitions,
+    people,
+    photos,
+    portraits,
+    export,
+    sightings,
+    visits,
+    tracks,
+    crops,
+    strangers,
+    videos,
+    devices,
+    device_setup,
+    statistics,
+    audit,
+    retention,
+    sessions,
+    local_videos,
+    console,
+)
 
 
 def create_app(services: Services, *, reporters: Sequence[Reporter] = (log_request,)) -> FastAPI:
@@ -65,13 +108,23 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
     )
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(problems.LastResortMiddleware)
-    app.add_middleware(RequestMiddleware, reporters=reporters)  # the last added is the outermost
+    app.add_middleware(AnswerHeadersMiddleware)
+    # The last added is the outermost.
+    app.add_middleware(RequestMiddleware, reporters=reporters, count=_count)
     routes = [route for module in _ROUTERS for route in module.router.routes]
     problems.install(app, [route for route in routes if isinstance(route, Route)])
     for module in _ROUTERS:
         app.include_router(module.router)
+    app.state.assets = load_assets()
     describe(app)
     return app
+
+
+async def _count(scope: Scope, report: RequestReport) -> None:
+    """On a thread: what is written may take a while, and others are answered meanwhile."""
+    services: Services = scope["app"].state.services
+    if services.counting.count(report):
+        await to_thread.run_sync(services.counting.flush)
 
 
 @asynccontextmanager

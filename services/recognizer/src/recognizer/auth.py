@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from recognizer.audit_trail import Actor, Via
 from recognizer.clock import Clock
 from recognizer.errors import Forbidden, Unauthenticated
 from recognizer.ports import AdminTokens, Devices
@@ -29,6 +30,12 @@ class Caller:
 
     name: str
     role: Role
+    via: Via = Via.TOKEN
+
+    @property
+    def actor(self) -> Actor:
+        """As the audit log knows the caller."""
+        return Actor(self.name, self.via)
 
 
 class Authenticator:
@@ -60,7 +67,7 @@ class Authenticator:
             raise Unauthenticated("send your token in a header: Authorization: Bearer <token>")
         digest = hash_token(token)
         device = self._devices.find(digest)
-        if device is None and self._is_admin(digest):
+        if device is None and self.is_admins(digest):
             return Caller("admin", Role.ADMIN)
         if device is None:
             raise Unauthenticated("the token is not known; it may have been removed or mistyped")
@@ -76,6 +83,16 @@ class Authenticator:
             raise Forbidden("this call needs the admin's token; this one is a device's")
         return caller
 
-    def _is_admin(self, digest: str) -> bool:
-        kept = (self._configured, self._admin_tokens.sha256())
-        return any(hmac.compare_digest(digest, known) for known in kept if known)
+    def device(self, token: str | None) -> Caller:
+        """A device itself. Raises ``Unauthenticated``, ``Forbidden``."""
+        caller = self.caller(token)
+        if caller.role is not Role.DEVICE:
+            raise Forbidden("this call needs a device's own token; the admin's is of no device")
+        return caller
+
+    def is_admins(self, token_sha256: str) -> bool:
+        """Whether this is the hash of an admin's token that works now."""
+        if self._configured and hmac.compare_digest(token_sha256, self._configured):
+            return True
+        kept = self._admin_tokens.sha256()
+        return kept is not None and hmac.compare_digest(token_sha256, kept)

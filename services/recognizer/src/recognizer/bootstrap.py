@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter
 
 from facecore.analyzer import load_analyzer
+from recognizer.audit_trail import AuditTrail
 from recognizer.auth import Authenticator
 from recognizer.clock import Clock, utc_now
 from recognizer.enrolment import Enrolment
+from recognizer.export import PersonExport
 from recognizer.gallery_cache import GalleryCache
 from recognizer.ports import AdminTokens, Stores, Vision
 from recognizer.recognition import Recognizer
 from recognizer.recordings import Recordings
+from recognizer.sessions import ConsoleSessions
 from recognizer.settings import Settings
+from recognizer.statistics.counting import Counting
 from recognizer.stores.local import open_local
+from recognizer.strangers.assembly import StrangerCases, crop_keeper, stranger_cases
 from recognizer.tokens import hash_token, new_admin_token
+from recognizer.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,24 @@ class Services:
     vision: Vision
     gallery: GalleryCache
     auth: Authenticator
+    sessions: ConsoleSessions
     enrolment: Enrolment
     recognizer: Recognizer
     recordings: Recordings
+    strangers: StrangerCases
+    counting: Counting
+    export: PersonExport
+    trail: AuditTrail
+    visits: Visits
     vision_slots: CapacityLimiter
     now: Clock
 
     def close(self) -> None:
-        """Gives back the store."""
-        self.stores.close()
+        """Writes what is counted and gives back the store."""
+        try:
+            self.counting.flush()
+        finally:
+            self.stores.close()
 
 
 def build(settings: Settings, *, now: Clock = utc_now) -> Services:
@@ -74,6 +89,7 @@ def open_stores(settings: Settings, *, now: Clock = utc_now) -> Stores:
         settings.data_dir,
         link_lifetime=settings.upload_link_lifetime,
         sighting_lifetime=settings.sighting_lifetime,
+        crop_lifetime=settings.crop_lifetime,
         now=now,
     )
 
@@ -83,15 +99,26 @@ def assemble(
 ) -> Services:
     """The use cases over adapters that are given; a test gives its own."""
     gallery = GalleryCache(stores.faces, vision, interval_s=settings.gallery_refresh_s)
+    auth = Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now)
+    enrolment = Enrolment(vision, stores.people, stores.faces, gallery, now)
+    keeper = crop_keeper(settings, vision, stores)
     return Services(
         settings=settings,
         stores=stores,
         vision=vision,
         gallery=gallery,
-        auth=Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now),
-        enrolment=Enrolment(vision, stores.people, stores.faces, gallery, now),
-        recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now),
+        auth=auth,
+        sessions=ConsoleSessions(auth, stores.sessions, settings.session_lifetime, now),
+        enrolment=enrolment,
+        recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now, keeper=keeper),
         recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
+        strangers=stranger_cases(
+            settings, vision, stores, gallery=gallery, enrolment=enrolment, now=now
+        ),
+        counting=Counting(stores.tallies, now),
+        export=PersonExport(stores.people, stores.faces, stores.crops, stores.sightings),
+        trail=AuditTrail(stores.audit, now),
+        visits=Visits(stores.sightings, stores.tracks),
         vision_slots=CapacityLimiter(settings.max_concurrency),
         now=now,
     )

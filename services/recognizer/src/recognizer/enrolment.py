@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from facecore.analyzer import AnalyzedFace
-from facecore.contract import Decision, DeletionReceipt, Photo, QualityReason
+from facecore.contract import (
+    Decision,
+    DeletionReceipt,
+    MergeReceipt,
+    Photo,
+    Quality,
+    QualityReason,
+)
 from facecore.gallery import Embedding
 from facecore.quality import ENROLMENT_GATE
 from recognizer.clock import Clock
@@ -26,7 +33,7 @@ from recognizer.errors import (
     StoreUnavailable,
 )
 from recognizer.gallery_cache import GalleryCache, GalleryView
-from recognizer.ports import EnrolledFace, Faces, People, Vision
+from recognizer.ports import EnrolledFace, Faces, KeptCrop, People, Vision
 
 ATTEMPTS = 20
 """How often other processes may enrol somebody between a look at the gallery and the commit."""
@@ -102,16 +109,52 @@ class Enrolment:
         with self._one_at_a_time:
             return self._keep(EnrolledFace(photo, embedding), picture)
 
+    def add_seen(self, label: str, crop: KeptCrop, picture: bytes) -> Enrolled:
+        """Enrols a face that was seen: the crop's JPEG, with what was measured when it was seen.
+
+        Nothing is looked for in the crop again: it is smaller than the picture it was cut from, so
+        its measures would be worse than the face's own.
+
+        Raises:
+            PersonNotFound: nobody has the label, or not any more.
+            PhotoRefused: the child says why.
+            StoreUnavailable: see there.
+        """
+        _require_good(crop.face.quality)
+        sha256 = hashlib.sha256(picture).hexdigest()
+        photo = Photo(
+            id=photo_id(sha256),
+            label=label,
+            sha256=sha256,
+            model=crop.embedding.model_id,
+            box=crop.face.box,
+            quality=crop.face.quality,
+            created_at=self._now(),
+        )
+        with self._one_at_a_time:
+            return self._keep(EnrolledFace(photo, crop.embedding), picture)
+
+    def check_seen(self, label: str, crop: KeptCrop) -> None:
+        """Raises what ``add_seen`` would, but for a person who is not there yet."""
+        _require_good(crop.face.quality)
+        _refuse_another_persons(self._gallery.refresh(), label, crop.embedding)
+
     def remove(self, label: str, photo: str) -> None:
         """Removes one photo. Raises ``PersonNotFound``, ``PhotoNotFound``."""
         version = self._faces.remove(label, photo)
         self._gallery.removed(f"{label}/{photo}", version)
 
     def forget(self, label: str) -> DeletionReceipt:
-        """Deletes a person: record, photos, embeddings, sightings. Raises ``PersonNotFound``."""
+        """Deletes a person with all that is kept of them. Raises ``PersonNotFound``."""
         deletion = self._people.delete(label)
         self._gallery.removed_person(label, deletion.gallery_version)
         return deletion.receipt
+
+    def merge(self, label: str, into: str) -> MergeReceipt:
+        """Makes two people one. Raises ``PersonNotFound``, ``MergeImpossible``."""
+        receipt = self._people.merge(label, into, self._now())
+        self._gallery.refresh()
+        return receipt
 
     def _keep(self, face: EnrolledFace, picture: bytes) -> Enrolled:
         photo = face.photo
@@ -151,15 +194,19 @@ def usable_face(vision: Vision, picture: bytes) -> tuple[AnalyzedFace, Embedding
     if len(usable) > 1:
         raise SeveralFaces(f"{len(usable)} faces were found; crop the photo to one person")
     if not usable:
-        raise _too_poor(faces[0])
+        raise _too_poor(faces[0].quality)
     face, embedding = usable[0]
-    if not ENROLMENT_GATE.rejudge(face.quality).accepted:
-        raise _too_poor(face)
+    _require_good(face.quality)
     return face, embedding
 
 
-def _too_poor(face: AnalyzedFace) -> PhotoRefused:
-    quality = ENROLMENT_GATE.rejudge(face.quality)
+def _require_good(measured: Quality) -> None:
+    if not ENROLMENT_GATE.rejudge(measured).accepted:
+        raise _too_poor(measured)
+
+
+def _too_poor(measured: Quality) -> PhotoRefused:
+    quality = ENROLMENT_GATE.rejudge(measured)
     kinds = [REFUSALS[reason] for reason in quality.reasons]
     text = "; ".join(message.format(q=quality, g=ENROLMENT_GATE) for _, message in kinds)
     return kinds[0][0](text)

@@ -4,11 +4,18 @@
 
     RecognizerError
     ├── Unauthenticated, Forbidden              who asks
+    ├── CsrfTokenInvalid                        whether it is the console that asks
+    ├── TooManyAttempts                         to sign in
     ├── UnsupportedMediaType, MalformedBody     the body is not of the kind that the call takes
     ├── QueryInvalid                            a parameter is given twice
     ├── CursorInvalid                           ``after`` was not made by this list
     ├── PersonNotFound, PhotoNotFound, VideoNotFound, DeviceNotFound
+    ├── SightingNotFound, CropNotFound, StrangerNotFound
+    ├── DeviceExists, PersonExists
+    ├── SightingUnnamed                         it names nobody, so no name can be wrong
+    │   └── NoPhotoYet                          of PhotoNotFound: there is none at all
     ├── DeviceExists
+    ├── MergeImpossible                         two people can't become one
     ├── PhotoRefused                            the photo can't be enrolled
     │   ├── NoFace, SeveralFaces, FaceOfAnotherPerson
     │   └── FaceTooSmall, FaceBlurred, FaceTooDark, FaceTooBright, FaceTurnedAway
@@ -33,6 +40,24 @@ class Unauthenticated(RecognizerError):
 
 class Forbidden(RecognizerError):
     """The token is good, but its role may not do this."""
+
+
+class CsrfTokenInvalid(RecognizerError):
+    """A change by a session's cookie without the token that goes with it."""
+
+
+class TooManyAttempts(RecognizerError):
+    """Too many attempts to sign in failed just now.
+
+    Args:
+        retry_after_s: when the next one is looked at, in whole seconds.
+    """
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            f"too many attempts to sign in failed; the next is looked at in {retry_after_s} s"
+        )
+        self.retry_after_s = retry_after_s
 
 
 class UnsupportedMediaType(RecognizerError):
@@ -65,6 +90,13 @@ class PhotoNotFound(RecognizerError):
         super().__init__(f"{label!r} has no photo {photo_id!r}; list the photos to see their ids")
 
 
+class NoPhotoYet(PhotoNotFound):
+    """The person has no photo at all."""
+
+    def __init__(self, label: str) -> None:
+        RecognizerError.__init__(self, f"{label!r} has no photo yet; add one first")
+
+
 class VideoNotFound(RecognizerError):
     """No such video, or one that is announced but not stored."""
 
@@ -81,6 +113,53 @@ class DeviceExists(RecognizerError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"a device called {name!r} exists; remove it first to get a new token")
+
+
+class PersonExists(RecognizerError):
+    """The label is somebody's already."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"{label!r} is the label of somebody already; take another one, or say that it is them"
+        )
+
+
+class SightingNotFound(RecognizerError):
+    """No sighting has this id (any more)."""
+
+    def __init__(self, sighting_id: str) -> None:
+        super().__init__(f"there is no sighting {sighting_id!r}; it may be forgotten by now")
+
+
+class SightingUnnamed(RecognizerError):
+    """The sighting names nobody."""
+
+    def __init__(self, sighting_id: str) -> None:
+        super().__init__(
+            f"the sighting {sighting_id!r} names nobody; there is no name to take away"
+        )
+
+
+class CropNotFound(RecognizerError):
+    """No crop is kept of this face (any more)."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__(
+            f"no crop is kept of {of!r}; crops are forgotten after RECOGNIZER_STRANGER_DAYS days"
+        )
+
+
+class StrangerNotFound(RecognizerError):
+    """No stranger has this id (any more)."""
+
+    def __init__(self, stranger_id: str) -> None:
+        super().__init__(
+            f"there is no stranger {stranger_id!r}; named by now, forgotten, or ignored: list again"
+        )
+
+
+class MergeImpossible(RecognizerError):
+    """The two people can't become one."""
 
 
 class PhotoRefused(RecognizerError):

@@ -48,6 +48,8 @@ _UPLOAD = "The upload is refused"
 TABLE: Mapping[type[Exception], Kind] = {
     errors.Unauthenticated: Kind(401, ErrorCode.UNAUTHENTICATED, _AUTH),
     errors.Forbidden: Kind(403, ErrorCode.FORBIDDEN, "Not allowed"),
+    errors.CsrfTokenInvalid: Kind(403, ErrorCode.CSRF_TOKEN_INVALID, "Is it the console?"),
+    errors.TooManyAttempts: Kind(429, ErrorCode.TOO_MANY_ATTEMPTS, "Too many attempts"),
     errors.UnsupportedMediaType: Kind(
         415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted"
     ),
@@ -60,6 +62,14 @@ TABLE: Mapping[type[Exception], Kind] = {
     errors.VideoNotFound: Kind(404, ErrorCode.VIDEO_NOT_FOUND, _NOT_FOUND),
     errors.DeviceNotFound: Kind(404, ErrorCode.DEVICE_NOT_FOUND, _NOT_FOUND),
     errors.DeviceExists: Kind(409, ErrorCode.DEVICE_EXISTS, "The name is taken"),
+    errors.PersonExists: Kind(409, ErrorCode.PERSON_EXISTS, "The label is taken"),
+    errors.SightingNotFound: Kind(404, ErrorCode.SIGHTING_NOT_FOUND, _NOT_FOUND),
+    errors.SightingUnnamed: Kind(409, ErrorCode.SIGHTING_UNNAMED, "There is no name to take away"),
+    errors.CropNotFound: Kind(404, ErrorCode.CROP_NOT_FOUND, _NOT_FOUND),
+    errors.StrangerNotFound: Kind(404, ErrorCode.STRANGER_NOT_FOUND, _NOT_FOUND),
+    errors.MergeImpossible: Kind(
+        422, ErrorCode.MERGE_IMPOSSIBLE, "The two can't become one person"
+    ),
     errors.NoFace: Kind(422, ErrorCode.NO_FACE, _PHOTO),
     errors.SeveralFaces: Kind(422, ErrorCode.SEVERAL_FACES, _PHOTO),
     errors.FaceTooSmall: Kind(422, ErrorCode.FACE_TOO_SMALL, _PHOTO),
@@ -158,7 +168,10 @@ def problem(
 
 def _from_table(_: Request, error: Exception) -> Response:
     kind = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
-    return problem(kind, str(error) or kind.title)
+    headers = None
+    if isinstance(error, errors.TooManyAttempts):
+        headers = {"retry-after": str(error.retry_after_s)}
+    return problem(kind, str(error) or kind.title, headers=headers)
 
 
 def _from_framework(routes: Sequence[Route], request: Request, error: Exception) -> Response:

@@ -16,13 +16,15 @@ from facecore.contract import (
     Recognition,
     RecognizedFace,
     Sighting,
-    StageTimes,
 )
 from facecore.gallery import Match
 from recognizer.clock import Clock
 from recognizer.errors import PersonNotFound
 from recognizer.gallery_cache import GalleryCache, GalleryView
 from recognizer.ports import People, Sightings, Vision
+from recognizer.sighting_ids import sighting_id
+from recognizer.stage_times import stage_times
+from recognizer.strangers.keeping import CropKeeper
 
 _NOT_COMPARED = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
 
@@ -61,8 +63,28 @@ class _Seen:
     record: PersonRecord | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What all faces of one request share.
+
+    Attributes:
+        width, height: of the picture that the boxes lie in, in pixels; none when it is not known.
+        digest: tells two pictures of one moment apart.
+        took_ms: how long it was worked on.
+    """
+
+    width: int | None
+    height: int | None
+    digest: str
+    took_ms: float
+
+
 class Recognizer:
-    """Names faces. Thread-safe; takes all of a processor core while it works."""
+    """Names faces. Thread-safe; takes all of a processor core while it works.
+
+    Args:
+        keeper: keeps crops of the faces that leave a sighting; none keeps none.
+    """
 
     def __init__(
         self,
@@ -71,11 +93,14 @@ class Recognizer:
         people: People,
         sightings: Sightings,
         now: Clock,
+        *,
+        keeper: CropKeeper | None,
     ) -> None:
         self._vision = vision
         self._gallery = gallery
         self._people = people
         self._sightings = sightings
+        self._keeper = keeper
         self._now = now
 
     def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognition:
@@ -101,9 +126,11 @@ class Recognizer:
             self._seen(face, match) for face, match in zip(analysis.faces, matches, strict=True)
         ]
         recorded = time.perf_counter()
-        faces, sightings = _tell(seen, capture, received_at, _digest(sent))
+        took_ms = round((recorded - started) * 1000, 3)
+        picture = _Picture(*_size(sent, analysis), _digest(sent), took_ms)
+        faces, sightings = _tell(seen, capture, received_at, picture)
         if sightings:
-            self._sightings.add(sightings)
+            self._sightings.add(self._keep_crops(seen, sightings, analysis))
         return Recognition(
             faces=faces,
             captured_at=capture.captured_at or received_at,
@@ -112,8 +139,17 @@ class Recognizer:
             image_height=analysis.height,
             model=self._vision.model_id,
             gallery_version=view.version,
-            times=_times(analysis, started, analyzed, matched, recorded),
+            times=stage_times(analysis, started, analyzed, matched, recorded),
         )
+
+    def _keep_crops(
+        self, seen: Sequence[_Seen], sightings: Sequence[Sighting], analysis: Analysis
+    ) -> Sequence[Sighting]:
+        if self._keeper is None:
+            return sightings
+        accepted = [one for one in seen if one.face.quality.accepted]
+        faces, matches = [one.face for one in accepted], [one.match for one in accepted]
+        return self._keeper.keep_all(sightings, faces, matches, analysis.image)
 
     def _analyze(self, sent: bytes | Crops) -> Analysis:
         if isinstance(sent, Crops):
@@ -140,12 +176,12 @@ def _matches(faces: Sequence[AnalyzedFace], view: GalleryView) -> Iterator[Match
 
 
 def _tell(
-    seen: Sequence[_Seen], capture: Capture, received_at: datetime, digest: str
+    seen: Sequence[_Seen], capture: Capture, received_at: datetime, picture: _Picture
 ) -> tuple[list[RecognizedFace], list[Sighting]]:
     faces: list[RecognizedFace] = []
     sightings: list[Sighting] = []
     for number, one in enumerate(seen):
-        sighting = _sighting(one, capture, received_at, f"{digest}/{number}")
+        sighting = _sighting(one, capture, received_at, picture, number)
         if one.face.quality.accepted:
             sightings.append(sighting)
         faces.append(_face(one, sighting.id if one.face.quality.accepted else None))
@@ -166,11 +202,14 @@ def _face(one: _Seen, sighting_id: str | None) -> RecognizedFace:
     )
 
 
-def _sighting(one: _Seen, capture: Capture, received_at: datetime, face_key: str) -> Sighting:
+def _sighting(
+    one: _Seen, capture: Capture, received_at: datetime, picture: _Picture, number: int
+) -> Sighting:
     captured_at = capture.captured_at or received_at
+    face_key = f"{picture.digest}/{number}"
     parts = (capture.device, captured_at.isoformat(), capture.track or "", face_key)
     return Sighting(
-        id=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32],
+        id=sighting_id(captured_at, parts),
         device=capture.device,
         captured_at=captured_at,
         received_at=received_at,
@@ -182,7 +221,18 @@ def _sighting(one: _Seen, capture: Capture, received_at: datetime, face_key: str
         video=capture.video,
         offset_ms=capture.offset_ms,
         track=capture.track,
+        image_width=picture.width,
+        image_height=picture.height,
+        took_ms=picture.took_ms,
     )
+
+
+def _size(sent: bytes | Crops, analysis: Analysis) -> tuple[int | None, int | None]:
+    """Of crops, what the device says of its frame; all are of one."""
+    if not isinstance(sent, Crops):
+        return analysis.width, analysis.height
+    sizes = [(told.frame_width, told.frame_height) for told in sent.metadata]
+    return next((size for size in sizes if None not in size), (None, None))
 
 
 def _cosine(match: Match) -> float | None:
@@ -194,18 +244,3 @@ def _digest(sent: bytes | Crops) -> str:
     """Tells two pictures of one moment apart."""
     files = sent.files if isinstance(sent, Crops) else (sent,)
     return hashlib.sha256(b"".join(hashlib.sha256(file).digest() for file in files)).hexdigest()
-
-
-def _times(
-    analysis: Analysis, started: float, analyzed: float, matched: float, recorded: float
-) -> StageTimes:
-    stages = {
-        "decode_ms": analysis.times.decode_ms,
-        "detect_ms": analysis.times.detect_ms,
-        "align_ms": analysis.times.align_ms,
-        "embed_ms": analysis.times.embed_ms,
-        "match_ms": (matched - analyzed) * 1000,
-        "record_ms": (recorded - matched) * 1000,
-        "total_ms": (time.perf_counter() - started) * 1000,
-    }
-    return StageTimes(**{stage: round(ms, 3) for stage, ms in stages.items()})

@@ -14,7 +14,7 @@ from facecore.contract import (
     VideoTicket,
 )
 from recognizer.errors import VideoNotFound
-from recognizer.ports import Videos, VideoStore
+from recognizer.ports import Videos, VideoStore, VideosWanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Recordings:
         ticket = VideoTicket(key=kept.key, sha256=kept.sha256, state=kept.state, upload=upload)
         return Announced(ticket, new)
 
-    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
         """Newest first. Raises ``CursorInvalid``."""
-        return self._videos.list(device=device, after=after, limit=limit)
+        return self._videos.list(wanted, after=after, limit=limit)
 
     def link(self, key: str) -> VideoLink:
         """A link to play it. Raises ``VideoNotFound``, also when it is not stored yet."""

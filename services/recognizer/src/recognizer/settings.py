@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """How far the gallery may lag behind what another process enrolled, in seconds."""
     admin_token_sha256: Sha256 | None = None
     """SHA-256 of an admin token, in lower-case hexadecimal digits."""
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    """How long somebody who signed in to the console stays so, in hours."""
     public_url: HttpUrl | None = None
     """Where clients reach the service, for links to itself; none takes the request's own."""
     upload_link_s: Annotated[int, Field(ge=10, le=7 * 24 * 3600)] = 900
@@ -84,6 +86,9 @@ class Settings(BaseSettings):
     """First part of every video's key."""
     sighting_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """How long a sighting is kept, in days since it was received."""
+    stranger_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """How long a crop of a face that was seen is kept, in days since it was received, and no longer
+    than its sighting; 0 keeps none. A stranger that is to be named needs one."""
     video_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """After how many days the bucket removes a video, so that the list forgets it too; none: never.
 
@@ -99,8 +104,10 @@ class Settings(BaseSettings):
     """Sightings, by device and by label."""
     videos_table: TableName = "recognizer-videos"
     """Video segments, by key."""
+    crops_table: TableName = "recognizer-crops"
+    """Crops of faces seen, by person and by visit; and who is ignored."""
     devices_table: TableName = "recognizer-devices"
-    """Devices and the admin's token, as hashes."""
+    """Devices, the admin's token and the console's sessions, as hashes."""
     videos_bucket: BucketName | None = None
     """Bucket of the video segments."""
     faces_bucket: BucketName | None = None
@@ -113,9 +120,19 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.upload_link_s)
 
     @property
+    def session_lifetime(self) -> timedelta:
+        """``session_hours`` as a duration."""
+        return timedelta(hours=self.session_hours)
+
+    @property
     def sighting_lifetime(self) -> timedelta:
         """``sighting_days`` as a duration."""
         return timedelta(days=self.sighting_days)
+
+    @property
+    def crop_lifetime(self) -> timedelta:
+        """``stranger_days`` as a duration, and at most ``sighting_lifetime``."""
+        return min(timedelta(days=self.stranger_days), self.sighting_lifetime)
 
     @property
     def own_thresholds(self) -> Thresholds | None:

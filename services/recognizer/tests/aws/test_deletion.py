@@ -16,10 +16,10 @@ from recognizer.settings import Settings
 from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.service import SettableClock
-from services.recognizer.tests.stores.conftest import add, face, person, sighting
+from services.recognizer.tests.stores.conftest import add, crop, face, person, sighting
 from tests.moto import Moto
 
-RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2)
+RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2, crops=3)
 MOST_WRITES = 30
 """A deletion of so little takes fewer; so each of its steps is tried."""
 
@@ -36,6 +36,10 @@ def fill(stores: Stores) -> None:
     stores.faces.snapshot("m1", 4)
     stores.sightings.add([sighting(n, label="zoe", minutes=n) for n in range(2)])
     stores.sightings.add([sighting(9, label="bob", minutes=9)])
+    for number in range(3):
+        stores.crops.put(crop(number, label="zoe"), b"zoe's jpeg")
+    stores.crops.put(crop(9, label="bob"), b"jpeg")
+    stores.crops.put(crop(10), b"jpeg")
 
 
 def traces(aws: Moto, label: str) -> list[str]:
@@ -43,7 +47,8 @@ def traces(aws: Moto, label: str) -> list[str]:
 
     It must not look like a part of a hexadecimal number, of which there are many.
     """
-    tables = (aws.names.people, aws.names.faces, aws.names.sightings, aws.names.gallery)
+    own = aws.names
+    tables = (own.people, own.faces, own.sightings, own.crops, own.gallery)
     found = [
         f"{table}: {item}"
         for table in tables
@@ -83,6 +88,9 @@ def check_what_is_seen(stores: Stores, *, marked: bool) -> None:
         stores.people.get("zoe")
     with pytest.raises(PersonNotFound):
         add(stores, face("zoe", 7))
+    assert not stores.crops.put(crop(7, label="zoe"), b"jpeg")
+    with pytest.raises(PersonNotFound):
+        stores.crops.move(crop(10), "zoe")
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
 
 
@@ -92,6 +100,8 @@ def check_that_it_can_be_finished(aws: Moto, stores: Stores) -> None:
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
     left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
     assert [one.label for one in left] == ["bob"]
+    assert [one.id for one in stores.crops.of_person("bob")] == [crop(9).id]
+    assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(10).id]
 
 
 def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
@@ -110,6 +120,7 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
     assert photos["KeyCount"] == 0
     wanted = SightingsWanted(label="zoe")
     assert stores.sightings.list(wanted, after=None, limit=9).sightings == []
+    assert stores.crops.of_person("zoe") == []
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "DeleteObjects"])
@@ -220,4 +231,27 @@ def test_a_deletion_and_sightings_at_once_leave_no_name_behind(
     over.set()
     thread.join(timeout=60)
     seeing.close()
+    assert traces(aws, "zoe") == []
+
+
+def test_a_deletion_and_crops_at_once_leave_none_behind(
+    aws: Moto, clock: SettableClock, stores: Stores
+) -> None:
+    person(stores, "zoe")
+    seeing, started = open_aws(Settings(), now=clock), threading.Event()
+
+    def see() -> None:
+        for number in count():
+            if not seeing.crops.put(crop(number, label="zoe"), b"jpeg"):
+                return
+            if number == 3:
+                started.set()
+
+    thread = threading.Thread(target=see)
+    thread.start()
+    assert started.wait(timeout=60)
+    receipt = stores.people.delete("zoe").receipt
+    thread.join(timeout=60)
+    seeing.close()
+    assert receipt.crops >= 4
     assert traces(aws, "zoe") == []

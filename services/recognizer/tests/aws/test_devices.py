@@ -14,6 +14,7 @@ from recognizer.stores.aws.devices import AwsDevices
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_requests import Expression, Item
 from services.recognizer.tests.stores.conftest import NOON
+from services.recognizer.tests.stores.test_devices import STATUS
 from tests.moto import Moto
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def test_a_device_that_is_removed_while_it_is_touched_stays_removed(
     stores.devices.add(DOOR, "a" * 64)
     dynamo = AfterRead(aws.dynamodb(), lambda: stores.devices.remove("door"))
     AwsDevices(dynamo, aws.names).touch("door", NOON)
+    assert items(aws) == 0
+
+
+def test_a_device_that_is_removed_while_it_reports_stays_removed(stores: Stores, aws: Moto) -> None:
+    stores.devices.add(DOOR, "a" * 64)
+    dynamo = AfterRead(aws.dynamodb(), lambda: stores.devices.remove("door"))
+    AwsDevices(dynamo, aws.names).report("door", STATUS, NOON)
     assert items(aws) == 0
 
 

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from recognizer.ports import SightingsWanted, Stores
+from facecore.contract import Device
+from recognizer.ports import KeptSession, SightingsWanted, Stores, VideosWanted
 from recognizer.settings import Settings
 from recognizer.stores.aws import open_aws
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting, video
+from services.recognizer.tests.stores.test_tracks import track
 from tests.aws_resources import EXPIRY
 from tests.moto import Moto
 
@@ -42,6 +44,12 @@ def test_a_sighting_and_its_copy_expire_together(stores: Stores, aws: Moto) -> N
     assert expiries(aws, aws.names.sightings) == {last}
 
 
+def test_a_track_and_its_copy_expire_as_sightings_do(stores: Stores, aws: Moto) -> None:
+    stores.tracks.put(track("a", minutes=-60, lasts=30))
+    last = math.ceil((NOON + timedelta(days=90)).timestamp())
+    assert expiries(aws, aws.names.sightings) == {last}
+
+
 def test_expired_sightings_that_are_still_there_hide_no_others(
     stores: Stores, clock: SettableClock
 ) -> None:
@@ -60,6 +68,18 @@ def test_expired_sightings_that_are_still_there_hide_no_others(
     assert found == [late]
 
 
+def test_a_session_is_forgotten_after_it_has_expired(stores: Stores, aws: Moto) -> None:
+    ends = NOON + timedelta(hours=12)
+    stores.sessions.add(KeptSession("a" * 64, "b" * 64, NOON, ends))
+    assert expiries(aws, aws.names.devices) == {math.ceil(ends.timestamp())}
+
+
+def test_devices_are_never_forgotten(stores: Stores, aws: Moto) -> None:
+    stores.devices.add(Device(name="door", created_at=NOON), "a" * 64)
+    stores.admin_tokens.set_first("b" * 64)
+    assert expiries(aws, aws.names.devices) == {None}
+
+
 def test_videos_are_kept_for_ever_unless_the_bucket_forgets_them(stores: Stores, aws: Moto) -> None:
     stores.videos.announce(video(1))
     assert expiries(aws, aws.names.videos) == {None}
@@ -73,10 +93,10 @@ def test_a_video_is_forgotten_when_the_bucket_forgets_it(
     forgetting.videos.announce(old)
     last = math.ceil((NOON + timedelta(days=VIDEO_DAYS)).timestamp())
     assert expiries(aws, aws.names.videos) == {last}
-    assert forgetting.videos.list(device=None, after=None, limit=9).videos == [old]
+    assert forgetting.videos.list(VideosWanted(), after=None, limit=9).videos == [old]
     clock.move(timedelta(days=VIDEO_DAYS, seconds=1))
-    assert forgetting.videos.list(device=None, after=None, limit=9).videos == []
-    assert forgetting.videos.list(device="door", after=None, limit=9).videos == []
+    assert forgetting.videos.list(VideosWanted(), after=None, limit=9).videos == []
+    assert forgetting.videos.list(VideosWanted(device="door"), after=None, limit=9).videos == []
 
 
 def test_a_forgotten_video_that_is_announced_again_is_new(

@@ -65,8 +65,31 @@ def test_visits_ask_so_many_times_each() -> None:
     found = told("--devices", "2", "--hours-per-day", "8", *visits)
     assert found["pictures"] == 2 * 8 * 30 * 20 * 3
     asked = line(found, "DynamoDB", "reads")["quantity"]
-    touched = found["pictures"]  # fewer than one a minute of filming
-    assert asked == pytest.approx(found["pictures"] * 3 + touched)
+    assert asked == pytest.approx(found["pictures"] * (3 + 2))  # a crop is 7 KB
+    filmed_minutes = 2 * 8 * 30 * 60
+    assert line(found, "DynamoDB", "reads for reports")["quantity"] == filmed_minutes * 3
+    assert line(found, "API Gateway", "HTTP API for reports")["quantity"] == filmed_minutes
+
+
+def test_a_visit_s_way_is_one_small_request_and_asking_anybody_tells_none() -> None:
+    visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
+    found = told(*ONE_CAMERA, *visits)
+    ways = 12 * 30 * 20
+    assert line(found, "API Gateway", "HTTP API for tracks")["quantity"] == ways
+    assert line(found, "DynamoDB", "writes for tracks")["quantity"] == ways * 5
+    lines = [one for one in found["lines"] if one["what"].endswith("for tracks")]
+    assert sum(one["usd"] for one in lines) < 0.1
+    always = told(*ONE_CAMERA, "--interval-s", "2")
+    assert not [one for one in always["lines"] if one["what"].endswith("for tracks")]
+
+
+def test_crops_cost_a_little_and_none_costs_nothing() -> None:
+    visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
+    kept, none = (told(*ONE_CAMERA, *visits, "--stranger-days", days) for days in ("7", "0"))
+    written = [line(found, "DynamoDB", "writes")["quantity"] for found in (kept, none)]
+    assert written[0] - written[1] == pytest.approx(12 * 30 * 20 * (2 + 2 * 7))
+    assert line(kept, "DynamoDB", "storage")["usd"] > line(none, "DynamoDB", "storage")["usd"]
+    assert none["usd_without_video"] < kept["usd_without_video"]
 
 
 def test_more_pictures_reach_cheaper_steps() -> None:
@@ -94,7 +117,8 @@ def test_what_is_not_used_is_not_listed() -> None:
     found = told(*ONE_CAMERA, "--segment-mb", "0", "--no-tracing", "--faces-per-picture", "0")
     assert not [one for one in found["lines"] if one["video"] or one["service"] == "X-Ray"]
     assert found["usd"] == found["usd_without_video"]
-    assert line(found, "DynamoDB", "writes")["quantity"] == 12 * 30 * 60  # the device was seen
+    counted = found["pictures"] / 50 * 3  # what was done is written down every fifty requests
+    assert line(found, "DynamoDB", "writes")["quantity"] == counted
 
 
 def test_the_table_names_its_assumptions() -> None:
@@ -143,6 +167,7 @@ def test_the_defaults_are_those_of_terraform() -> None:
         "architecture": json.loads(variables["architecture"]),
         "retention-days": variables["video_retention_days"],
         "sighting-days": variables["sighting_days"],
+        "stranger-days": variables["stranger_days"],
     }
     given = [f"--{name}={value}" for name, value in options.items()]
     given.append({"true": "--tracing", "false": "--no-tracing"}[variables["tracing"]])

@@ -10,12 +10,14 @@ import numpy as np
 
 from facecore import samples
 from facecore.client import RecognizerClient
+from facecore.contract import DeviceReport
 from facecore.gallery import Embedding
 from facecore.models.catalogue import DEFAULT_EMBEDDER
 from recognizer.bootstrap import open_stores
 from recognizer.ports import EnrolledFace
 from recognizer.settings import Settings
 from services.recognizer.tests.cli.conftest import Served
+from services.recognizer.tests.stores.test_devices import STATUS
 
 
 def test_the_first_start_prints_the_token_and_keeps_it_private(served: Served) -> None:
@@ -43,6 +45,9 @@ def test_a_person_from_record_to_receipt(served: Served) -> None:
     replaced = run.json("people", "add", "grace", "--name", "Rear Admiral Hopper", "--replace")
     assert (replaced["name"], replaced["attributes"]) == ("Rear Admiral Hopper", {})
     assert "Rear Admiral Hopper" in run("people", "list").stdout
+    assert [p["label"] for p in run.json("people", "list", "--search", "ADMIRÁL")] == ["grace"]
+    assert run.json("people", "list", "--search", "lovelace") == []
+    assert "nobody has 'lovelace'" in run("people", "list", "--search", "lovelace").stdout
 
     refused = run("people", "add", "thief", "--name", "T", "--photo", hopper)
     assert refused.exit_code == 1
@@ -80,6 +85,20 @@ def test_a_device_gets_its_recorders_settings_once(served: Served) -> None:
     assert (twice.exit_code, "device_exists" in twice.stderr) == (1, True)
     assert run("devices", "remove", "pi-1").exit_code == 0
     assert run("devices", "remove", "pi-1").exit_code == 1
+
+
+def test_devices_are_listed_with_what_they_last_said(served: Served) -> None:
+    run = served.run
+    token = run.json("devices", "add", "pi-9")["token"]
+    assert "pi-9" in run("devices", "list").stdout
+    with RecognizerClient(run.url, token) as client:
+        client.report_status(DeviceReport.model_validate(STATUS.model_dump()))
+    shown = run("devices", "list").stdout
+    for said in ("away", "3 segments", "0 s", "1.2.3"):
+        assert said in shown
+    listed = {one["name"]: one for one in run.json("devices", "list")}
+    assert listed["pi-9"]["status"]["queue"]["segments"] == 3
+    assert run("devices", "remove", "pi-9").exit_code == 0
 
 
 def test_a_devices_settings_go_into_a_file_of_its_owner(served: Served, tmp_path: Path) -> None:

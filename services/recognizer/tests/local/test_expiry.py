@@ -8,10 +8,11 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from recognizer.ports import Stores
+from recognizer.ports import KeptSession, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, sighting
 from services.recognizer.tests.stores.families import FAMILIES, SIGHTING_LIFETIME
+from services.recognizer.tests.stores.test_tracks import track
 
 
 @contextmanager
@@ -53,3 +54,37 @@ def test_an_add_deletes_what_is_expired_but_not_at_every_add(tmp_path: Path) -> 
         clock.move(timedelta(minutes=30))
         stores.sightings.add([sighting(4).model_copy(update={"received_at": clock()})])
         assert kept(tmp_path) == [2, 3, 4]
+
+
+def test_expired_tracks_leave_the_disk_at_a_start_and_with_a_later_one(tmp_path: Path) -> None:
+    def on_disk() -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
+            return [row[0] for row in database.execute("SELECT track FROM tracks ORDER BY track")]
+
+    clock = SettableClock(NOON)
+    for name in "abc":
+        with opened(tmp_path, clock) as stores:
+            stores.tracks.put(track(name).model_copy(update={"received_at": clock()}))
+            clock.move(SIGHTING_LIFETIME - timedelta(minutes=30))
+            late = track(f"{name}2").model_copy(update={"received_at": clock()})
+            stores.tracks.put(late)
+            clock.move(timedelta(hours=1))
+            stores.tracks.put(late)
+            assert on_disk() == [f"{name}2"]
+        clock.move(SIGHTING_LIFETIME)
+    with opened(tmp_path, clock):
+        assert on_disk() == []
+
+
+def test_expired_sessions_leave_the_disk_with_the_next_sign_in(tmp_path: Path) -> None:
+    def session(letter: str, after: timedelta) -> KeptSession:
+        start = NOON + after
+        return KeptSession(letter * 64, "f" * 64, start, start + timedelta(hours=1))
+
+    with opened(tmp_path, SettableClock(NOON)) as stores:
+        stores.sessions.add(session("a", timedelta(0)))
+        stores.sessions.add(session("b", timedelta(minutes=1)))
+        stores.sessions.add(session("c", timedelta(hours=1)))
+    with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
+        rows = database.execute("SELECT sha256 FROM sessions ORDER BY sha256").fetchall()
+    assert [row[0][0] for row in rows] == ["b", "c"]

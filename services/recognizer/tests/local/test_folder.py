@@ -33,6 +33,7 @@ def opened(folder: Path) -> Iterator[LocalStores]:
         folder,
         link_lifetime=timedelta(minutes=1),
         sighting_lifetime=timedelta(days=90),
+        crop_lifetime=timedelta(days=7),
         now=lambda: NOON,
     )
     try:

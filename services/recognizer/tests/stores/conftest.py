@@ -15,12 +15,13 @@ from facecore.contract import (
     PersonUpdate,
     Photo,
     Quality,
+    SeenFace,
     Sighting,
     Video,
     VideoState,
 )
 from facecore.gallery import Embedding
-from recognizer.ports import EnrolledFace, Stores
+from recognizer.ports import EnrolledFace, KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.families import FAMILIES
 
@@ -65,7 +66,12 @@ def add(stores: Stores, enrolled: EnrolledFace, picture: bytes = b"picture") -> 
 
 
 def sighting(
-    number: int, *, label: str | None = None, device: str = "door", minutes: int = 0
+    number: int,
+    *,
+    label: str | None = None,
+    device: str = "door",
+    minutes: float = 0,
+    track: str | None = "t1",
 ) -> Sighting:
     return Sighting(
         id=f"{number:032x}",
@@ -79,7 +85,7 @@ def sighting(
         box=BOX,
         video="vidinput/door/a.mp4",
         offset_ms=1500,
-        track="t1",
+        track=track,
     )
 
 
@@ -93,3 +99,26 @@ def video(number: int, *, device: str = "door") -> Video:
         sha256=f"{number:064x}",
         state=VideoState.ANNOUNCED,
     )
+
+
+def crop(
+    number: int,
+    *,
+    label: str | None = None,
+    visit: int = 0,
+    model: str = "m1",
+    axis: int = 0,
+    minutes: int = 0,
+) -> KeptCrop:
+    seen = SeenFace(
+        sighting=f"{number:032x}",
+        device="door",
+        captured_at=NOON + timedelta(minutes=minutes),
+        received_at=NOON,
+        track="t1",
+        decision=Decision.UNKNOWN if label is None else Decision.MATCH,
+        box=BOX,
+        quality=QUALITY,
+    )
+    vector = np.eye(4, dtype=np.float32)[axis]
+    return KeptCrop(f"{visit:016x}{number:016x}", label, seen, Embedding(model, vector))

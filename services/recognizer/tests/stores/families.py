@@ -21,12 +21,17 @@ from tests import aws_calls, aws_resources, dynamodb_local, moto
 
 LINK_LIFETIME = timedelta(minutes=15)
 SIGHTING_LIFETIME = timedelta(days=90)
+CROP_LIFETIME = timedelta(days=7)
 _MAX_ACTIONS_OF_DYNAMODB_LOCAL = 10
 
 
 def _local(folder: Path, now: Clock) -> Stores:
     return open_local(
-        folder, link_lifetime=LINK_LIFETIME, sighting_lifetime=SIGHTING_LIFETIME, now=now
+        folder,
+        link_lifetime=LINK_LIFETIME,
+        sighting_lifetime=SIGHTING_LIFETIME,
+        crop_lifetime=CROP_LIFETIME,
+        now=now,
     )
 
 

@@ -6,10 +6,33 @@ from datetime import timedelta
 
 import pytest
 
-from facecore.contract import Device
+from facecore.contract import (
+    CameraStatus,
+    Device,
+    DeviceStatus,
+    DiskStatus,
+    PartState,
+    PartStatus,
+    QueueStatus,
+    RecognitionStatus,
+)
 from recognizer.errors import DeviceExists, DeviceNotFound
 from recognizer.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
+
+STATUS = DeviceStatus(
+    version="1.2.3",
+    interval_s=60,
+    uptime_s=12.5,
+    camera=CameraStatus(
+        state=PartState.AWAY, since=NOON, reason="unplugged: “Ü”", kind="webcam", width=640
+    ),
+    recognition=RecognitionStatus(state=PartState.ON, since=NOON, last_answer_at=NOON),
+    uploads=PartStatus(state=PartState.STARTING, since=NOON),
+    queue=QueueStatus(segments=3, bytes=2**40, oldest_at=NOON, lost_s=0.25),
+    disk=DiskStatus(free_bytes=1, total_bytes=2**50),
+    temperature_c=51.5,
+)
 
 
 def test_a_device_is_found_by_its_token_s_hash(stores: Stores) -> None:
@@ -60,6 +83,30 @@ def test_a_touch_of_one_that_came_back_is_of_its_new_token(stores: Stores) -> No
     found = stores.devices.find("b" * 64)
     assert found is not None
     assert found.last_seen_at == NOON
+
+
+def test_the_latest_report_is_kept_as_it_was_said(stores: Stores) -> None:
+    stores.devices.add(Device(name="door", created_at=NOON), "a" * 64)
+    first = STATUS.model_copy(update={"queue": None, "disk": None})
+    stores.devices.report("door", first, NOON)
+    stores.devices.touch("door", NOON)
+    stores.devices.report("door", STATUS, NOON + timedelta(minutes=1))
+    found = stores.devices.find("a" * 64)
+    assert found is not None
+    assert (found.status, found.status_at) == (STATUS, NOON + timedelta(minutes=1))
+    assert found.last_seen_at == NOON
+    assert stores.devices.list() == [found]
+
+
+def test_a_report_makes_no_device_and_is_not_of_the_one_that_comes_back(stores: Stores) -> None:
+    door = Device(name="door", created_at=NOON)
+    stores.devices.report("door", STATUS, NOON)
+    assert stores.devices.list() == []
+    stores.devices.add(door, "a" * 64)
+    stores.devices.report("door", STATUS, NOON)
+    stores.devices.remove("door")
+    stores.devices.add(door, "b" * 64)
+    assert stores.devices.list() == [door]
 
 
 def test_devices_are_no_admins_and_admins_no_devices(stores: Stores) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
 from recognizer.errors import PersonNotFound
+from recognizer.people_search import PeopleSearch
 from recognizer.ports import SightingsWanted, Stores
-from services.recognizer.tests.stores.conftest import NOON, add, face, person, sighting
+from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
 
 
 def test_a_record_is_read_as_it_was_put(stores: Stores) -> None:
@@ -87,9 +88,11 @@ def test_more_than_fits_in_a_transaction_is_deleted_at_once(stores: Stores) -> N
     for number in range(12):
         add(stores, face("ada", number))
     stores.sightings.add([sighting(n, label="ada", minutes=n) for n in range(60)])
+    for number in range(25):
+        stores.crops.put(crop(number, label="ada"), b"jpeg")
     deletion = stores.people.delete("ada")
     assert deletion.receipt == DeletionReceipt(
-        label="ada", records=1, photos=12, embeddings=12, sightings=60
+        label="ada", records=1, photos=12, embeddings=12, sightings=60, crops=25
     )
     assert stores.faces.snapshot("m1", 4).face_ids == ()
     assert stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings == []
@@ -102,13 +105,89 @@ def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stor
     add(stores, face("ada", 2))
     add(stores, face("bob", 3))
     stores.sightings.add([sighting(1, label="ada"), sighting(2, label="bob"), sighting(3)])
+    for kept in (crop(1, label="ada"), crop(2, label="bob"), crop(3)):
+        stores.crops.put(kept, b"jpeg")
     before = stores.faces.version()
     deletion = stores.people.delete("ada")
     assert deletion.receipt == DeletionReceipt(
-        label="ada", records=1, photos=2, embeddings=2, sightings=1
+        label="ada", records=1, photos=2, embeddings=2, sightings=1, crops=1
     )
     assert deletion.gallery_version == stores.faces.version() == before + 1
     assert [one.label for one in stores.people.list(after=None, limit=9).people] == ["bob"]
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
     left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
     assert {one.label for one in left} == {"bob", None}
+    assert stores.crops.of_person("ada") == []
+    assert [one.id for one in stores.crops.of_person("bob")] == [crop(2).id]
+    assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(3).id]
+
+
+def _found(stores: Stores, text: str, *, limit: int = 9) -> list[str]:
+    """Everybody whom a search finds, by label, however many pages it takes."""
+    labels: list[str] = []
+    after = None
+    while True:
+        page = stores.people.list(after=after, limit=limit, search=PeopleSearch(text))
+        assert len(page.people) <= limit
+        labels += [one.label for one in page.people]
+        if (after := page.next) is None:
+            return labels
+
+
+def _some_people(stores: Stores) -> None:
+    put = stores.people.put
+    put("ada", PersonUpdate(name="Ada Lovelace", attributes={"year": 1815, "on": True}), NOON)
+    put("zoe", PersonUpdate(name="Zoë Ångström", attributes={"class": ["7B", "choir", 3]}), NOON)
+    put("t.mueller", PersonUpdate(name="Thomas Müller", attributes={"town": "Gießen"}), NOON)
+    put("li", PersonUpdate(name="李小龍", attributes={"note": None, "height": 1.72}), NOON)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("love", ["ada"]),
+        ("LOVELACE", ["ada"]),
+        ("a l", ["ada"]),
+        ("zoe ang", ["zoe"]),
+        ("ZOË", ["zoe"]),
+        ("Zoe\u0308", ["zoe"]),
+        ("muller", ["t.mueller"]),
+        ("T.M", ["t.mueller"]),
+        ("giessen", ["t.mueller"]),
+        ("小", ["li"]),
+        ("choir", ["zoe"]),
+        ("1815", ["ada"]),
+        ("1.7", ["li"]),
+        ("  love ", ["ada"]),
+        ("true", []),
+        ("none", []),
+        ("year", []),  # what an attribute is called, everybody has in common
+        ("%", []),
+        ("lovelace ada", []),
+        ("", ["ada", "li", "t.mueller", "zoe"]),
+    ],
+)
+def test_a_search_finds_by_name_label_and_attributes(
+    stores: Stores, text: str, labels: list[str]
+) -> None:
+    _some_people(stores)
+    assert _found(stores, text) == labels
+
+
+def test_a_search_is_paged_as_the_whole_list_is(stores: Stores) -> None:
+    for number in range(7):
+        stores.people.put(f"p{number}", PersonUpdate(name=f"Ada {number}"), NOON)
+        stores.people.put(f"q{number}", PersonUpdate(name=f"Bob {number}"), NOON)
+    first = stores.people.list(after=None, limit=3, search=PeopleSearch("ada"))
+    assert [one.label for one in first.people] == ["p0", "p1", "p2"]
+    assert first.next == "p2"
+    assert _found(stores, "ada", limit=3) == [f"p{number}" for number in range(7)]
+    assert _found(stores, "bob", limit=7) == [f"q{number}" for number in range(7)]
+
+
+def test_whom_a_search_finds_is_whole(stores: Stores) -> None:
+    _some_people(stores)
+    add(stores, face("zoe", 1))
+    page = stores.people.list(after=None, limit=9, search=PeopleSearch("zoe"))
+    assert page.people == [stores.people.get("zoe")]
+    assert page.people[0].photo_count == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,35 @@ def test_a_person_s_sighting_that_takes_a_place_is_not_named_after_the_deletion(
     assert ids(stores, ALL) == [2, 1]
     assert ids(stores, SightingsWanted(label="ada")) == []
     assert ids(stores, SightingsWanted(decision=Decision.UNKNOWN)) == [2, 1]
+
+
+def test_the_picture_s_size_and_the_time_it_took_are_kept_or_none(stores: Stores) -> None:
+    told = sighting(1).model_copy(
+        update={"image_width": 1280, "image_height": 720, "took_ms": 41.25}
+    )
+    stores.sightings.add([told, sighting(2)])
+    assert stores.sightings.list(ALL, after=None, limit=9).sightings == [sighting(2), told]
+    assert (sighting(2).image_width, sighting(2).took_ms) == (None, None)
+
+
+def test_a_track_is_looked_for_on_its_device_whatever_else_is_asked(stores: Stores) -> None:
+    person(stores, "ada")
+    stores.sightings.add(
+        [
+            sighting(n, label="ada" if n % 2 else None, device=device, minutes=n, track=track)
+            for n, (device, track) in enumerate(
+                [("door", "a"), ("door", "b"), ("gate", "a"), ("door", "a"), ("door", None)] * 3
+            )
+        ]
+    )
+    of_one = SightingsWanted(device="door", track="a")
+    for limit in (1, 4, 9):
+        assert ids(stores, of_one, limit=limit) == [13, 10, 8, 5, 3, 0]
+    assert ids(stores, replace(of_one, label="ada")) == [13, 5, 3]
+    assert ids(stores, replace(of_one, decision=Decision.UNKNOWN)) == [10, 8, 0]
+    since = NOON + timedelta(minutes=5)
+    assert ids(stores, replace(of_one, since=since, until=NOON + timedelta(minutes=10))) == [8, 5]
+    assert ids(stores, SightingsWanted(device="gate", track="b")) == []
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ü", "AAAA", "MQ", "a" * 500, "IA"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,7 +15,7 @@ from facecore.contract import VideoState
 from recognizer.app import create_app
 from recognizer.bootstrap import assemble
 from recognizer.errors import CursorInvalid, VideoNotFound
-from recognizer.ports import Stores
+from recognizer.ports import Stores, VideosWanted
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import NOON, video
@@ -37,12 +39,12 @@ def test_a_stored_video_stays_stored(stores: Stores) -> None:
 def test_pages_go_back_in_time(stores: Stores) -> None:
     for number in range(5):
         stores.videos.announce(video(number, device="door" if number % 2 else "gate"))
-    first = stores.videos.list(device=None, after=None, limit=3)
-    rest = stores.videos.list(device=None, after=first.next, limit=3)
+    first = stores.videos.list(VideosWanted(), after=None, limit=3)
+    rest = stores.videos.list(VideosWanted(), after=first.next, limit=3)
     seen = [one.started_at.minute for one in (*first.videos, *rest.videos)]
     assert seen == [4, 3, 2, 1, 0]
     assert rest.next is None
-    of_one = stores.videos.list(device="door", after=None, limit=9).videos
+    of_one = stores.videos.list(VideosWanted(device="door"), after=None, limit=9).videos
     assert [one.started_at.minute for one in of_one] == [3, 1]
 
 
@@ -51,17 +53,41 @@ def test_videos_of_one_moment_are_all_listed(stores: Stores) -> None:
         stores.videos.announce(video(1, device=device))
     seen, after = [], None
     while True:
-        page = stores.videos.list(device=None, after=after, limit=2)
+        page = stores.videos.list(VideosWanted(), after=after, limit=2)
         seen += [one.device for one in page.videos]
         if (after := page.next) is None:
             break
     assert seen == ["f", "e", "d", "c", "b", "a"]
 
 
+def test_segments_are_found_by_the_time_they_begin(stores: Stores) -> None:
+    for number in range(6):
+        stores.videos.announce(video(number, device="door" if number % 2 else "gate"))
+
+    def minutes(wanted: VideosWanted, limit: int = 9) -> list[int]:
+        found = stores.videos.list(wanted, after=None, limit=limit).videos
+        return [one.started_at.minute for one in found]
+
+    second, fifth = NOON + timedelta(minutes=2), NOON + timedelta(minutes=5)
+    assert minutes(VideosWanted(since=second)) == [5, 4, 3, 2]
+    assert minutes(VideosWanted(until=second)) == [1, 0]
+    assert minutes(VideosWanted(since=second, until=fifth)) == [4, 3, 2]
+    assert minutes(VideosWanted("door", since=second, until=fifth)) == [3]
+    moment = NOON + timedelta(minutes=3, seconds=30)
+    assert minutes(VideosWanted("gate", until=moment), limit=1) == [2]
+    assert minutes(VideosWanted(since=fifth, until=second)) == []
+
+
+def test_links_lead_where_the_store_says(stores: Stores) -> None:
+    url = urlsplit(stores.video_store.presign_playback(video(1)).url)
+    origin = f"{url.scheme}://{url.netloc}" if url.netloc else None
+    assert stores.video_store.origin() == origin
+
+
 def test_the_list_tells_the_state(stores: Stores) -> None:
     stores.videos.announce(video(1))
     stores.videos.mark_stored(video(1).key)
-    (one,) = stores.videos.list(device=None, after=None, limit=9).videos
+    (one,) = stores.videos.list(VideosWanted(), after=None, limit=9).videos
     assert one.state is VideoState.STORED
 
 
@@ -70,7 +96,7 @@ def test_what_is_not_there_is_not_found(stores: Stores) -> None:
         with pytest.raises(VideoNotFound):
             call("vidinput/none.mp4")
     with pytest.raises(CursorInvalid):
-        stores.videos.list(device=None, after="not a cursor", limit=1)
+        stores.videos.list(VideosWanted(), after="not a cursor", limit=1)
 
 
 def test_an_upload_binds_size_type_and_checksum(stores: Stores) -> None:

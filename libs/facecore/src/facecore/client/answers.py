@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from facecore.contract import Answer, Problem
+from facecore.contract import IMAGE_TYPES, Answer, Problem
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 
 if TYPE_CHECKING:  # at run time it would load httpx, and `plain` is for those without it too
@@ -36,6 +37,27 @@ def model(reply: Reply, kind: type[A]) -> A:
         why = f"it is no {kind.__name__}: {place}: {first['msg']}"
     # Outside of the handler: pydantic's error quotes its input, which may hold a new token.
     raise unexpected(reply, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's bytes and what they are: ``image/jpeg``, ``image/png`` or ``image/webp``."""
+
+    data: bytes
+    content_type: str
+
+
+def picture(reply: Reply) -> Picture:
+    """The answer as a picture.
+
+    Raises:
+        ApiProblem: the server refused.
+        UnexpectedAnswer: a redirect, or no picture.
+    """
+    accepted(reply)
+    if reply.content_type not in IMAGE_TYPES:
+        raise unexpected(reply, "a picture was due; is this the recognizer's address?")
+    return Picture(reply.body, reply.content_type)
 
 
 def accepted(reply: Reply) -> None:

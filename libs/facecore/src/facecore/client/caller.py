@@ -20,6 +20,7 @@ Page = TypeVar("Page", bound=Answer)
 
 Param = str | int | datetime | None
 
+_PICTURES = "image/*, application/problem+json"
 _HEADERS = {"accept": "application/json, application/problem+json", "user-agent": "facecore"}
 
 
@@ -37,6 +38,10 @@ class Caller:
     def get(self, path: str, kind: type[A], **params: Param) -> A:
         """Reads one resource, or one page of a list."""
         return answers.model(self.send("GET", path, params=params), kind)
+
+    def picture(self, path: str) -> answers.Picture:
+        """Reads a picture's bytes."""
+        return answers.picture(self.send("GET", path, headers={"accept": _PICTURES}))
 
     def delete(self, path: str, *gone: ErrorCode) -> None:
         """Deletes; a problem of ``gone`` is success when an attempt's answer was lost before."""

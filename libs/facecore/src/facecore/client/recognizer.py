@@ -13,16 +13,20 @@ from pydantic import SecretStr, TypeAdapter
 
 from facecore.client import answers
 from facecore.client import upload as uploads
-from facecore.client.address import service_url
+from facecore.client.address import segment, service_url
 from facecore.client.admin import AdminCalls
 from facecore.client.caller import Caller, Param
+from facecore.client.data import DataCalls
 from facecore.client.http import HttpSession
+from facecore.client.strangers import StrangerCalls
 from facecore.client.transport import DeadlineTransport
 from facecore.contract import (
     CropMetadata,
+    DeviceReport,
     Health,
     PresignedUpload,
     Recognition,
+    TrackReport,
     VideoAnnouncement,
     VideoTicket,
 )
@@ -30,14 +34,15 @@ from facecore.contract import (
 _CROPS = TypeAdapter(list[CropMetadata])
 
 
-class RecognizerClient(AdminCalls):
+class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
     """Speaks to one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
 
     Args:
         url: the recognizer's base address; see ``address.service_url`` for what is allowed.
         token: a device's or the admin's bearer token; none for ``health`` alone.
         deadline_s: seconds for a whole call, attempts and pauses included.
-        attempts: most attempts of a call that is safe to repeat: every one but ``add_device``.
+        attempts: most attempts of a call that is safe to repeat: every one but ``add_device``,
+            ``name_stranger``, ``assign_stranger`` and ``not_this_person``.
         transport: what carries the requests, in place of the network.
 
     Every call raises the children of ``errors.ClientError`` and no other error of the network:
@@ -115,7 +120,10 @@ class RecognizerClient(AdminCalls):
         if len(crops) != len(metadata):
             raise ValueError(f"{len(crops)} crops need as many metadata, not {len(metadata)}")
         files = [("crop", (f"{i}.png", crop, "image/png")) for i, crop in enumerate(crops)]
-        described = ("metadata", (None, _CROPS.dump_json(list(metadata)), "application/json"))
+        described = (
+            "metadata",
+            (None, _CROPS.dump_json(list(metadata), exclude_none=True), "application/json"),
+        )
         reply = self._call.send(
             "POST",
             "recognitions",
@@ -124,6 +132,19 @@ class RecognizerClient(AdminCalls):
             deadline_s=deadline_s,
         )
         return answers.model(reply, Recognition)
+
+    def report_status(self, report: DeviceReport, *, deadline_s: float | None = None) -> None:
+        """Tells how this device fares; its own token is needed, not the admin's."""
+        answers.accepted(
+            self._call.send("PUT", "devices/self/status", body=report, deadline_s=deadline_s)
+        )
+
+    def report_track(
+        self, track: str, report: TrackReport, *, deadline_s: float | None = None
+    ) -> None:
+        """Tells a face's way, in the place of what was told of it; needs a device's own token."""
+        path = f"tracks/{segment(track)}"
+        answers.accepted(self._call.send("PUT", path, body=report, deadline_s=deadline_s))
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
         """Announces a segment; the same one again gets the same key."""

@@ -1,4 +1,4 @@
-"""People: the record, its photos, and the receipt of a deletion."""
+"""People: the record, its photos, and the receipts of a deletion and of a merge."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from facecore.contract.base import Answer, Attributes, Label, Request, Sha256, UtcTime
+from facecore.contract.base import (
+    Answer,
+    Attributes,
+    Label,
+    Request,
+    Sha256,
+    Similarity,
+    UtcTime,
+)
 from facecore.contract.faces import Box, Quality
 
 Name = Annotated[
@@ -52,6 +60,13 @@ class PersonList(Answer):
     """Pass it as ``after`` to read on; none on the last page."""
 
 
+class AlikePerson(Answer):
+    """Somebody else whom a photo resembles: one may be taken for the other."""
+
+    label: Label
+    similarity: Similarity
+
+
 class Photo(Answer):
     """One enrolled photo: one face of one person."""
 
@@ -64,6 +79,8 @@ class Photo(Answer):
     box: Box
     quality: Quality
     created_at: UtcTime
+    alike: AlikePerson | None = None
+    """The nearest other person as enrolled now, if a recognition could hesitate between the two."""
 
 
 class PhotoList(Answer):
@@ -80,3 +97,28 @@ class DeletionReceipt(Answer):
     photos: int = Field(ge=0)
     embeddings: int = Field(ge=0)
     sightings: int = Field(ge=0)
+    crops: int = Field(0, ge=0)
+    """Pictures kept of sightings."""
+
+
+class MergeRequest(Request):
+    """The body of ``POST /v1/people/{label}/merge``."""
+
+    into: Label
+    """Who gets everything; a label that nobody has is made, so the person only changes labels."""
+
+
+class MergeReceipt(Answer):
+    """What a merge moved. Nobody has ``label`` any more."""
+
+    label: Label
+    into: Label
+    created: bool
+    """Whether nobody had ``into`` before: the whole record was moved."""
+    photos: int = Field(ge=0)
+    """Moved, each with its embedding."""
+    same_photos: int = Field(ge=0)
+    """Both had them; one of each is kept."""
+    sightings: int = Field(ge=0)
+    attributes: int = Field(ge=0)
+    """That only ``label`` had, and ``into`` has now."""

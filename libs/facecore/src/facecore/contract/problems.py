@@ -14,6 +14,8 @@ class ErrorCode(StrEnum):
 
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    CSRF_TOKEN_INVALID = "csrf_token_invalid"  # noqa: S105 - a name
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     VALIDATION_FAILED = "validation_failed"
@@ -42,6 +44,12 @@ class ErrorCode(StrEnum):
     VIDEO_NOT_FOUND = "video_not_found"
     DEVICE_NOT_FOUND = "device_not_found"
     DEVICE_EXISTS = "device_exists"
+    PERSON_EXISTS = "person_exists"
+    SIGHTING_NOT_FOUND = "sighting_not_found"
+    SIGHTING_UNNAMED = "sighting_unnamed"
+    CROP_NOT_FOUND = "crop_not_found"
+    STRANGER_NOT_FOUND = "stranger_not_found"
+    MERGE_IMPOSSIBLE = "merge_impossible"
 
     UPLOAD_LINK_INVALID = "upload_link_invalid"
     UPLOAD_LINK_EXPIRED = "upload_link_expired"

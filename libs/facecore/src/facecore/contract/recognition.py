@@ -11,6 +11,8 @@ from facecore.contract.base import Answer, Request, Similarity, UtcTime
 from facecore.contract.faces import Box, Landmarks, Quality
 from facecore.contract.people import PersonRecord
 
+FrameSide = Annotated[int, Field(gt=0, le=100_000)]
+
 
 class Decision(StrEnum):
     """What is said of a face. Unknown is an answer, and so is uncertain."""
@@ -76,3 +78,6 @@ class CropMetadata(Request):
 
     A crop for another model than the recognizer's is refused; without it only its size is checked.
     """
+    frame_width: FrameSide | None = None
+    """Of the frame, in pixels, so that the box can be drawn over its video."""
+    frame_height: FrameSide | None = None

@@ -61,6 +61,17 @@ def open_camera(
     )
 
 
+def kind_of(source: str) -> str:
+    """What kind of camera a name is of, in a word."""
+    if source == "demo":
+        return "demo"
+    if _PICAMERA.fullmatch(source):
+        return "picamera"
+    if source.startswith(("rtsp://", "rtsps://")):
+        return "rtsp"
+    return "webcam" if source.startswith("/dev/") else "file"
+
+
 def shown_name(source: str) -> str:
     """The camera's name without the secrets that an address can hold."""
     return without_secrets(source) if "://" in source else source

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pi_recorder.events.outlets import LivePageAway, LivePageReady, OutletAway, OutletBack
+from pi_recorder.events.outlets import (
+    LivePageAway,
+    LivePageReady,
+    OutletAway,
+    OutletBack,
+    ReportsNotTaken,
+    TracksLost,
+    TracksNotTaken,
+)
 from pi_recorder.events.recognition import (
     Answered,
     FaceGateMissing,
@@ -64,6 +72,9 @@ Event = (
     | LivePageAway
     | OutletAway
     | OutletBack
+    | ReportsNotTaken
+    | TracksNotTaken
+    | TracksLost
 )
 
 Publish = Callable[[Event], None]
@@ -88,6 +99,7 @@ __all__ = [
     "RecognitionResumed",
     "RecordingPaused",
     "RecordingResumed",
+    "ReportsNotTaken",
     "Seen",
     "SegmentDropped",
     "SegmentRecorded",
@@ -97,6 +109,8 @@ __all__ = [
     "TornSetAside",
     "TrackState",
     "TrackedFace",
+    "TracksLost",
+    "TracksNotTaken",
     "Unanswered",
     "UploadsAway",
     "UploadsBack",

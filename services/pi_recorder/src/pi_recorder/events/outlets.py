@@ -20,6 +20,27 @@ class LivePageAway:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsNotTaken:
+    """The recognizer takes no reports of how this recorder fares; it is asked again in an hour."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracksNotTaken:
+    """The recognizer takes no visits' ways through the picture; it is asked again in an hour."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracksLost:
+    """So many visits' ways could not be told; of those, a video shows names now and then only."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutletAway:
     """What is told to others can't be delivered: the outlet is ``webhook``, ``mqtt`` or a file."""
 

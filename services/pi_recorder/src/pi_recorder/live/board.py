@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Lock
 
+from facecore.contract import PartState
 from pi_recorder.display import notice
 from pi_recorder.events import (
     Answered,
@@ -33,7 +34,7 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.picture import LatestPicture
+from pi_recorder.live.picture import LatestPicture, NumberedFrame
 from pi_recorder.live.status import (
     Counts,
     Disk,
@@ -41,7 +42,6 @@ from pi_recorder.live.status import (
     Latency,
     Notice,
     Part,
-    PartState,
     Person,
     Place,
     Status,
@@ -84,6 +84,7 @@ class StatusBoard:
             for name in ("camera", "recognition", "uploads")
         }
         self._paused_at: datetime | None = None
+        self._answered_at: datetime | None = None
         self._seen: Seen | None = None
         self._seen_at = 0.0
         self._visits = TodaysVisits(started_at)
@@ -116,9 +117,18 @@ class StatusBoard:
         disk, picture = self._disk.disk(), self._pictures.latest()
         with self._lock:
             self._visits.turn_to(self._now().astimezone())
-            if picture and self._parts["camera"].state is PartState.STARTING:
-                self._set("camera", PartState.ON)
+            self._look(picture)
             return self._status(disk, picture.frame.captured_at if picture else None)
+
+    def camera(self) -> PartState:
+        """How the camera fares now; cheaper than all of the status."""
+        with self._lock:
+            self._look(self._pictures.latest())
+            return self._parts["camera"].state
+
+    def _look(self, picture: NumberedFrame | None) -> None:
+        if picture and self._parts["camera"].state is PartState.STARTING:
+            self._set("camera", PartState.ON)
 
     def _status(self, disk: Disk | None, pictured_at: datetime | None) -> Status:
         counts = self._counts
@@ -129,6 +139,7 @@ class StatusBoard:
             pictured_at=pictured_at,
             camera=self._parts["camera"],
             recognition=self._recognition(),
+            answered_at=self._answered_at,
             uploads=self._parts["uploads"],
             faces=self._faces(),
             today=self._visits.today(),
@@ -171,6 +182,7 @@ class StatusBoard:
     def _count(self, event: Event) -> None:
         match event:
             case Answered():
+                self._answered_at = self._now()
                 self._counts["answered"] += 1
                 self._latencies.append(event.latency_s)
                 self._late(event)

@@ -40,6 +40,8 @@ def _read(folder: Path) -> Disk | None:
     return Disk(
         queued=view.queued,
         queued_bytes=view.bytes,
+        oldest_at=view.oldest,
+        lost_s=view.lost_s,
         free_bytes=usage.free,
         total_bytes=usage.total,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from facecore.contract import PersonRecord
+from facecore.contract import PartState, PersonRecord
 from facecore.contract.base import Similarity, UtcTime
 from pi_recorder.events import TrackState
 
@@ -17,15 +16,6 @@ _MAX_FACTS, _MAX_TEXT = 12, 120
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PartState(StrEnum):
-    """How a part of the recorder fares."""
-
-    STARTING = "starting"
-    ON = "on"
-    AWAY = "away"
-    PAUSED = "paused"
 
 
 class Part(_Model):
@@ -118,6 +108,10 @@ class Disk(_Model):
 
     queued: int
     queued_bytes: int
+    oldest_at: UtcTime | None = None
+    """When the first of what waits began."""
+    lost_s: float = 0.0
+    """Seconds that were dropped or not filmed for want of room, in all runs."""
     free_bytes: int
     total_bytes: int
 
@@ -151,6 +145,8 @@ class Status(_Model):
     """Capture of the newest frame."""
     camera: Part
     recognition: Part
+    answered_at: UtcTime | None = None
+    """When the latest answer came."""
     uploads: Part
     faces: tuple[Face, ...]
     today: Today

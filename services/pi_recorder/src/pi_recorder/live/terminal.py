@@ -12,9 +12,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from facecore.contract import PartState
 from pi_recorder.display import clean
 from pi_recorder.events import TrackState
-from pi_recorder.live.status import Face, Part, PartState, Status, Today
+from pi_recorder.live.status import Face, Part, Status, Today
 
 _FRAMES_A_SECOND = 4
 _LINES = 12

@@ -26,8 +26,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from facecore.contract import PartState
 from pi_recorder.events import Event, OutletAway, OutletBack, Publish, VisitNamed
-from pi_recorder.live.status import Part, PartState, Status
+from pi_recorder.live.status import Part, Status
 from pi_recorder.outgoing.broker_address import BrokerAddress
 from pi_recorder.outgoing.home_assistant import discovery, discovery_topic
 

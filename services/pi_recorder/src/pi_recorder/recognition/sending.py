@@ -82,7 +82,11 @@ class Sender:
         if self._send is Send.CROPS and crops:
             return self._recognizer.recognize_crops(
                 crops,
-                [_described(face) for face in question.faces if face.crop is not None],
+                [
+                    _described(face, question.picture)
+                    for face in question.faces
+                    if face.crop is not None
+                ],
                 captured_at=question.captured_at,
                 track=question.track,
                 deadline_s=self._deadline_s,
@@ -96,8 +100,15 @@ class Sender:
         return _enlarged(answer, question.picture.width / max(1, answer.image_width))
 
 
-def _described(face: Face) -> CropMetadata:
-    return CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score, model=face.model)
+def _described(face: Face, frame: av.VideoFrame) -> CropMetadata:
+    return CropMetadata(
+        box=face.box,
+        landmarks=face.landmarks,
+        score=face.score,
+        model=face.model,
+        frame_width=frame.width,
+        frame_height=frame.height,
+    )
 
 
 def _enlarged(answer: Recognition, scale: float) -> Recognition:

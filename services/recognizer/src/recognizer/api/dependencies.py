@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, ParamSpec, TypeVar
+from urllib.parse import urljoin
 
 from anyio import to_thread
 from fastapi import Depends, Path, Request
@@ -12,10 +13,12 @@ from pydantic import Field
 
 from facecore.contract import IMAGE_TYPES, MAX_PAGE, DeviceName, Label, Problem
 from facecore.contract import Request as ContractRequest
+from recognizer.api import session_cookie
 from recognizer.auth import Caller
 from recognizer.bootstrap import Services
-from recognizer.errors import QueryInvalid, UnsupportedMediaType
+from recognizer.errors import QueryInvalid, Unauthenticated, UnsupportedMediaType
 from recognizer.observability import current_request
+from recognizer.sessions import OpenSession
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +27,7 @@ _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A device's token, or the admin's."
 )
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_Cookie = Annotated[str | None, Depends(session_cookie.SessionCookie())]
 
 
 def _services(request: Request) -> Services:
@@ -38,8 +42,32 @@ def _device(services: Injected, credentials: _Credentials) -> Caller:
     return _noted(services.auth.caller(_token(credentials)))
 
 
-def _admin(services: Injected, credentials: _Credentials) -> Caller:
+def _signed_in(services: Injected, request: Request, cookie: _Cookie) -> OpenSession:
+    """Whose cookie it is; a change must come from the console itself."""
+    if cookie is None:
+        raise Unauthenticated("nobody is signed in here; POST /v1/session signs in")
+    session_cookie.check_same_origin(request, services.settings)
+    session = services.sessions.find(cookie)
+    if request.method not in session_cookie.SAFE_METHODS:
+        session.check_csrf(request.headers.get("x-csrf-token"))
+    _noted(session.caller)
+    return session
+
+
+SignedIn = Annotated[OpenSession, Depends(_signed_in)]
+"""Somebody who has signed in to the console."""
+
+
+def _admin(
+    services: Injected, request: Request, credentials: _Credentials, cookie: _Cookie
+) -> Caller:
+    if credentials is None and cookie is not None:
+        return _signed_in(services, request, cookie).caller
     return _noted(services.auth.admin(_token(credentials)))
+
+
+def _device_itself(services: Injected, credentials: _Credentials) -> Caller:
+    return _noted(services.auth.device(_token(credentials)))
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
@@ -54,9 +82,16 @@ def _noted(caller: Caller) -> Caller:
 DeviceCaller = Annotated[Caller, Depends(_device)]
 """A device, or the admin in a device's place."""
 
+DeviceItself = Annotated[Caller, Depends(_device_itself)]
+"""A device, and nobody in its place."""
+
 AdminOnly = Depends(_admin)
+"""The admin, by the token or by a session of the console."""
+AdminCaller = Annotated[Caller, AdminOnly]
+"""For calls that the audit log tells of."""
 
 PersonLabel = Annotated[Label, Path(description="The person's label.")]
+PhotoId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The photo's id.")]
 NamedDevice = Annotated[DeviceName, Path(description="The device's name.")]
 
 
@@ -114,15 +149,22 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _DESCRIBED = {
     400: "The body can't be read",
-    401: "No token, or one that is not known",
-    403: "The token's role may not do this",
+    401: "No token or session, or one that is not known",
+    403: "The token's role may not do this, or another site's page asks",
     404: "Not found",
     409: "In conflict with what is there",
     413: "Too large",
     415: "Not a type that is accepted",
     422: "Not accepted; the code says why",
+    429: "Too many attempts; try again later",
     503: "Can't be used now; try again",
 }
+
+
+def own_url(services: Services, request: Request, path: str = "") -> str:
+    """A path of the service's own: where the client reaches it, or where the settings say."""
+    public = services.settings.public_url
+    return urljoin(str(public) if public else str(request.base_url), path)
 
 
 def binary(*types: str) -> dict[str, Any]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from facecore.contract import IMAGE_TYPES, Photo, PhotoList
+from facecore.contract import IMAGE_TYPES, AuditAction, AuditDetail, Photo, PhotoList
+from facecore.image_header import ImageFormat, read_header
+from recognizer.alike import flagged
 from recognizer.api.dependencies import (
+    AdminCaller,
     AdminOnly,
     Injected,
     PersonLabel,
+    PhotoId,
     binary,
     on_a_slot,
     picture,
     problems,
 )
+from recognizer.api.stored_pictures import described, is_known, picture_answer, unchanged
+from recognizer.auth import Caller
+from recognizer.bootstrap import Services
+from recognizer.enrolment import Enrolled
+from recognizer.errors import PhotoNotFound
 
 router = APIRouter(
     prefix="/v1/people/{label}/photos",
@@ -23,13 +33,18 @@ router = APIRouter(
     dependencies=[AdminOnly],
     responses=problems(401, 403, 404, 422, 503),
 )
-PhotoId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The photo's id.")]
+_TYPES = {
+    ImageFormat.JPEG: "image/jpeg",
+    ImageFormat.PNG: "image/png",
+    ImageFormat.WEBP: "image/webp",
+}
 
 
 @router.get("", operation_id="list_photos")
 def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
     """A person's photos, oldest first."""
-    return PhotoList(photos=services.stores.faces.list(label))
+    photos = services.stores.faces.list(label)
+    return PhotoList(photos=flagged(services.gallery.refresh().gallery, photos))
 
 
 @router.post(
@@ -44,17 +59,48 @@ def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
 )
 async def add_photo(
     services: Injected,
+    caller: AdminCaller,
     label: PersonLabel,
     data: Annotated[bytes, Depends(picture)],
     response: Response,
 ) -> Photo:
     """Enrol a photo that shows one person's face. Sending the same bytes again is harmless."""
-    enrolled = await on_a_slot(services, services.enrolment.add, label, data)
+    enrolled = await on_a_slot(services, _enrol, services, caller, label, data)
     response.status_code = 201 if enrolled.new else 200
     return enrolled.photo
 
 
+@router.get(
+    "/{photo_id}/picture",
+    operation_id="get_picture",
+    response_class=Response,
+    responses=described(*IMAGE_TYPES),
+)
+def get_picture(
+    services: Injected, label: PersonLabel, photo_id: PhotoId, request: Request
+) -> Response:
+    """A photo's bytes as they were sent."""
+    if services.stores.faces.find(label, photo_id) is None:
+        raise PhotoNotFound(label, photo_id)
+    if is_known(request, photo_id):  # it is made of their hash
+        return unchanged(photo_id)
+    data = services.stores.faces.picture(label, photo_id)
+    return picture_answer(data, _TYPES[read_header(data).format], photo_id)
+
+
 @router.delete("/{photo_id}", operation_id="delete_photo", status_code=204)
-def delete_photo(services: Injected, label: PersonLabel, photo_id: PhotoId) -> None:
+def delete_photo(
+    services: Injected, caller: AdminCaller, label: PersonLabel, photo_id: PhotoId
+) -> None:
     """Delete a photo and its embedding."""
-    services.enrolment.remove(label, photo_id)
+    action, which = AuditAction.PHOTO_REMOVED, AuditDetail(photo=photo_id)
+    with services.trail.noting(caller.actor, action, label, which):
+        services.enrolment.remove(label, photo_id)
+
+
+def _enrol(services: Services, caller: Caller, label: str, data: bytes) -> Enrolled:
+    with services.trail.noting(caller.actor, AuditAction.PHOTO_ADDED, label) as note:
+        enrolled = services.enrolment.add(label, data)
+        note.detail = AuditDetail(photo=enrolled.photo.id, photos=int(enrolled.new))
+    (photo,) = flagged(services.gallery.current().gallery, [enrolled.photo])
+    return replace(enrolled, photo=photo)

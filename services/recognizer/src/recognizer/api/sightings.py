@@ -23,6 +23,10 @@ class SightingsQuery(PageQuery):
     since: UtcTime | None = Field(None, description="Taken then or later; RFC 3339.")
     until: UtcTime | None = Field(None, description="Taken before; RFC 3339.")
 
+    def wanted(self) -> SightingsWanted:
+        """As the port takes it."""
+        return SightingsWanted(self.label, self.device, self.decision, self.since, self.until)
+
 
 @router.get(
     "",
@@ -32,5 +36,4 @@ class SightingsQuery(PageQuery):
 )
 def list_sightings(services: Injected, query: Annotated[SightingsQuery, Query()]) -> SightingList:
     """Sightings, newest first."""
-    wanted = SightingsWanted(query.label, query.device, query.decision, query.since, query.until)
-    return services.stores.sightings.list(wanted, after=query.after, limit=query.limit)
+    return services.stores.sightings.list(query.wanted(), after=query.after, limit=query.limit)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urljoin
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from facecore.contract import (
     DeviceName,
+    UtcTime,
     VideoAnnouncement,
     VideoKey,
     VideoLink,
@@ -22,9 +22,10 @@ from recognizer.api.dependencies import (
     EachOnce,
     Injected,
     PageQuery,
+    own_url,
     problems,
 )
-from recognizer.bootstrap import Services
+from recognizer.ports import VideosWanted
 
 router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=problems(401, 422, 503))
 Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slashes.")]
@@ -52,7 +53,7 @@ def announce_video(
     ticket = announced.ticket
     if ticket.upload is None:
         return ticket
-    upload = ticket.upload.model_copy(update={"url": _whole(services, request, ticket.upload.url)})
+    upload = ticket.upload.model_copy(update={"url": own_url(services, request, ticket.upload.url)})
     return ticket.model_copy(update={"upload": upload})
 
 
@@ -60,6 +61,8 @@ class VideosQuery(PageQuery):
     """Which videos to list; what is left out means any."""
 
     device: DeviceName | None = Field(None, description="By this device.")
+    since: UtcTime | None = Field(None, description="Begun then or later; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Begun before; RFC 3339.")
 
 
 @router.get(
@@ -70,7 +73,8 @@ class VideosQuery(PageQuery):
 )
 def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> VideoList:
     """Segments, newest first."""
-    return services.recordings.list(device=query.device, after=query.after, limit=query.limit)
+    wanted = VideosWanted(query.device, query.since, query.until)
+    return services.recordings.list(wanted, after=query.after, limit=query.limit)
 
 
 @router.get(
@@ -82,10 +86,4 @@ def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> V
 def video_link(services: Injected, key: Key, request: Request) -> VideoLink:
     """A link that plays the segment, without a token, until it expires."""
     link = services.recordings.link(key)
-    return link.model_copy(update={"url": _whole(services, request, link.url)})
-
-
-def _whole(services: Services, request: Request, url: str) -> str:
-    """A relative URL is the service's own: where the client reaches it, or settings say so."""
-    public = services.settings.public_url
-    return urljoin(str(public) if public else str(request.base_url), url)
+    return link.model_copy(update={"url": own_url(services, request, link.url)})

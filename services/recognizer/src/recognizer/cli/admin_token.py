@@ -7,11 +7,14 @@ from pathlib import Path
 import typer
 from pydantic import SecretStr
 
+from facecore.contract import AuditAction
+from recognizer.audit_trail import AT_THE_STORE, AuditTrail
 from recognizer.cli import credentials
 from recognizer.cli.connection import DEFAULT_URL, connection
 from recognizer.cli.failures import warn
 from recognizer.cli.local_settings import DataDir, folder_of, settings_for
 from recognizer.cli.output import say
+from recognizer.clock import utc_now
 
 
 def admin_token(
@@ -32,7 +35,9 @@ def admin_token(
     url, folder = connection(context).url, folder_of(settings)
     stores = open_stores(settings)
     try:
-        token = reset_admin_token(stores.admin_tokens)
+        trail = AuditTrail(stores.audit, utc_now)
+        with trail.noting(AT_THE_STORE, AuditAction.ADMIN_TOKEN_MADE, None):
+            token = reset_admin_token(stores.admin_tokens)
     finally:
         stores.close()
     tell_token(token, url, folder)

@@ -14,6 +14,9 @@ from recognizer.cost.traffic import Traffic
 _INTERVAL_S = 0.5
 """Of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
 
+_MINUTES = 60
+"""In an hour; without a visit's name, a crop is kept of each."""
+
 
 def cost(
     *,
@@ -58,6 +61,9 @@ def cost(
     ] = 1.2,
     retention_days: Annotated[int, typer.Option(min=1, max=3650, help="Of the video.")] = 30,
     sighting_days: Annotated[int, typer.Option(min=1, max=3650, help="Of sightings.")] = 90,
+    stranger_days: Annotated[
+        int, typer.Option(min=0, max=365, help="Of crops of the faces seen; 0 for none.")
+    ] = 7,
     tracing: Annotated[bool, typer.Option(help="Whether X-Ray samples the requests.")] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -75,11 +81,16 @@ def cost(
     traffic = Traffic(
         devices=devices,
         hours_per_day=hours_per_day,
-        pictures_per_hour=_pictures_per_hour(visits_per_hour, requests_per_visit, interval_s),
+        pictures_per_hour=(
+            pictures := _pictures_per_hour(visits_per_hour, requests_per_visit, interval_s)
+        ),
+        visits_per_hour=visits_per_hour or min(pictures, _MINUTES),
+        tracks_per_hour=visits_per_hour or 0.0,
         faces_per_picture=faces_per_picture,
         segment_s=segment_s,
         segment_mb=segment_mb,
         sighting_days=sighting_days,
+        stranger_days=stranger_days,
         video_days=retention_days,
     )
     function = Function(

@@ -8,11 +8,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from facecore.contract import Device
 from recognizer.cli.connection import admin, connection
 from recognizer.cli.output import AsJson, json_list, json_of, say, table
 from recognizer.cli.secret_file import written
 
 app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
+
+_COLUMNS = (
+    "name",
+    "registered",
+    "last seen",
+    "camera",
+    "waiting",
+    "lost",
+    "free",
+    "version",
+    "reported",
+)
 
 
 @app.command()
@@ -43,14 +56,30 @@ def add(
 
 @app.command("list")
 def list_devices(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the devices and when each was last heard of."""
+    """List the devices, when each was last heard of, and how it said that it fares."""
     with admin(context) as client:
         devices = client.devices().devices
     if as_json:
         json_list(devices)
         return
-    rows = [(d.name, d.created_at, d.last_seen_at) for d in devices]
-    table(("name", "registered", "last seen"), rows, "no devices; `recognizer devices add NAME`")
+    rows = [(d.name, d.created_at, d.last_seen_at, *_reported(d)) for d in devices]
+    table(_COLUMNS, rows, "no devices; `recognizer devices add NAME`")
+
+
+def _reported(device: Device) -> tuple[object, ...]:
+    """Camera, queue, lost seconds, room, version and when; nothing of one that never told."""
+    status = device.status
+    if status is None:
+        return (None,) * 6
+    queue, disk = status.queue, status.disk
+    return (
+        "stopped" if status.stopped else status.camera.state,
+        queue and f"{queue.segments} segments, {queue.bytes / 1e6:.1f} MB",
+        queue and f"{queue.lost_s:.0f} s",
+        disk and f"{disk.free_bytes / 1e9:.1f} GB",
+        status.version,
+        device.status_at,
+    )
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from recognizer.cli.admin_token import admin_token
+from recognizer.cli.audit import app as audit
 from recognizer.cli.calibrate import calibrate
 from recognizer.cli.connection import DEFAULT_URL, Connection
 from recognizer.cli.cost import cost
@@ -17,7 +18,7 @@ from recognizer.cli.evaluate import evaluate
 from recognizer.cli.failures import Commands
 from recognizer.cli.people import app as people
 from recognizer.cli.serve import serve
-from recognizer.cli.sightings import sightings
+from recognizer.cli.sightings import app as sightings
 
 _HELP = """Who is in a picture: the service, and the command line to look after it.
 
@@ -29,7 +30,8 @@ app.command()(serve)
 app.command()(admin_token)
 app.add_typer(people, name="people")
 app.add_typer(devices, name="devices")
-app.command()(sightings)
+app.add_typer(sightings, name="sightings")
+app.add_typer(audit, name="audit")
 app.command()(doctor)
 app.command()(cost)
 app.command("eval")(evaluate)

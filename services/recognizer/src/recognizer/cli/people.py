@@ -17,6 +17,7 @@ from recognizer.cli.connection import admin
 from recognizer.cli.failures import REFUSED, InputRefused, say_error
 from recognizer.cli.output import AsJson, attributes, json_list, json_of, json_text, say, table
 from recognizer.cli.people_csv import attribute_value
+from recognizer.cli.people_export import export
 from recognizer.cli.people_folder import PHOTO_TYPES, Refusal, read_folder
 from recognizer.cli.people_import import (
     Done,
@@ -26,6 +27,7 @@ from recognizer.cli.people_import import (
     send_photo,
     steps,
 )
+from recognizer.cli.people_merge import merge
 from recognizer.cli.people_reembed import reembed
 
 if TYPE_CHECKING:  # at run time `serve` would load httpx, too
@@ -33,6 +35,8 @@ if TYPE_CHECKING:  # at run time `serve` would load httpx, too
 
 app = typer.Typer(no_args_is_help=True, help="People: their records and photos.")
 app.command()(reembed)
+app.command()(export)
+app.command()(merge)
 
 LabelArgument = Annotated[str, typer.Argument(help="The person's key, such as ada_lovelace.")]
 
@@ -75,16 +79,24 @@ def add(
 
 
 @app.command("list")
-def list_people(context: typer.Context, as_json: AsJson = False) -> None:
+def list_people(
+    context: typer.Context,
+    search: Annotated[
+        str | None,
+        typer.Option(help="Only those who have this in name, label or attributes."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """List everybody, in the order of their labels."""
     with admin(context) as client:
-        people = list(client.iter_people())
+        people = list(client.iter_people(search=search))
     if as_json:
         json_list(people)
         return
     rows = [(p.label, p.name, attributes(p.attributes), p.photo_count) for p in people]
     headings = ("label", "name", "attributes", "photos")
-    table(headings, rows, "nobody yet; `recognizer people add` or `recognizer people import`")
+    nobody = "nobody yet; `recognizer people add` or `recognizer people import`"
+    table(headings, rows, nobody if search is None else f"nobody has {search!r}")
 
 
 class _PersonWithPhotos(Person):

@@ -6,10 +6,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from facecore.contract import AuditAction, AuditDetail
+from recognizer.audit_trail import AT_THE_STORE, AuditTrail
 from recognizer.cli.failures import REFUSED
 from recognizer.cli.local_settings import DataDir, settings_for
 from recognizer.cli.output import AsJson, json_text, table
 from recognizer.cli.people_folder import Refusal
+from recognizer.clock import utc_now
 
 
 def reembed(
@@ -31,7 +34,12 @@ def reembed(
     left: list[Refusal] = []
     done = 0
     try:
-        with Progress(console=Console(stderr=True)) as progress:
+        trail = AuditTrail(stores.audit, utc_now)
+        again = AuditAction.PHOTOS_EMBEDDED_AGAIN
+        with (
+            trail.noting(AT_THE_STORE, again, None) as note,
+            Progress(console=Console(stderr=True)) as progress,
+        ):
             task = progress.add_task(f"Embedding with {vision.model_id}", total=None)
             for step in steps(vision, stores.faces):
                 progress.update(task, completed=step.done, total=step.total)
@@ -40,6 +48,7 @@ def reembed(
                 else:
                     name = f"{step.photo.label}/{step.photo.id}"
                     left.append(Refusal(name, "not_embedded", step.problem))
+            note.detail = AuditDetail(photos=done)
     finally:
         stores.close()
     _show(done, left, as_json=as_json)

@@ -1,4 +1,4 @@
-"""A file for a secret: new, and for its owner alone."""
+"""A file for a secret, or for what is known of people: new, and for its owner alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from recognizer.cli.failures import InputRefused
 
 
 @contextmanager
-def written(path: Path | None) -> Iterator[TextIO]:
+def written(
+    path: Path | None, *, encoding: str = "utf-8", newline: str | None = None
+) -> Iterator[TextIO]:
     """The file to write to, made before the secret is and gone if there is none after all.
 
     Standard output without a path. Raises ``InputRefused`` where something is there already.
@@ -24,9 +26,9 @@ def written(path: Path | None) -> Iterator[TextIO]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise InputRefused(f"{path} is there already; give --output a new name") from None
+        raise InputRefused(f"{path} is there already; give a new name") from None
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding=encoding, newline=newline) as file:
             yield file
     except BaseException:
         path.unlink(missing_ok=True)

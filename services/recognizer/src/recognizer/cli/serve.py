@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from facecore.contract import AuditAction
+from recognizer.audit_trail import AT_THE_STORE
 from recognizer.cli import credentials
 from recognizer.cli.admin_token import tell_token
 from recognizer.cli.failures import InputRefused, warn
@@ -19,7 +21,7 @@ from recognizer.memory import share_one_pool
 from recognizer.settings import Settings
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
-    from recognizer.ports.admin import AdminTokens
+    from recognizer.bootstrap import Services
 
 _DRAIN_S = 10
 """How long a stop waits for requests that are being answered."""
@@ -56,7 +58,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     services = build(settings)
     try:
         url = _url(listener)
-        _look_after_token(settings, services.stores.admin_tokens, url)
+        _look_after_token(services, url)
     except BaseException:
         services.close()
         raise
@@ -68,16 +70,18 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_DRAIN_S,
     )
     Console(stderr=True).print(f"The recognizer answers at {url} (Ctrl-C stops it)")
+    Console(stderr=True).print(f"The console is at {url}/ for whoever has the admin's token")
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _look_after_token(settings: Settings, tokens: AdminTokens, url: str) -> None:
+def _look_after_token(services: Services, url: str) -> None:
     from recognizer.bootstrap import ensure_admin_token  # noqa: PLC0415 - loaded by now
 
-    if settings.admin_token_sha256 is not None:
+    if services.settings.admin_token_sha256 is not None:
         return  # whoever configured the hash has the token
-    folder = folder_of(settings)
-    if token := ensure_admin_token(tokens):
+    folder = folder_of(services.settings)
+    if token := ensure_admin_token(services.stores.admin_tokens):
+        services.trail.note(AT_THE_STORE, AuditAction.ADMIN_TOKEN_MADE, None)
         tell_token(token, url, folder)
     elif folder is not None:
         credentials.move(url, folder)

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from facecore.contract import Decision
 from recognizer.cli.connection import admin
-from recognizer.cli.output import AsJson, json_list, table
+from recognizer.cli.moments import Moment
+from recognizer.cli.output import AsJson, json_list, say, table
+from recognizer.cli.secret_file import written
+from recognizer.cli.visits_csv import (
+    ATTENDANCE_COLUMNS,
+    VISIT_COLUMNS,
+    attendance_rows,
+    visit_rows,
+    write,
+)
+
+app = typer.Typer(help="List who was seen when and where, newest first; or export it.")
 
 
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
-            f"{text!r} is no time; write 2026-01-31, 2026-01-31T08:30 (this machine's zone) "
-            "or 2026-01-31T08:30:00Z"
-        ) from error
+OfPerson = Annotated[str | None, typer.Option(help="Of this person.")]
+OfDevice = Annotated[str | None, typer.Option(help="Of this device.")]
+Decided = Annotated[Decision | None, typer.Option(help="Decided so.")]
 
 
-Moment = Annotated[datetime | None, typer.Option(parser=_moment, metavar="TIME")]
-
-
+@app.callback(invoke_without_command=True)
 def sightings(
     context: typer.Context,
     *,
-    label: Annotated[str | None, typer.Option(help="Of this person.")] = None,
-    device: Annotated[str | None, typer.Option(help="Of this device.")] = None,
-    decision: Annotated[Decision | None, typer.Option(help="Decided so.")] = None,
+    label: OfPerson = None,
+    device: OfDevice = None,
+    decision: Decided = None,
     since: Moment = None,
     until: Moment = None,
     limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List who was seen when and where, newest first."""
+    """List who was seen when and where, newest first; or export it."""
+    if context.invoked_subcommand is not None:
+        if any((label, device, decision, since, until, as_json)):
+            raise typer.BadParameter(f"give the options after {context.invoked_subcommand!r}")
+        return
     with admin(context) as client:
         every = client.iter_sightings(
             label=label, device=device, decision=decision, since=since, until=until
@@ -52,3 +61,36 @@ def sightings(
     ]
     headings = ("captured", "label", "decision", "similarity", "device", "video", "offset ms")
     table(headings, rows, "nobody was seen")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    *,
+    file: Annotated[
+        Path, typer.Option("--csv", help="Write to this new file, for its owner alone.")
+    ],
+    attendance: Annotated[
+        bool, typer.Option("--attendance", help="One row a person and day: present from and to.")
+    ] = False,
+    label: OfPerson = None,
+    device: OfDevice = None,
+    decision: Decided = None,
+    since: Moment = None,
+    until: Moment = None,
+) -> None:
+    """Export visits as a table for a spreadsheet, one row a visit."""
+    columns, rows_of = (
+        (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
+    )
+    with written(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
+        names = {person.label: person.name for person in client.iter_people()}
+        visits = client.iter_visits(
+            label=label,
+            device=device,
+            decision=decision,
+            since=since,
+            until=until or datetime.now(UTC),
+        )
+        count = write(csv, columns, rows_of(visits, names))
+    say(f"{count} rows are in {file}")

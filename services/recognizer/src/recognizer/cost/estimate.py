@@ -20,10 +20,10 @@ _SERVICES = (
     "ECR",
     "Data transfer",
 )
-_GB = 10**9
-_HEADER_BYTES = 400
+GB = 10**9
+ANSWER_HEADER_BYTES = 400
 """Of an answer."""
-_PLATFORM_LOG_BYTES, _ACCESS_LOG_BYTES = 700, 400
+LOG_BYTES = 700 + 400
 """What Lambda and the HTTP API write of one request themselves, about."""
 _SAMPLED_A_SECOND, _SAMPLED_SHARE = 1, 0.05
 """X-Ray records the first request of a second, and this share of the others.
@@ -77,7 +77,8 @@ def estimate(traffic: Traffic, function: Function) -> Estimate:
     )
 
 
-def _line(service: str, what: str, quantity: float, price: Price, *, video: bool = False) -> Line:
+def line_of(service: str, what: str, quantity: float, price: Price, *, video: bool = False) -> Line:
+    """A quantity at its price."""
     usd = price.of(quantity)
     average = usd / quantity if quantity else price.usd / price.per
     return Line(service, what, quantity, price.unit, average, usd, video)
@@ -85,51 +86,83 @@ def _line(service: str, what: str, quantity: float, price: Price, *, video: bool
 
 def _lines(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield from _recognitions(traffic, function)
+    yield from _reports(traffic, function)
+    yield from _tracks(traffic, function)
     yield from _videos(traffic, function)
     yield from _observed(traffic, function)
-    yield _line("ECR", "image", fixtures.IMAGE_GB, prices.IMAGES)
+    yield line_of("ECR", "image", fixtures.IMAGE_GB, prices.IMAGES)
 
 
 def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
     pictures = traffic.pictures
     work = function.gb_seconds(pictures, function.duration_ms)
-    yield _line("Lambda", "requests", pictures, prices.LAMBDA_REQUESTS)
-    yield _line("Lambda", "compute", work, prices.LAMBDA_COMPUTE[function.architecture])
-    yield _line("API Gateway", "HTTP API", pictures, prices.HTTP_API_REQUESTS)
+    yield line_of("Lambda", "requests", pictures, prices.LAMBDA_REQUESTS)
+    yield line_of("Lambda", "compute", work, prices.LAMBDA_COMPUTE[function.architecture])
+    yield line_of("API Gateway", "HTTP API", pictures, prices.HTTP_API_REQUESTS)
     asked = requests.recognitions(traffic)
-    yield _line("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
-    yield _line("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
-    kept = traffic.sightings * requests.SIGHTING_BYTES / _GB
-    yield _line("DynamoDB", "storage", kept, prices.DYNAMODB_STORAGE)
-    yield _line("DynamoDB", "point-in-time recovery", kept, prices.DYNAMODB_RECOVERY)
-    answers = pictures * (function.measured.answer_bytes + _HEADER_BYTES) / _GB
-    yield _line("Data transfer", "answers", answers, prices.TRANSFER_OUT)
+    yield line_of("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
+    sightings = traffic.sightings * requests.SIGHTING_BYTES
+    tracks = traffic.tracks_kept * requests.TRACK_BYTES
+    kept = (sightings + traffic.crops_kept * requests.CROP_BYTES + tracks) / GB
+    yield line_of("DynamoDB", "storage", kept, prices.DYNAMODB_STORAGE)
+    yield line_of("DynamoDB", "point-in-time recovery", kept, prices.DYNAMODB_RECOVERY)
+    answers = pictures * (function.measured.answer_bytes + ANSWER_HEADER_BYTES) / GB
+    yield line_of("Data transfer", "answers", answers, prices.TRANSFER_OUT)
+
+
+def _reports(traffic: Traffic, function: Function) -> Iterator[Line]:
+    """Each takes about as long as the announcement of a segment."""
+    reports = traffic.reports
+    work = function.gb_seconds(reports, function.measured.announcement_ms)
+    compute = prices.LAMBDA_COMPUTE[function.architecture]
+    yield line_of("Lambda", "requests for reports", reports, prices.LAMBDA_REQUESTS)
+    yield line_of("Lambda", "compute for reports", work, compute)
+    yield line_of("API Gateway", "HTTP API for reports", reports, prices.HTTP_API_REQUESTS)
+    asked = requests.reports(traffic)
+    yield line_of("DynamoDB", "reads for reports", asked.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes for reports", asked.writes, prices.DYNAMODB_WRITES)
+
+
+def _tracks(traffic: Traffic, function: Function) -> Iterator[Line]:
+    """Likewise."""
+    tracks = traffic.tracks
+    work = function.gb_seconds(tracks, function.measured.announcement_ms)
+    compute = prices.LAMBDA_COMPUTE[function.architecture]
+    yield line_of("Lambda", "requests for tracks", tracks, prices.LAMBDA_REQUESTS)
+    yield line_of("Lambda", "compute for tracks", work, compute)
+    yield line_of("API Gateway", "HTTP API for tracks", tracks, prices.HTTP_API_REQUESTS)
+    asked = requests.tracks(traffic)
+    yield line_of("DynamoDB", "reads for tracks", asked.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes for tracks", asked.writes, prices.DYNAMODB_WRITES)
 
 
 def _videos(traffic: Traffic, function: Function) -> Iterator[Line]:
     segments = traffic.segments
     work = function.gb_seconds(segments, function.measured.announcement_ms)
     compute = prices.LAMBDA_COMPUTE[function.architecture]
-    yield _line("Lambda", "requests for video", segments, prices.LAMBDA_REQUESTS, video=True)
-    yield _line("Lambda", "compute for video", work, compute, video=True)
-    yield _line("API Gateway", "HTTP API for video", segments, prices.HTTP_API_REQUESTS, video=True)
+    yield line_of("Lambda", "requests for video", segments, prices.LAMBDA_REQUESTS, video=True)
+    yield line_of("Lambda", "compute for video", work, compute, video=True)
+    yield line_of(
+        "API Gateway", "HTTP API for video", segments, prices.HTTP_API_REQUESTS, video=True
+    )
     asked = requests.uploads(traffic)
-    yield _line("DynamoDB", "reads for video", asked.reads, prices.DYNAMODB_READS, video=True)
-    yield _line("DynamoDB", "writes for video", asked.writes, prices.DYNAMODB_WRITES, video=True)
-    yield _line("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
-    yield _line("S3", "uploads", asked.s3_writes, prices.S3_WRITES, video=True)
-    yield _line("S3", "other requests", asked.s3_reads, prices.S3_READS, video=True)
+    yield line_of("DynamoDB", "reads for video", asked.reads, prices.DYNAMODB_READS, video=True)
+    yield line_of("DynamoDB", "writes for video", asked.writes, prices.DYNAMODB_WRITES, video=True)
+    yield line_of("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
+    yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES, video=True)
+    yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS, video=True)
 
 
 def _observed(traffic: Traffic, function: Function) -> Iterator[Line]:
-    invocations = traffic.pictures + traffic.segments
-    written = function.measured.log_bytes + _PLATFORM_LOG_BYTES + _ACCESS_LOG_BYTES
-    yield _line("CloudWatch", "logs", invocations * written / _GB, prices.LOGS)
-    yield _line("CloudWatch", "metrics", fixtures.METRICS, prices.METRICS)
-    yield _line("CloudWatch", "alarms", fixtures.ALARMS, prices.ALARMS)
-    yield _line("CloudWatch", "dashboards", fixtures.DASHBOARDS, prices.DASHBOARDS)
+    invocations = traffic.pictures + traffic.segments + traffic.reports + traffic.tracks
+    written = function.measured.log_bytes + LOG_BYTES
+    yield line_of("CloudWatch", "logs", invocations * written / GB, prices.LOGS)
+    yield line_of("CloudWatch", "metrics", fixtures.METRICS, prices.METRICS)
+    yield line_of("CloudWatch", "alarms", fixtures.ALARMS, prices.ALARMS)
+    yield line_of("CloudWatch", "dashboards", fixtures.DASHBOARDS, prices.DASHBOARDS)
     if function.tracing:
-        yield _line("X-Ray", "traces", _traces(traffic, invocations), prices.TRACES)
+        yield line_of("X-Ray", "traces", _traces(traffic, invocations), prices.TRACES)
 
 
 def _traces(traffic: Traffic, invocations: float) -> float:

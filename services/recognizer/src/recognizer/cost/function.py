@@ -14,7 +14,7 @@ CORE_MB = 1769
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
-_GIB_MB = 1024
+GIB_MB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ class Function:
 
     def gb_seconds(self, invocations: float, milliseconds: float) -> float:
         """Billed for work that takes so long."""
-        return invocations * milliseconds / 1000 * self.memory_mb / _GIB_MB
+        return invocations * milliseconds / 1000 * self.memory_mb / GIB_MB

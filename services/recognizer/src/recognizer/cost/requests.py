@@ -2,34 +2,56 @@
 
 From the access patterns of ``stores/aws``, counted as AWS bills them: a consistent read of up to
 4 KB is one read unit, a write of up to 1 KB one write unit, in a transaction two of either, and an
-index's copy of an item one more write. Every item here is smaller than 1 KB.
+index's copy of an item one more write. Every item here is smaller than 1 KB, but for crops and
+tracks.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from recognizer.auth import TOUCH_EVERY
+from facecore.cutout import CUTOUT_BYTES
 from recognizer.cost.traffic import Traffic
 from recognizer.settings import Settings
+from recognizer.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS
 
 _IN_TRANSACTION = 2
 _TOKEN = 1
 _GALLERY_VERSION = 1
 _PERSON = 1
 
+_UNNAMED_SIGHTING = (
+    _IN_TRANSACTION  # the sighting under its device
+    + 2  # its copies in the index of all, and in that of visits
+)
 _SIGHTING = (
     _IN_TRANSACTION  # is the person still there
-    + _IN_TRANSACTION  # the sighting under its device
-    + 1  # its copy in the index of all
+    + _UNNAMED_SIGHTING
     + _IN_TRANSACTION  # its copy under the person's label
 )
-SIGHTING_BYTES = 1_800
-"""Of a sighting's three copies, each with the 100 bytes that DynamoDB adds to an item."""
+SIGHTING_BYTES = 2_900
+"""Of a sighting's four copies, each with the 100 bytes that DynamoDB adds to an item."""
+
+CROP_BYTES = CUTOUT_BYTES + 1_024
+"""Of a match's crop, at most: the picture, the embedding, and what was measured."""
+CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
+"""Is the person still there, and the crop; a visit has one. A stranger's costs less."""
+_CROP_LOOK = math.ceil(CROP_BYTES / 4096)
+"""Is there one of this visit."""
+
+TRACK_BYTES = 4_096
+"""Of a visit's way: some fifty boxes, twenty seconds of somebody who moves."""
+_TRACK = (
+    math.ceil(TRACK_BYTES / 1024) + 1  # there may be a copy, of when it lasted longer
+)
 
 _VIDEO = 1 + 2  # the segment, and its copies in two indexes
-_TOUCH_READS, _TOUCH_WRITES = 1, 1
+_NOTE = 1
+"""To find a device by its name, and to write down when it was seen, or how it fares."""
+_TALLY = 3
+"""What is counted on a day with its times, when all its counts are there: up to 3 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +73,66 @@ def recognitions(traffic: Traffic) -> Requests:
     """Of the pictures, when every face counted is a match.
 
     An execution environment reads the gallery's version at most once in ``gallery_refresh_s``, and
-    there are no more of them at work than devices.
+    there are no more of them at work than devices. What they count they write now and then. That a
+    device was seen is noted when it reports how it fares, which is apart.
     """
     faces = traffic.pictures * traffic.faces_per_picture
     refresh_s = Settings.model_fields["gallery_refresh_s"].default
     versions = min(traffic.pictures, traffic.seconds / refresh_s)
-    touches = min(traffic.pictures, traffic.seconds / TOUCH_EVERY.total_seconds())
+    most_often = max(
+        traffic.seconds / FLUSH_EVERY.total_seconds(), traffic.pictures / FLUSH_REQUESTS
+    )
+    tallies = min(traffic.pictures, most_often)
     return Requests(
         reads=traffic.pictures * _TOKEN
         + versions * _GALLERY_VERSION
-        + faces * _PERSON
-        + touches * _TOUCH_READS,
-        writes=faces * _SIGHTING + touches * _TOUCH_WRITES,
+        + faces * (_PERSON + (_CROP_LOOK if traffic.stranger_days else 0)),
+        writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + tallies * _TALLY,
         s3_writes=0,
         s3_reads=0,
+    )
+
+
+def reports(traffic: Traffic) -> Requests:
+    """Of how the devices fare: it is kept, and with it that the device was seen."""
+    return Requests(
+        reads=traffic.reports * (_TOKEN + 2 * _NOTE),
+        writes=traffic.reports * 2 * _NOTE,
+        s3_writes=0,
+        s3_reads=0,
+    )
+
+
+def tracks(traffic: Traffic) -> Requests:
+    """Of the visits' ways; that the device was seen is noted with its reports."""
+    return Requests(
+        reads=traffic.tracks * _TOKEN, writes=traffic.tracks * _TRACK, s3_writes=0, s3_reads=0
+    )
+
+
+def counted(
+    *,
+    requests: int,
+    recognitions: int,
+    named: int,
+    unnamed: int,
+    videos: int,
+    crops: int,
+    tracks: int = 0,
+) -> Requests:
+    """Of requests that were made, about: small ones are counted as the reading of their token."""
+    return Requests(
+        reads=requests * _TOKEN
+        + recognitions * _GALLERY_VERSION
+        + named * _PERSON
+        + (named + unnamed) * _CROP_LOOK,
+        writes=named * _SIGHTING
+        + unnamed * _UNNAMED_SIGHTING
+        + crops * CROP_WRITES
+        + videos * _VIDEO
+        + tracks * _TRACK,
+        s3_writes=videos,
+        s3_reads=videos,
     )
 
 

@@ -6,6 +6,7 @@ or name. So the route's template is told and not the path, and no query.
 
 from recognizer.observability.logs import configure_logging, log_request
 from recognizer.observability.request import (
+    CountRequest,
     Reporter,
     RequestMiddleware,
     RequestReport,
@@ -14,6 +15,7 @@ from recognizer.observability.request import (
 )
 
 __all__ = [
+    "CountRequest",
     "Reporter",
     "RequestMiddleware",
     "RequestReport",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -68,9 +68,9 @@ def _placed(record: logging.LogRecord) -> bool:
 
 
 def _fields(report: RequestReport) -> dict[str, Any]:
-    fields = asdict(report)
-    recognition = fields.pop("recognition") or {}
-    if report.recognition is not None:
-        made = {kind.value: n for kind, n in report.recognition.decisions.items() if n}
-        recognition = {**recognition, "decisions": made}
-    return {**fields, **recognition}
+    fields = asdict(replace(report, recognition=None))
+    del fields["recognition"]
+    if (told := report.recognition) is None:
+        return fields
+    made = {kind.value: n for kind, n in told.decisions.items() if n}
+    return {**fields, "faces": told.faces, "decisions": made, "stages_ms": dict(told.stages_ms)}

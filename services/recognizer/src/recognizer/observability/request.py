@@ -6,15 +6,15 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from facecore.contract import Decision, Recognition
+from facecore.contract import Decision, QualityReason, Recognition
 
 _PROBLEM = "application/problem+json"
 
@@ -27,21 +27,28 @@ class RecognitionReport:
         faces: how many.
         decisions: how many of each.
         stages_ms: how long each stage took, in milliseconds.
+        refused: how many were too poor to be compared; they are among the unknown ones.
+        reasons: why, each as often as it was one.
     """
 
     faces: int
     decisions: Mapping[Decision, int]
     stages_ms: Mapping[str, float]
+    refused: int = 0
+    reasons: Mapping[QualityReason, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, recognition: Recognition) -> RecognitionReport:
         """Counts and times; nothing of who it was."""
         found = Counter(face.decision for face in recognition.faces)
         times = recognition.times.model_dump()
+        poor = [face.quality for face in recognition.faces if not face.quality.accepted]
         return cls(
             faces=len(recognition.faces),
             decisions={decision: found[decision] for decision in Decision},
             stages_ms={name.removesuffix("_ms"): round(ms, 2) for name, ms in times.items()},
+            refused=len(poor),
+            reasons=dict(Counter(reason for quality in poor for reason in quality.reasons)),
         )
 
 
@@ -53,6 +60,7 @@ class RequestReport:
         route: the template of the path; none if the path is no call's.
         status: none if no answer was begun.
         code: of the problem that was answered.
+        crops: how many were written.
     """
 
     request_id: str
@@ -63,10 +71,14 @@ class RequestReport:
     duration_ms: float
     caller: str | None
     recognition: RecognitionReport | None
+    crops: int = 0
 
 
 Reporter = Callable[[RequestReport], None]
 """Tells of a request somewhere."""
+
+CountRequest = Callable[[Scope, RequestReport], Awaitable[None]]
+"""Counts a request of the app that the scope names; it may take its time, the answer is out."""
 
 
 @dataclass(slots=True)
@@ -76,6 +88,7 @@ class RequestNotes:
     request_id: str | None = None
     caller: str | None = None
     recognition: RecognitionReport | None = None
+    crops: int = 0
 
     def recognized(self, recognition: Recognition) -> None:
         """Notes how many faces, what was decided, and how long each stage took."""
@@ -104,9 +117,10 @@ def unreported() -> Iterator[None]:
 class RequestMiddleware:
     """Gives each request an id, answered as ``x-request-id``, and reports it when it is done."""
 
-    def __init__(self, app: ASGIApp, reporters: Sequence[Reporter]) -> None:
+    def __init__(self, app: ASGIApp, reporters: Sequence[Reporter], count: CountRequest) -> None:
         self._app = app
         self._reporters = reporters
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -122,12 +136,11 @@ class RequestMiddleware:
             await self._app(scope, receive, answer)
         finally:
             if _reported.get():
-                self._report(_report(scope, notes, answer, started))
+                report = _report(scope, notes, answer, started)
+                for tell in self._reporters:
+                    tell(report)
+                await self._count(scope, report)
             _current.reset(reset)
-
-    def _report(self, report: RequestReport) -> None:
-        for tell in self._reporters:
-            tell(report)
 
 
 class _Answer:
@@ -169,4 +182,5 @@ def _report(scope: Scope, notes: RequestNotes, answer: _Answer, started: float) 
         duration_ms=round((time.perf_counter() - started) * 1000, 2),
         caller=notes.caller,
         recognition=notes.recognition,
+        crops=notes.crops,
     )

@@ -18,6 +18,7 @@ from recognizer.bootstrap import Services
 from recognizer.observability.request import RecognitionReport
 from recognizer.observability.service import service_name
 from recognizer.recognition import Capture, Crops, Recognizer
+from recognizer.strangers.assembly import crop_keeper
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"
 _TOLD_OF_AWS = frozenset(
@@ -63,6 +64,7 @@ class _TracedRecognizer(Recognizer):
             services.stores.people,
             services.stores.sightings,
             services.now,
+            keeper=crop_keeper(services.settings, services.vision, services.stores),
         )
         self._tracer = tracer
 

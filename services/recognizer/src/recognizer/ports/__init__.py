@@ -6,6 +6,8 @@ for no order but its own list's, pages by opaque cursors, and puts what must be 
 """
 
 from recognizer.ports.admin import AdminTokens
+from recognizer.ports.audit import AUDIT_LIFETIME, Audit, AuditWanted
+from recognizer.ports.crops import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
 from recognizer.ports.devices import Devices
 from recognizer.ports.faces import (
     EnrolledFace,
@@ -18,13 +20,20 @@ from recognizer.ports.faces import (
     PersonRemoved,
 )
 from recognizer.ports.people import Deletion, People
+from recognizer.ports.sessions import KeptSession, Sessions
 from recognizer.ports.sightings import Sightings, SightingsWanted
 from recognizer.ports.stores import Stores
-from recognizer.ports.videos import Videos, VideoStore
+from recognizer.ports.tallies import TALLY_DAYS, Tallies, Tally
+from recognizer.ports.tracks import Tracks, TrackSpan, TracksWanted
+from recognizer.ports.videos import Videos, VideoStore, VideosWanted
 from recognizer.ports.vision import Vision
 
 __all__ = [
+    "AUDIT_LIFETIME",
+    "TALLY_DAYS",
     "AdminTokens",
+    "Audit",
+    "AuditWanted",
     "Deletion",
     "Devices",
     "EnrolledFace",
@@ -34,12 +43,24 @@ __all__ = [
     "GalleryChange",
     "GalleryChanges",
     "GallerySnapshot",
+    "IgnoredFace",
+    "IgnoredFaces",
+    "KeptCrop",
+    "KeptCrops",
+    "KeptSession",
     "People",
     "PersonRemoved",
+    "Sessions",
     "Sightings",
     "SightingsWanted",
     "Stores",
+    "Tallies",
+    "Tally",
+    "TrackSpan",
+    "Tracks",
+    "TracksWanted",
     "VideoStore",
     "Videos",
+    "VideosWanted",
     "Vision",
 ]

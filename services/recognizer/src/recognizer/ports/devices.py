@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from facecore.contract import Device
+from facecore.contract import Device, DeviceStatus
 
 
 class Devices(Protocol):
@@ -29,4 +29,11 @@ class Devices(Protocol):
 
     def touch(self, name: str, at: datetime) -> None:
         """Notes when the device was last seen; nothing if it is gone."""
+        ...
+
+    def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
+        """Keeps how the device fares, in the place of what it said before; nothing if it is gone.
+
+        A device that is removed and added again has said nothing yet.
+        """
         ...

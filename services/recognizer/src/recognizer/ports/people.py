@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from facecore.contract import DeletionReceipt, Person, PersonList, PersonUpdate
+from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
+from recognizer.people_search import PeopleSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,34 @@ class People(Protocol):
         """Makes the record or replaces it; true when it is new. Keeps ``created_at``."""
         ...
 
-    def list(self, *, after: str | None, limit: int) -> PersonList:
-        """By label. Raises ``CursorInvalid``."""
+    def list(
+        self, *, after: str | None, limit: int, search: PeopleSearch | None = None
+    ) -> PersonList:
+        """By label; of a search, whom it finds. Raises ``CursorInvalid``.
+
+        A store may end a page of a search early, even with nobody in it, so that no call takes
+        long: it ends where ``next`` is none, and nowhere else.
+        """
         ...
 
     def delete(self, label: str) -> Deletion:
-        """Takes away record, photos, embeddings and sightings: all or nothing.
+        """Takes away record, photos, embeddings, sightings and crops: all or nothing.
 
         Raises:
             PersonNotFound: nobody has the label.
+        """
+        ...
+
+    def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
+        """Moves photos, embeddings and sightings to ``into``, then takes ``label`` away.
+
+        The record of ``into`` stays and gets the attributes that only ``label`` had. If nobody has
+        ``into``, the whole record moves, and keeps ``created_at``. Of a photo that both have, one
+        is kept. All or nothing; a family that can't do it at once commits first, and the next
+        change of one of the two finishes what a kill has cut short.
+
+        Raises:
+            MergeImpossible: the two are the same, or together have too many attributes.
+            PersonNotFound: nobody has ``label``.
         """
         ...

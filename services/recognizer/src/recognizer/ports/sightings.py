@@ -12,13 +12,17 @@ from facecore.contract import Decision, Sighting, SightingList
 
 @dataclass(frozen=True, slots=True)
 class SightingsWanted:
-    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
+    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out.
+
+    A ``track`` is looked for with its ``device`` only, for it is that device's own name.
+    """
 
     label: str | None = None
     device: str | None = None
     decision: Decision | None = None
     since: datetime | None = None
     until: datetime | None = None
+    track: str | None = None
 
 
 class Sightings(Protocol):
@@ -29,6 +33,14 @@ class Sightings(Protocol):
 
         One whose person is deleted by now is kept as unknown, without the label: a deletion
         that ran meanwhile has left nothing behind, and must not be undone.
+        """
+        ...
+
+    def find(self, sighting_id: str) -> Sighting:
+        """One of them. Its id must be of ``sighting_ids``, which tells where to look.
+
+        Raises:
+            SightingNotFound: there is none, or it is forgotten.
         """
         ...
 

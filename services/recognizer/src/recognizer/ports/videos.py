@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from facecore.contract import PresignedUpload, Video, VideoLink, VideoList
+
+
+@dataclass(frozen=True, slots=True)
+class VideosWanted:
+    """Which segments to list, by their start; none means any. ``since`` is in, ``until`` is out."""
+
+    device: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Videos(Protocol):
@@ -22,7 +33,7 @@ class Videos(Protocol):
         """Raises ``VideoNotFound``."""
         ...
 
-    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
         """Newest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
@@ -36,6 +47,10 @@ class VideoStore(Protocol):
 
     def presign_playback(self, video: Video) -> VideoLink:
         """A link that plays the segment until it expires."""
+        ...
+
+    def origin(self) -> str | None:
+        """Where links lead, such as ``https://example.org``; none when to the service itself."""
         ...
 
     def is_stored(self, video: Video) -> bool:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from facecore.contract import DeletionReceipt
 from recognizer.errors import PersonNotFound, StoreUnavailable
 from recognizer.ports import Deletion
+from recognizer.stores.aws.crops import AwsCrops
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import ConditionFailed, TransactionRefused
 from recognizer.stores.aws.dynamo_requests import (
@@ -32,7 +33,7 @@ from recognizer.stores.aws.gallery_snapshot import GallerySnapshots
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.objects import Objects
 from recognizer.stores.aws.photo_objects import every_photo
-from recognizer.stores.aws.records import IS_THERE
+from recognizer.stores.aws.records import FREE, IS_THERE
 from recognizer.stores.aws.sighting_items import same_label
 from recognizer.stores.aws.sightings import AwsSightings
 
@@ -49,7 +50,7 @@ class _Mark:
         id: of this deletion; a new person of the label has another, or none.
         version: of the gallery without the person.
         photos: how many there were.
-        sightings: how many there were; none as long as they are not counted.
+        sightings, crops: how many there were; none as long as they are not counted.
     """
 
     label: str
@@ -57,9 +58,14 @@ class _Mark:
     version: int
     photos: int
     sightings: int | None
+    crops: int | None
 
     def is_there(self) -> Expression:
         return Expression("#deletion = :deletion", {"deletion": self.id})
+
+
+class MergeUnderWay(Exception):
+    """The record is marked as part of a merge, which has to be finished first."""
 
 
 class PersonDeletion:
@@ -72,6 +78,7 @@ class PersonDeletion:
         *,
         objects: Objects,
         sightings: AwsSightings,
+        crops: AwsCrops,
         log: GalleryLog,
         snapshots: GallerySnapshots,
     ) -> None:
@@ -79,16 +86,22 @@ class PersonDeletion:
         self._objects = objects
         self._names = names
         self._sightings = sightings
+        self._crops = crops
         self._log = log
         self._snapshots = snapshots
 
     def mark(self, label: str) -> None:
-        """Commits the deletion; nothing if that was done. Raises ``PersonNotFound``."""
+        """Commits the deletion; nothing if that was done.
+
+        Raises ``PersonNotFound``, ``MergeUnderWay``.
+        """
         for attempt in range(_ATTEMPTS):
             seen = self._log.head().version  # first: photos that are added from now on change it
             record = self._dynamo.get(self._names.people, _key(label))
             if record is None:
                 raise PersonNotFound(label)
+            if "into" in record or "merge_from" in record:
+                raise MergeUnderWay
             if "deletion" in record:
                 return
             photos = int(record.get("photo_count", 0))
@@ -117,6 +130,7 @@ class PersonDeletion:
     def _take_away(self, mark: _Mark) -> None:
         self._remove_faces(mark)
         self._remove_sightings(mark)
+        self._remove_crops(mark)
         self._remove_photos(mark)
         self._snapshots.renew()
         self._dynamo.delete(self._names.people, _key(mark.label), mark.is_there())
@@ -136,11 +150,12 @@ class PersonDeletion:
             "version": version,
             "photos": photos,
         }
-        return Update(self._names.people, _key(label), Expression(change, values), IS_THERE)
+        free = Expression(f"{IS_THERE.text} AND {FREE.text}")
+        return Update(self._names.people, _key(label), Expression(change, values), free)
 
     def _read(self, label: str) -> _Mark:
         record = self._dynamo.get(self._names.people, _key(label))
-        if record is None or "deletion" not in record:
+        if record is None or "deletion" not in record or "into" in record:
             raise PersonNotFound(label)
         return _mark(record)
 
@@ -149,11 +164,13 @@ class PersonDeletion:
         if mark.sightings is not None:
             return mark
         sightings = sum(1 for _ in self._sightings.named(mark.label))
+        crops = sum(1 for _ in self._crops.keys_of(mark.label))
+        counts: Item = {"sightings": sightings, "crops": crops}
         try:
             self._dynamo.update(
                 self._names.people,
                 _key(mark.label),
-                Expression("SET #sightings = :sightings", {"sightings": sightings}),
+                Expression("SET #sightings = :sightings, #crops = :crops", counts),
                 Expression(
                     "#deletion = :deletion AND attribute_not_exists(#sightings)",
                     {"deletion": mark.id},
@@ -161,7 +178,7 @@ class PersonDeletion:
             )
         except ConditionFailed:  # another one has counted
             return self._read(mark.label)
-        return replace(mark, sightings=sightings)
+        return replace(mark, sightings=sightings, crops=crops)
 
     def _remove_faces(self, mark: _Mark) -> None:
         for batch in _batches(self._faces(mark.label), self._dynamo.max_actions - 1):
@@ -175,6 +192,10 @@ class PersonDeletion:
             copies = [Delete(table, copy) for copy, _ in batch]
             mains = [Delete(table, main, same) for _, main in batch]
             self._while_marked(mark, [*copies, *mains])
+
+    def _remove_crops(self, mark: _Mark) -> None:
+        for batch in _batches(self._crops.keys_of(mark.label), self._dynamo.max_actions - 1):
+            self._while_marked(mark, [Delete(self._names.crops, key) for key in batch])
 
     def _remove_photos(self, mark: _Mark) -> None:
         """Those, too, that no record names; a name is never used twice."""
@@ -193,14 +214,18 @@ class PersonDeletion:
 
 
 def _mark(record: Item) -> _Mark:
-    counted = record.get("sightings")
     return _Mark(
         label=str(record["label"]),
         id=str(record["deletion"]),
         version=int(record["gallery_version"]),
         photos=int(record["photos"]),
-        sightings=None if counted is None else int(counted),
+        sightings=_count(record, "sightings"),
+        crops=_count(record, "crops"),
     )
+
+
+def _count(record: Item, what: str) -> int | None:
+    return int(record[what]) if what in record else None
 
 
 def _receipt(mark: _Mark) -> Deletion:
@@ -210,6 +235,7 @@ def _receipt(mark: _Mark) -> Deletion:
         photos=mark.photos,
         embeddings=mark.photos,
         sightings=mark.sightings or 0,
+        crops=mark.crops or 0,
     )
     return Deletion(receipt, mark.version)
 

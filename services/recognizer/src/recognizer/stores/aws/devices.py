@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from facecore.contract import Device
+from facecore.contract import Device, DeviceStatus
 from recognizer.errors import DeviceExists, DeviceNotFound, StoreUnavailable
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import ConditionFailed, TransactionRefused
@@ -62,17 +62,20 @@ class AwsDevices:
 
     def touch(self, name: str, at: datetime) -> None:
         """Notes when the device was last seen; makes nothing."""
+        self._note(name, Expression("SET #last_seen_at = :at", {"at": to_us(at)}))
+
+    def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
+        """Keeps how the device fares; makes nothing."""
+        said: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
+        self._note(name, Expression("SET #status = :status, #status_at = :at", said))
+
+    def _note(self, name: str, change: Expression) -> None:
         token_sha256 = self._token_of(name)
         if token_sha256 is None:
             return
-        change = Expression("SET #last_seen_at = :at", {"at": to_us(at)})
+        there = Expression("attribute_exists(#kind)")
         try:
-            self._dynamo.update(
-                self._table,
-                _by_token(token_sha256),
-                change,
-                Expression("attribute_exists(#kind)"),
-            )
+            self._dynamo.update(self._table, _by_token(token_sha256), change, there)
         except ConditionFailed:
             return  # removed meanwhile
 
@@ -103,9 +106,11 @@ def _by_token(token_sha256: str) -> dict[str, str]:
 
 
 def _device(item: Item) -> Device:
-    seen = item.get("last_seen_at")
+    seen, status, status_at = map(item.get, ("last_seen_at", "status", "status_at"))
     return Device(
         name=str(item["name"]),
         created_at=from_us(int(item["created_at"])),
         last_seen_at=None if seen is None else from_us(int(seen)),
+        status=None if status is None else DeviceStatus.model_validate_json(str(status)),
+        status_at=None if status_at is None else from_us(int(status_at)),
     )

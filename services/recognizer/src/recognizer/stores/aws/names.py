@@ -13,6 +13,7 @@ class Names:
     faces: str
     gallery: str
     sightings: str
+    crops: str
     videos: str
     devices: str
     videos_bucket: str

@@ -9,12 +9,18 @@ from recognizer.errors import SettingsInvalid
 from recognizer.ports import Stores
 from recognizer.settings import Settings
 from recognizer.stores.aws.admin_tokens import AwsAdminTokens
+from recognizer.stores.aws.audit import AwsAudit
 from recognizer.stores.aws.clients import Clients, connect
+from recognizer.stores.aws.crops import AwsCrops
 from recognizer.stores.aws.devices import AwsDevices
 from recognizer.stores.aws.dynamo import MAX_ACTIONS, Dynamo
 from recognizer.stores.aws.enrolled import people_and_faces
+from recognizer.stores.aws.ignored import AwsIgnoredFaces
 from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.sessions import AwsSessions
 from recognizer.stores.aws.sightings import AwsSightings
+from recognizer.stores.aws.tallies import AwsTallies
+from recognizer.stores.aws.tracks import AwsTracks
 from recognizer.stores.aws.video_store import AwsVideoStore
 from recognizer.stores.aws.videos import AwsVideos
 
@@ -35,15 +41,22 @@ def assemble(
     names = names_of(settings)
     dynamo = Dynamo(clients.dynamodb, max_actions=max_actions)
     sightings = AwsSightings(dynamo, names, settings.sighting_lifetime, now)
-    people, faces = people_and_faces(dynamo, clients.s3, names, sightings)
+    crops = AwsCrops(dynamo, names, settings.crop_lifetime, now)
+    people, faces = people_and_faces(dynamo, clients.s3, names, sightings, crops)
     return Stores(
         people=people,
         faces=faces,
         sightings=sightings,
+        tracks=AwsTracks(dynamo, names, settings.sighting_lifetime, now),
+        crops=crops,
+        ignored=AwsIgnoredFaces(dynamo, names, settings.sighting_lifetime, now),
         videos=AwsVideos(dynamo, names, _video_lifetime(settings), now),
         video_store=AwsVideoStore(clients.s3, names.videos_bucket, settings.upload_link_lifetime),
         devices=AwsDevices(dynamo, names),
         admin_tokens=AwsAdminTokens(dynamo, names),
+        tallies=AwsTallies(dynamo, names, now),
+        audit=AwsAudit(dynamo, names, now),
+        sessions=AwsSessions(dynamo, names),
         close=clients.close,
     )
 
@@ -57,6 +70,7 @@ def names_of(settings: Settings) -> Names:
         faces=settings.faces_table,
         gallery=settings.gallery_table,
         sightings=settings.sightings_table,
+        crops=settings.crops_table,
         videos=settings.videos_table,
         devices=settings.devices_table,
         videos_bucket=settings.videos_bucket,

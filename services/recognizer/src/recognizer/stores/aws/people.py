@@ -6,16 +6,21 @@ import json
 from datetime import datetime
 from itertools import islice
 
-from facecore.contract import Person, PersonList, PersonUpdate
+from facecore.contract import Attributes, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.errors import CursorInvalid, PersonNotFound, StoreUnavailable
+from recognizer.people_search import PeopleSearch
 from recognizer.ports import Deletion
-from recognizer.stores.aws.deletion import PersonDeletion
+from recognizer.stores.aws.deletion import MergeUnderWay, PersonDeletion
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import ConditionFailed
 from recognizer.stores.aws.dynamo_requests import Expression, Item, Query
+from recognizer.stores.aws.merge import PersonMerge
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.records import LISTED, is_there, person
+from recognizer.stores.merging import require_two
 
+MOST_SEARCHED = 2000
+"""Records read for one page of a search: a megabyte or so, a tenth of a second."""
 _ATTEMPTS = 5
 _LONGEST_KEY = 1024
 """Bytes of a sort key."""
@@ -24,10 +29,13 @@ _LONGEST_KEY = 1024
 class AwsPeople:
     """Records, by label."""
 
-    def __init__(self, dynamo: Dynamo, names: Names, deletion: PersonDeletion) -> None:
+    def __init__(
+        self, dynamo: Dynamo, names: Names, deletion: PersonDeletion, merge: PersonMerge
+    ) -> None:
         self._dynamo = dynamo
         self._table = names.people
         self._deletion = deletion
+        self._merge = merge
 
     def get(self, label: str) -> Person:
         """Raises ``PersonNotFound``."""
@@ -37,7 +45,10 @@ class AwsPeople:
         return person(item)
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
-        """Makes the record or replaces it; a deletion that was cut short is finished first."""
+        """Makes the record or replaces it; a deletion that was cut short is finished first.
+
+        So is a merge of the person into another; one of another into the person, afterwards.
+        """
         values = {
             "name": update.name,
             "attributes": json.dumps(update.attributes, ensure_ascii=False),
@@ -47,27 +58,58 @@ class AwsPeople:
             try:
                 before = self._write(label, values)
             except ConditionFailed:
-                self._finish(label)
+                self._merge.settle(label)
             else:
+                if "merge_from" in before:
+                    self._merge.settle_merge(label)
+                    return self.get(label), False
                 born = {"created_at": values["updated_at"], "label": label}
                 return person({**born, **before, **values}), not before
         raise StoreUnavailable(f"{label!r} is being deleted; try again in a moment")
 
-    def list(self, *, after: str | None, limit: int) -> PersonList:
-        """By label; the cursor is the last label."""
+    def list(
+        self, *, after: str | None, limit: int, search: PeopleSearch | None = None
+    ) -> PersonList:
+        """By label; the cursor is the last label that was looked at."""
         if after is not None and len(after.encode()) > _LONGEST_KEY:
             raise CursorInvalid("'after' must be the 'next' of the page before")
         text = "#listed = :listed" + (" AND #label > :after" if after else "")
         values: Item = {"listed": LISTED, **({"after": after} if after else {})}
         query = Query(self._table, Expression(text, values), index="by_label")
+        if search is not None:
+            return self._search(query, search, limit)
         items = list(islice(self._dynamo.query(query, limit=limit + 1), limit + 1))
         people = [person(item) for item in items[:limit]]
         return PersonList(people=people, next=people[-1].label if len(items) > limit else None)
 
+    def _search(self, query: Query, search: PeopleSearch, limit: int) -> PersonList:
+        """No index knows parts of a name, so the records are read in turn, a bounded number."""
+        people: list[Person] = []
+        items = self._dynamo.query(query, limit=MOST_SEARCHED)
+        for number, item in enumerate(items, start=1):
+            if search.finds(*_texts(item)):
+                if len(people) == limit:
+                    return PersonList(people=people, next=people[-1].label)
+                people.append(person(item))
+            if number == MOST_SEARCHED:
+                return PersonList(people=people, next=str(item["label"]))
+        return PersonList(people=people)
+
     def delete(self, label: str) -> Deletion:
         """Marks the person as deleted, then takes everything away, whoever began with it."""
-        self._deletion.mark(label)
-        return self._deletion.finish(label)
+        for _ in range(_ATTEMPTS):
+            self._merge.settle_merge(label)
+            try:
+                self._deletion.mark(label)
+            except MergeUnderWay:
+                continue
+            return self._deletion.finish(label)
+        raise StoreUnavailable(f"{label!r} is being merged; try again in a moment")
+
+    def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
+        """Marks both as merged, then moves everything, whoever began with it."""
+        require_two(label, into)
+        return self._merge.merge(label, into, at)
 
     def _write(self, label: str, values: Item) -> Item:
         texts = ", ".join(f"#{name} = :{name}" for name in values)
@@ -79,8 +121,6 @@ class AwsPeople:
             Expression("attribute_not_exists(#deletion)"),
         )
 
-    def _finish(self, label: str) -> None:
-        try:
-            self._deletion.finish(label)
-        except PersonNotFound:  # whoever deletes the person has finished
-            return
+
+def _texts(item: Item) -> tuple[str, str, Attributes]:
+    return str(item["label"]), str(item["name"]), json.loads(str(item["attributes"]))

@@ -1,7 +1,8 @@
 """A person's item: how a record lies in the table, and when it counts as being there.
 
 ``attributes`` is JSON in a text, since DynamoDB's numbers would give 2 back for 2.0 and refuse
-1e300. Times are RFC 3339. A record that is being deleted carries ``deletion``.
+1e300. Times are RFC 3339. A record that is being deleted carries ``deletion``; with ``into`` beside
+it, it is being merged into another one, and that one carries ``merge_from``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from facecore.contract import Person
 from recognizer.stores.aws.dynamo_requests import Expression, Item
 
 IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
+FREE = Expression("attribute_not_exists(#merge_from)")
+"""Nobody is being merged into the person."""
 LISTED = "person"
 """The partition of the index that lists the people by label."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from facecore.contract import Decision, Sighting
-from recognizer.stores.aws.dynamo_requests import Action, Delete, Expression, Item, Put
+from recognizer.stores.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
 from recognizer.stores.aws.expiry import expires_at
 from recognizer.stores.aws.timeline import moment, shard
 
@@ -20,6 +20,11 @@ def of_device(name: str) -> str:
 def of_label(label: str) -> str:
     """The partition of the copies of a person's sightings."""
     return f"label#{label}"
+
+
+def of_visit(device: str, track: str) -> str:
+    """The partition, in the index ``by_visit``, of a device's sightings of one track."""
+    return f"{device}#{track}"
 
 
 def main_key(sighting: Sighting) -> dict[str, str]:
@@ -51,10 +56,31 @@ def put_on(
         "expires_at": expires_at(sighting.received_at, lifetime),
     }
     main: Item = {**main_key(sighting), **shared, "shard": shard(sighting.id)}
+    if sighting.track is not None:
+        main = {**main, "visit": of_visit(sighting.device, sighting.track)}
     if sighting.label is None:
         return [Put(table, main, condition)]
     copy: Item = {**_copy_key(sighting.label, sighting), **shared, "main": main["owner"]}
     return [Put(table, {**main, "label": sighting.label}, condition), Put(table, copy)]
+
+
+def moves(table: str, copy: Item, into: str) -> list[Action]:
+    """Puts another label on a match: its copy goes, a new one comes, the main item is changed.
+
+    The last of them is refused when the main item has not the copy's label any more, or is gone.
+    """
+    sighting = read(copy)
+    body = sighting.model_copy(update={"label": into}).model_dump_json()
+    new: Item = {**copy, "owner": of_label(into), "body": body}
+    main: Item = {"owner": copy["main"], "moment": copy["moment"]}
+    change = Expression("SET #label = :into, #body = :body", {"into": into, "body": body})
+    same = Expression("#label = :label", {"label": sighting.label or ""})
+    return [copy_away(table, copy), Put(table, new), Update(table, main, change, same)]
+
+
+def copy_away(table: str, copy: Item) -> Action:
+    """Takes a copy away."""
+    return Delete(table, {"owner": copy["owner"], "moment": copy["moment"]})
 
 
 def same_label(label: object) -> Expression:

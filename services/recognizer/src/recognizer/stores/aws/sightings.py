@@ -1,7 +1,7 @@
 """The port ``Sightings`` on DynamoDB.
 
-A list reads the best partition that there is, a label's, else a device's, else the index of all;
-what that does not say already is a filter.
+A list reads the best partition that there is, a visit's, else a label's, else a device's, else the
+index of all; what that does not say already is a filter.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from itertools import islice
 
 from facecore.contract import Sighting, SightingList
 from recognizer.clock import Clock
-from recognizer.errors import StoreUnavailable
+from recognizer.errors import SightingNotFound, StoreUnavailable
 from recognizer.ports import SightingsWanted
+from recognizer.sighting_ids import captured_at
 from recognizer.stores.aws import sighting_items as items
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import TransactionRefused
 from recognizer.stores.aws.dynamo_requests import Action, Check, Expression, Item, Query
 from recognizer.stores.aws.expiry import unexpired
 from recognizer.stores.aws.names import Names
-from recognizer.stores.aws.timeline import Partition, Wanted, newest, shards
+from recognizer.stores.aws.timeline import Partition, Wanted, moment, newest, shard, shards
 
 _ACTIONS = 3
 """That a sighting needs at most: its person is looked at, it is put, its copy is put."""
@@ -58,6 +59,20 @@ class AwsSightings:
         for item in self._dynamo.query(query):
             copy: Item = {"owner": owner, "moment": item["moment"]}
             yield copy, {"owner": item["main"], "moment": item["moment"]}
+
+    def find(self, sighting_id: str) -> Sighting:
+        """By the time in its id, in the index of all, which lags behind by a moment."""
+        at = captured_at(sighting_id)
+        if at is None:
+            raise SightingNotFound(sighting_id)
+        fresh = unexpired(self._now())
+        where = Expression(
+            "#shard = :shard AND #moment = :moment",
+            {"shard": shard(sighting_id), "moment": moment(at, sighting_id)},
+        )
+        for item in self._dynamo.query(Query(self._table, where, only=fresh, index="by_time")):
+            return items.read(item)
+        raise SightingNotFound(sighting_id)
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest first; with a filter a page may be short and not be the last."""
@@ -97,8 +112,13 @@ class AwsSightings:
         return Check(self._people, {"label": label}, _PERSON_IS_THERE)
 
     def _wanted(self, wanted: SightingsWanted) -> Wanted:
-        device = wanted.device if wanted.label is not None else None
-        asked = {"device": device, "decision": wanted.decision and wanted.decision.value}
+        """What the partition that is read does not say."""
+        of_visit = _visit(wanted)
+        asked = {
+            "label": wanted.label if of_visit else None,
+            "device": wanted.device if wanted.label is not None and not of_visit else None,
+            "decision": wanted.decision and wanted.decision.value,
+        }
         values = {name: value for name, value in asked.items() if value is not None}
         fresh = unexpired(self._now())
         texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
@@ -106,7 +126,15 @@ class AwsSightings:
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 
+def _visit(wanted: SightingsWanted) -> str | None:
+    if wanted.device is None or wanted.track is None:
+        return None
+    return items.of_visit(wanted.device, wanted.track)
+
+
 def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
+    if visit := _visit(wanted):
+        return [Partition(table, "visit", visit, "by_visit")]
     if wanted.label is not None:
         return [Partition(table, "owner", items.of_label(wanted.label))]
     if wanted.device is not None:

@@ -29,12 +29,17 @@ _READ_FILTERED = 500
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Where a part of the list lies: ``attribute = value``, in the table or in an index."""
+    """Where a part of the list lies: ``attribute = value``, in the table or in an index.
+
+    Attributes:
+        sort: the sort key's name, of all partitions of one list.
+    """
 
     table: str
     attribute: str
     value: str
     index: str | None = None
+    sort: str = "moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,13 @@ def newest(
         dynamo.page(_query(partition, wanted, lowest, before), limit=looks + 2)
         for partition in partitions
     ]
-    horizon = max((str(part.last["moment"]) for part in parts if part.last), default=None)
-    found = [item for part in parts for item in part.items if str(item["moment"]) != before]
-    found = [item for item in found if horizon is None or str(item["moment"]) >= horizon]
-    found.sort(key=lambda item: str(item["moment"]), reverse=True)
+    sort = partitions[0].sort
+    horizon = max((str(part.last[sort]) for part in parts if part.last), default=None)
+    found = [item for part in parts for item in part.items if str(item[sort]) != before]
+    found = [item for item in found if horizon is None or str(item[sort]) >= horizon]
+    found.sort(key=lambda item: str(item[sort]), reverse=True)
     if len(found) > limit:
-        return Page(tuple(found[:limit]), _cursor(str(found[limit - 1]["moment"])))
+        return Page(tuple(found[:limit]), _cursor(str(found[limit - 1][sort])))
     return Page(tuple(found), horizon and _cursor(horizon))
 
 
@@ -122,10 +128,11 @@ def _bounds(wanted: Wanted, after: str | None) -> tuple[str, str]:
 
 def _query(partition: Partition, wanted: Wanted, lowest: str, before: str) -> Query:
     """``before`` is read too, if it is there: a key's condition can't leave out just one end."""
+    between = f"#{partition.sort} BETWEEN :lowest AND :before"
     return Query(
         partition.table,
         Expression(
-            f"#{partition.attribute} = :partition AND #moment BETWEEN :lowest AND :before",
+            f"#{partition.attribute} = :partition AND {between}",
             {"partition": partition.value, "lowest": lowest, "before": before},
         ),
         only=wanted.only,

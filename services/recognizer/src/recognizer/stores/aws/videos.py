@@ -7,6 +7,7 @@ from datetime import timedelta
 from facecore.contract import Video, VideoList, VideoState
 from recognizer.clock import Clock
 from recognizer.errors import VideoNotFound
+from recognizer.ports import VideosWanted
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import ConditionFailed
 from recognizer.stores.aws.dynamo_requests import Expression, Item
@@ -60,15 +61,15 @@ class AwsVideos:
             raise _not_found(key)
         return _video(item)
 
-    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
         """Newest first; what was announced a moment ago may be missing, for an index lags."""
         partitions = (
             shards(self._table, "by_time")
-            if device is None
-            else (Partition(self._table, "device", device, "by_device"),)
+            if wanted.device is None
+            else (Partition(self._table, "device", wanted.device, "by_device"),)
         )
-        wanted = Wanted(only=unexpired(self._now()))
-        page = newest(self._dynamo, partitions, wanted, after=after, limit=limit)
+        between = Wanted(wanted.since, wanted.until, unexpired(self._now()))
+        page = newest(self._dynamo, partitions, between, after=after, limit=limit)
         return VideoList(videos=[_video(item) for item in page.items], next=page.next)
 
     def _item(self, video: Video) -> Item:

@@ -2,8 +2,9 @@
 
 What is on disk::
 
-    recognizer.db        records, embeddings, sightings, videos, devices, and the file name of
-                         every photo (WAL, synchronous=FULL, secure_delete)
+    recognizer.db        records, embeddings, sightings, tracks, crops, videos, devices with their
+                         latest report, sessions, what was counted each day, the audit log, and the
+                         file name of every photo (WAL, synchronous=FULL, secure_delete)
     photos/<random>      a photo's bytes as sent; the name is never used twice
     videos/<key>         a stored segment
     partial/<random>     what is being written; never read
@@ -19,7 +20,7 @@ In which order, so that a kill at any moment leaves nothing half:
 3. A deletion commits first and removes files afterwards; a kill in between leaves files that
    nobody names. Because a file's name is never used twice, removing it can't hit a later photo.
 4. A change of embeddings and the gallery's new version are one transaction; so are a person's
-   record, faces and sightings when the person is deleted.
+   record, faces, sightings and crops when the person is deleted, or merged with another.
 5. A segment is renamed into place only after its size and SHA-256 were found right; then it is
    marked stored. A kill in between leaves a whole file and the mark missing: whoever asks next
    (``VideoStore.is_stored``) finds the file.

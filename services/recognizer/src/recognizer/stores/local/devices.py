@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from facecore.contract import Device
+from facecore.contract import Device, DeviceStatus
 from recognizer.errors import DeviceExists, DeviceNotFound
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, to_us
@@ -56,11 +56,21 @@ class LocalDevices:
                 "UPDATE devices SET last_seen_at = ? WHERE name = ?", (to_us(at), name)
             )
 
+    def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
+        """Keeps how the device fares."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE devices SET status = ?, status_at = ? WHERE name = ?",
+                (status.model_dump_json(exclude_none=True), to_us(at), name),
+            )
+
 
 def _from_row(row: sqlite3.Row) -> Device:
-    seen = row["last_seen_at"]
+    seen, status, status_at = row["last_seen_at"], row["status"], row["status_at"]
     return Device(
         name=row["name"],
         created_at=from_us(row["created_at"]),
         last_seen_at=None if seen is None else from_us(seen),
+        status=None if status is None else DeviceStatus.model_validate_json(status),
+        status_at=None if status_at is None else from_us(status_at),
     )

@@ -10,15 +10,21 @@ from pathlib import Path
 
 from recognizer.errors import StoreUnavailable
 from recognizer.ports import Stores
+from recognizer.stores.local.audit import LocalAudit
+from recognizer.stores.local.crops import LocalCrops
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.devices import LocalDevices
 from recognizer.stores.local.faces import LocalFaces
 from recognizer.stores.local.folder import DataFolder, UseLock
+from recognizer.stores.local.ignored import LocalIgnoredFaces
 from recognizer.stores.local.links import LinkSigner
 from recognizer.stores.local.meta import LocalAdminTokens, link_secret
 from recognizer.stores.local.people import LocalPeople
 from recognizer.stores.local.photo_files import PhotoFiles
+from recognizer.stores.local.sessions import LocalSessions
 from recognizer.stores.local.sightings import LocalSightings
+from recognizer.stores.local.tallies import LocalTallies
+from recognizer.stores.local.tracks import LocalTracks
 from recognizer.stores.local.video_files import LocalVideoStore
 from recognizer.stores.local.videos import LocalVideos
 
@@ -35,6 +41,7 @@ def open_local(
     *,
     link_lifetime: timedelta,
     sighting_lifetime: timedelta,
+    crop_lifetime: timedelta,
     now: Callable[[], datetime],
 ) -> LocalStores:
     """Opens the folder, and makes it when it is not there; deletes what is expired.
@@ -48,8 +55,28 @@ def open_local(
         database = _open(folder, opened)
         signer = LinkSigner(link_secret(database), link_lifetime, now)
         sightings = LocalSightings(database, sighting_lifetime, now)
-        sightings.forget_expired()
-        return _assemble(folder, database, signer, sightings, opened.pop_all().close)
+        tracks = LocalTracks(database, sighting_lifetime, now)
+        crops = LocalCrops(database, crop_lifetime, now)
+        ignored = LocalIgnoredFaces(database, sighting_lifetime, now)
+        for expiring in (sightings, tracks, crops, ignored):
+            expiring.forget_expired()
+        files = PhotoFiles(folder)
+        return LocalStores(
+            people=LocalPeople(database, files),
+            faces=LocalFaces(database, files),
+            sightings=sightings,
+            tracks=tracks,
+            crops=crops,
+            ignored=ignored,
+            videos=LocalVideos(database),
+            video_store=LocalVideoStore(folder, signer),
+            devices=LocalDevices(database),
+            admin_tokens=LocalAdminTokens(database),
+            tallies=LocalTallies(database, now),
+            audit=LocalAudit(database, now),
+            sessions=LocalSessions(database),
+            close=opened.pop_all().close,
+        )
 
 
 def _open(folder: DataFolder, opened: ExitStack) -> Database:
@@ -72,23 +99,3 @@ def _sweep(folder: DataFolder, database: Database) -> None:
         folder.sweep(frozenset(row["file"] for row in rows))
     except OSError as error:
         raise StoreUnavailable(f"the data folder can't be cleaned: {error}") from error
-
-
-def _assemble(
-    folder: DataFolder,
-    database: Database,
-    signer: LinkSigner,
-    sightings: LocalSightings,
-    close: Callable[[], None],
-) -> LocalStores:
-    files = PhotoFiles(folder)
-    return LocalStores(
-        people=LocalPeople(database, files),
-        faces=LocalFaces(database, files),
-        sightings=sightings,
-        videos=LocalVideos(database),
-        video_store=LocalVideoStore(folder, signer),
-        devices=LocalDevices(database),
-        admin_tokens=LocalAdminTokens(database),
-        close=close,
-    )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
-from facecore.contract import DeletionReceipt, Person, PersonList, PersonUpdate
+from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.errors import PersonNotFound
+from recognizer.people_search import PeopleSearch
 from recognizer.ports import Deletion
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.merging import merge
 from recognizer.stores.local.meta import next_gallery_version
 from recognizer.stores.local.photo_files import PhotoFiles
 from recognizer.stores.local.rows import require_person
+from recognizer.stores.merging import require_two
 from recognizer.stores.moments import from_us, to_us
 
 _SELECT = """
@@ -45,12 +50,17 @@ class LocalPeople:
                 )
             return _person(connection, label), created
 
-    def list(self, *, after: str | None, limit: int) -> PersonList:
-        """By label; the cursor is the last label."""
+    def list(
+        self, *, after: str | None, limit: int, search: PeopleSearch | None = None
+    ) -> PersonList:
+        """By label; the cursor is the last label. Rows are read only until the page is full."""
         with self._database.read() as connection:
-            rows = connection.execute(
-                f"{_SELECT} WHERE label > ? ORDER BY label LIMIT ?", (after or "", limit + 1)
-            ).fetchall()
+            found: Iterator[sqlite3.Row] = connection.execute(
+                f"{_SELECT} WHERE label > ? ORDER BY label", (after or "",)
+            )
+            if search is not None:
+                found = (row for row in found if _is_found(search, row))
+            rows = list(islice(found, limit + 1))
         people = [_from_row(row) for row in rows[:limit]]
         return PersonList(people=people, next=people[-1].label if len(rows) > limit else None)
 
@@ -61,6 +71,7 @@ class LocalPeople:
             names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
             files = [str(row["file"]) for row in names]
             sightings = connection.execute("DELETE FROM sightings WHERE label = ?", (label,))
+            crops = connection.execute("DELETE FROM crops WHERE label = ?", (label,))
             faces = connection.execute("DELETE FROM faces WHERE label = ?", (label,))
             records = connection.execute("DELETE FROM people WHERE label = ?", (label,))
             version = next_gallery_version(connection)
@@ -72,8 +83,23 @@ class LocalPeople:
             photos=len(files),
             embeddings=faces.rowcount,
             sightings=sightings.rowcount,
+            crops=crops.rowcount,
         )
         return Deletion(receipt, version)
+
+    def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
+        """One transaction; then the files of photos that both had."""
+        require_two(label, into)
+        with self._database.write() as connection:
+            source, target = _person(connection, label), _found(connection, into)
+            done = merge(connection, source, target, into, at)
+        self._files.remove(done.files)
+        self._database.forget()
+        return done.receipt
+
+
+def _is_found(search: PeopleSearch, row: sqlite3.Row) -> bool:
+    return search.finds(row["label"], row["name"], json.loads(row["attributes"]))
 
 
 def _update(connection: sqlite3.Connection, label: str, values: tuple[str, str, int]) -> bool:
@@ -85,10 +111,15 @@ def _update(connection: sqlite3.Connection, label: str, values: tuple[str, str, 
 
 
 def _person(connection: sqlite3.Connection, label: str) -> Person:
-    row = connection.execute(f"{_SELECT} WHERE label = ?", (label,)).fetchone()
-    if row is None:
+    person = _found(connection, label)
+    if person is None:
         raise PersonNotFound(label)
-    return _from_row(row)
+    return person
+
+
+def _found(connection: sqlite3.Connection, label: str) -> Person | None:
+    row = connection.execute(f"{_SELECT} WHERE label = ?", (label,)).fetchone()
+    return None if row is None else _from_row(row)
 
 
 def _from_row(row: sqlite3.Row) -> Person:

@@ -1,8 +1,9 @@
 """The tables, and how an older database becomes a newer one.
 
 ``PRAGMA user_version`` counts the migrations applied. A released migration is never edited; the
-next change is appended. Times are microseconds since 1970 in UTC; ``box``, ``quality`` and
-``attributes`` are JSON as on the wire; embeddings are float32, little-endian.
+next change is appended. Times are microseconds since 1970 in UTC, a ``day`` is YYYY-MM-DD in UTC;
+``box``, ``boxes``, ``quality``, ``attributes`` and ``status`` are JSON as on the wire; embeddings
+are float32, little-endian.
 """
 
 from __future__ import annotations
@@ -74,7 +75,91 @@ CREATE TABLE devices (
 );
 """
 
-MIGRATIONS = (_FIRST,)
+_SESSIONS = """
+CREATE TABLE sessions (
+    sha256 TEXT PRIMARY KEY,
+    admin_token_sha256 TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+_REPORTS_AND_TALLIES = """
+ALTER TABLE devices ADD COLUMN status TEXT;
+ALTER TABLE devices ADD COLUMN status_at INTEGER;
+
+CREATE TABLE tallies (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, name)
+) WITHOUT ROWID;
+"""
+
+_AUDIT = """
+CREATE TABLE audit (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    via TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT,
+    outcome TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+CREATE INDEX audit_by_time ON audit (at, id);
+"""
+
+_VISITS = """
+ALTER TABLE sightings ADD COLUMN image_width INTEGER;
+ALTER TABLE sightings ADD COLUMN image_height INTEGER;
+ALTER TABLE sightings ADD COLUMN took_ms REAL;
+CREATE INDEX sightings_by_track ON sightings (device, track, captured_at, id)
+    WHERE track IS NOT NULL;
+"""
+
+_STRANGERS = """
+ALTER TABLE sightings ADD COLUMN crop TEXT;
+
+CREATE TABLE crops (
+    id TEXT PRIMARY KEY,
+    label TEXT REFERENCES people,
+    captured_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    face TEXT NOT NULL,
+    model TEXT NOT NULL,
+    embedding BLOB NOT NULL,
+    picture BLOB NOT NULL
+);
+CREATE INDEX crops_by_label ON crops (label, id);
+CREATE INDEX crops_of_strangers ON crops (model, captured_at, id) WHERE label IS NULL;
+CREATE INDEX crops_by_receipt ON crops (received_at);
+
+CREATE TABLE ignored_faces (
+    id TEXT PRIMARY KEY,
+    ignored_at INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    embedding BLOB NOT NULL,
+    picture BLOB NOT NULL
+);
+"""
+
+_TRACKS = """
+CREATE TABLE tracks (
+    device TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    track TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    frame_width INTEGER NOT NULL,
+    frame_height INTEGER NOT NULL,
+    boxes TEXT NOT NULL,
+    PRIMARY KEY (device, started_at, track)
+);
+CREATE INDEX tracks_by_receipt ON tracks (received_at);
+"""
+
+MIGRATIONS = (_FIRST, _SESSIONS, _REPORTS_AND_TALLIES, _AUDIT, _VISITS, _STRANGERS, _TRACKS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
+from recognizer.errors import SightingNotFound
 from recognizer.ports import SightingsWanted
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _INSERT = """
 INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision, label,
-                                  similarity, margin, box, video, offset_ms, track)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  similarity, margin, box, video, offset_ms, track,
+                                  image_width, image_height, took_ms, crop)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -55,12 +57,24 @@ class LocalSightings:
                 kept = sighting if _person_is_there(connection, sighting) else _unnamed(sighting)
                 connection.execute(_INSERT, _to_row(kept))
 
+    def find(self, sighting_id: str) -> Sighting:
+        """Raises ``SightingNotFound``."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM sightings WHERE id = ? AND received_at > ?",
+                (sighting_id, self._oldest_us()),
+            ).fetchone()
+        if row is None:
+            raise SightingNotFound(sighting_id)
+        return _from_row(row)
+
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest first."""
         conditions = {
             "received_at > ?": self._oldest_us(),
             "label = ?": wanted.label,
             "device = ?": wanted.device,
+            "track = ?": wanted.track,
             "decision = ?": wanted.decision,
             "captured_at >= ?": wanted.since and to_us(wanted.since),
             "captured_at < ?": wanted.until and to_us(wanted.until),
@@ -112,6 +126,10 @@ def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:
         sighting.video,
         sighting.offset_ms,
         sighting.track,
+        sighting.image_width,
+        sighting.image_height,
+        sighting.took_ms,
+        sighting.crop,
     )
 
 
@@ -129,4 +147,8 @@ def _from_row(row: sqlite3.Row) -> Sighting:
         video=row["video"],
         offset_ms=row["offset_ms"],
         track=row["track"],
+        image_width=row["image_width"],
+        image_height=row["image_height"],
+        took_ms=row["took_ms"],
+        crop=row["crop"],
     )

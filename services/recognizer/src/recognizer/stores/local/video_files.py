@@ -33,6 +33,9 @@ class LocalVideoStore:
         url, expires_at = self._signer.link("GET", video)
         return VideoLink(url=url, expires_at=expires_at)
 
+    def origin(self) -> None:
+        """Links are relative."""
+
     def is_stored(self, video: Video) -> bool:
         """A file is there only when it is whole."""
         return self.path(video).is_file()

@@ -6,6 +6,7 @@ import sqlite3
 
 from facecore.contract import Video, VideoList, VideoState
 from recognizer.errors import VideoNotFound
+from recognizer.ports import VideosWanted
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
@@ -47,15 +48,20 @@ class LocalVideos:
         with self._database.read() as connection:
             return _video(connection, key)
 
-    def list(self, *, device: str | None, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
         """Newest first."""
-        time, key = read_time_cursor(after)
-        only, named = ("AND device = ?", (device,)) if device is not None else ("", ())
+        conditions = {
+            "device = ?": wanted.device,
+            "started_at >= ?": wanted.since and to_us(wanted.since),
+            "started_at < ?": wanted.until and to_us(wanted.until),
+        }
+        given = {text: value for text, value in conditions.items() if value is not None}
+        where = " AND ".join(["(started_at, key) < (?, ?)", *given])
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT * FROM videos WHERE (started_at, key) < (?, ?) {only}"  # noqa: S608
+                f"SELECT * FROM videos WHERE {where}"  # noqa: S608 - from the texts above
                 " ORDER BY started_at DESC, key DESC LIMIT ?",
-                (time, key, *named, limit + 1),
+                (*read_time_cursor(after), *given.values(), limit + 1),
             ).fetchall()
         more = rows[limit - 1] if len(rows) > limit else None
         return VideoList(

@@ -1,0 +1,137 @@
+"""Strangers: faces without a name, a row for each person; and what the admin makes of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from facecore.contract.base import (
+    Answer,
+    Attributes,
+    DeviceName,
+    Label,
+    Request,
+    Similarity,
+    TrackId,
+    UtcTime,
+)
+from facecore.contract.faces import Box, Quality
+from facecore.contract.people import Name, Photo
+from facecore.contract.recognition import Decision
+
+
+class SeenFace(Answer):
+    """A face of which a crop is kept: where and when it was seen, and how good it is.
+
+    The crop is the picture that ``GET /v1/sightings/{sighting}/crop`` answers.
+    """
+
+    sighting: str
+    """Id of the sighting that the crop was cut from."""
+    device: DeviceName
+    captured_at: UtcTime
+    received_at: UtcTime
+    track: TrackId | None
+    decision: Decision
+    box: Box
+    """In pixels of the crop."""
+    quality: Quality
+    """As measured in the picture that the crop was cut from, held against the gate of photos: when
+    it is not accepted, the face can't be enrolled, and the reasons say why."""
+
+
+class LooksLike(Answer):
+    """The known person who is nearest now, at least uncertain."""
+
+    label: Label
+    name: str
+    similarity: Similarity
+
+
+class Stranger(Answer):
+    """Faces without a name that are taken for one person's."""
+
+    id: str
+    count: Annotated[int, Field(ge=1)]
+    """How many crops there are; a visit leaves one."""
+    first_seen: UtcTime
+    last_seen: UtcTime
+    devices: list[DeviceName]
+    """That saw the person, in the order of their names."""
+    decision: Decision
+    """Uncertain when one of the faces was."""
+    best: SeenFace
+    """The best to look at, and to enrol."""
+    faces: list[SeenFace]
+    """Some of them, the best first; ``GET /v1/strangers/{id}`` tells of all."""
+    nearest: LooksLike | None
+
+
+class StrangerList(Answer):
+    """A page of strangers, who was seen last first."""
+
+    strangers: list[Stranger]
+    kept_days: Annotated[int, Field(ge=0)]
+    """How many days a crop is kept; 0: none is kept."""
+    next: str | None = None
+    """Pass it as ``after`` to read on; none on the last page."""
+
+
+class StrangerFaces(Answer):
+    """One stranger with all the faces, newest first."""
+
+    stranger: Stranger
+    faces: list[SeenFace]
+
+
+class StrangerNaming(Request):
+    """The body of ``POST /v1/strangers/{id}/name``: the new person's record."""
+
+    label: Label
+    name: Name
+    attributes: Attributes = Field(default_factory=dict)
+
+
+class StrangerAssignment(Request):
+    """The body of ``POST /v1/strangers/{id}/assign``."""
+
+    label: Label
+    """Of a person who is known."""
+
+
+class NamedStranger(Answer):
+    """What naming a stranger has done."""
+
+    label: Label
+    photos: list[Photo]
+    """Of the crops, the best, which are the person's photos now."""
+    crops: Annotated[int, Field(ge=0)]
+    sightings: Annotated[int, Field(ge=0)]
+    """How many of them carry the label now."""
+
+
+class IgnoredStranger(Answer):
+    """Somebody of whom no crop is kept or shown any more."""
+
+    id: str
+    ignored_at: UtcTime
+    expires_at: UtcTime
+    """From then on the person is a stranger again."""
+
+
+class IgnoredStrangers(Answer):
+    """All of them, newest first."""
+
+    ignored: list[IgnoredStranger]
+
+
+class NotThisPerson(Answer):
+    """What taking a wrong name away has done; the person's photos are as they were."""
+
+    label: Label
+    """Who it was said to be."""
+    sightings: Annotated[int, Field(ge=1)]
+    """How many are unknown now: this one, and those of the same visit with the same name."""
+    crop_joined_strangers: bool
+    """Whether there was a crop of it, which is among the strangers now."""

@@ -1,0 +1,89 @@
+"""Tracks: where a face of one visit was in the picture, from its first moment to its last.
+
+A track names nobody. Only the sightings of the same device and track say who it was.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from facecore.contract.base import Answer, DeviceName, Request, TrackId, UtcTime
+
+MAX_TRACK_BOXES = 300
+MAX_TRACKS_PAGE = 100
+"""So many tracks of the most boxes fit in what a Lambda may answer."""
+LONGEST_TRACK = timedelta(hours=24)
+
+_MS = timedelta(milliseconds=1)
+_Pixels = Annotated[int, Field(ge=1, le=32_768)]
+_Place = Annotated[float, Field(ge=-65_536, le=65_536, allow_inf_nan=False)]
+_Length = Annotated[float, Field(gt=0, le=65_536, allow_inf_nan=False)]
+
+
+class TrackBox(Answer):
+    """Where the face was at one moment, in pixels of the frame; it may reach past the edge."""
+
+    offset_ms: Annotated[int, Field(ge=0, le=LONGEST_TRACK // _MS)]
+    """Since the track's start."""
+    x: _Place
+    y: _Place
+    width: _Length
+    height: _Length
+
+
+class ReportedBox(TrackBox, Request):
+    """A box as a device sends it."""
+
+
+class TrackReport(Request):
+    """The body of ``PUT /v1/tracks/{track}``: a face's way.
+
+    A device leaves out what straight lines between the boxes say too. A later report of the same
+    track and start takes the place of the one before.
+    """
+
+    started_at: UtcTime
+    ended_at: UtcTime
+    """At most 24 hours after the start."""
+    frame_width: _Pixels
+    frame_height: _Pixels
+    boxes: Annotated[
+        list[ReportedBox], Field(min_length=1, max_length=MAX_TRACK_BOXES, fail_fast=True)
+    ]
+    """In the order of time, one a moment."""
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if not timedelta() <= self.ended_at - self.started_at <= LONGEST_TRACK:
+            raise ValueError("ended_at must lie after started_at, by 24 hours at most")
+        if any(one.offset_ms >= other.offset_ms for one, other in pairwise(self.boxes)):
+            raise ValueError("boxes must be in the order of time: each offset_ms above the last")
+        if self.boxes[-1].offset_ms * _MS > self.ended_at - self.started_at + _MS:
+            raise ValueError("no box may lie after ended_at")
+        return self
+
+
+class Track(Answer):
+    """One track as it is kept."""
+
+    device: DeviceName
+    track: TrackId
+    received_at: UtcTime
+    started_at: UtcTime
+    ended_at: UtcTime
+    """The latest that is known; of a visit that goes on, a later report says more."""
+    frame_width: _Pixels
+    frame_height: _Pixels
+    boxes: list[TrackBox]
+
+
+class TrackList(Answer):
+    """A page of one device's tracks, those that started latest first."""
+
+    tracks: list[Track]
+    next: str | None = None
+    """Pass it as ``after`` to read on; none on the last page. A page may hold few and not be it."""

@@ -1,0 +1,183 @@
+"""How soon the console draws its pages, with 1,000 people and 100,000 sightings.
+
+Each page is loaded whole, in a real Chromium, from the real server over its local store: from the
+address typed to the page drawn, its first pictures apart. The first load of all is not counted: it
+brings the files that a browser keeps.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Page
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+from rich.table import Table
+
+from recognizer.cost.invocation import machine
+from recognizer.tokens import hash_token
+from services.recognizer.benchmarks import console_seed
+from services.recognizer.benchmarks.speed_results import Spread
+from services.recognizer.benchmarks.speed_service import ADMIN_TOKEN
+from tests.browser import CHROMIUM, chromium
+
+GOAL_MS = 300
+PAGES = {
+    "people": "people",
+    "people, searched": "people?search=example%2099",
+    "one person": "person/person-0500",
+    "strangers": "strangers",
+    "sightings": "sightings",
+    "sightings of a person": "sightings?label=person-0500",
+    "sightings of a camera": "sightings?device=door",
+    "playback": "playback/door",
+    "cameras": "cameras",
+    "health": "health",
+    "data": "data",
+}
+_DRAWN = "main:not([aria-busy]) h1"
+_WATCH = f"""
+new MutationObserver(() => {{
+  if (!window.drawnAt && document.querySelector("{_DRAWN}")) window.drawnAt = performance.now();
+}}).observe(document, {{subtree: true, childList: true, attributeFilter: ["aria-busy"]}});
+"""
+"""Notes when the page is drawn, since its navigation began: to ask from outside takes longer."""
+
+
+class PageTimes(BaseModel):
+    """One page, in milliseconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    page: str
+    drawn: Spread
+
+
+class Report(BaseModel):
+    """All pages, and where they were measured."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measured_on: date
+    machine: str
+    python: str
+    people: int
+    sightings: int
+    runs: int
+    pages: list[PageTimes]
+
+
+def main(
+    people: Annotated[int, typer.Option(min=501)] = 1_000,
+    sightings: Annotated[int, typer.Option(min=1)] = 100_000,
+    runs: Annotated[int, typer.Option(min=1, help="Loads of each page.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Measure each page; exit code 1 when a median is above the goal of 300 ms."""
+    if CHROMIUM is None:
+        typer.echo("there is no Chromium here; install one, such as Debian's package", err=True)
+        raise typer.Exit(2)
+    with TemporaryDirectory() as folder:
+        console_seed.fill(Path(folder), people, sightings, datetime.now(UTC))
+        with _served(Path(folder)) as url:
+            pages = _measured(url, runs)
+    report = Report(
+        measured_on=datetime.now(UTC).date(),
+        machine=machine(),
+        python=platform.python_version(),
+        people=people,
+        sightings=sightings,
+        runs=runs,
+        pages=pages,
+    )
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        _show(report)
+    raise typer.Exit(any(page.drawn.median > GOAL_MS for page in pages))
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """``recognizer serve`` as a process of its own.
+
+    Its log goes into a file: nobody reads a pipe, and a full one would stop it.
+    """
+    told = folder / "server.log"
+    environment = {
+        **os.environ,
+        "RECOGNIZER_DATA_DIR": str(folder),
+        "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(ADMIN_TOKEN),
+    }
+    recognizer = Path(sys.executable).with_name("recognizer")
+    command = [str(recognizer), "serve", "--port", "0"]
+    with (
+        told.open("w", encoding="utf-8") as log,
+        subprocess.Popen(command, env=environment, stderr=log) as server,
+    ):
+        try:
+            yield _address(server, told)
+        finally:
+            server.terminate()
+
+
+def _address(server: subprocess.Popen[bytes], told: Path) -> str:
+    while server.poll() is None:
+        words = told.read_text(encoding="utf-8").split()
+        if found := [word for word in words if word.startswith("http://")]:
+            return found[0]
+        time.sleep(0.05)
+    raise RuntimeError(f"the recognizer ended with {server.wait()}")
+
+
+def _measured(url: str, runs: int) -> list[PageTimes]:
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(_WATCH)
+        page.goto(f"{url}/#/sign-in/{ADMIN_TOKEN}")
+        page.wait_for_selector(_DRAWN)
+        return [
+            PageTimes(page=name, drawn=Spread.of(_loads(page, url, address, runs)))
+            for name, address in PAGES.items()
+        ]
+
+
+def _loads(page: Page, url: str, address: str, runs: int) -> list[float]:
+    """The first one is left out."""
+    return [_load(page, f"{url}/#/{address}") for _ in range(runs + 1)][1:]
+
+
+def _load(page: Page, address: str) -> float:
+    page.goto("about:blank")
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(_DRAWN)
+    return float(page.evaluate("window.drawnAt"))
+
+
+def _show(report: Report) -> None:
+    console = Console(highlight=False, width=100)
+    console.print(f"{report.measured_on}, {report.machine}, Python {report.python}", markup=False)
+    title = f"{report.people:,} people, {report.sightings:,} sightings: ms until a page is drawn"
+    table = Table("page", title=title, title_justify="left")
+    for column in ("median", "95th", f"within {GOAL_MS}"):
+        table.add_column(column, justify="right")
+    for one in report.pages:
+        median, p95 = one.drawn.median, one.drawn.p95
+        within = "yes" if median <= GOAL_MS else "no"
+        table.add_row(one.page, f"{median:.0f}", f"{p95:.0f}", within)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    typer.run(main)

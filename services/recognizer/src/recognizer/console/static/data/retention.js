@@ -1,0 +1,25 @@
+// How long each thing is kept, in words.
+
+import {h} from "../lib/dom.js";
+import {many} from "../lib/format.js";
+
+/** The table of `GET /v1/retention`'s answer. */
+export function retentionTable(kept) {
+  const rows = [
+    ["Records and photos of people", "until you delete the person"],
+    ["Sightings: who was seen when and where", `${many(kept.sighting_days, "day")}, or until you delete the person`],
+    ["Recorded videos", kept.video_days === null ? "until somebody deletes the files" : many(kept.video_days, "day")],
+    kept.stranger_days !== null && ["Small pictures of faces that were seen, also of strangers",
+      kept.stranger_days === 0 ? "not kept at all" : many(kept.stranger_days, "day")],
+    ["What was changed by whom (below)", `${many(kept.audit_days, "day")}, whatever else is deleted`],
+    kept.statistics_days !== null && ["Counts of each day, for the page “Health”", many(kept.statistics_days, "day")],
+    kept.session_hours !== null && ["Your sign-in to this console", many(kept.session_hours, "hour")],
+  ];
+  return h("section", {class: "card stack", "aria-labelledby": "retention"},
+    h("h2", {id: "retention"}, "How long things are kept"),
+    h("table", {class: "table stacked"},
+      h("thead", null, h("tr", null, h("th", {scope: "col"}, "What"), h("th", {scope: "col"}, "How long"))),
+      h("tbody", null, rows.filter(Boolean).map(([what, long]) =>
+        h("tr", null, h("th", {scope: "row", class: "what"}, what), h("td", null, long))))),
+    h("p", {class: "muted"}, "These are settings of the recognizer; whoever set it up can change them."));
+}

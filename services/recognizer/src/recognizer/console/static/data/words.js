@@ -1,0 +1,44 @@
+// The audit log in words.
+
+import {many} from "../lib/format.js";
+
+/** What can have been done, in the order of the filter. */
+export const ACTIONS = {
+  person_created: "Person added",
+  person_changed: "Record changed",
+  person_deleted: "Person deleted",
+  person_merged: "Person merged, or label changed",
+  person_exported: "Data downloaded",
+  photo_added: "Photo added",
+  photo_removed: "Photo removed",
+  photos_embedded_again: "All photos measured again",
+  device_added: "Camera added",
+  device_removed: "Camera removed",
+  admin_token_made: "New admin token made",
+  signed_in: "Signed in",
+  signed_out: "Signed out",
+  sign_in_refused: "Sign-in refused",
+  stranger_named: "Stranger named",
+  stranger_ignored: "Stranger ignored",
+  sighting_corrected: "Wrong name corrected",
+};
+
+/** A newer recognizer may know more actions than this page. */
+export const whatWasDone = (entry) => ACTIONS[entry.action] ?? entry.action.replaceAll("_", " ");
+
+const WAYS = {token: "by a token", session: "in the console", store: "at the server itself"};
+
+/** Who it was, and how they came in. */
+export const who = (entry) => {
+  const name = entry.actor === "admin" ? "Admin" : entry.actor === "somebody" ? "Somebody" : entry.actor;
+  return `${name}, ${WAYS[entry.via] ?? entry.via}`;
+};
+
+/** How much it was. */
+export function howMuch({into, photos, sightings}) {
+  return [
+    into && `into ${into}`,
+    photos && many(photos, "photo"),
+    sightings && many(sightings, "sighting"),
+  ].filter(Boolean).join(", ");
+}

@@ -1,0 +1,32 @@
+// Asks before something that was typed is lost.
+
+import {holdAddress} from "./router.js";
+import {confirmed} from "./ui.js";
+
+/**
+ * Holds whoever leaves the page while `isChanged()`: by a link, by going back, by closing the tab.
+ * @param {() => boolean} isChanged
+ * @param {AbortSignal} signal of the page
+ */
+export function guardUnsaved(isChanged, signal) {
+  let mayLeave = false;
+  let asking = false;
+  const held = () => !signal.aborted && !mayLeave && isChanged();
+  const ask = async (wanted) => {
+    if (asking) return;
+    asking = true;
+    mayLeave = await confirmed({
+      title: "Leave without saving?", text: "What you changed in the record is not saved yet.", yes: "Leave",
+    });
+    asking = false;
+    if (mayLeave) location.hash = wanted;
+  };
+  holdAddress((event) => {
+    if (!held()) return false;
+    const wanted = location.hash;
+    history.replaceState(null, "", event.oldURL);
+    ask(wanted);
+    return true;
+  });
+  window.addEventListener("beforeunload", (event) => { if (held()) event.preventDefault(); }, {signal});
+}

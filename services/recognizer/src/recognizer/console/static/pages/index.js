@@ -1,0 +1,13 @@
+// Every page: its address's first part, and the module that draws it. In the order of the menu.
+
+/** Pages by name; those with a `menu` stand in it. */
+export const PAGES = {
+  people: {menu: "People", load: () => import("./people.js")},
+  person: {within: "people", load: () => import("./person.js")},
+  strangers: {menu: "Strangers", load: () => import("./strangers.js")},
+  sightings: {menu: "Sightings", load: () => import("./sightings.js")},
+  playback: {within: "sightings", load: () => import("./playback.js")},
+  cameras: {menu: "Cameras", load: () => import("./cameras.js")},
+  health: {menu: "Health", load: () => import("./health.js")},
+  data: {menu: "Data", load: () => import("./data.js")},
+};

@@ -1,0 +1,102 @@
+// The recording of one camera at one moment, with the names over it.
+
+import {h, replace} from "../lib/dom.js";
+import {link, setQuery} from "../lib/router.js";
+import {empty, told} from "../lib/ui.js";
+import {controls} from "../playback/controls.js";
+import {Player} from "../playback/player.js";
+import {Recordings, iso} from "../playback/recordings.js";
+import {SideList} from "../playback/side_list.js";
+import {Visits} from "../playback/visits.js";
+
+export const title = "Playback";
+
+/** `#/playback/DEVICE?at=TIME`; without a time, the newest recording. */
+export async function render({main, path: [device = ""], query, signal}) {
+  const recordings = new Recordings(device, signal);
+  const heading = h("div", {class: "row"},
+    h("h1", {class: "grow"}, "Recording of ", h("bdi", null, device)),
+    h("a", {href: link("sightings", {device})}, "All sightings of this camera"));
+  const at = await start(recordings, query.get("at"));
+  if (at === null) {
+    replace(main, heading, empty("Nothing is recorded here", "This camera has sent no video yet, or its videos are deleted by now."));
+    return;
+  }
+  const page = new PlaybackPage(device, recordings, signal);
+  replace(main, heading, page.element);
+  await page.begin(at);
+}
+
+async function start(recordings, asked) {
+  const moment = Date.parse(asked ?? "");
+  if (!Number.isNaN(moment)) return moment;
+  return (await recordings.newest())?.start ?? null;
+}
+
+class PlaybackPage {
+  constructor(device, recordings, signal) {
+    this.visits = new Visits(device, signal);
+    this.said = h("p", {class: "message", role: "status", hidden: true});
+    this.player = new Player(recordings, {
+      moment: (at) => this.#passes(at),
+      say: (text) => { this.said.textContent = text; this.said.hidden = !text; },
+      state: () => this.controls.state(this.player.playing),
+    }, signal);
+    const guarded = (work) => (...given) => work(...given).catch(told);
+    this.controls = controls({
+      toggle: guarded(async () => this.#toggle()),
+      skip: guarded(async (ms) => { await this.player.skip(ms); this.#remember(); }),
+      previous: guarded(() => this.#step("previous", "Nobody was seen before this.")),
+      next: guarded(() => this.#step("next", "Nobody was seen after this.")),
+      open: guarded((moment) => this.#open(moment)),
+    }, signal);
+    this.list = new SideList(guarded((moment) => this.#open(moment)));
+    this.element = h("div", {class: "playback"},
+      h("div", {class: "stack"}, this.player.element, this.said, this.controls.element), this.list.element);
+    signal.addEventListener("abort", () => this.player.close());
+  }
+
+  /** Shows the moment and plays on. */
+  async begin(moment) {
+    const [there] = await Promise.all([this.player.open(moment), this.#around(moment)]);
+    if (there) await this.player.play();
+    else this.said.textContent = "Nothing is recorded at this time or later.";
+    this.said.hidden = !this.said.textContent;
+  }
+
+  async #open(moment) {
+    await Promise.all([this.player.open(moment), this.#around(moment)]);
+    this.#remember();
+  }
+
+  async #step(way, none) {
+    const from = this.player.moment ?? 0;
+    const moment = await this.visits[way](from);
+    if (moment === null) { this.said.textContent = none; this.said.hidden = false; return; }
+    await this.#open(moment);
+  }
+
+  async #toggle() {
+    if (!this.player.playing) { await this.player.play(); return; }
+    this.player.pause();
+    this.#remember();
+  }
+
+  /** The address always leads back to here. */
+  #remember() { if (this.player.moment !== null) setQuery({at: iso(this.player.moment)}); }
+
+  #passes(moment) {
+    this.controls.moment(moment);
+    this.list.mark(moment);
+    if (!this.reading && (moment < this.visits.from || moment >= this.visits.to)) {
+      this.reading = this.#around(moment).catch(told).finally(() => { this.reading = null; });
+    }
+  }
+
+  async #around(moment) {
+    if (!(await this.visits.around(moment))) return;
+    this.list.draw(this.visits.list);
+    this.controls.cover(this.visits.from, this.visits.to);
+    this.list.mark(moment);
+  }
+}

@@ -1,0 +1,48 @@
+// Signing in with the admin's token, typed or brought by the address.
+
+import {h, replace} from "../lib/dom.js";
+import {signIn} from "../lib/session.js";
+import {busy, button, field, message} from "../lib/ui.js";
+
+export const title = "Sign in";
+
+const UNSAFE = "This address is not encrypted, so the browser will not keep you signed in. Open the console by https, or on the recognizer's own machine by http://127.0.0.1.";
+
+/** Draws the form; `then` is called once a session is open. `token` signs in at once. */
+export function render({main, token, then}) {
+  const input = h("input", {
+    type: "password", autocomplete: "current-password", required: true, name: "token",
+  });
+  const why = h("div", {"aria-live": "assertive"});
+  const submit = button("Sign in", {kind: "primary", type: "submit"});
+  const attempt = async (given) => {
+    replace(why);
+    try {
+      await signIn(given.trim());
+    } catch (error) {
+      replace(why, message(explained(error), "bad"));
+      input.select();
+      return;
+    }
+    then();
+  };
+  const form = h("form", {class: "card stack sign-in"},
+    h("h1", null, "Sign in"),
+    h("input", {type: "text", name: "username", autocomplete: "username", value: "admin", hidden: true}),
+    field("Admin token", input, "It was shown once, when the recognizer was set up. The command `recognizer admin-token` makes a new one."),
+    window.isSecureContext ? null : message(UNSAFE, "warning"), why, submit);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(submit, () => attempt(input.value));
+  });
+  replace(main, form);
+  input.focus();
+  if (token) busy(submit, () => attempt(token));
+}
+
+function explained(error) {
+  if (error.status === 401) return "This token is not known. It may be mistyped, or replaced by a newer one.";
+  if (error.status === 403) return "This is a camera's token. The console needs the admin's.";
+  if (error.status === 429) return `Too many attempts. Try again in ${error.wait_s ?? 60} seconds.`;
+  return error.message;
+}

@@ -1,0 +1,50 @@
+// Faces without a name: a row for each person.
+
+import {get} from "../lib/api.js";
+import {h, replace} from "../lib/dom.js";
+import {empty, more} from "../lib/ui.js";
+import {ignoredList} from "../strangers/ignored.js";
+import {strangerRow} from "../strangers/row.js";
+import {keptFor} from "../strangers/words.js";
+
+export const title = "Strangers";
+const PAGE = 24;
+
+/** The strangers, who was seen last first; below them, who is ignored. */
+export async function render({main, signal}) {
+  const list = h("ul", {class: "stack strangers"});
+  const place = h("div", {class: "stack"});
+  const kept = h("p", {class: "muted"});
+  let after = null;
+  const nobody = () => replace(place, empty("No strangers",
+    "Everybody whom the cameras saw in these days has a name, or is ignored. New faces appear here by themselves."));
+
+  /** Takes a row away; the keyboard goes on with the one after it. */
+  const gone = (row) => {
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    if (next) next.querySelector("h2").focus();
+    else if (!after) { nobody(); heading.focus(); }
+    ignored.refresh();
+  };
+  const load = async () => {
+    const page = await get("/v1/strangers", {after, limit: PAGE}, {signal});
+    if (signal.aborted) return false;
+    replace(kept, keptFor(page.kept_days));
+    list.append(...page.strangers.map((stranger) => strangerRow(stranger, {gone, signal})));
+    after = page.next;
+    return Boolean(after);
+  };
+  const ignored = ignoredList({signal, shown: () => start()});
+  const start = async () => {
+    after = null;
+    replace(list);
+    const goesOn = await load();
+    if (signal.aborted) return;
+    if (list.childElementCount) replace(place, list, goesOn && more(load));
+    else nobody();
+  };
+  const heading = h("h1", {tabindex: "-1"}, title);
+  replace(main, heading, kept, place, ignored.element);
+  await Promise.all([start(), ignored.refresh()]);
+}

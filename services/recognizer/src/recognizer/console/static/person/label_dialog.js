@@ -1,0 +1,49 @@
+// Another label for the same person.
+
+import {get, part} from "../lib/api.js";
+import {h, replace} from "../lib/dom.js";
+import {apart} from "../lib/format.js";
+import {button, busy, dialog, field, message} from "../lib/ui.js";
+import {PATTERN} from "../people/label.js";
+import {merge, showReceipt} from "./merge.js";
+
+/** Opens the question for the new label. */
+export function askForLabel(person) {
+  const input = h("input", {
+    value: person.label, required: true, pattern: PATTERN, maxlength: 64,
+    autocomplete: "off", autocapitalize: "none", spellcheck: "false",
+  });
+  const why = h("div", {"aria-live": "assertive"});
+  const submit = button("Change the label", {kind: "primary", type: "submit"});
+  const form = h("form", {class: "stack"},
+    h("p", null, h("strong", {dir: "auto"}, person.name), " keeps everything: record, photos and sightings. Links to the old label no longer work."),
+    field("New label", input, "Letters without accents, digits, dots, - and _; the first a letter or a digit."),
+    why,
+    h("div", {class: "actions"}, button("Cancel", {onclick: () => shown.close()}), submit));
+  const shown = dialog("Change the label", form);
+  const change = async () => {
+    const label = input.value;
+    replace(why);
+    if (label === person.label) return replace(why, message("This is the label already.", "warning"));
+    if (await isTaken(label)) {
+      return replace(why, message(`${label} is another person's label. To make one of the two, use “Merge with another person”.`, "bad"));
+    }
+    const receipt = await merge(person.label, label);
+    shown.close();
+    return showReceipt(`${apart(person.name)} has the label ${label} now`, receipt);
+  };
+  form.addEventListener("submit", (event) => { event.preventDefault(); busy(submit, change); });
+  input.focus();
+  input.select();
+}
+
+/** A label in use would be a merge, which is asked for elsewhere. */
+async function isTaken(label) {
+  try {
+    await get(`/v1/people/${part(label)}`);
+    return true;
+  } catch (error) {
+    if (error.code === "person_not_found") return false;
+    throw error;
+  }
+}

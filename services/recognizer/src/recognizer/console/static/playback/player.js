@@ -1,0 +1,177 @@
+// A camera's recording as one film: segment after segment, with the boxes of who was seen.
+
+import {h} from "../lib/dom.js";
+import {clock, duration} from "../lib/format.js";
+import {iso} from "./recordings.js";
+import {Overlay} from "./overlay.js";
+import {seenIn} from "./ways.js";
+
+/** Segments that follow each other this closely have no gap between them. */
+const GAP_MS = 1500;
+const NO_VIDEO = "Nothing more is recorded after this.";
+
+/**
+ * Moments are milliseconds since 1970.
+ * `told.moment(at)` is called as time passes, `told.say(text)` when there is something to say,
+ * `told.state()` when it starts or stops.
+ */
+export class Player {
+  constructor(recordings, told, signal) {
+    this.recordings = recordings;
+    this.told = told;
+    this.signal = signal;
+    this.segment = null;
+    this.wanted = false;
+    this.turn = 0;
+    this.sought = 0;
+    this.overlay = new Overlay();
+    this.video = h("video", {playsinline: true, muted: true, preload: "auto", "aria-label": "The recording"});
+    this.video.muted = true;
+    this.element = h("div", {class: "screen"}, this.video, this.overlay.element);
+    this.#listen();
+  }
+
+  /** The moment that is shown, or null. */
+  get moment() { return this.segment && this.segment.start + this.video.currentTime * 1000; }
+
+  get playing() { return this.wanted; }
+
+  /** Shows the moment, or the next that is recorded; whether there is any. */
+  async open(moment) {
+    const inside = this.segment && moment >= this.segment.start && moment < this.segment.end;
+    const turn = (this.turn += 1);
+    const segment = inside ? this.segment : await this.recordings.at(moment) ?? await this.recordings.from(moment);
+    if (turn !== this.turn) return true;
+    if (!segment) { this.told.say(this.segment ? NO_VIDEO : ""); return false; }
+    if (segment.start > moment + GAP_MS) this.told.say(`Nothing was recorded at ${clock(iso(moment))}. This is what comes next, ${duration(segment.start - moment)} later.`);
+    else this.told.say("");
+    await this.#show(segment, Math.max(0, moment - segment.start), turn);
+    return true;
+  }
+
+  /** Goes so many milliseconds on, or back. */
+  async skip(ms) {
+    if (!this.segment) return;
+    const to = this.moment + ms;
+    if (to >= this.segment.start) { await this.open(to); return; }
+    const before = await this.recordings.before(this.segment);
+    if (before) await this.open(Math.max(before.start, Math.min(to, before.end - 1)));
+    else await this.open(this.segment.start);
+  }
+
+  /** Plays on; at the end of the segment it goes on with the next. */
+  async play() {
+    this.wanted = true;
+    this.told.state();
+    if (this.video.ended) return this.#next();
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (error.name === "NotAllowedError") this.pause(); // the browser wants a click first
+      else if (error.name !== "AbortError" && error.name !== "NotSupportedError") throw error;
+    }
+    return undefined;
+  }
+
+  pause() {
+    this.wanted = false;
+    this.video.pause();
+    this.told.state();
+  }
+
+  /** Ends it: nothing is fetched any more. */
+  close() {
+    this.video.pause();
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  #listen() {
+    const {video} = this;
+    video.addEventListener("timeupdate", () => this.#drawn());
+    video.addEventListener("seeked", () => this.#drawn());
+    video.addEventListener("loadedmetadata", () => this.element.style.setProperty("--ratio", String(video.videoWidth / video.videoHeight)));
+    video.addEventListener("ended", () => { if (this.wanted) this.#next().catch((error) => this.#failed(error)); });
+    video.addEventListener("error", () => this.#again().catch((error) => this.#failed(error)));
+    const frame = () => {
+      if (this.signal.aborted) return;
+      if (!video.paused) this.#drawn();
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  #drawn() {
+    if (!this.segment || this.loading) return;
+    this.overlay.show(this.moment);
+    this.told.moment(this.moment);
+  }
+
+  async #show(segment, offset, turn) {
+    if (segment !== this.segment) {
+      const [url, seen] = await Promise.all([this.recordings.link(segment), seenIn(segment, this.recordings.device, this.signal)]);
+      if (turn !== this.turn || this.signal.aborted) return;
+      this.loading = true;
+      this.segment = segment;
+      this.tried = false;
+      this.overlay.use(seen);
+      this.video.src = url;
+    }
+    await this.#seek(offset);
+    if (turn !== this.turn) return;
+    if (this.wanted) await this.play();
+    this.recordings.from(follows(segment)).catch(() => {}); // so that its link is at hand
+  }
+
+  /** Resolves when the picture of that moment is there. */
+  async #seek(offset) {
+    const {video} = this;
+    this.sought = offset;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) await once(video, ["loadedmetadata", "error"]);
+    this.loading = false;
+    if (video.error) return;
+    video.currentTime = Math.min(offset / 1000, Math.max(0, video.duration - 0.05));
+    await once(video, ["seeked", "error"]);
+  }
+
+  async #next() {
+    const {segment} = this;
+    const turn = (this.turn += 1);
+    const next = await this.recordings.from(follows(segment));
+    if (turn !== this.turn) return;
+    if (!next) { this.told.say(NO_VIDEO); this.pause(); return; }
+    const gap = next.start - segment.end;
+    this.told.say(gap > GAP_MS ? `Nothing was recorded for ${duration(gap)}.` : "");
+    await this.#show(next, 0, turn);
+  }
+
+  /** A link may have expired: once, another one is asked for. */
+  async #again() {
+    if (!this.segment || this.tried || this.signal.aborted) {
+      if (this.segment && !this.signal.aborted) this.told.say("This part of the recording can't be played.");
+      return;
+    }
+    this.tried = true;
+    const offset = this.video.currentTime * 1000 || this.sought;
+    this.recordings.forget(this.segment);
+    this.video.src = await this.recordings.link(this.segment);
+    await this.#seek(offset);
+    if (this.wanted) await this.play();
+  }
+
+  #failed(error) {
+    if (error.name === "AbortError") return;
+    this.told.say(error.message);
+    this.pause();
+  }
+}
+
+/** Where the next segment begins at the earliest; clocks are not exact. */
+const follows = ({start, end}) => Math.max(start + 1, end - GAP_MS / 3);
+
+function once(target, names) {
+  return new Promise((resolve) => {
+    const done = () => { names.forEach((name) => target.removeEventListener(name, done)); resolve(); };
+    names.forEach((name) => target.addEventListener(name, done));
+  });
+}

@@ -1,0 +1,79 @@
+// What a camera has recorded: which segment holds a moment, and which comes next.
+
+import {all, get, part} from "../lib/api.js";
+
+const MINUTE = 60_000;
+/** How far ahead the next segment is looked for, in steps; each is a list that is read whole. */
+const AHEAD_MS = [5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE, 20 * 24 * 60 * MINUTE, 400 * 24 * 60 * MINUTE];
+const FRESH_MS = 30_000;
+
+/** Moments are milliseconds since 1970. */
+export class Recordings {
+  constructor(device, signal) {
+    this.device = device;
+    this.signal = signal;
+    this.links = new Map();
+  }
+
+  /** The segment that holds the moment, or null, also when it is not uploaded yet. */
+  async at(moment) {
+    const found = await this.#newestBefore(moment + 1);
+    return found && moment < found.end && await this.#plays(found) ? found : null;
+  }
+
+  /** The newest segment of all, or null. */
+  newest() { return this.#newestBefore(null); }
+
+  /** The segment before that one, or null. */
+  before(segment) { return this.#newestBefore(segment.start); }
+
+  /** The first segment that begins at the moment or later and is uploaded, or null. */
+  async from(moment) {
+    let since = moment;
+    for (const ahead of AHEAD_MS) {
+      const query = {device: this.device, since: iso(since), until: iso(moment + ahead)};
+      const listed = [];
+      for await (const video of all("/v1/videos", query, (page) => page.videos, {signal: this.signal})) listed.push(video);
+      for (const segment of listed.map(asSegment).reverse()) if (await this.#plays(segment)) return segment;
+      since = moment + ahead;
+    }
+    return null;
+  }
+
+  /** A link that plays the segment now; it is asked for again when it has nearly expired. */
+  async link(segment) {
+    const kept = this.links.get(segment.key);
+    if (kept && Date.parse(kept.expires_at) - Date.now() > FRESH_MS) return kept.url;
+    const path = segment.key.split("/").map(part).join("/");
+    const link = await get(`/v1/videos/${path}/url`, {}, {signal: this.signal});
+    this.links.set(segment.key, link);
+    return link.url;
+  }
+
+  /** Forgets a link that did not work. */
+  forget(segment) { this.links.delete(segment.key); }
+
+  async #plays(segment) {
+    try {
+      await this.link(segment);
+      return true;
+    } catch (error) {
+      if (error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  async #newestBefore(moment) {
+    const query = {device: this.device, until: moment === null ? null : iso(moment), limit: 1};
+    const {videos} = await get("/v1/videos", query, {signal: this.signal});
+    return videos.length ? asSegment(videos[0]) : null;
+  }
+}
+
+/** A moment as the API takes it. */
+export const iso = (moment) => new Date(moment).toISOString();
+
+function asSegment({key, started_at, duration_ms}) {
+  const start = Date.parse(started_at);
+  return {key, start, end: start + duration_ms};
+}

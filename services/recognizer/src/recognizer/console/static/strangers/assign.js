@@ -1,0 +1,72 @@
+// The window that says who of the known people a stranger is.
+
+import {get, part, send} from "../lib/api.js";
+import {h, replace} from "../lib/dom.js";
+import {afterTyping, busy, dialog, field, message, thumbnail} from "../lib/ui.js";
+import {portrait} from "../people/list.js";
+import {told} from "./name.js";
+import {crop} from "./crop.js";
+
+const SHOWN = 8;
+
+/** Searches among the people; a choice is carried out, and `done` is called. */
+export function assignStranger(stranger, {done, signal}) {
+  const search = h("input", {type: "search", maxlength: 200, dir: "auto", autocomplete: "off"});
+  const found = h("ul", {class: "stack tight"});
+  const status = h("p", {class: "muted small", role: "status"});
+  const why = h("div", {"aria-live": "assertive"});
+  const window_ = dialog("Who is this?",
+    h("div", {class: "row"}, thumbnail(crop(stranger.best), "", "thumbnail stranger-face"),
+      h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
+    field("Search among the people", search), status, found, why);
+
+  const choose = async (person) => {
+    replace(why);
+    try {
+      const named = await send("POST", `/v1/strangers/${part(stranger.id)}/assign`, {label: person.label});
+      window_.close();
+      told(person.name, named);
+      done();
+    } catch (error) {
+      replace(why, message(error.message, "bad"));
+    }
+  };
+  let searching = new AbortController();
+  const show = async () => {
+    searching.abort();
+    searching = new AbortController();
+    const mine = searching.signal;
+    try {
+      const people = await candidates(search.value.trim(), stranger.nearest, mine);
+      if (mine.aborted) return;
+      replace(found, people.map((person) => choice(person, choose)));
+      replace(status, people.length ? "" : "Nobody is found.");
+    } catch (error) {
+      if (error.name !== "AbortError") replace(why, message(error.message, "bad"));
+    }
+  };
+  search.addEventListener("input", afterTyping(show));
+  window_.element.addEventListener("close", () => searching.abort());
+  signal.addEventListener("abort", () => window_.close());
+  show();
+}
+
+/** Some people; without a search, whom the stranger looks like comes first. */
+async function candidates(text, nearest, signal) {
+  const people = [];
+  if (!text && nearest) people.push(await get(`/v1/people/${part(nearest.label)}`, {}, {signal}));
+  let after = null;
+  do {
+    const page = await get("/v1/people", {search: text, after, limit: SHOWN}, {signal});
+    people.push(...page.people.filter((person) => text || person.label !== nearest?.label));
+    after = page.next;
+  } while (after && people.length < SHOWN);
+  return people.slice(0, SHOWN);
+}
+
+function choice(person, choose) {
+  const element = h("button", {type: "button", class: "who-choice"}, thumbnail(portrait(person), ""),
+    h("span", {class: "texts"}, h("bdi", {class: "short"}, person.name), h("span", {class: "muted small"}, person.label)));
+  element.addEventListener("click", () => busy(element, () => choose(person)));
+  return h("li", null, element);
+}

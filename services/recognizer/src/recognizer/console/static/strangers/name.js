@@ -1,0 +1,54 @@
+// The window that makes a person of a stranger.
+
+import {part, send} from "../lib/api.js";
+import {h, replace} from "../lib/dom.js";
+import {many} from "../lib/format.js";
+import {busy, button, dialog, field, message, notice, thumbnail} from "../lib/ui.js";
+import {PATTERN, suggested} from "../people/label.js";
+import {attributeRows} from "../person/attributes.js";
+import {crop} from "./crop.js";
+
+/** Asks for name, label and attributes; `done` is called when the person is known. */
+export function nameStranger(stranger, {done, signal}) {
+  const name = h("input", {required: true, maxlength: 200, autocomplete: "off", dir: "auto"});
+  const label = h("input", {
+    required: true, maxlength: 64, pattern: PATTERN, autocomplete: "off", autocapitalize: "none", spellcheck: "false",
+    title: "Letters of the English alphabet, digits, dots, dashes and underscores.",
+  });
+  let ours = true;
+  label.addEventListener("input", () => { ours = label.value === ""; });
+  name.addEventListener("input", () => { if (ours) label.value = suggested(name.value); });
+  const attributes = attributeRows({});
+  const why = h("div", {"aria-live": "assertive"});
+  const submit = button("Save", {kind: "primary", type: "submit"});
+  const form = h("form", {class: "stack"},
+    h("div", {class: "row"}, thumbnail(crop(stranger.best), "", "thumbnail stranger-face"),
+      h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
+    field("Name", name),
+    field("Label", label, "The key of this person, for ever: a short name without spaces."),
+    attributes.element, why,
+    h("div", {class: "actions"}, button("Cancel", {onclick: () => window_.close()}), submit));
+  const window_ = dialog("Name this person", form);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(submit, async () => {
+      replace(why);
+      try {
+        const body = {label: label.value, name: name.value, attributes: attributes.read()};
+        const named = await send("POST", `/v1/strangers/${part(stranger.id)}/name`, body);
+        window_.close();
+        told(name.value, named);
+        done();
+      } catch (error) {
+        replace(why, message(error.message, "bad"));
+      }
+    });
+  });
+  signal.addEventListener("abort", () => window_.close());
+}
+
+/** Says what a name has done. */
+export function told(name, named) {
+  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+  notice(`${shown} is known now: ${many(named.photos.length, "photo")}, ${many(named.sightings, "sighting")}.`);
+}

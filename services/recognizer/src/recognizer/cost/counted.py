@@ -1,0 +1,86 @@
+"""What requests that were counted cost: quantities times prices, in the lines of ``estimate``.
+
+Only what grows with the requests: nothing for what is kept, for metrics, alarms and the image.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recognizer.cost import prices, requests
+from recognizer.cost.estimate import ANSWER_HEADER_BYTES, GB, LOG_BYTES, Line, line_of
+from recognizer.cost.function import GIB_MB, Architecture
+from recognizer.cost.invocation import recorded
+
+_USUAL_MB = 2048
+"""The function's memory by default, of which a machine that is no function is thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted.
+
+    Attributes:
+        billed_ms: of all requests, each rounded up.
+        named, unnamed: faces that left a sighting, by whether it has a person.
+        videos: segments that were announced.
+        tracks: that were told.
+        crops: that were kept.
+    """
+
+    requests: int
+    billed_ms: int
+    recognitions: int
+    named: int
+    unnamed: int
+    videos: int
+    tracks: int
+    crops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What Lambda bills a millisecond of."""
+
+    memory_mb: int
+    architecture: Architecture
+
+    @classmethod
+    def of_this_process(cls) -> Machine:
+        """This function's; elsewhere, what a function has by default."""
+        if memory := os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"):
+            return cls(int(memory), "x86_64" if platform.machine() == "x86_64" else "arm64")
+        return cls(_USUAL_MB, "arm64")
+
+
+def lines_of(counted: Counted, machine: Machine) -> list[Line]:
+    """The lines that are not zero."""
+    return [line for line in _lines(counted, machine) if line.quantity]
+
+
+def _lines(counted: Counted, machine: Machine) -> Iterator[Line]:
+    work = counted.billed_ms / 1000 * machine.memory_mb / GIB_MB
+    yield line_of("Lambda", "requests", counted.requests, prices.LAMBDA_REQUESTS)
+    yield line_of("Lambda", "compute", work, prices.LAMBDA_COMPUTE[machine.architecture])
+    yield line_of("API Gateway", "HTTP API", counted.requests, prices.HTTP_API_REQUESTS)
+    asked = requests.counted(
+        requests=counted.requests,
+        recognitions=counted.recognitions,
+        named=counted.named,
+        unnamed=counted.unnamed,
+        videos=counted.videos,
+        tracks=counted.tracks,
+        crops=counted.crops,
+    )
+    yield line_of("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
+    yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES)
+    yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS)
+    measured = recorded()
+    logged = counted.requests * (measured.log_bytes + LOG_BYTES) / GB
+    yield line_of("CloudWatch", "logs", logged, prices.LOGS)
+    answers = counted.recognitions * (measured.answer_bytes + ANSWER_HEADER_BYTES) / GB
+    yield line_of("Data transfer", "answers", answers, prices.TRANSFER_OUT)

@@ -1,0 +1,44 @@
+"""What a recorder must be told: as the lines of its file ``device.env``, and as a QR code."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+from urllib.parse import urlsplit
+
+import segno
+from pydantic import SecretStr
+
+from facecore.contract import DeviceSetup
+
+_QUIET_ZONE = 4
+"""Empty modules around the code, as ISO/IEC 18004 wants them."""
+
+
+def setup_of(url: str, token: SecretStr) -> DeviceSetup:
+    """The settings of a recorder with this token, for the recognizer at ``url``."""
+    address = url.rstrip("/")
+    text = f"PI_RECORDER_URL={address}\nPI_RECORDER_TOKEN={token.get_secret_value()}\n"
+    return DeviceSetup(
+        url=address,
+        only_this_machine=_is_loopback(urlsplit(address).hostname or ""),
+        settings=SecretStr(text),
+        qr_svg=SecretStr(qr_svg(text)),
+    )
+
+
+def qr_svg(text: str) -> str:
+    """A QR code of the text: dark on white also where pages are dark, or no camera reads it."""
+    drawn = io.BytesIO()
+    segno.make_qr(text, error="m").save(
+        drawn, kind="svg", border=_QUIET_ZONE, dark="#000", light="#fff", xmldecl=False,
+        omitsize=True,
+    )  # fmt: skip
+    return drawn.getvalue().decode()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,171 @@
+"""The port ``KeptCrops`` on DynamoDB, with the JPEG in the item.
+
+A write of so few kilobytes costs less than an object in S3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from facecore.contract import SeenFace
+from recognizer.clock import Clock
+from recognizer.errors import CropNotFound, PersonNotFound
+from recognizer.ports import KeptCrop
+from recognizer.ports.crops import VISIT_DIGITS
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_errors import TransactionRefused
+from recognizer.stores.aws.dynamo_requests import (
+    Action,
+    Check,
+    Delete,
+    Expression,
+    Item,
+    Put,
+    Query,
+)
+from recognizer.stores.aws.expiry import expires_at, unexpired
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.records import IS_THERE
+from recognizer.stores.aws.timeline import Wanted, moment, newest, shard, shards
+from recognizer.stores.aws.vectors import embedded, embedding_of
+
+_THERE = Expression("attribute_exists(#owner)")
+
+
+class AwsCrops:
+    """Crops, by whose they are and by id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.crops
+        self._people = names.people
+        self._lifetime = lifetime
+        self._now = now
+
+    def put(self, crop: KeptCrop, picture: bytes) -> bool:
+        """A person's in a transaction that sees whether the person is still there."""
+        item = self._item(crop, picture)
+        if crop.label is None:
+            self._dynamo.put(self._table, item)
+            return True
+        try:
+            self._dynamo.transact([self._check(crop.label), Put(self._table, item)])
+        except TransactionRefused:
+            return False
+        return True
+
+    def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
+        """By id; consistent."""
+        text, values = "#owner = :owner", {"owner": _owner(visit, label)}
+        if label is not None:
+            text, values = f"{text} AND begins_with(#id, :visit)", {**values, "visit": visit}
+        return [_crop(item) for item in self._query(Expression(text, values))]
+
+    def get(self, crop_id: str, label: str | None) -> KeptCrop:
+        """Raises ``CropNotFound``."""
+        return _crop(self._read(crop_id, label))
+
+    def picture(self, crop_id: str, label: str | None) -> bytes:
+        """Raises ``CropNotFound``."""
+        picture = self._read(crop_id, label)["picture"]
+        return picture if isinstance(picture, bytes) else b""
+
+    def move(self, crop: KeptCrop, label: str | None) -> None:
+        """One transaction: put there, taken away here, on the condition that both may be."""
+        picture = self.picture(crop.id, crop.label)
+        moved = self._item(crop.of(label), picture)
+        checks: list[Action] = [] if label is None else [self._check(label)]
+        away = Delete(self._table, _key(crop.id, crop.label), _THERE)
+        try:
+            self._dynamo.transact([*checks, Put(self._table, moved), away])
+        except TransactionRefused as refused:
+            if label is not None and 0 in refused.failed:
+                raise PersonNotFound(label) from refused
+            raise CropNotFound(crop.id) from refused
+
+    def remove(self, crop: KeptCrop) -> None:
+        """Nothing if it is gone."""
+        self._dynamo.delete(self._table, _key(crop.id, crop.label))
+
+    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+        """From the index, which lags behind by a moment."""
+        fresh = unexpired(self._now())
+        only = Expression(f"{fresh.text} AND #model = :model", {**fresh.values, "model": model_id})
+        partitions = shards(self._table, "by_time")
+        found: list[Item] = []
+        after = None
+        while len(found) < limit:
+            page = newest(
+                self._dynamo, partitions, Wanted(only=only), after=after, limit=limit - len(found)
+            )
+            found += page.items
+            if (after := page.next) is None:
+                break
+        return [_crop(item) for item in found]
+
+    def of_person(self, label: str) -> list[KeptCrop]:
+        """By id; consistent."""
+        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        return [_crop(item) for item in self._query(where)]
+
+    def keys_of(self, label: str) -> Iterator[Item]:
+        """The keys of every crop of the person, read consistently, also of expired ones."""
+        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        for item in self._dynamo.query(Query(self._table, where)):
+            yield {"owner": item["owner"], "id": item["id"]}
+
+    def moves(self, label: str, into: str) -> Iterator[tuple[Action, Action]]:
+        """What gives each of a person's crops to another one, read consistently."""
+        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        for item in self._dynamo.query(Query(self._table, where)):
+            away = Delete(self._table, {"owner": item["owner"], "id": item["id"]})
+            yield Put(self._table, {**item, "owner": _of_label(into)}), away
+
+    def _query(self, where: Expression) -> Iterator[Item]:
+        return self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
+
+    def _read(self, crop_id: str, label: str | None) -> Item:
+        item = self._dynamo.get(self._table, _key(crop_id, label))
+        if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
+            raise CropNotFound(crop_id)
+        return item
+
+    def _check(self, label: str) -> Action:
+        return Check(self._people, {"label": label}, IS_THERE)
+
+    def _item(self, crop: KeptCrop, picture: bytes) -> Item:
+        item: Item = {
+            **_key(crop.id, crop.label),
+            "face": crop.face.model_dump_json(),
+            **embedded(crop.embedding),
+            "picture": picture,
+            "expires_at": expires_at(crop.face.received_at, self._lifetime),
+        }
+        if crop.label is not None:
+            return item
+        place = {"shard": shard(crop.id), "moment": moment(crop.face.captured_at, crop.id)}
+        return {**item, **place}
+
+
+def _of_label(label: str) -> str:
+    return f"label#{label}"
+
+
+def _owner(visit: str, label: str | None) -> str:
+    return f"visit#{visit}" if label is None else _of_label(label)
+
+
+def _key(crop_id: str, label: str | None) -> Item:
+    return {"owner": _owner(crop_id[:VISIT_DIGITS], label), "id": crop_id}
+
+
+def _crop(item: Item) -> KeptCrop:
+    """Also from the index."""
+    owner, _, name = str(item["owner"]).partition("#")
+    return KeptCrop(
+        id=str(item["id"]),
+        label=name if owner == "label" else None,
+        face=SeenFace.model_validate_json(str(item["face"])),
+        embedding=embedding_of(item),
+    )

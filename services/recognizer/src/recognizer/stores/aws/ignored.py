@@ -1,0 +1,75 @@
+"""The port ``IgnoredFaces`` on DynamoDB, in the table of the crops.
+
+The pictures are items of their own: who is ignored is read while pictures are recognised.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from recognizer.clock import Clock
+from recognizer.errors import CropNotFound, StrangerNotFound
+from recognizer.ports import IgnoredFace
+from recognizer.stores.aws.dynamo import Dynamo
+from recognizer.stores.aws.dynamo_errors import TransactionRefused
+from recognizer.stores.aws.dynamo_requests import Delete, Expression, Item, Put, Query
+from recognizer.stores.aws.expiry import expires_at, unexpired
+from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.vectors import embedded, embedding_of
+from recognizer.stores.moments import from_us, to_us
+
+_FACES = "ignored"
+_PICTURES = "ignored picture"
+
+
+class AwsIgnoredFaces:
+    """Who is ignored, by id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.crops
+        self._lifetime = lifetime
+        self._now = now
+
+    def add(self, face: IgnoredFace, picture: bytes) -> None:
+        """Face and picture in one transaction."""
+        expiry: Item = {"expires_at": expires_at(face.ignored_at, self._lifetime)}
+        kept: Item = {
+            **_key(_FACES, face.id),
+            **embedded(face.embedding),
+            **expiry,
+            "ignored_at": to_us(face.ignored_at),
+        }
+        shown: Item = {**_key(_PICTURES, face.id), **expiry, "picture": picture}
+        self._dynamo.transact([Put(self._table, kept), Put(self._table, shown)])
+
+    def list(self) -> list[IgnoredFace]:
+        """Newest first; consistent."""
+        where = Expression("#owner = :owner", {"owner": _FACES})
+        items = self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
+        faces = [
+            IgnoredFace(str(item["id"]), from_us(int(item["ignored_at"])), embedding_of(item))
+            for item in items
+        ]
+        return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
+
+    def picture(self, face_id: str) -> bytes:
+        """Raises ``CropNotFound``."""
+        item = self._dynamo.get(self._table, _key(_PICTURES, face_id))
+        if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
+            raise CropNotFound(face_id)
+        picture = item["picture"]
+        return picture if isinstance(picture, bytes) else b""
+
+    def remove(self, face_id: str) -> None:
+        """Face and picture in one transaction. Raises ``StrangerNotFound``."""
+        there = Expression("attribute_exists(#owner)")
+        face = Delete(self._table, _key(_FACES, face_id), there)
+        try:
+            self._dynamo.transact([face, Delete(self._table, _key(_PICTURES, face_id))])
+        except TransactionRefused as refused:
+            raise StrangerNotFound(face_id) from refused
+
+
+def _key(kind: str, face_id: str) -> Item:
+    return {"owner": kind, "id": face_id}

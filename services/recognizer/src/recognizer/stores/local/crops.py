@@ -1,0 +1,150 @@
+"""The port ``KeptCrops`` on SQLite; the JPEGs lie in it too, for they are small."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from facecore.contract import SeenFace
+from facecore.gallery import Embedding
+from recognizer.errors import CropNotFound
+from recognizer.ports import KeptCrop
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.rows import require_person
+from recognizer.stores.moments import to_us
+
+_INSERT = """
+INSERT OR REPLACE INTO crops (id, label, captured_at, received_at, face, model, embedding, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SELECT = "SELECT id, label, face, model, embedding FROM crops WHERE received_at > ? AND"
+_FORGET_EVERY = timedelta(hours=1)
+
+
+class LocalCrops:
+    """Crops; an expired one is left out at once, and deleted by a put within the hour.
+
+    Args:
+        lifetime: how long one is kept since it was received.
+    """
+
+    def __init__(
+        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._lifetime = lifetime
+        self._now = now
+        self._forgotten_at: datetime | None = None
+
+    def forget_expired(self) -> None:
+        """Deletes what is expired."""
+        self._forgotten_at = self._now()
+        with self._database.write() as connection:
+            done = connection.execute(
+                "DELETE FROM crops WHERE received_at <= ?", (self._oldest_us(),)
+            )
+        if done.rowcount:
+            self._database.forget()
+
+    def put(self, crop: KeptCrop, picture: bytes) -> bool:
+        """One transaction, which sees whether the person is still there."""
+        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
+            self.forget_expired()
+        with self._database.write() as connection:
+            if crop.label is not None and not _is_there(connection, crop.label):
+                return False
+            connection.execute(_INSERT, _to_row(crop, picture))
+        return True
+
+    def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
+        """By id; a visit's ids are neighbours."""
+        return self._read("label IS ? AND id BETWEEN ? AND ?", label, visit, f"{visit}g")
+
+    def get(self, crop_id: str, label: str | None) -> KeptCrop:
+        """Raises ``CropNotFound``."""
+        for crop in self._read("id = ? AND label IS ?", crop_id, label):
+            return crop
+        raise CropNotFound(crop_id)
+
+    def picture(self, crop_id: str, label: str | None) -> bytes:
+        """Raises ``CropNotFound``."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT picture FROM crops WHERE id = ? AND label IS ? AND received_at > ?",
+                (crop_id, label, self._oldest_us()),
+            ).fetchone()
+        if row is None:
+            raise CropNotFound(crop_id)
+        return bytes(row["picture"])
+
+    def move(self, crop: KeptCrop, label: str | None) -> None:
+        """One transaction."""
+        with self._database.write() as connection:
+            if label is not None:
+                require_person(connection, label)
+            done = connection.execute(
+                "UPDATE crops SET label = ?, face = ? WHERE id = ? AND label IS ?",
+                (label, crop.of(label).face.model_dump_json(), crop.id, crop.label),
+            )
+            if done.rowcount == 0:
+                raise CropNotFound(crop.id)
+
+    def remove(self, crop: KeptCrop) -> None:
+        """Takes it away; the log is emptied in its own time, for a recognition waits for this."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM crops WHERE id = ? AND label IS ?", (crop.id, crop.label)
+            )
+
+    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+        """Newest first."""
+        where = "label IS NULL AND model = ? ORDER BY captured_at DESC, id DESC LIMIT ?"
+        return self._read(where, model_id, limit)
+
+    def of_person(self, label: str) -> list[KeptCrop]:
+        """By id."""
+        return self._read("label = ? ORDER BY id", label)
+
+    def _read(self, where: str, *values: str | int | None) -> list[KeptCrop]:
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"{_SELECT} {where}",
+                (self._oldest_us(), *values),
+            ).fetchall()
+        return [_from_row(row) for row in rows]
+
+    def _oldest_us(self) -> int:
+        """What was received then, or before, is expired."""
+        return to_us(self._now() - self._lifetime)
+
+
+def _is_there(connection: sqlite3.Connection, label: str) -> bool:
+    query = "SELECT 1 FROM people WHERE label = ?"
+    return connection.execute(query, (label,)).fetchone() is not None
+
+
+def _to_row(crop: KeptCrop, picture: bytes) -> tuple[str | int | bytes | None, ...]:
+    return (
+        crop.id,
+        crop.label,
+        to_us(crop.face.captured_at),
+        to_us(crop.face.received_at),
+        crop.face.model_dump_json(),
+        crop.embedding.model_id,
+        crop.embedding.vector.astype("<f4").tobytes(),
+        picture,
+    )
+
+
+def _from_row(row: sqlite3.Row) -> KeptCrop:
+    return KeptCrop(
+        id=row["id"],
+        label=row["label"],
+        face=SeenFace.model_validate_json(row["face"]),
+        embedding=Embedding(
+            row["model"], np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32)
+        ),
+    )

@@ -1,0 +1,87 @@
+"""The port ``IgnoredFaces`` on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from facecore.gallery import Embedding
+from recognizer.errors import CropNotFound, StrangerNotFound
+from recognizer.ports import IgnoredFace
+from recognizer.stores.local.database import Database
+from recognizer.stores.moments import from_us, to_us
+
+
+class LocalIgnoredFaces:
+    """Who is ignored; an expired one is left out at once, and deleted when the next is added."""
+
+    def __init__(
+        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._lifetime = lifetime
+        self._now = now
+
+    def forget_expired(self) -> None:
+        """Deletes what is expired."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                "DELETE FROM ignored_faces WHERE ignored_at <= ?", (self._oldest_us(),)
+            )
+        if done.rowcount:
+            self._database.forget()
+
+    def add(self, face: IgnoredFace, picture: bytes) -> None:
+        """In the place of one of its id."""
+        self.forget_expired()
+        vector = face.embedding.vector.astype("<f4").tobytes()
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO ignored_faces (id, ignored_at, model, embedding, picture)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (face.id, to_us(face.ignored_at), face.embedding.model_id, vector, picture),
+            )
+
+    def list(self) -> list[IgnoredFace]:
+        """Newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, ignored_at, model, embedding FROM ignored_faces WHERE ignored_at > ?"
+                " ORDER BY ignored_at DESC, id DESC",
+                (self._oldest_us(),),
+            ).fetchall()
+        return [
+            IgnoredFace(
+                row["id"],
+                from_us(row["ignored_at"]),
+                Embedding(
+                    row["model"], np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32)
+                ),
+            )
+            for row in rows
+        ]
+
+    def picture(self, face_id: str) -> bytes:
+        """Raises ``CropNotFound``."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT picture FROM ignored_faces WHERE id = ? AND ignored_at > ?",
+                (face_id, self._oldest_us()),
+            ).fetchone()
+        if row is None:
+            raise CropNotFound(face_id)
+        return bytes(row["picture"])
+
+    def remove(self, face_id: str) -> None:
+        """Takes it away, from the log too."""
+        with self._database.write() as connection:
+            done = connection.execute("DELETE FROM ignored_faces WHERE id = ?", (face_id,))
+        if done.rowcount == 0:
+            raise StrangerNotFound(face_id)
+        self._database.forget()
+
+    def _oldest_us(self) -> int:
+        """What was ignored then, or before, is expired."""
+        return to_us(self._now() - self._lifetime)

@@ -1,0 +1,51 @@
+"""The port ``Sessions`` on SQLite."""
+
+from __future__ import annotations
+
+from recognizer.ports import KeptSession
+from recognizer.stores.local.database import Database
+from recognizer.stores.moments import from_us, to_us
+
+
+class LocalSessions:
+    """Sessions, by the hash of their secret; an add deletes those that have expired."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, session: KeptSession) -> None:
+        """One transaction."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM sessions WHERE expires_at <= ?", (to_us(session.created_at),)
+            )
+            connection.execute(
+                "INSERT INTO sessions (sha256, admin_token_sha256, created_at, expires_at)"
+                " VALUES (?, ?, ?, ?)",
+                (
+                    session.sha256,
+                    session.admin_token_sha256,
+                    to_us(session.created_at),
+                    to_us(session.expires_at),
+                ),
+            )
+
+    def find(self, sha256: str) -> KeptSession | None:
+        """The session, which may have expired."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM sessions WHERE sha256 = ?", (sha256,)
+            ).fetchone()
+        if row is None:
+            return None
+        return KeptSession(
+            sha256=row["sha256"],
+            admin_token_sha256=row["admin_token_sha256"],
+            created_at=from_us(row["created_at"]),
+            expires_at=from_us(row["expires_at"]),
+        )
+
+    def remove(self, sha256: str) -> None:
+        """It is gone at once."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM sessions WHERE sha256 = ?", (sha256,))

@@ -1,0 +1,122 @@
+"""The port ``Tracks`` on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList
+from recognizer.clock import Clock
+from recognizer.ports import TrackSpan, TracksWanted
+from recognizer.stores.local.database import Database
+from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
+
+_PUT = """
+INSERT OR REPLACE INTO tracks (device, started_at, track, ended_at, received_at,
+                               frame_width, frame_height, boxes)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_BOXES = TypeAdapter(list[TrackBox])
+_FORGET_EVERY = timedelta(hours=1)
+
+
+class LocalTracks:
+    """Tracks; an expired one is left out at once, and deleted by a put within the hour.
+
+    Args:
+        lifetime: how long one is kept since it was received.
+    """
+
+    def __init__(self, database: Database, lifetime: timedelta, now: Clock) -> None:
+        self._database = database
+        self._lifetime = lifetime
+        self._now = now
+        self._forgotten_at: datetime | None = None
+
+    def forget_expired(self) -> None:
+        """Deletes what is expired."""
+        self._forgotten_at = self._now()
+        with self._database.write() as connection:
+            done = connection.execute(
+                "DELETE FROM tracks WHERE received_at <= ?", (self._oldest_us(),)
+            )
+        if done.rowcount:
+            self._database.forget()
+
+    def put(self, track: Track) -> None:
+        """One row."""
+        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
+            self.forget_expired()
+        with self._database.write() as connection:
+            connection.execute(_PUT, _to_row(track))
+
+    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
+        """Latest start first."""
+        rows = self._rows("*", wanted, after, limit + 1)
+        more = rows[limit - 1] if len(rows) > limit else None
+        return TrackList(
+            tracks=[_from_row(row) for row in rows[:limit]],
+            next=more and time_cursor(more["started_at"], more["track"]),
+        )
+
+    def spans(self, wanted: TracksWanted) -> Sequence[TrackSpan]:
+        """In one query."""
+        rows = self._rows("track, started_at, ended_at", wanted, None, -1)
+        return [
+            TrackSpan(row["track"], from_us(row["started_at"]), from_us(row["ended_at"]))
+            for row in rows
+        ]
+
+    def _rows(
+        self, columns: str, wanted: TracksWanted, after: str | None, limit: int
+    ) -> Sequence[sqlite3.Row]:
+        """What reaches into the time; it started no longer before than a track lasts."""
+        since = wanted.since
+        conditions = {
+            "device = ?": wanted.device,
+            "received_at > ?": self._oldest_us(),
+            "started_at >= ?": since and to_us(since - LONGEST_TRACK),
+            "ended_at >= ?": since and to_us(since),
+            "started_at < ?": wanted.until and to_us(wanted.until),
+        }
+        given = {text: value for text, value in conditions.items() if value is not None}
+        where = " AND ".join(["(started_at, track) < (?, ?)", *given])
+        with self._database.read() as connection:
+            return connection.execute(
+                f"SELECT {columns} FROM tracks WHERE {where}"  # noqa: S608 - from the texts above
+                " ORDER BY started_at DESC, track DESC LIMIT ?",
+                (*read_time_cursor(after), *given.values(), limit),
+            ).fetchall()
+
+    def _oldest_us(self) -> int:
+        """What was received then, or before, is expired."""
+        return to_us(self._now() - self._lifetime)
+
+
+def _to_row(track: Track) -> tuple[str | int, ...]:
+    return (
+        track.device,
+        to_us(track.started_at),
+        track.track,
+        to_us(track.ended_at),
+        to_us(track.received_at),
+        track.frame_width,
+        track.frame_height,
+        _BOXES.dump_json(track.boxes).decode(),
+    )
+
+
+def _from_row(row: sqlite3.Row) -> Track:
+    return Track(
+        device=row["device"],
+        track=row["track"],
+        received_at=from_us(row["received_at"]),
+        started_at=from_us(row["started_at"]),
+        ended_at=from_us(row["ended_at"]),
+        frame_width=row["frame_width"],
+        frame_height=row["frame_height"],
+        boxes=_BOXES.validate_json(row["boxes"]),
+    )

@@ -1,0 +1,157 @@
+"""Visits: what a device saw of one person's stay, put together from its sightings.
+
+A visit is every sighting of one track, which is a device's own name of one stay; a sighting without
+a track is a visit of its own. A list goes through the sightings that fit, newest first. Each leads
+to its whole visit, and the visit is told where its newest fitting sighting stands, nowhere else: so
+a page's end splits none, and no page has to know what another told. How long the visit was, its
+track says, if the device reported one (``visit_times``); that changes neither its place nor whether
+it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from statistics import median
+
+from facecore.contract import MAX_PAGE, Decision, Sighting, Visit, VisitList
+from recognizer.ports import Sightings, SightingsWanted, Tracks
+from recognizer.visit_times import widened
+
+_ROUNDS = 8
+"""Of sightings that are looked at for one page, most of which may belong to visits told before."""
+_LONGEST = 2000
+"""A visit's newest sightings, of which it is made; a device that asks seldom sends a handful."""
+_STRENGTH = (Decision.MATCH, Decision.UNCERTAIN, Decision.UNKNOWN)
+
+_Group = Sequence[Sighting]
+
+
+class Visits:
+    """Lists visits over the ports ``Sightings`` and ``Tracks``."""
+
+    def __init__(self, sightings: Sightings, tracks: Tracks) -> None:
+        self._sightings = sightings
+        self._tracks = tracks
+
+    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> VisitList:
+        """The visits of which a sighting fits, newest first. Raises ``CursorInvalid``.
+
+        Those with another decision or label than wanted are left out as a whole, and what fits is
+        told with all its sightings. A page may hold few and not be the last. A list with ``until``
+        in the past stands still while it is read; without it, a visit that goes on meanwhile moves
+        to the front.
+        """
+        found: list[Visit] = []
+        tracks = _Tracks(self._sightings)
+        for _ in range(_ROUNDS):
+            page = self._sightings.list(wanted, after=after, limit=limit - len(found))
+            found += _told(page.sightings, tracks, wanted)
+            after = page.next
+            if after is None or 2 * len(found) >= limit:
+                break
+        return VisitList(visits=widened(found, self._tracks, tracks.follows), next=after)
+
+
+class _Tracks:
+    """The visits of one request, each track read once."""
+
+    def __init__(self, sightings: Sightings) -> None:
+        self._sightings = sightings
+        self._read: dict[tuple[str, str], dict[str, _Group]] = {}
+        self._beside: set[str] = set()
+
+    def visit_of(self, sighting: Sighting) -> _Group:
+        """Newest first; empty when the sighting lies before all that a visit is made of."""
+        if sighting.track is None:
+            return [sighting]
+        key = (sighting.device, sighting.track)
+        if key not in self._read:
+            groups = _parted(self._of_track(*key))
+            self._read[key] = {one.id: group for group in groups for one in group}
+            self._beside |= {one.id for group in groups[1:] for one in group}
+        read = self._read[key]
+        # One that is missing from a whole track: its index lags behind.
+        return read.get(sighting.id, [] if len(read) >= _LONGEST else [sighting])
+
+    def follows(self, visit: Visit) -> bool:
+        """Whether its track is its own, and not that of somebody it was in a picture with."""
+        return visit.track is not None and visit.best.id not in self._beside
+
+    def _of_track(self, device: str, track: str) -> list[Sighting]:
+        wanted = SightingsWanted(device=device, track=track)
+        found: list[Sighting] = []
+        after = None
+        while len(found) < _LONGEST:
+            page = self._sightings.list(wanted, after=after, limit=MAX_PAGE)
+            found += page.sightings
+            if (after := page.next) is None:
+                break
+        return found
+
+
+def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
+    """The visit, and alone each other face of its pictures.
+
+    A request names one track, but somebody else may be in the picture: the visitor's is the largest
+    face.
+    """
+    visit: list[Sighting] = []
+    others: list[_Group] = []
+    for _, faces in groupby(sightings, key=lambda one: one.captured_at):
+        largest, *rest = sorted(faces, key=lambda one: (-_area(one), one.id))
+        visit.append(largest)
+        others += [[one] for one in rest]
+    return [visit, *others]
+
+
+def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -> Iterator[Visit]:
+    for seed in seeds:
+        group = tracks.visit_of(seed)
+        newest = next((one for one in group if _fits(one, wanted)), None)
+        if newest is None or newest.id != seed.id:
+            continue
+        visit = _visit(group)
+        if wanted.decision in (None, visit.decision) and wanted.label in (None, visit.label):
+            yield visit
+
+
+def _fits(sighting: Sighting, wanted: SightingsWanted) -> bool:
+    """As the port's list picks them."""
+    return (
+        wanted.label in (None, sighting.label)
+        and wanted.device in (None, sighting.device)
+        and wanted.decision in (None, sighting.decision)
+        and (wanted.since is None or sighting.captured_at >= wanted.since)
+        and (wanted.until is None or sighting.captured_at < wanted.until)
+    )
+
+
+def _visit(group: _Group) -> Visit:
+    """Of sightings newest first."""
+    deciding = min(group, key=lambda one: _STRENGTH.index(one.decision))  # the newest of these
+    same = [o for o in group if (o.decision, o.label) == (deciding.decision, deciding.label)]
+    similarities = [one.similarity for one in same if one.similarity is not None]
+    times = [one.took_ms for one in group if one.took_ms is not None]
+    return Visit(
+        device=deciding.device,
+        track=deciding.track,
+        first_seen=group[-1].captured_at,
+        last_seen=group[0].captured_at,
+        count=len(group),
+        decision=deciding.decision,
+        label=deciding.label,
+        similarity=max(similarities, default=None),
+        took_ms=round(median(times), 3) if times else None,
+        best=max(same, key=_worth),
+    )
+
+
+def _worth(sighting: Sighting) -> float:
+    if sighting.decision is Decision.MATCH and sighting.similarity is not None:
+        return sighting.similarity
+    return _area(sighting)
+
+
+def _area(sighting: Sighting) -> float:
+    return sighting.box.width * sighting.box.height

@@ -1,0 +1,118 @@
+"""The console in a real browser, before the real server with the real models.
+
+A test takes ``page`` (signed in, once at a desk's width and once at a phone's), ``desk`` or
+``phone``, or opens pages of its own with ``console.page(…)``. Each fails when the browser complains
+of anything; which refusals it may tell of stands in ``console.allowed``, a set of statuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from facecore.analyzer import FaceAnalyzer
+from recognizer.app import bare_app
+from recognizer.clock import utc_now
+from tests.api import Api
+from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
+from tests.conftest import portrait_files, portraits
+from tests.recognizers import behind_uvicorn
+
+__all__ = ["portrait_files", "portraits", "serious", "tidy"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    if CHROMIUM is None:
+        for item in items:
+            if here in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+@dataclass(slots=True)
+class MovableClock:
+    """Goes like any clock, and can be put forward."""
+
+    ahead: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def move(self, by: timedelta) -> None:
+        self.ahead += by
+
+
+@dataclass(slots=True)
+class Console:
+    """A server with nobody enrolled and one device, ``door``; and a browser before it.
+
+    Attributes:
+        allowed: refusals (statuses) that the browser may complain of.
+    """
+
+    api: Api
+    browser: Browser
+    clock: MovableClock
+    allowed: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def page(
+        self, address: str = "#/people", *, phone: bool = False, signed_in: bool = True
+    ) -> Iterator[Page]:
+        """A page at this address of the console, in a browser that knows nothing else."""
+
+        def before(context: BrowserContext) -> None:
+            if signed_in:
+                given = {"token": self.api.admin_token}
+                assert context.request.post(f"{self.api.url}/v1/session", data=given).ok
+
+        url = f"{self.api.url}/{address}"
+        with opened(self.browser, url, phone=phone, allowed=self.allowed, before=before) as page:
+            yield page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Not longer: as long as it is there, its event loop counts as this thread's."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    """Its routes take a while to build; each test puts services of its own behind them."""
+    return bare_app()
+
+
+@pytest.fixture
+def console(
+    browser: Browser, app: FastAPI, analyzer: FaceAnalyzer, tmp_path: Path
+) -> Iterator[Console]:
+    clock = MovableClock()
+    with behind_uvicorn(tmp_path / "data", analyzer, app, now=clock) as api:
+        yield Console(api, browser, clock)
+
+
+@pytest.fixture
+def desk(console: Console) -> Iterator[Page]:
+    with console.page() as page:
+        yield page
+
+
+@pytest.fixture
+def phone(console: Console) -> Iterator[Page]:
+    with console.page(phone=True) as page:
+        yield page
+
+
+@pytest.fixture(params=["desk", "phone"])
+def page(console: Console, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with console.page(phone=request.param == "phone") as page:
+        yield page

@@ -1,0 +1,91 @@
+"""A camera's recording in the console's tests: the demo's clip, sent as a recorder sends it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import av
+
+from facecore.client import RecognizerClient
+from facecore.contract import PersonUpdate, Recognition, ReportedBox, TrackReport, VideoAnnouncement
+from pi_recorder.cameras.demo_clip import demo_clip
+from pi_recorder.cameras.demo_people import demo_people
+from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.recognition.pictures import jpeg
+from tests.api import Api
+
+WIDTH, HEIGHT, SECONDS = 640, 480, 25
+START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+OBAMA_S, BIDEN_S, COLLINS_S, STRANGER_S = 2.0, 7.0, 11.0, 17.0
+"""Moments of the clip at which each is seen well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """The device ``door`` of a server, which the clip stands before."""
+
+    api: Api
+
+    def enrol(self) -> None:
+        """The demo's people."""
+        for person in demo_people():
+            self.api.admin.put_person(person.label, PersonUpdate(name=person.name))
+            self.api.admin.add_photo(person.label, person.photo().read_bytes())
+
+    def records(self, start: datetime = START) -> None:
+        """The whole clip as one segment, uploaded."""
+        data = demo_clip().read_bytes()
+        ticket = self.api.device.announce_video(
+            VideoAnnouncement(
+                started_at=start,
+                duration_ms=SECONDS * 1000,
+                size_bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
+        )
+        assert ticket.upload is not None
+        self.api.device.upload(ticket.upload, demo_clip())
+
+    def follows(self, track: str, *boxes: tuple[float, float], start: datetime = START) -> None:
+        """Where the face was: seconds of the clip, and the left edge of its box there."""
+        first = boxes[0][0]
+        self.api.device.report_track(
+            track,
+            TrackReport(
+                started_at=start + timedelta(seconds=first),
+                ended_at=start + timedelta(seconds=boxes[-1][0]),
+                frame_width=WIDTH,
+                frame_height=HEIGHT,
+                boxes=[
+                    ReportedBox(
+                        offset_ms=round((second - first) * 1000), x=x, y=120, width=130, height=160
+                    )
+                    for second, x in boxes
+                ],
+            ),
+        )
+
+    def asks(
+        self, second: float, track: str | None = None, *, start: datetime = START
+    ) -> Recognition:
+        """Who is in the frame of that second of the clip?"""
+        return asked(self.api.device, second, track, start)
+
+
+def asked(
+    device: RecognizerClient, second: float, track: str | None, start: datetime
+) -> Recognition:
+    """One frame, as the recorder sends it."""
+    number = round(second * FRAMES_PER_SECOND)
+    at = start + timedelta(seconds=number / FRAMES_PER_SECOND)
+    return device.recognize(jpeg(_frames()[number]), captured_at=at, track=track)
+
+
+@cache
+def _frames() -> Sequence[av.VideoFrame]:
+    with av.open(demo_clip()) as container:
+        return list(container.decode(video=0))

@@ -1,0 +1,100 @@
+"""The page of how the service fares: counts, times, refusals with advice, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from facecore.errors import ApiProblem
+from recognizer.ports import Tally
+from recognizer.statistics.histogram import class_of
+from recognizer.statistics.names import STAGES
+from services.recognizer.tests.console.conftest import Console, serious, tidy
+from tests.pictures import Portraits, without_face
+
+Count = Callable[[int, Mapping[str, int]], None]
+
+
+@pytest.fixture
+def count(console: Console, app: FastAPI) -> Count:
+    """Puts counts into the store of the server, so many days ago."""
+    today = console.clock().date()
+
+    def put(days: int, counts: Mapping[str, int]) -> None:
+        app.state.services.stores.tallies.add(Tally(today - timedelta(days=days), counts))
+
+    return put
+
+
+def opened(page: Page, name: str) -> None:
+    page.locator("summary", has_text=name).press("Enter")
+
+
+def test_what_was_done_is_shown_with_the_words_of_a_teacher(
+    console: Console, portraits: Portraits
+) -> None:
+    now = datetime.now(UTC)
+    console.api.enrol("obama", portraits.obama)
+    console.api.device.recognize(portraits.obama_again, captured_at=now)
+    console.api.device.recognize(portraits.hopper, captured_at=now)
+    with pytest.raises(ApiProblem):
+        console.api.admin.add_photo("obama", without_face())
+    with console.page("#/health") as page:
+        expect(page.get_by_text("1 photo of 1 person")).to_be_visible()
+        expect(page.get_by_text("2 recognitions on 30 days; at most 2 on one day.")).to_be_visible()
+        row = page.get_by_role("row").filter(has_text="Finding the faces")
+        expect(row.get_by_role("cell")).to_have_count(3)
+        expect(row).to_contain_text("ms")
+        refused = page.get_by_role("row").filter(has_text="No face was found")
+        expect(refused).to_contain_text("Take a photo that shows the face from the front")
+        expect(page.get_by_text("On your own machine: nothing.")).to_be_visible()
+        opened(page, "The same as a table")
+        today = page.get_by_role("region", name="Recognitions a day").get_by_role("row").nth(1)
+        expect(today.get_by_role("cell")).to_have_text(["2", "1", "0", "1", "0"])
+        opened(page, "Line by line")
+        expect(page.get_by_role("row").filter(has_text="Lambda: requests")).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_a_year_of_many_days_fits_every_width(console: Console, count: Count, phone: bool) -> None:
+    times = {f"ms_{stage}_{class_of(40)}": 12_345 for stage in STAGES}
+    poor = {"face_blurred": 123_456, "face_turned_away": 7, "photo_face_of_another_person": 3}
+    for days in range(365):
+        seen = {"recognitions": 10_000 + days, "faces_match": 9_000, "faces_refused": 1000}
+        count(days, {"requests": 20_000, "billed_ms": 800_000, **seen, **times, **poor})
+    with console.page("#/health?days=365", phone=phone) as page:
+        expect(page.get_by_label("Time")).to_have_value("365")
+        expect(page.get_by_text("on 365 days; at most 10,364 on one day.")).to_be_visible()
+        expect(page.locator(".bars rect")).to_have_count(365)
+        opened(page, "The same as a table")
+        opened(page, "Line by line")
+        assert tidy(page) == []
+        assert serious(page) == []
+
+
+def test_the_days_are_chosen_by_keyboard_and_stand_in_the_address(
+    console: Console, count: Count
+) -> None:
+    count(20, {"recognitions": 5})
+    with console.page("#/health") as page:
+        expect(page.get_by_text("5 recognitions on 30 days")).to_be_visible()
+        page.get_by_label("Time").focus()
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_text("Nothing was recognised in this time.")).to_be_visible()
+        assert page.url.endswith("#/health?days=7")
+        page.get_by_role("button", name="Look again").press("Enter")
+        expect(page.get_by_text("Nothing was refused in this time.")).to_be_visible()
+        assert serious(page) == []
+
+
+def test_a_day_is_the_same_wherever_the_browser_is(console: Console, count: Count) -> None:
+    count(0, {"recognitions": 1})
+    day = console.clock().date()
+    with console.page("#/health?days=1") as page:
+        opened(page, "The same as a table")
+        shown = page.get_by_role("region", name="Recognitions a day").get_by_role("rowheader")
+        expect(shown).to_contain_text(f"{day.day}, {day.year}")

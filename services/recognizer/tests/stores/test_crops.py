@@ -1,0 +1,141 @@
+"""``KeptCrops``, whatever the family."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from facecore.contract import Decision
+from recognizer.errors import CropNotFound, PersonNotFound
+from recognizer.ports import KeptCrop, Stores
+from services.recognizer.tests.service import SettableClock
+from services.recognizer.tests.stores.conftest import NOON, crop, person
+from services.recognizer.tests.stores.families import CROP_LIFETIME
+
+
+def same(one: KeptCrop, other: KeptCrop) -> bool:
+    parts = [(c.id, c.label, c.face, c.embedding.model_id) for c in (one, other)]
+    return parts[0] == parts[1] and np.array_equal(one.embedding.vector, other.embedding.vector)
+
+
+def ids(crops: list[KeptCrop]) -> list[str]:
+    return [one.id for one in crops]
+
+
+@pytest.mark.parametrize("label", [None, "ada"])
+def test_a_crop_is_read_as_it_was_put(stores: Stores, label: str | None) -> None:
+    person(stores, "ada")
+    kept = crop(1, label=label, axis=2)
+    assert stores.crops.put(kept, b"\xff\xd8jpeg")
+    assert same(stores.crops.get(kept.id, label), kept)
+    assert stores.crops.picture(kept.id, label) == b"\xff\xd8jpeg"
+    (found,) = stores.crops.of_visit(kept.visit, label)
+    assert same(found, kept)
+
+
+def test_what_is_not_there_is_not_found(stores: Stores) -> None:
+    person(stores, "ada")
+    stores.crops.put(crop(1), b"jpeg")
+    for crop_id, label in ((crop(2).id, None), (crop(1).id, "ada")):
+        with pytest.raises(CropNotFound):
+            stores.crops.get(crop_id, label)
+        with pytest.raises(CropNotFound):
+            stores.crops.picture(crop_id, label)
+    with pytest.raises(CropNotFound):
+        stores.crops.move(crop(2), "ada")
+    stores.crops.remove(crop(2))
+
+
+def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
+    stores.crops.put(crop(1), b"first")
+    stores.crops.put(crop(1, minutes=5), b"second")
+    assert stores.crops.picture(crop(1).id, None) == b"second"
+    assert [one.face for one in stores.crops.strangers("m1", 9)] == [crop(1, minutes=5).face]
+
+
+def test_of_who_is_not_there_nothing_is_kept(stores: Stores) -> None:
+    assert not stores.crops.put(crop(1, label="gone"), b"jpeg")
+    assert stores.crops.of_person("gone") == []
+
+
+def test_a_visit_has_its_own(stores: Stores) -> None:
+    for label in ("ada", "bob"):
+        person(stores, label)
+    put = [crop(1, visit=7), crop(2, visit=7), crop(3, visit=8)]
+    put += [crop(4, visit=7, label="ada"), crop(5, visit=8, label="ada")]
+    put += [crop(6, visit=7, label="bob")]
+    for one in put:
+        stores.crops.put(one, b"jpeg")
+    visit = crop(1, visit=7).visit
+    assert ids(stores.crops.of_visit(visit, None)) == ids(put[:2])
+    assert ids(stores.crops.of_visit(visit, "ada")) == ids(put[3:4])
+    assert ids(stores.crops.of_visit(visit, "eve")) == []
+    assert ids(stores.crops.of_person("ada")) == ids(put[3:5])
+
+
+def test_strangers_are_those_of_one_model_newest_first(stores: Stores) -> None:
+    person(stores, "ada")
+    for number in range(12):
+        stores.crops.put(crop(number, visit=number, minutes=number // 2), b"jpeg")
+    stores.crops.put(crop(20, model="m2", minutes=99), b"jpeg")
+    stores.crops.put(crop(21, label="ada", minutes=99), b"jpeg")
+    newest = [crop(number, visit=number).id for number in range(11, -1, -1)]
+    assert ids(stores.crops.strangers("m1", 100)) == newest
+    assert ids(stores.crops.strangers("m1", 5)) == newest[:5]
+    assert ids(stores.crops.strangers("m2", 5)) == [crop(20).id]
+
+
+def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
+    person(stores, "ada")
+    kept = crop(1, axis=3)
+    stores.crops.put(kept, b"jpeg")
+    stores.crops.move(kept, "ada")
+    (hers,) = stores.crops.of_person("ada")
+    assert same(hers, kept.of("ada"))
+    assert hers.face.decision is Decision.MATCH
+    assert stores.crops.picture(kept.id, "ada") == b"jpeg"
+    assert stores.crops.strangers("m1", 9) == []
+    with pytest.raises(CropNotFound):
+        stores.crops.move(kept, "ada")
+    stores.crops.move(hers, None)
+    (again,) = stores.crops.strangers("m1", 9)
+    assert same(again, kept)
+    assert stores.crops.of_person("ada") == []
+
+
+def test_a_crop_moves_to_nobody_who_is_not_there(stores: Stores) -> None:
+    stores.crops.put(crop(1), b"jpeg")
+    with pytest.raises(PersonNotFound):
+        stores.crops.move(crop(1), "gone")
+    assert ids(stores.crops.strangers("m1", 9)) == [crop(1).id]
+
+
+def test_a_crop_that_is_removed_is_gone(stores: Stores) -> None:
+    person(stores, "ada")
+    for one in (crop(1), crop(2, label="ada"), crop(3)):
+        stores.crops.put(one, b"jpeg")
+    stores.crops.remove(crop(1))
+    stores.crops.remove(crop(2, label="ada"))
+    assert ids(stores.crops.strangers("m1", 9)) == [crop(3).id]
+    assert stores.crops.of_person("ada") == []
+
+
+def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: SettableClock) -> None:
+    person(stores, "ada")
+    stores.crops.put(crop(1), b"jpeg")
+    stores.crops.put(crop(2, label="ada"), b"jpeg")
+    clock.move(CROP_LIFETIME - timedelta(seconds=1))
+    assert ids(stores.crops.strangers("m1", 9)) == [crop(1).id]
+    clock.move(timedelta(seconds=2))
+    assert stores.crops.strangers("m1", 9) == []
+    assert stores.crops.of_person("ada") == []
+    assert stores.crops.of_visit(crop(1).visit, None) == []
+    for crop_id, label in ((crop(1).id, None), (crop(2).id, "ada")):
+        with pytest.raises(CropNotFound):
+            stores.crops.picture(crop_id, label)
+    face = crop(3).face.model_copy(update={"received_at": clock(), "captured_at": NOON})
+    fresh = KeptCrop(crop(3).id, None, face, crop(3).embedding)
+    stores.crops.put(fresh, b"jpeg")
+    assert ids(stores.crops.strangers("m1", 9)) == [fresh.id]

@@ -1,0 +1,228 @@
+"""What the admin makes of strangers: names, somebody known, nobody to be shown; and wrong names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from facecore.contract import Decision
+from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.service import Service
+from services.recognizer.tests.strangers.test_keeping import POOR, at, strangers
+
+
+def post(service: Service, path: str, **body: Any) -> httpx.Response:
+    return service.call("POST", path, json=body)
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def seen(service: Service, *people: int, minutes: float = 0, **query: str) -> None:
+    serial = round(minutes * 60) + 1
+    service.recognize(shot(*people, serial=serial), captured_at=at(minutes), **query)
+
+
+def labels(service: Service) -> list[str | None]:
+    """Of all sightings, newest first."""
+    return [one.label for one in service.sightings()]
+
+
+def only_stranger(service: Service) -> Mapping[str, Any]:
+    (one,) = strangers(service)
+    return one
+
+
+def test_a_stranger_who_is_named_is_known_from_then_on(service: Service) -> None:
+    for minutes in range(5):
+        seen(service, 1, minutes=minutes, track=f"t{minutes // 2}")
+    seen(service, 2, minutes=3)
+    stranger = next(one for one in strangers(service) if one["count"] == 3)
+    answer = post(
+        service,
+        f"/v1/strangers/{stranger['id']}/name",
+        label="ada",
+        name="Ada",
+        attributes={"year": 1},
+    )
+    assert answer.status_code == 201, answer.text
+    named = answer.json()
+    assert (named["label"], named["crops"], named["sightings"]) == ("ada", 3, 5)
+    person = service.call("GET", "/v1/people/ada").json()
+    assert (person["name"], person["attributes"]) == ("Ada", {"year": 1})
+    # The crops of the fake are of the same pixels, and so the same photo.
+    assert person["photo_count"] == len({photo["id"] for photo in named["photos"]}) == 1
+    assert [one["count"] for one in strangers(service)] == [1]
+    assert labels(service).count("ada") == 5
+    told = [one for one in service.sightings() if one.label == "ada"]
+    assert {(one.decision, one.similarity) for one in told} == {(Decision.MATCH, None)}
+    assert service.names(shot(1, serial=99)) == ["ada"]
+
+
+def test_the_crops_of_who_was_named_go_with_the_person(service: Service) -> None:
+    seen(service, 1, track="t1")
+    post(service, f"/v1/strangers/{only_stranger(service)['id']}/name", label="ada", name="Ada")
+    receipt = service.call("DELETE", "/v1/people/ada").json()
+    assert (receipt["photos"], receipt["sightings"], receipt["crops"]) == (1, 1, 1)
+    assert (strangers(service), service.sightings()) == ([], [])
+
+
+def test_a_face_too_poor_makes_nobody(service: Service) -> None:
+    service.recognize(shot(1, size=POOR), captured_at=at(0))
+    stranger = only_stranger(service)
+    assert stranger["best"]["quality"]["reasons"] == ["too_small"]
+    path = f"/v1/strangers/{stranger['id']}"
+    refused = post(service, f"{path}/name", label="ada", name="Ada")
+    assert code(refused) == (422, "face_too_small")
+    assert "60 are needed" in refused.json()["detail"]
+    service.put_person("bob")
+    assert code(post(service, f"{path}/assign", label="bob")) == (422, "face_too_small")
+    people = service.call("GET", "/v1/people").json()["people"]
+    assert [(one["label"], one["photo_count"]) for one in people] == [("bob", 0)]
+    assert labels(service) == [None]
+    assert only_stranger(service) == stranger
+
+
+def test_somebody_else_s_face_is_refused_by_name(service: Service) -> None:
+    seen(service, 1)
+    service.enrol("bob", shot(1, serial=9))
+    path = f"/v1/strangers/{only_stranger(service)['id']}"
+    refused = post(service, f"{path}/name", label="ada", name="Ada")
+    assert code(refused) == (409, "face_of_another_person")
+    assert "bob" in refused.json()["detail"]
+    assert service.call("GET", "/v1/people/ada").status_code == 404
+    service.put_person("eve")
+    assert code(post(service, f"{path}/assign", label="eve")) == (409, "face_of_another_person")
+    assert post(service, f"{path}/assign", label="bob").status_code == 200
+    assert labels(service) == ["bob"]
+
+
+def test_who_was_enrolled_since_is_said_to_look_alike(service: Service) -> None:
+    seen(service, 1)
+    assert only_stranger(service)["nearest"] is None
+    service.call("PUT", "/v1/people/bob", json={"name": "Bob"})
+    service.add_photo("bob", shot(1, serial=9))
+    nearest = only_stranger(service)["nearest"]
+    assert (nearest["label"], nearest["name"]) == ("bob", "Bob")
+    assert nearest["similarity"] == 1
+
+
+def test_a_label_that_is_taken_is_not_taken_twice(service: Service) -> None:
+    seen(service, 1)
+    service.call("PUT", "/v1/people/ada", json={"name": "The first"})
+    path = f"/v1/strangers/{only_stranger(service)['id']}/name"
+    assert code(post(service, path, label="ada", name="The second")) == (409, "person_exists")
+    assert service.call("GET", "/v1/people/ada").json()["name"] == "The first"
+
+
+def test_who_is_not_there_is_a_problem(service: Service) -> None:
+    seen(service, 1)
+    nobody = f"/v1/strangers/{'0' * 32}"
+    assert code(service.call("GET", nobody)) == (404, "stranger_not_found")
+    assert code(post(service, f"{nobody}/name", label="a", name="A")) == (404, "stranger_not_found")
+    assert code(post(service, f"{nobody}/ignore")) == (404, "stranger_not_found")
+    assert code(service.call("DELETE", f"{nobody}/ignore")) == (404, "stranger_not_found")
+    assert code(service.call("GET", f"{nobody}/ignore/crop")) == (404, "crop_not_found")
+    path = f"/v1/strangers/{only_stranger(service)['id']}/assign"
+    assert code(post(service, path, label="nobody")) == (404, "person_not_found")
+
+
+def test_any_crop_s_id_leads_to_its_stranger(service: Service) -> None:
+    for minutes in range(3):
+        seen(service, 1, minutes=minutes)
+    ids = {one.crop for one in service.sightings()}
+    assert len(ids) == 3
+    for crop in ids:
+        answer = service.call("GET", f"/v1/strangers/{crop}").json()
+        assert answer["stranger"] == only_stranger(service)
+        times = [face["captured_at"] for face in answer["faces"]]
+        assert times == sorted(times, reverse=True)
+
+
+def test_strangers_are_read_in_pages(service: Service) -> None:
+    for person in range(5):
+        seen(service, person, minutes=person)
+    found: list[Mapping[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = service.call("GET", "/v1/strangers", params={"limit": "2", **after}).json()
+        assert len(page["strangers"]) <= 2
+        found += page["strangers"]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert found == strangers(service)
+    times = [one["last_seen"] for one in found]
+    assert times == sorted(times, reverse=True)
+    assert len(times) == 5
+
+
+def test_who_is_ignored_is_neither_shown_nor_kept_until_it_is_taken_back(service: Service) -> None:
+    seen(service, 1, track="t1")
+    seen(service, 2, minutes=1, track="t2")
+    stranger = strangers(service)[1]
+    path = f"/v1/strangers/{stranger['id']}/ignore"
+    assert post(service, path).status_code == 200
+    seen(service, 1, minutes=2, track="t3")
+    assert service.sightings()[0].crop is None
+    assert [one["best"]["track"] for one in strangers(service)] == ["t2"]
+    assert code(service.call("GET", path.removesuffix("/ignore"))) == (404, "stranger_not_found")
+
+    (ignored,) = service.call("GET", "/v1/strangers/ignored").json()["ignored"]
+    assert ignored["id"] == stranger["id"]
+    assert service.call("GET", f"{path}/crop").headers["content-type"] == "image/jpeg"
+    assert service.call("DELETE", path).status_code == 204
+    assert service.call("GET", "/v1/strangers/ignored").json() == {"ignored": []}
+    assert len(strangers(service)) == 2
+    seen(service, 1, minutes=3, track="t4")
+    assert {one["count"] for one in strangers(service)} == {1, 2}
+
+
+def not_this_person(service: Service, sighting: str) -> httpx.Response:
+    return post(service, f"/v1/sightings/{sighting}/not-this-person")
+
+
+def test_a_wrong_name_is_taken_from_the_whole_visit(service: Service) -> None:
+    service.enrol("ada", shot(1))
+    for minutes in range(3):
+        seen(service, 1, minutes=minutes, track="t1")
+    seen(service, 1, minutes=3, track="t2")
+    wrong = service.sightings()[1]
+    answer = not_this_person(service, wrong.id)
+    assert answer.json() == {"label": "ada", "sightings": 3, "crop_joined_strangers": True}
+    assert labels(service) == ["ada", None, None, None]
+    mended = service.sightings()[1]
+    assert (mended.decision, mended.similarity) == (Decision.UNKNOWN, None)
+    assert only_stranger(service)["best"]["track"] == "t1"
+    assert service.call("GET", f"/v1/sightings/{wrong.id}/crop").status_code == 200
+    assert service.call("GET", "/v1/people/ada").json()["photo_count"] == 1
+    assert code(not_this_person(service, wrong.id)) == (409, "sighting_unnamed")
+    assert service.call("DELETE", "/v1/people/ada").json()["crops"] == 1
+
+
+def test_without_a_track_it_is_taken_from_those_of_the_same_crop(service: Service) -> None:
+    service.enrol("ada", shot(1))
+    for minutes in (0, 0.25, 0.5, 1.25):
+        seen(service, 1, minutes=minutes)
+    answer = not_this_person(service, service.sightings()[2].id)
+    assert answer.json()["sightings"] == 3
+    assert labels(service) == ["ada", None, None, None]
+
+
+def test_a_wrong_name_goes_without_a_crop_too(service: Service) -> None:
+    service.enrol("ada", shot(1))
+    seen(service, 1, track="t1")
+    (one,) = service.sightings()
+    stores = service.services.stores
+    stores.crops.remove(stores.crops.of_person("ada")[0])
+    answer = not_this_person(service, one.id)
+    assert answer.json() == {"label": "ada", "sightings": 1, "crop_joined_strangers": False}
+    assert labels(service) == [None]
+
+
+def test_a_sighting_that_is_not_there_has_no_name_to_take_away(service: Service) -> None:
+    assert code(not_this_person(service, "0" * 32)) == (404, "sighting_not_found")
+    assert code(not_this_person(service, "x")) == (422, "validation_failed")

@@ -1,0 +1,194 @@
+"""How counts are gathered, and what is read from them."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from facecore.contract import Decision, QualityReason
+from recognizer.bootstrap import open_stores
+from recognizer.errors import StoreUnavailable
+from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.ports import Stores, Tallies, Tally
+from recognizer.settings import Settings
+from recognizer.statistics import histogram
+from recognizer.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS, Counting
+from recognizer.statistics.names import counts_of
+from services.recognizer.tests.service import NOON, SettableClock, service_on
+
+
+def request(
+    route: str = "/v1/recognitions",
+    *,
+    status: int = 200,
+    code: str | None = None,
+    recognition: RecognitionReport | None = None,
+) -> RequestReport:
+    return RequestReport("id", "POST", route, status, code, 12.3, "door", recognition)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def stores(tmp_path: Path, clock: SettableClock) -> Iterator[Stores]:
+    stores = open_stores(Settings(data_dir=tmp_path), now=clock)
+    yield stores
+    stores.close()
+
+
+def kept(stores: Stores, days_later: int = 0) -> int:
+    day = NOON.date() + timedelta(days=days_later)
+    return sum(one.counts["requests"] for one in stores.tallies.list(day, day))
+
+
+def test_a_process_writes_first_at_once_and_then_once_a_minute(
+    stores: Stores, clock: SettableClock
+) -> None:
+    counting = Counting(stores.tallies, clock)
+    assert counting.count(request())
+    counting.flush()
+    assert kept(stores) == 1
+    assert not counting.count(request())
+    clock.move(FLUSH_EVERY)
+    assert counting.count(request())
+    assert not counting.count(request()), "somebody is writing already"
+    counting.flush()
+    assert kept(stores) == 4
+
+
+def test_a_process_with_much_to_do_writes_after_so_many_requests(
+    stores: Stores, clock: SettableClock
+) -> None:
+    counting = Counting(stores.tallies, clock)
+    due = [counting.count(request()) for _ in range(1 + 2 * FLUSH_REQUESTS)]
+    assert [number for number, one in enumerate(due) if one] == [
+        0,
+        FLUSH_REQUESTS,
+        2 * FLUSH_REQUESTS,
+    ]
+
+
+def test_a_request_is_of_the_day_on_which_it_was_counted(
+    stores: Stores, clock: SettableClock
+) -> None:
+    counting = Counting(stores.tallies, clock)
+    counting.count(request())
+    clock.move(timedelta(hours=12))
+    counting.count(request())
+    counting.flush()
+    assert [kept(stores, days) for days in (0, 1)] == [1, 1]
+
+
+@dataclass
+class Sometimes:
+    """A store that is away until it is back."""
+
+    tallies: Tallies
+    away: bool = True
+
+    def add(self, tally: Tally) -> None:
+        if self.away:
+            raise StoreUnavailable("the disk is full")
+        self.tallies.add(tally)
+
+    def list(self, since: date, until: date) -> list[Tally]:
+        return self.tallies.list(since, until)
+
+
+def test_what_a_store_that_is_away_does_not_take_is_written_when_it_is_back(
+    stores: Stores, clock: SettableClock
+) -> None:
+    store = Sometimes(stores.tallies)
+    counting = Counting(store, clock)
+    counting.count(request())
+    counting.flush()
+    assert kept(stores) == 0
+    store.away = False
+    counting.count(request())
+    counting.flush()
+    assert kept(stores) == 2
+
+
+def test_a_request_that_found_the_store_away_does_not_wait_for_it_again(
+    stores: Stores, clock: SettableClock
+) -> None:
+    counting = Counting(stores.tallies, clock)
+    assert not counting.count(request(status=503, code="not_ready"))
+    assert counting.count(request())
+
+
+def test_a_service_that_is_closed_has_written_what_it_counted(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        for _ in range(7):
+            service.call("GET", "/v1/people")
+    with service_on(tmp_path) as service:
+        told = service.call("GET", "/v1/statistics").json()
+    assert told["cost"]["requests"] == 7
+
+
+def test_a_poor_face_is_refused_and_not_unknown() -> None:
+    made = dict.fromkeys(Decision, 1) | {Decision.UNKNOWN: 3}
+    reasons = {QualityReason.BLURRED: 2, QualityReason.TOO_DARK: 1}
+    told = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons)
+    counts = counts_of(request(recognition=told))
+    assert counts == Counter(
+        requests=1, billed_ms=13, recognitions=1, faces_match=1, faces_uncertain=1,
+        faces_unknown=1, faces_refused=2, face_blurred=2, face_too_dark=1,
+        **{f"ms_total_{histogram.class_of(80.0)}": 1},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("report", "more"),
+    [
+        (request("/v1/people/{label}/photos", code="no_face", status=422), {"photo_no_face": 1}),
+        (request("/v1/people/{label}/photos", code="person_not_found", status=404), {}),
+        (request(code="image_truncated", status=422), {}),
+        (request("/v1/videos", status=201), {"videos": 1}),
+        (request("/v1/videos", code="validation_failed", status=422), {}),
+    ],
+)
+def test_a_refusal_is_counted_where_a_photo_was_to_be_enrolled(
+    report: RequestReport, more: dict[str, int]
+) -> None:
+    assert counts_of(report) == Counter(requests=1, billed_ms=13) + Counter(more)
+
+
+@pytest.mark.parametrize("ms", [0.0, 0.099, 0.1, 0.12, 1.0, 37.5, 1000.0, 59_000.0])
+def test_a_time_lies_in_its_class(ms: float) -> None:
+    low, high = histogram.bounds_ms(histogram.class_of(ms))
+    assert low <= ms * (1 + 1e-9)
+    assert ms < high
+    assert histogram.class_of(low) == histogram.class_of(ms)
+    assert high <= max(0.1, low * 1.2 * (1 + 1e-9))
+
+
+def test_classes_follow_each_other_without_a_gap_and_the_last_has_no_end() -> None:
+    bounds = [histogram.bounds_ms(number) for number in range(histogram.CLASSES)]
+    assert all(before[1] == pytest.approx(after[0]) for before, after in pairwise(bounds))
+    assert histogram.class_of(1e9) == histogram.CLASSES - 1
+    assert bounds[-1][0] > 50_000
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_a_percentile_is_right_to_within_a_fifth(share: float) -> None:
+    times = sorted(random.Random(5).lognormvariate(3, 0.8) for _ in range(2000))
+    counts = Counter(map(histogram.class_of, times))
+    right = times[round(share * len(times))]
+    assert histogram.percentile_ms(counts, share) == pytest.approx(right, rel=0.2)
+
+
+def test_a_single_time_is_read_from_its_class() -> None:
+    for share in (0.0, 0.5, 1.0):
+        low, high = histogram.bounds_ms(histogram.class_of(40))
+        assert low <= histogram.percentile_ms({histogram.class_of(40): 1}, share) <= high

@@ -1,0 +1,106 @@
+"""What was counted, as the admin is told it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from facecore.contract import ErrorCode, Statistics
+from facecore.errors import ApiProblem
+from tests import pictures
+from tests.api import NOW, Api
+from tests.pictures import Portraits
+
+STAGES = ("decode", "detect", "align", "embed", "match", "record", "total")
+Counts = Counter[tuple[str, str]]
+
+
+def counts(told: Statistics) -> Counts:
+    """Every number of times that is told, whatever day it was."""
+    found: Counts = Counter({("cost", "requests"): told.cost.requests})
+    for day in told.days:
+        found["day", "recognitions"] += day.recognitions
+        found.update({("faces", name): n for name, n in day.faces.model_dump().items()})
+    found.update({(one.what.value, one.reason): one.count for one in told.refusals})
+    found.update({("stage", one.stage): one.count for one in told.latency})
+    return found
+
+
+@pytest.fixture
+def before(api: Api) -> Counts:
+    """What was counted already: a function that is kept for all tests has some in its memory."""
+    return counts(api.admin.statistics())
+
+
+def test_what_was_done_is_counted(api: Api, portraits: Portraits, before: Counts) -> None:
+    api.enrol("obama", portraits.obama)
+    api.device.recognize(portraits.obama_again, captured_at=NOW)
+    api.device.recognize(portraits.hopper, captured_at=NOW)
+    api.device.recognize(pictures.without_face(), captured_at=NOW)
+    for photo in (pictures.without_face(), b"no picture"):
+        with pytest.raises(ApiProblem):
+            api.admin.add_photo("obama", photo)
+    told = api.admin.statistics(days=7)
+    assert counts(told) - before == Counter(
+        {
+            ("cost", "requests"): 8,  # and the reading of what was before
+            ("day", "recognitions"): 3,
+            ("faces", "match"): 1,
+            ("faces", "unknown"): 1,
+            ("photo", "no_face"): 1,
+            ("photo", "image_unsupported"): 1,
+            **{("stage", stage): 3 for stage in STAGES},
+        }
+    )
+    assert len(told.days) == 7
+    assert [one.stage for one in told.latency] == list(STAGES)
+    for stage in told.latency:
+        assert 0 <= stage.p50_ms <= stage.p95_ms <= 1.2 * told.cost.billed_ms
+
+
+def test_a_face_that_is_too_poor_is_counted_with_its_reason(
+    api: Api, portraits: Portraits, before: Counts
+) -> None:
+    poor = pictures.blurred(portraits.obama, 6)
+    (face,) = api.device.recognize(poor, captured_at=NOW).faces
+    assert face.quality.reasons
+    more = counts(api.admin.statistics()) - before
+    assert {name: n for (kind, name), n in more.items() if kind == "faces"} == {"refused": 1}
+    found = {name: n for (kind, name), n in more.items() if kind == "face"}
+    assert found == {reason.value: 1 for reason in face.quality.reasons}
+
+
+def test_what_it_costs_is_an_estimate_of_the_counted_requests(
+    api: Api, portraits: Portraits
+) -> None:
+    first = api.admin.statistics().cost
+    api.device.recognize(portraits.hopper, captured_at=NOW)
+    cost = api.admin.statistics().cost
+    assert cost.requests == first.requests + 2
+    assert cost.billed_ms > first.billed_ms
+    assert cost.usd == pytest.approx(sum(line.usd for line in cost.lines))
+    lines = {(line.service, line.what): line for line in cost.lines}
+    assert lines["Lambda", "requests"].quantity == cost.requests
+    assert lines["Lambda", "requests"].usd == pytest.approx(cost.requests * 0.20 / 1e6)
+    earlier = sum(line.quantity for line in first.lines if line.what == "writes")
+    assert lines["DynamoDB", "writes"].quantity > earlier, "a sighting was kept"
+
+
+def test_it_names_model_and_gallery(api: Api) -> None:
+    told = api.admin.statistics(days=1)
+    assert told.health == api.stranger.health()
+    assert len(told.days) == 1
+
+
+def test_statistics_are_the_admins(api: Api) -> None:
+    for client, status in ((api.device, 403), (api.stranger, 401)):
+        with pytest.raises(ApiProblem) as refused:
+            client.statistics()
+        assert refused.value.status == status
+
+
+@pytest.mark.parametrize("query", ["days=0", "days=401", "days=x", "days=1&days=2", "since=1"])
+def test_a_span_that_is_none_is_refused(api: Api, query: str) -> None:
+    answer = api.raw("GET", f"/v1/statistics?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
