@@ -8,9 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -20,13 +18,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
-from tests.e2e.test_run import (
-    IN_A_TERMINAL,
-    ROOT,
-    data_folders,
-    free_port,
-    processes_that_mention,
-)
+from tests.e2e.running import free_port, in_a_terminal, processes_that_mention
 from tests.pictures import without_face
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
@@ -36,25 +28,13 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The console's, as `make run` prints it once the clip is over."""
     folder = tmp_path_factory.mktemp("story")
-    port = free_port()
-    with subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, sys.executable, "tools/run.py", "--port", str(port)],
-        cwd=ROOT,
-        env=os.environ | data_folders(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as terminal:
-        assert terminal.stdin is not None
-        assert terminal.stdout is not None
-        output = b""
-        while b"until Ctrl-C" not in output and (chunk := os.read(terminal.stdout.fileno(), 4096)):
-            output += chunk
-        found = re.search(rf"http://127\.0\.0\.1:{port}/#/sign-in/\S+", output.decode())
-        assert found, output.decode()
+    command = (sys.executable, "tools/run.py", "--port", str(free_port()))
+    with in_a_terminal(folder, *command) as terminal:
+        output = terminal.read_until("until Ctrl-C")
+        found = re.search(r"http://127\.0\.0\.1:\d+/#/sign-in/\S+", output)
+        assert found, output
         yield found[0]
-        os.write(terminal.stdin.fileno(), b"\x03")
-        output += terminal.stdout.read()
-    assert terminal.returncode == 0, output.decode()
+        terminal.ctrl_c()
     assert processes_that_mention(folder) == []
 
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,8 +15,14 @@ import httpx
 import pytest
 
 from pi_recorder.cameras.demo_people import demo_people
-
-ROOT = Path(__file__).parents[2]
+from tests.e2e.running import (
+    ROOT,
+    data_folders,
+    free_port,
+    in_a_terminal,
+    port_is_free,
+    processes_that_mention,
+)
 
 
 @pytest.fixture
@@ -67,19 +72,9 @@ def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -> None:
     port = free_port()
-    with subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, "make", "run", f"PORT={port}"],
-        cwd=ROOT,
-        env=os.environ | data_folders(tmp_path),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as terminal:
-        assert terminal.stdin is not None
-        assert terminal.stdout is not None
-        output = b""
-        while b"until Ctrl-C" not in output and (chunk := os.read(terminal.stdout.fileno(), 4096)):
-            output += chunk
-        links = re.findall(rf"(http://127\.0\.0\.1:{port}/)#/sign-in/(\S+)", output.decode())
+    with in_a_terminal(tmp_path, "make", "run", f"PORT={port}") as terminal:
+        output = terminal.read_until("until Ctrl-C")
+        links = re.findall(rf"(http://127\.0\.0\.1:{port}/)#/sign-in/(\S+)", output)
         assert len(links) == 2, "at the start, and at the end where it is not scrolled away"
         (address, token), _ = links
         with httpx.Client(base_url=address, trust_env=False) as browser:
@@ -87,10 +82,8 @@ def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -
             assert browser.post("/v1/session", json={"token": token}).status_code == 201
             people = browser.get("/v1/people").json()["people"]
         assert {person["label"] for person in people} == {one.label for one in demo_people()}
-        os.write(terminal.stdin.fileno(), b"\x03")
-        output += terminal.stdout.read()
-    assert terminal.returncode == 0, output.decode()
-    assert output.index(b"summary") < output.index(b"the clip is over") < output.index(b"stopped")
+        output = terminal.ctrl_c()
+    assert output.index("summary") < output.index("the clip is over") < output.index("stopped")
     assert processes_that_mention(tmp_path) == []
     assert port_is_free(port)
 
@@ -112,59 +105,9 @@ def test_a_camera_that_is_not_there_fails_and_leaves_nothing(tmp_path: Path) -> 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_ctrl_c_in_a_terminal_ends_make_with_success(tmp_path: Path) -> None:
     port = free_port()
-    with subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, "make", "run", f"PORT={port}"],
-        cwd=ROOT,
-        env=os.environ | data_folders(tmp_path),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as terminal:
-        assert terminal.stdin is not None
-        assert terminal.stdout is not None
-        output = b""
-        while b"Latency: " not in output and (chunk := os.read(terminal.stdout.fileno(), 4096)):
-            output += chunk
-        os.write(terminal.stdin.fileno(), b"\x03")
-        output += terminal.stdout.read()
-    assert terminal.returncode == 0, output.decode()
-    assert b"summary" in output
+    with in_a_terminal(tmp_path, "make", "run", f"PORT={port}") as terminal:
+        terminal.read_until("Latency: ")
+        output = terminal.ctrl_c()
+    assert "summary" in output
     assert processes_that_mention(tmp_path) == []
     assert port_is_free(port)
-
-
-IN_A_TERMINAL = """
-import os, pty, sys
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
-"""
-
-
-def data_folders(folder: Path) -> dict[str, str]:
-    return {
-        "RECOGNIZER_DATA_DIR": str(folder / "recognizer"),
-        "PI_RECORDER_SPOOL_DIR": str(folder / "spool"),
-    }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def processes_that_mention(folder: Path) -> list[str]:
-    """Command lines of the processes whose environment names the folder."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (entry / "environ").read_bytes()
-            command = (entry / "cmdline").read_bytes()
-        except OSError:  # it ended meanwhile, or is another user's
-            continue
-        if str(folder).encode() in environment and int(entry.name) != os.getpid():
-            found.append(command.replace(b"\0", b" ").decode())
-    return found
