@@ -1,5 +1,7 @@
 // Calls of the recognizer, by the session's cookie.
 
+import {queryText} from "./query.js";
+
 /** The recognizer refused: `status`, `code`, `detail` (a sentence for people), `fields`. */
 export class Problem extends Error {
   constructor(status, told) {
@@ -64,12 +66,6 @@ export async function* all(path, query, pick, options = {}) {
 
 /** A part of a path, safe whatever it holds. */
 export const part = (text) => encodeURIComponent(text);
-
-/** `?name=value…` of what is given. */
-export function queryText(query) {
-  const given = Object.entries(query).filter(([, value]) => ![null, undefined, ""].includes(value));
-  return given.length ? `?${new URLSearchParams(given)}` : "";
-}
 
 async function call(method, path, {body, type, signal, quiet = false} = {}) {
   const headers = {};

@@ -1,5 +1,7 @@
 // Addresses: #/page/part/part?query. Each names a page, and what it shows.
 
+import {queryText} from "./query.js";
+
 const listeners = [];
 let holding = () => false;
 
@@ -13,8 +15,7 @@ export function here() {
 /** An address as text, for a link: `path` is one part or a list of them. */
 export function link(path, query = {}) {
   const parts = [path].flat().map(encodeURIComponent).join("/");
-  const given = Object.entries(query).filter(([, value]) => ![null, undefined, ""].includes(value));
-  return `#/${parts}${given.length ? `?${new URLSearchParams(given)}` : ""}`;
+  return `#/${parts}${queryText(query)}`;
 }
 
 /** Opens an address. */

@@ -1,18 +1,14 @@
 // Another label for the same person.
 
-import {get, part} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {apart} from "../lib/format.js";
 import {button, busy, dialog, field, message} from "../lib/ui.js";
-import {PATTERN} from "../people/label.js";
+import {isTaken, labelInput} from "../people/naming.js";
 import {merge, showReceipt} from "./merge.js";
 
 /** Opens the question for the new label. */
 export function askForLabel(person) {
-  const input = h("input", {
-    value: person.label, required: true, pattern: PATTERN, maxlength: 64,
-    autocomplete: "off", autocapitalize: "none", spellcheck: "false",
-  });
+  const input = labelInput(person.label);
   const why = h("div", {"aria-live": "assertive"});
   const submit = button("Change the label", {kind: "primary", type: "submit"});
   const form = h("form", {class: "stack"},
@@ -25,7 +21,7 @@ export function askForLabel(person) {
     const label = input.value;
     replace(why);
     if (label === person.label) return replace(why, message("This is the label already.", "warning"));
-    if (await isTaken(label)) {
+    if (await isTaken(label)) { // that would be a merge, which is asked for elsewhere
       return replace(why, message(`${label} is another person's label. To make one of the two, use “Merge with another person”.`, "bad"));
     }
     const receipt = await merge(person.label, label);
@@ -35,15 +31,4 @@ export function askForLabel(person) {
   form.addEventListener("submit", (event) => { event.preventDefault(); busy(submit, change); });
   input.focus();
   input.select();
-}
-
-/** A label in use would be a merge, which is asked for elsewhere. */
-async function isTaken(label) {
-  try {
-    await get(`/v1/people/${part(label)}`);
-    return true;
-  } catch (error) {
-    if (error.code === "person_not_found") return false;
-    throw error;
-  }
 }

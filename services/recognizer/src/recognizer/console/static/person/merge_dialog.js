@@ -1,9 +1,9 @@
 // Choosing the other person to merge with, and asking once more.
 
-import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {apart, many} from "../lib/format.js";
 import {afterTyping, busy, confirmed, dialog, field, told} from "../lib/ui.js";
+import {findPeople} from "../people/find.js";
 import {merge, showReceipt} from "./merge.js";
 
 const SHOWN = 20;
@@ -25,7 +25,7 @@ export function askForOther(person) {
   let newest = 0;
   const draw = async () => {
     const turn = (newest += 1);
-    const {others, all} = await searched(search.value.trim(), person.label);
+    const {people: others, all} = await findPeople(search.value.trim(), {limit: SHOWN, without: person.label});
     if (turn !== newest) return;
     replace(count, summary(others.length, all));
     replace(found, others.map((one) => choice(one, choose)));
@@ -34,18 +34,6 @@ export function askForOther(person) {
   search.addEventListener("input", afterTyping(again));
   again();
   search.focus();
-}
-
-/** The first who fit, without the person itself. A page of a search may be empty and not the last. */
-async function searched(text, self) {
-  const others = [];
-  let after = null;
-  do {
-    const page = await get("/v1/people", {search: text, limit: SHOWN + 1, after});
-    others.push(...page.people.filter((one) => one.label !== self));
-    after = page.next;
-  } while (after && others.length < SHOWN);
-  return {others: others.slice(0, SHOWN), all: !after && others.length <= SHOWN};
 }
 
 function summary(count, all) {

@@ -3,6 +3,7 @@
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {afterTyping, busy, dialog, field, message, thumbnail} from "../lib/ui.js";
+import {findPeople} from "../people/find.js";
 import {portrait} from "../people/list.js";
 import {told} from "./name.js";
 import {crop} from "./crop.js";
@@ -53,15 +54,10 @@ export function assignStranger(stranger, {done, signal}) {
 
 /** Some people; without a search, whom the stranger looks like comes first. */
 async function candidates(text, nearest, signal) {
-  const people = [];
-  if (!text && nearest) people.push(await get(`/v1/people/${part(nearest.label)}`, {}, {signal}));
-  let after = null;
-  do {
-    const page = await get("/v1/people", {search: text, after, limit: SHOWN}, {signal});
-    people.push(...page.people.filter((person) => text || person.label !== nearest?.label));
-    after = page.next;
-  } while (after && people.length < SHOWN);
-  return people.slice(0, SHOWN);
+  if (text || !nearest) return (await findPeople(text, {limit: SHOWN, signal})).people;
+  const first = await get(`/v1/people/${part(nearest.label)}`, {}, {signal});
+  const {people} = await findPeople("", {limit: SHOWN - 1, without: nearest.label, signal});
+  return [first, ...people];
 }
 
 function choice(person, choose) {

@@ -4,20 +4,13 @@ import {part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {many} from "../lib/format.js";
 import {busy, button, dialog, field, message, notice, thumbnail} from "../lib/ui.js";
-import {PATTERN, suggested} from "../people/label.js";
+import {nameAndLabel} from "../people/naming.js";
 import {attributeRows} from "../person/attributes.js";
 import {crop} from "./crop.js";
 
 /** Asks for name, label and attributes; `done` is called when the person is known. */
 export function nameStranger(stranger, {done, signal}) {
-  const name = h("input", {required: true, maxlength: 200, autocomplete: "off", dir: "auto"});
-  const label = h("input", {
-    required: true, maxlength: 64, pattern: PATTERN, autocomplete: "off", autocapitalize: "none", spellcheck: "false",
-    title: "Letters of the English alphabet, digits, dots, dashes and underscores.",
-  });
-  let ours = true;
-  label.addEventListener("input", () => { ours = label.value === ""; });
-  name.addEventListener("input", () => { if (ours) label.value = suggested(name.value); });
+  const {name, label} = nameAndLabel();
   const attributes = attributeRows({});
   const why = h("div", {"aria-live": "assertive"});
   const submit = button("Save", {kind: "primary", type: "submit"});
@@ -25,7 +18,7 @@ export function nameStranger(stranger, {done, signal}) {
     h("div", {class: "row"}, thumbnail(crop(stranger.best), "", "thumbnail stranger-face"),
       h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
     field("Name", name),
-    field("Label", label, "The key of this person, for ever: a short name without spaces."),
+    field("Label", label, "A short name without spaces, for addresses, files and lists."),
     attributes.element, why,
     h("div", {class: "actions"}, button("Cancel", {onclick: () => window_.close()}), submit));
   const window_ = dialog("Name this person", form);
