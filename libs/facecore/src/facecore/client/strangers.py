@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from facecore.client import answers
 from facecore.client.address import segment
-from facecore.client.caller import Caller, pages
+from facecore.client.caller import Caller
 from facecore.contract import (
     Attributes,
     ErrorCode,
@@ -14,7 +12,6 @@ from facecore.contract import (
     IgnoredStrangers,
     NamedStranger,
     NotThisPerson,
-    Stranger,
     StrangerAssignment,
     StrangerFaces,
     StrangerList,
@@ -30,11 +27,6 @@ class StrangerCalls:
     def strangers(self, *, after: str | None = None, limit: int = 100) -> StrangerList:
         """A page of strangers, who was seen last first."""
         return self._call.get("strangers", StrangerList, after=after, limit=limit)
-
-    def iter_strangers(self) -> Iterator[Stranger]:
-        """Every stranger, page by page."""
-        for page in pages(lambda after: self.strangers(after=after), lambda page: page.next):
-            yield from page.strangers
 
     def stranger(self, stranger_id: str) -> StrangerFaces:
         """One stranger with all the faces."""

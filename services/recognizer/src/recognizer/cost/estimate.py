@@ -86,8 +86,8 @@ def line_of(service: str, what: str, quantity: float, price: Price, *, video: bo
 
 def _lines(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield from _recognitions(traffic, function)
-    yield from _reports(traffic, function)
-    yield from _tracks(traffic, function)
+    yield from _small("reports", traffic.reports, requests.reports(traffic), function)
+    yield from _small("tracks", traffic.tracks, requests.tracks(traffic), function)
     yield from _videos(traffic, function)
     yield from _observed(traffic, function)
     yield line_of("ECR", "image", fixtures.IMAGE_GB, prices.IMAGES)
@@ -111,44 +111,25 @@ def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield line_of("Data transfer", "answers", answers, prices.TRANSFER_OUT)
 
 
-def _reports(traffic: Traffic, function: Function) -> Iterator[Line]:
-    """Each takes about as long as the announcement of a segment."""
-    reports = traffic.reports
-    work = function.gb_seconds(reports, function.measured.announcement_ms)
+def _small(
+    what: str, calls: float, asked: requests.Requests, function: Function, *, video: bool = False
+) -> Iterator[Line]:
+    """Calls without a picture; each takes about as long as the announcement of a segment."""
+    work = function.gb_seconds(calls, function.measured.announcement_ms)
     compute = prices.LAMBDA_COMPUTE[function.architecture]
-    yield line_of("Lambda", "requests for reports", reports, prices.LAMBDA_REQUESTS)
-    yield line_of("Lambda", "compute for reports", work, compute)
-    yield line_of("API Gateway", "HTTP API for reports", reports, prices.HTTP_API_REQUESTS)
-    asked = requests.reports(traffic)
-    yield line_of("DynamoDB", "reads for reports", asked.reads, prices.DYNAMODB_READS)
-    yield line_of("DynamoDB", "writes for reports", asked.writes, prices.DYNAMODB_WRITES)
-
-
-def _tracks(traffic: Traffic, function: Function) -> Iterator[Line]:
-    """Likewise."""
-    tracks = traffic.tracks
-    work = function.gb_seconds(tracks, function.measured.announcement_ms)
-    compute = prices.LAMBDA_COMPUTE[function.architecture]
-    yield line_of("Lambda", "requests for tracks", tracks, prices.LAMBDA_REQUESTS)
-    yield line_of("Lambda", "compute for tracks", work, compute)
-    yield line_of("API Gateway", "HTTP API for tracks", tracks, prices.HTTP_API_REQUESTS)
-    asked = requests.tracks(traffic)
-    yield line_of("DynamoDB", "reads for tracks", asked.reads, prices.DYNAMODB_READS)
-    yield line_of("DynamoDB", "writes for tracks", asked.writes, prices.DYNAMODB_WRITES)
+    for service, kind, quantity, price in (
+        ("Lambda", "requests", calls, prices.LAMBDA_REQUESTS),
+        ("Lambda", "compute", work, compute),
+        ("API Gateway", "HTTP API", calls, prices.HTTP_API_REQUESTS),
+        ("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS),
+        ("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES),
+    ):
+        yield line_of(service, f"{kind} for {what}", quantity, price, video=video)
 
 
 def _videos(traffic: Traffic, function: Function) -> Iterator[Line]:
-    segments = traffic.segments
-    work = function.gb_seconds(segments, function.measured.announcement_ms)
-    compute = prices.LAMBDA_COMPUTE[function.architecture]
-    yield line_of("Lambda", "requests for video", segments, prices.LAMBDA_REQUESTS, video=True)
-    yield line_of("Lambda", "compute for video", work, compute, video=True)
-    yield line_of(
-        "API Gateway", "HTTP API for video", segments, prices.HTTP_API_REQUESTS, video=True
-    )
     asked = requests.uploads(traffic)
-    yield line_of("DynamoDB", "reads for video", asked.reads, prices.DYNAMODB_READS, video=True)
-    yield line_of("DynamoDB", "writes for video", asked.writes, prices.DYNAMODB_WRITES, video=True)
+    yield from _small("video", traffic.segments, asked, function, video=True)
     yield line_of("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
     yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES, video=True)
     yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS, video=True)

@@ -21,7 +21,7 @@ from recognizer.ports.faces import (
 )
 from recognizer.ports.people import Deletion, People
 from recognizer.ports.sessions import KeptSession, Sessions
-from recognizer.ports.sightings import Sightings, SightingsWanted
+from recognizer.ports.sightings import Sightings, SightingsWanted, unnamed
 from recognizer.ports.stores import Stores
 from recognizer.ports.tallies import TALLY_DAYS, Tallies, Tally
 from recognizer.ports.tracks import Tracks, TrackSpan, TracksWanted
@@ -63,4 +63,5 @@ __all__ = [
     "Videos",
     "VideosWanted",
     "Vision",
+    "unnamed",
 ]

@@ -47,3 +47,10 @@ class Sightings(Protocol):
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest ``captured_at`` first. Raises ``CursorInvalid``."""
         ...
+
+
+def unnamed(sighting: Sighting) -> Sighting:
+    """As it is kept when it is nobody's: its person is gone, or was the wrong one."""
+    return sighting.model_copy(
+        update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
+    )

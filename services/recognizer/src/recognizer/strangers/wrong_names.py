@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facecore.contract import Decision, NotThisPerson, Sighting
+from facecore.contract import NotThisPerson
 from recognizer.errors import CropNotFound, SightingUnnamed
-from recognizer.ports import KeptCrops, Sightings
+from recognizer.ports import KeptCrops, Sightings, unnamed
 from recognizer.strangers.visits import of_same_visit
 
 
@@ -39,10 +39,3 @@ class WrongNames:
         except CropNotFound:  # forgotten, or moved by who was stopped afterwards
             return False
         return True
-
-
-def unnamed(sighting: Sighting) -> Sighting:
-    """As it is kept when its name was wrong."""
-    return sighting.model_copy(
-        update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from facecore.contract import Decision, Sighting
+from facecore.contract import Sighting
 from recognizer.stores.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
 from recognizer.stores.aws.expiry import expires_at
 from recognizer.stores.aws.timeline import moment, shard
@@ -88,13 +88,6 @@ def same_label(label: object) -> Expression:
     if isinstance(label, str):
         return Expression(f"{_NEW} OR #label = :label", {"label": label})
     return Expression(f"{_NEW} OR attribute_not_exists(#label)")
-
-
-def unnamed(sighting: Sighting) -> Sighting:
-    """As it is kept when its person is gone."""
-    return sighting.model_copy(
-        update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
-    )
 
 
 def read(item: Item) -> Sighting:

@@ -13,7 +13,7 @@ from itertools import islice
 from facecore.contract import Sighting, SightingList
 from recognizer.clock import Clock
 from recognizer.errors import SightingNotFound, StoreUnavailable
-from recognizer.ports import SightingsWanted
+from recognizer.ports import SightingsWanted, unnamed
 from recognizer.sighting_ids import captured_at
 from recognizer.stores.aws import sighting_items as items
 from recognizer.stores.aws.dynamo import Dynamo
@@ -103,7 +103,7 @@ class AwsSightings:
                 self._dynamo.transact([*checks, *actions])
             except TransactionRefused as refused:
                 if checks and 0 in refused.failed:
-                    sighting = items.unnamed(sighting)
+                    sighting = unnamed(sighting)
             else:
                 return
         raise StoreUnavailable("a sighting is being changed all the time; try again in a moment")

@@ -13,7 +13,8 @@ from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound
 from recognizer.ports import KeptCrop
 from recognizer.stores.local.database import Database
-from recognizer.stores.local.rows import require_person
+from recognizer.stores.local.expiry import Expiry
+from recognizer.stores.local.rows import is_person, require_person
 from recognizer.stores.moments import to_us
 
 _INSERT = """
@@ -21,7 +22,6 @@ INSERT OR REPLACE INTO crops (id, label, captured_at, received_at, face, model, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SELECT = "SELECT id, label, face, model, embedding FROM crops WHERE received_at > ? AND"
-_FORGET_EVERY = timedelta(hours=1)
 
 
 class LocalCrops:
@@ -35,26 +35,17 @@ class LocalCrops:
         self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._lifetime = lifetime
-        self._now = now
-        self._forgotten_at: datetime | None = None
+        self._expiry = Expiry(database, "crops", "received_at", lifetime, now)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
-        self._forgotten_at = self._now()
-        with self._database.write() as connection:
-            done = connection.execute(
-                "DELETE FROM crops WHERE received_at <= ?", (self._oldest_us(),)
-            )
-        if done.rowcount:
-            self._database.forget()
+        self._expiry.forget()
 
     def put(self, crop: KeptCrop, picture: bytes) -> bool:
         """One transaction, which sees whether the person is still there."""
-        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
-            self.forget_expired()
+        self._expiry.forget_hourly()
         with self._database.write() as connection:
-            if crop.label is not None and not _is_there(connection, crop.label):
+            if crop.label is not None and not is_person(connection, crop.label):
                 return False
             connection.execute(_INSERT, _to_row(crop, picture))
         return True
@@ -74,7 +65,7 @@ class LocalCrops:
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT picture FROM crops WHERE id = ? AND label IS ? AND received_at > ?",
-                (crop_id, label, self._oldest_us()),
+                (crop_id, label, self._expiry.oldest_us()),
             ).fetchone()
         if row is None:
             raise CropNotFound(crop_id)
@@ -112,18 +103,9 @@ class LocalCrops:
         with self._database.read() as connection:
             rows = connection.execute(
                 f"{_SELECT} {where}",
-                (self._oldest_us(), *values),
+                (self._expiry.oldest_us(), *values),
             ).fetchall()
         return [_from_row(row) for row in rows]
-
-    def _oldest_us(self) -> int:
-        """What was received then, or before, is expired."""
-        return to_us(self._now() - self._lifetime)
-
-
-def _is_there(connection: sqlite3.Connection, label: str) -> bool:
-    query = "SELECT 1 FROM people WHERE label = ?"
-    return connection.execute(query, (label,)).fetchone() is not None
 
 
 def _to_row(crop: KeptCrop, picture: bytes) -> tuple[str | int | bytes | None, ...]:

@@ -11,6 +11,7 @@ from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound, StrangerNotFound
 from recognizer.ports import IgnoredFace
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.moments import from_us, to_us
 
 
@@ -21,17 +22,11 @@ class LocalIgnoredFaces:
         self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._lifetime = lifetime
-        self._now = now
+        self._expiry = Expiry(database, "ignored_faces", "ignored_at", lifetime, now)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
-        with self._database.write() as connection:
-            done = connection.execute(
-                "DELETE FROM ignored_faces WHERE ignored_at <= ?", (self._oldest_us(),)
-            )
-        if done.rowcount:
-            self._database.forget()
+        self._expiry.forget()
 
     def add(self, face: IgnoredFace, picture: bytes) -> None:
         """In the place of one of its id."""
@@ -50,7 +45,7 @@ class LocalIgnoredFaces:
             rows = connection.execute(
                 "SELECT id, ignored_at, model, embedding FROM ignored_faces WHERE ignored_at > ?"
                 " ORDER BY ignored_at DESC, id DESC",
-                (self._oldest_us(),),
+                (self._expiry.oldest_us(),),
             ).fetchall()
         return [
             IgnoredFace(
@@ -68,7 +63,7 @@ class LocalIgnoredFaces:
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT picture FROM ignored_faces WHERE id = ? AND ignored_at > ?",
-                (face_id, self._oldest_us()),
+                (face_id, self._expiry.oldest_us()),
             ).fetchone()
         if row is None:
             raise CropNotFound(face_id)
@@ -81,7 +76,3 @@ class LocalIgnoredFaces:
         if done.rowcount == 0:
             raise StrangerNotFound(face_id)
         self._database.forget()
-
-    def _oldest_us(self) -> int:
-        """What was ignored then, or before, is expired."""
-        return to_us(self._now() - self._lifetime)

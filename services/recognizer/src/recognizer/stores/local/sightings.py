@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.errors import SightingNotFound
-from recognizer.ports import SightingsWanted
+from recognizer.ports import SightingsWanted, unnamed
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.expiry import Expiry
+from recognizer.stores.local.rows import is_person
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _INSERT = """
@@ -18,9 +20,6 @@ INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision
                                   image_width, image_height, took_ms, crop)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-
-
-_FORGET_EVERY = timedelta(hours=1)
 
 
 class LocalSightings:
@@ -34,35 +33,26 @@ class LocalSightings:
         self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._lifetime = lifetime
-        self._now = now
-        self._forgotten_at: datetime | None = None
+        self._expiry = Expiry(database, "sightings", "received_at", lifetime, now)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
-        self._forgotten_at = self._now()
-        with self._database.write() as connection:
-            done = connection.execute(
-                "DELETE FROM sightings WHERE received_at <= ?", (self._oldest_us(),)
-            )
-        if done.rowcount:
-            self._database.forget()
+        self._expiry.forget()
 
     def add(self, sightings: Sequence[Sighting]) -> None:
         """One transaction, which sees whether a person is still there."""
-        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
-            self.forget_expired()
+        self._expiry.forget_hourly()
         with self._database.write() as connection:
             for sighting in sightings:
-                kept = sighting if _person_is_there(connection, sighting) else _unnamed(sighting)
-                connection.execute(_INSERT, _to_row(kept))
+                there = sighting.label is None or is_person(connection, sighting.label)
+                connection.execute(_INSERT, _to_row(sighting if there else unnamed(sighting)))
 
     def find(self, sighting_id: str) -> Sighting:
         """Raises ``SightingNotFound``."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT * FROM sightings WHERE id = ? AND received_at > ?",
-                (sighting_id, self._oldest_us()),
+                (sighting_id, self._expiry.oldest_us()),
             ).fetchone()
         if row is None:
             raise SightingNotFound(sighting_id)
@@ -71,7 +61,7 @@ class LocalSightings:
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest first."""
         conditions = {
-            "received_at > ?": self._oldest_us(),
+            "received_at > ?": self._expiry.oldest_us(),
             "label = ?": wanted.label,
             "device = ?": wanted.device,
             "track = ?": wanted.track,
@@ -92,24 +82,6 @@ class LocalSightings:
             sightings=[_from_row(row) for row in rows[:limit]],
             next=more and time_cursor(more["captured_at"], more["id"]),
         )
-
-    def _oldest_us(self) -> int:
-        """What was received then, or before, is expired."""
-        return to_us(self._now() - self._lifetime)
-
-
-def _person_is_there(connection: sqlite3.Connection, sighting: Sighting) -> bool:
-    query = "SELECT 1 FROM people WHERE label = ?"
-    return (
-        sighting.label is None
-        or connection.execute(query, (sighting.label,)).fetchone() is not None
-    )
-
-
-def _unnamed(sighting: Sighting) -> Sighting:
-    return sighting.model_copy(
-        update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
-    )
 
 
 def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import TypeAdapter
 
@@ -12,6 +12,7 @@ from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList
 from recognizer.clock import Clock
 from recognizer.ports import TrackSpan, TracksWanted
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _PUT = """
@@ -20,7 +21,6 @@ INSERT OR REPLACE INTO tracks (device, started_at, track, ended_at, received_at,
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _BOXES = TypeAdapter(list[TrackBox])
-_FORGET_EVERY = timedelta(hours=1)
 
 
 class LocalTracks:
@@ -32,24 +32,15 @@ class LocalTracks:
 
     def __init__(self, database: Database, lifetime: timedelta, now: Clock) -> None:
         self._database = database
-        self._lifetime = lifetime
-        self._now = now
-        self._forgotten_at: datetime | None = None
+        self._expiry = Expiry(database, "tracks", "received_at", lifetime, now)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
-        self._forgotten_at = self._now()
-        with self._database.write() as connection:
-            done = connection.execute(
-                "DELETE FROM tracks WHERE received_at <= ?", (self._oldest_us(),)
-            )
-        if done.rowcount:
-            self._database.forget()
+        self._expiry.forget()
 
     def put(self, track: Track) -> None:
         """One row."""
-        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
-            self.forget_expired()
+        self._expiry.forget_hourly()
         with self._database.write() as connection:
             connection.execute(_PUT, _to_row(track))
 
@@ -77,7 +68,7 @@ class LocalTracks:
         since = wanted.since
         conditions = {
             "device = ?": wanted.device,
-            "received_at > ?": self._oldest_us(),
+            "received_at > ?": self._expiry.oldest_us(),
             "started_at >= ?": since and to_us(since - LONGEST_TRACK),
             "ended_at >= ?": since and to_us(since),
             "started_at < ?": wanted.until and to_us(wanted.until),
@@ -90,10 +81,6 @@ class LocalTracks:
                 " ORDER BY started_at DESC, track DESC LIMIT ?",
                 (*read_time_cursor(after), *given.values(), limit),
             ).fetchall()
-
-    def _oldest_us(self) -> int:
-        """What was received then, or before, is expired."""
-        return to_us(self._now() - self._lifetime)
 
 
 def _to_row(track: Track) -> tuple[str | int, ...]:
