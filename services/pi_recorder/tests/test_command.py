@@ -196,6 +196,30 @@ def test_without_what_finds_faces_it_goes_by_motion_and_says_so_once(
     assert "  Ada  label=ada " in done.stdout
 
 
+def test_what_finds_faces_is_loaded_before_there_are_threads(
+    environment: dict[str, str], clip: Path
+) -> None:
+    code = (
+        "import sys, threading\n"
+        "def hear(event, args):\n"
+        "    if event == 'import' and args[0] in ('cv2', 'onnxruntime'):\n"
+        "        print(args[0], 'beside', threading.active_count() - 1, file=sys.stderr)\n"
+        "sys.addaudithook(hear)\n"
+        "from pi_recorder.main import app; app()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "--camera", str(clip), "--pace", "fast"],
+        env={**environment, "PI_RECORDER_RECOGNITION_MODE": "track"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    imported = [line for line in done.stderr.splitlines() if "beside" in line]
+    assert set(imported) == {"cv2 beside 0", "onnxruntime beside 0"}
+
+
 def test_recognition_can_be_switched_off(
     environment: dict[str, str], script: Script, clip: Path
 ) -> None:

@@ -33,6 +33,7 @@ from pi_recorder.live.terminal import terminal_view
 from pi_recorder.notify import ServiceManager
 from pi_recorder.outlets import outlets_for
 from pi_recorder.progress import shown
+from pi_recorder.recognition.loop import load_what_finds_faces
 from pi_recorder.settings import Settings
 from pi_recorder.settings_loading import load
 from pi_recorder.signals import call_on_stop_signals
@@ -104,6 +105,7 @@ def record(
     view: bool = False,
 ) -> list[str]:
     """One run with this camera, until it ends or a signal stops it; what failed."""
+    load_what_finds_faces(settings)
     tally = Tally()
     supervision = Supervision(ServiceManager.of())
     listeners: list[Publish] = [tally.add, supervision.add]

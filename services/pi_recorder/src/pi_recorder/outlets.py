@@ -23,7 +23,6 @@ from pi_recorder.outgoing.reports import reports
 from pi_recorder.outgoing.self_portrait import SelfPortrait
 from pi_recorder.outgoing.track_reports import track_reports
 from pi_recorder.outgoing.webhook import webhook
-from pi_recorder.recognition.modes import FaceGate, RecognitionMode
 from pi_recorder.settings import Settings
 from pi_recorder.switch import Switch
 
@@ -84,7 +83,7 @@ def _opened(outlets: Iterable[_Outlet]) -> Iterator[list[Publish | None]]:
 def _asked_for(settings: Settings, outlets: Outlets, publish: Publish) -> Iterator[_Outlet]:
     portrait = SelfPortrait(settings, outlets.board.status, outlets.pictures)
     yield reports(settings, portrait, outlets.board.camera, publish)
-    if settings.recognition_mode is RecognitionMode.TRACK and settings.face_gate is FaceGate.DEVICE:
+    if settings.finds_faces:
         yield track_reports(settings, publish)
     if settings.events_file is not None:
         yield events_file(settings.events_file, publish)

@@ -224,6 +224,11 @@ class Settings(BaseSettings):
             (width, height) if width and height else None, self.camera_fps, self.video_kbps
         )
 
+    @property
+    def finds_faces(self) -> bool:
+        """Whether this device finds the faces itself."""
+        return self.recognition_mode is RecognitionMode.TRACK and self.face_gate is FaceGate.DEVICE
+
 
 SECRETS = frozenset(
     name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)

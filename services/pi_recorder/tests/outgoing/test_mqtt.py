@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pi_recorder.cameras.base import Frame
 from pi_recorder.cameras.fake import numbered_picture
 from pi_recorder.events import (
     CameraAway,
+    Event,
     OutletAway,
     OutletBack,
     TrackState,
@@ -119,6 +121,22 @@ def test_it_comes_back_by_itself_and_tells_nothing_old(port: int, board: StatusB
             wait_until(lambda: len(events.of(OutletBack)) == 2)
             wait_until(lambda: listener.on(f"{TOPIC}/state") and listener.on(CONFIG))
             assert not listener.on(f"{TOPIC}/visit")
+
+
+def test_it_can_end_while_the_connection_goes(port: int, board: StatusBoard) -> None:
+    """What hears of the loss holds up paho, which has closed and yet says it is connected."""
+    going, over = threading.Event(), threading.Event()
+
+    def hold_up(event: Event) -> None:
+        if isinstance(event, OutletAway):
+            going.set()
+            over.wait(10)
+
+    with mqtt(address(port), TOPIC, "front door", board.status, hold_up):
+        with broker(port), listening(port) as listener:
+            wait_until(lambda: listener.on(f"{TOPIC}/state"))
+        assert going.wait(10)
+    over.set()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
@@ -150,7 +150,9 @@ class Mqtt:
     def _say_goodbye(self) -> None:
         if self._client.is_connected():
             last = self._client.publish(f"{self._topic}/availability", "offline", 1, retain=True)
-            last.wait_for_publish(_GOODBYE_S)
+            # Where the connection goes at this very moment, the broker tells it, by the will.
+            with suppress(RuntimeError, ValueError):
+                last.wait_for_publish(_GOODBYE_S)
         self._client.disconnect()
         stopping = threading.Thread(target=self._client.loop_stop, daemon=True)
         stopping.start()

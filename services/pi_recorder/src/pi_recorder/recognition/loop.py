@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -11,7 +13,7 @@ from pi_recorder.newest import NewestFrame
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.interval import CALM_S, Interval
 from pi_recorder.recognition.line import Line
-from pi_recorder.recognition.modes import FaceGate, RecognitionMode
+from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Recognizer, Sender
@@ -66,8 +68,8 @@ class RecognitionLoop:
                 return self._tracking(finder) if finder else self._interval(self._motion())
 
     def _finder(self) -> FaceFinder | None:
-        """Loaded here and not at the start: recording must not wait until it is fetched."""
-        if self._settings.face_gate is FaceGate.RECOGNIZER:
+        """Made here and not at the start: recording must not wait until its weights are fetched."""
+        if not self._settings.finds_faces:
             return None
         try:
             return device_faces(self._settings.min_face_px, self._settings.model)
@@ -128,6 +130,17 @@ class _Off:
     def run(self) -> None:
         while self._newest.take():
             pass
+
+
+def load_what_finds_faces(settings: Settings) -> None:
+    """Imports it, where the settings want it; to be called before there are threads.
+
+    OpenCV takes its modules out of ``sys.modules`` and changes ``sys.path`` while it loads. Beside
+    another thread's imports it once came without ``cv2.dnn.NMSBoxes``.
+    """
+    if settings.finds_faces:
+        with suppress(ImportError):  # the run says so, as ``FaceGateMissing``, and goes on
+            importlib.import_module("pi_recorder.recognition.device_faces")
 
 
 def device_faces(min_face_px: int, model: str) -> FaceFinder:
