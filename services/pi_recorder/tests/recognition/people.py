@@ -19,6 +19,7 @@ from facecore.contract import (
     Quality,
     Recognition,
     RecognizedFace,
+    TrackPlace,
 )
 from facecore.errors import ClientError
 from pi_recorder.cameras.fake import numbered_picture, picture_number
@@ -82,7 +83,7 @@ class Scene:
     def __init__(self, *walkers: Walker) -> None:
         self.walkers = walkers
         self.asked: list[float] = []
-        self.tracks: list[str | None] = []
+        self.tracks: list[list[str]] = []
         self.error: ClientError | None = None
         self.may_answer = Event()
         self.may_answer.set()
@@ -107,12 +108,12 @@ class Scene:
         image: bytes,
         *,
         captured_at: datetime,
-        track: str | None = None,
+        tracks: Sequence[TrackPlace] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
         second = (captured_at - NOON).total_seconds()
         self.asked.append(second)
-        self.tracks.append(track)
+        self.tracks.append([place.track for place in tracks])
         assert self.may_answer.wait(20)
         if self.error:
             raise self.error
@@ -124,10 +125,9 @@ class Scene:
         metadata: Sequence[CropMetadata],
         *,
         captured_at: datetime,
-        track: str | None = None,
         deadline_s: float | None = None,
     ) -> Recognition:
-        return self.recognize(b"", captured_at=captured_at, track=track)
+        return self.recognize(b"", captured_at=captured_at)
 
     def look(self, second: float) -> Look:
         return Look(moment(second), second, (WIDTH, HEIGHT), self.faces(second))

@@ -18,11 +18,13 @@ from facecore.client import RecognizerClient
 from facecore.contract import CropMetadata, PersonUpdate
 from facecore.image import decode
 from facecore.models.catalogue import embedder
+from facecore.same_face import overlap
 from pi_recorder.cameras.demo_clip import demo_clip
 from pi_recorder.cameras.demo_people import demo_people
 from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND
 from pi_recorder.events import TrackState, VisitEnded
 from pi_recorder.recognition.device_faces import DeviceFaces
+from pi_recorder.recognition.face import Followed
 from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.pictures import jpeg, png, rgb
@@ -147,6 +149,23 @@ def test_the_frame_that_a_box_lies_in_is_known_either_way(
 
 
 @pytest.mark.parametrize("send", Send)
+def test_the_visit_that_a_face_belongs_to_is_known_either_way(
+    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+) -> None:
+    picture = next(picture for picture in pictures if len(finder.find(picture)) > 1)
+    faces = finder.find(picture)
+    followed = [Followed(f"v{number}", face.box) for number, face in enumerate(faces)]
+    at = moment(2000 + list(Send).index(send))
+    question = Question(picture, at, 0.0, faces, followed[::-1])
+    Sender(api.device, send, deadline_s=30)(question)
+    seen = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
+    assert len(seen) == len([face for face in faces if face.quality.accepted])
+    for one in seen:
+        [own] = [other for other in followed if other.track == one.track]
+        assert overlap(own.box, one.box) > 0.8
+
+
+@pytest.mark.parametrize("send", Send)
 def test_every_visit_of_the_demo_is_named_for_a_few_questions(
     client: RecognizerClient, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
 ) -> None:
@@ -161,7 +180,7 @@ def test_every_visit_of_the_demo_is_named_for_a_few_questions(
         visits.saw(Look(moment(second), second, (picture.width, picture.height), faces))
         if visits.worth_asking():
             asked = visits.asked()
-            answer = line.ask(Question(picture, moment(second), second, faces, asked.track))
+            answer = line.ask(Question(picture, moment(second), second, faces, asked.followed))
             assert answer
             visits.answered(asked, answer, at=second, late=False)
     visits.end()

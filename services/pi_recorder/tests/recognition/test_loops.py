@@ -153,7 +153,7 @@ def test_a_late_answer_is_marked_as_late(
     assert named.latency_s > 0
 
 
-def test_the_visit_is_told_to_the_recognizer_when_it_is_alone(
+def test_the_recognizer_is_told_whose_visit_each_face_is(
     newest: NewestFrame, scene: Scene, events: Events
 ) -> None:
     for walkers in (
@@ -172,9 +172,8 @@ def test_the_visit_is_told_to_the_recognizer_when_it_is_alone(
         place.put(frame(1))
         place.close()
         Tracking(place, gate, scene, visits, line, interval_s=0.001).run()
-    first, second = scene.tracks
-    assert first == events.of(VisitBegan)[0].track
-    assert second is None
+    one, ada, bob = [began.track for began in events.of(VisitBegan)]
+    assert scene.tracks == [[one], [ada, bob]]
 
 
 def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from facecore.analyzer import Analysis, AnalyzedFace
 from facecore.contract import (
-    CropMetadata,
     Decision,
     PersonRecord,
     Recognition,
@@ -18,8 +17,10 @@ from facecore.contract import (
     Sighting,
 )
 from facecore.gallery import Match
+from recognizer.capture import Capture, Crops
 from recognizer.clock import Clock
 from recognizer.errors import PersonNotFound
+from recognizer.face_tracks import tracks_of
 from recognizer.gallery_cache import GalleryCache, GalleryView
 from recognizer.ports import People, Sightings, Vision
 from recognizer.sighting_ids import sighting_id
@@ -30,37 +31,13 @@ _NOT_COMPARED = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=Non
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
-    """Where and when a picture was taken.
-
-    Attributes:
-        captured_at: none means when it was received.
-        offset_ms: place in ``video``, from its first frame.
-        track: the device's own name of one visit.
-    """
-
-    device: str
-    captured_at: datetime | None
-    video: str | None
-    offset_ms: int | None
-    track: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Crops:
-    """Faces cut out and aligned on the device, as files; one metadata each."""
-
-    files: tuple[bytes, ...]
-    metadata: tuple[CropMetadata, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
-    """One face with what was decided, and the record if its person is still there."""
+    """One face with what was decided, the record if its person is still there, and its track."""
 
     face: AnalyzedFace
     match: Match
     record: PersonRecord | None
+    track: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +99,8 @@ class Recognizer:
         view = self._gallery.current()
         matches = list(_matches(analysis.faces, view))
         matched = time.perf_counter()
-        seen = [
-            self._seen(face, match) for face, match in zip(analysis.faces, matches, strict=True)
-        ]
+        tracks = tracks_of(sent, capture, analysis)
+        seen = [self._seen(*one) for one in zip(analysis.faces, matches, tracks, strict=True)]
         recorded = time.perf_counter()
         took_ms = round((recorded - started) * 1000, 3)
         picture = _Picture(*_size(sent, analysis), _digest(sent), took_ms)
@@ -156,15 +132,15 @@ class Recognizer:
             return self._vision.analyze_crops(sent.files, sent.metadata)
         return self._vision.analyze(sent)
 
-    def _seen(self, face: AnalyzedFace, match: Match) -> _Seen:
+    def _seen(self, face: AnalyzedFace, match: Match, track: str | None) -> _Seen:
         if match.label is None:
-            return _Seen(face, match, None)
+            return _Seen(face, match, None, track)
         try:
             person = self._people.get(match.label)
         except PersonNotFound:  # deleted since the gallery was read
-            return _Seen(face, _NOT_COMPARED, None)
+            return _Seen(face, _NOT_COMPARED, None, track)
         record = PersonRecord(label=person.label, name=person.name, attributes=person.attributes)
-        return _Seen(face, match, record)
+        return _Seen(face, match, record, track)
 
 
 def _matches(faces: Sequence[AnalyzedFace], view: GalleryView) -> Iterator[Match]:
@@ -207,7 +183,7 @@ def _sighting(
 ) -> Sighting:
     captured_at = capture.captured_at or received_at
     face_key = f"{picture.digest}/{number}"
-    parts = (capture.device, captured_at.isoformat(), capture.track or "", face_key)
+    parts = (capture.device, captured_at.isoformat(), one.track or "", face_key)
     return Sighting(
         id=sighting_id(captured_at, parts),
         device=capture.device,
@@ -220,7 +196,7 @@ def _sighting(
         box=one.face.box,
         video=capture.video,
         offset_ms=capture.offset_ms,
-        track=capture.track,
+        track=one.track,
         image_width=picture.width,
         image_height=picture.height,
         took_ms=picture.took_ms,

@@ -93,8 +93,7 @@ class _Tracks:
 def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
     """The visit, and alone each other face of its pictures.
 
-    A request names one track, but somebody else may be in the picture: the visitor's is the largest
-    face.
+    A request may name one track for all faces of its picture: the visitor's is the largest.
     """
     visit: list[Sighting] = []
     others: list[_Group] = []

@@ -26,9 +26,11 @@ from facecore.contract import (
     Health,
     PresignedUpload,
     Recognition,
+    TrackPlace,
     TrackReport,
     VideoAnnouncement,
     VideoTicket,
+    write_track_places,
 )
 
 _CROPS = TypeAdapter(list[CropMetadata])
@@ -92,13 +94,26 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
         video: str | None = None,
         offset_ms: int | None = None,
         track: str | None = None,
+        tracks: Sequence[TrackPlace] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
-        """The faces of one JPEG, PNG or WebP, largest first. ``captured_at`` has a time zone."""
+        """The faces of one JPEG, PNG or WebP, largest first.
+
+        Args:
+            image: its bytes.
+            content_type: what they are.
+            captured_at: with a time zone.
+            video: key of the segment it was taken from.
+            offset_ms: place in that segment.
+            track: the device's own name of one visit, for all faces.
+            tracks: instead of it, of several, each with the place of its face.
+            deadline_s: how long an answer is waited for.
+        """
+        moment = _moment(captured_at, video, offset_ms, track)
         reply = self._call.send(
             "POST",
             "recognitions",
-            params=_moment(captured_at, video, offset_ms, track),
+            params={**moment, "tracks": write_track_places(tracks)},
             headers={"content-type": content_type},
             content=image,
             deadline_s=deadline_s,

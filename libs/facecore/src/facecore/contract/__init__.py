@@ -105,6 +105,12 @@ from facecore.contract.strangers import (
     StrangerList,
     StrangerNaming,
 )
+from facecore.contract.track_places import (
+    TrackPlace,
+    TrackPlaces,
+    read_track_places,
+    write_track_places,
+)
 from facecore.contract.tracks import (
     LONGEST_TRACK,
     MAX_TRACK_BOXES,
@@ -222,6 +228,8 @@ __all__ = [
     "TrackBox",
     "TrackId",
     "TrackList",
+    "TrackPlace",
+    "TrackPlaces",
     "TrackReport",
     "UtcTime",
     "Video",
@@ -233,4 +241,6 @@ __all__ = [
     "VideoTicket",
     "Visit",
     "VisitList",
+    "read_track_places",
+    "write_track_places",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from facecore.contract.base import Answer, Request, Similarity, UtcTime
+from facecore.contract.base import Answer, Request, Similarity, TrackId, UtcTime
 from facecore.contract.faces import Box, Landmarks, Quality
 from facecore.contract.people import PersonRecord
 
@@ -81,3 +81,5 @@ class CropMetadata(Request):
     frame_width: FrameSide | None = None
     """Of the frame, in pixels, so that the box can be drawn over its video."""
     frame_height: FrameSide | None = None
+    track: TrackId | None = None
+    """The visit that this face belongs to; else the one that the request names."""

@@ -33,19 +33,22 @@ class Face:
     model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where the face of a visit is in a frame.
+
+    Attributes:
+        track: the visit's id.
+        box: in pixels of the frame.
+    """
+
+    track: str
+    box: Box
+
+
 class FaceFinder(Protocol):
     """The face gate; ``device_faces.DeviceFaces`` is one."""
 
     def find(self, picture: av.VideoFrame) -> Sequence[Face]:
         """The faces of a picture, largest first."""
         ...
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union, 0 to 1."""
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (one.width * one.height + other.width * other.height - shared)

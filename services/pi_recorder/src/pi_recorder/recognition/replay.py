@@ -21,7 +21,7 @@ import av
 
 from facecore.contract import Box
 from pi_recorder.events import Event, Publish, SegmentRecorded, TrackState, VisitNamed
-from pi_recorder.recognition.face import FaceFinder
+from pi_recorder.recognition.face import FaceFinder, Followed
 from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.sending import Question
 from pi_recorder.recognition.visit import Visit, matched
@@ -115,7 +115,8 @@ class Replay:
     def _asked(self, missed: _Missed, picture: av.VideoFrame) -> bool:
         """Whether there was an answer."""
         faces = self._finder.find(picture)
-        question = Question(picture, missed.captured_at, missed.first_at, faces, missed.track)
+        followed = (Followed(missed.track, missed.box),)
+        question = Question(picture, missed.captured_at, missed.first_at, faces, followed)
         answer = self._line.ask(question)
         if answer is None:
             return False

@@ -13,8 +13,9 @@ from typing import Protocol
 
 import av
 
-from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition
-from pi_recorder.recognition.face import Face
+from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition, TrackPlace
+from facecore.same_face import same_faces
+from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.pictures import jpeg, png
 
@@ -27,7 +28,7 @@ class Recognizer(Protocol):
         image: bytes,
         *,
         captured_at: datetime,
-        track: str | None = None,
+        tracks: Sequence[TrackPlace] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
         """The faces of a JPEG. Raises ``ClientError``."""
@@ -39,7 +40,6 @@ class Recognizer(Protocol):
         metadata: Sequence[CropMetadata],
         *,
         captured_at: datetime,
-        track: str | None = None,
         deadline_s: float | None = None,
     ) -> Recognition:
         """The same for aligned faces, a PNG each. Raises ``ClientError``."""
@@ -53,14 +53,14 @@ class Question:
     Attributes:
         at: when the frame came, on the monotonic clock.
         faces: what was found here; with crops, what is sent.
-        track: the visit's id, when it is about one alone.
+        followed: the visits that it is about, and where their faces are.
     """
 
     picture: av.VideoFrame
     captured_at: datetime
     at: float
     faces: Sequence[Face] = ()
-    track: str | None = None
+    followed: Sequence[Followed] = ()
 
 
 class Sender:
@@ -78,36 +78,47 @@ class Sender:
 
     def __call__(self, question: Question) -> Recognition:
         """The answer, with boxes in pixels of the frame. Raises ``ClientError``."""
-        crops = [png(face.crop) for face in question.faces if face.crop is not None]
+        crops = [face for face in question.faces if face.crop is not None]
         if self._send is Send.CROPS and crops:
             return self._recognizer.recognize_crops(
-                crops,
-                [
-                    _described(face, question.picture)
-                    for face in question.faces
-                    if face.crop is not None
-                ],
+                [png(face.crop) for face in crops if face.crop is not None],
+                _described(crops, question),
                 captured_at=question.captured_at,
-                track=question.track,
                 deadline_s=self._deadline_s,
             )
         answer = self._recognizer.recognize(
             jpeg(question.picture),
             captured_at=question.captured_at,
-            track=question.track,
+            tracks=[_place(one, question.picture) for one in question.followed],
             deadline_s=self._deadline_s,
         )
         return _enlarged(answer, question.picture.width / max(1, answer.image_width))
 
 
-def _described(face: Face, frame: av.VideoFrame) -> CropMetadata:
-    return CropMetadata(
-        box=face.box,
-        landmarks=face.landmarks,
-        score=face.score,
-        model=face.model,
-        frame_width=frame.width,
-        frame_height=frame.height,
+def _described(faces: Sequence[Face], question: Question) -> list[CropMetadata]:
+    frame, followed = question.picture, question.followed
+    places = same_faces([face.box for face in faces], [one.box for one in followed])
+    return [
+        CropMetadata(
+            box=face.box,
+            landmarks=face.landmarks,
+            score=face.score,
+            model=face.model,
+            frame_width=frame.width,
+            frame_height=frame.height,
+            track=None if place is None else followed[place].track,
+        )
+        for face, place in zip(faces, places, strict=True)
+    ]
+
+
+def _place(one: Followed, frame: av.VideoFrame) -> TrackPlace:
+    return TrackPlace(
+        track=one.track,
+        x=one.box.x / frame.width,
+        y=one.box.y / frame.height,
+        width=one.box.width / frame.width,
+        height=one.box.height / frame.height,
     )
 
 

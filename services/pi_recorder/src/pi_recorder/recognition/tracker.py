@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Final
 
 from facecore.contract import Box
-from pi_recorder.recognition.face import Face, overlap
+from facecore.same_face import overlap
+from pi_recorder.recognition.face import Face
 
 _REACH: Final = 0.4
 _REACH_PER_S: Final = 6.0

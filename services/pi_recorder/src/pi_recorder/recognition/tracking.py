@@ -70,7 +70,7 @@ class Tracking:
         self._visits.saw(Look(frame.captured_at, taken.at, size, faces))
         if self._free() and not self._line.rests and self._visits.worth_asking():
             asked = self._visits.asked()
-            question = Question(frame.picture, frame.captured_at, taken.at, faces, asked.track)
+            question = Question(frame.picture, frame.captured_at, taken.at, faces, asked.followed)
             self._under_way = _begun(partial(self._ask, question, asked))
 
     def _ask_about_the_outage(self) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from facecore.contract import Box, Recognition, RecognizedFace
+from facecore.same_face import same_faces
 from pi_recorder.events import TrackState
-from pi_recorder.recognition.face import Face, overlap
+from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.recognition.shots import Asking, Shot
 from pi_recorder.recognition.tracker import Track
 from pi_recorder.recognition.vote import Verdict, Vote
-
-_SAME_FACE: Final = 0.3
-"""Least overlap (IoU) of the box here with the answer's of the same frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,24 +55,12 @@ class Asked:
     about: tuple[tuple[Visit, Shot], ...]
 
     @property
-    def track(self) -> str | None:
-        """The visit's id, when the question is about one alone."""
-        return self.about[0][0].id if len(self.about) == 1 else None
+    def followed(self) -> tuple[Followed, ...]:
+        """Each visit's face."""
+        return tuple(Followed(visit.id, shot.face.box) for visit, shot in self.about)
 
 
 def matched(boxes: Sequence[Box], answer: Recognition) -> list[RecognizedFace | None]:
     """For each box the answer's face that overlaps it most; each face once."""
-    pairs = sorted(
-        (
-            (shared, place, number)
-            for place, box in enumerate(boxes)
-            for number, face in enumerate(answer.faces)
-            if (shared := overlap(box, face.box)) >= _SAME_FACE
-        ),
-        key=lambda pair: -pair[0],
-    )
-    found: dict[int, int] = {}
-    for _, place, number in pairs:
-        if place not in found and number not in found.values():
-            found[place] = number
-    return [answer.faces[found[place]] if place in found else None for place in range(len(boxes))]
+    places = same_faces(boxes, [face.box for face in answer.faces])
+    return [None if place is None else answer.faces[place] for place in places]

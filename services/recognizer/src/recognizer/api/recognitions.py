@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from starlette.datastructures import FormData, UploadFile
 
 from facecore.contract import (
@@ -14,8 +14,10 @@ from facecore.contract import (
     CropMetadata,
     Recognition,
     TrackId,
+    TrackPlaces,
     UtcTime,
     VideoKey,
+    read_track_places,
 )
 from facecore.contract import Request as ContractRequest
 from facecore.errors import CropError
@@ -29,9 +31,9 @@ from recognizer.api.dependencies import (
     picture,
     problems,
 )
+from recognizer.capture import Capture, Crops
 from recognizer.errors import UnsupportedMediaType
 from recognizer.observability import current_request
-from recognizer.recognition import Capture, Crops
 
 router = APIRouter(prefix="/v1/recognitions", tags=["recognition"])
 
@@ -53,7 +55,21 @@ class CaptureQuery(ContractRequest):
     offset_ms: int | None = Field(
         None, ge=0, le=_MAX_OFFSET_MS, description="Place in that segment."
     )
-    track: TrackId | None = Field(None, description="The device's own name of one visit.")
+    track: TrackId | None = Field(
+        None, description="The device's own name of one visit, for all faces of the picture."
+    )
+    tracks: TrackPlaces | None = Field(
+        None,
+        description="Instead of `track`: several visits, each with the place of its face, as "
+        "`NAME:left,top,width,height`, joined by `;`. The numbers are fractions of the picture's "
+        "width and height. Crops name their visits in their metadata.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.track and self.tracks:
+            raise ValueError("give track or tracks, not both")
+        return self
 
 
 async def _sent(request: Request) -> bytes | Crops:
@@ -139,7 +155,14 @@ async def recognize(
     sent: Annotated[bytes | Crops, Depends(_sent)],
 ) -> Recognition:
     """Name the faces of a picture, or of crops aligned on the device; largest first."""
-    capture = Capture(caller.name, query.captured_at, query.video, query.offset_ms, query.track)
+    capture = Capture(
+        caller.name,
+        query.captured_at,
+        query.video,
+        query.offset_ms,
+        query.track,
+        read_track_places(query.tracks) if query.tracks else (),
+    )
     recognition = await on_a_slot(services, services.recognizer.recognize, sent, capture)
     current_request().recognized(recognition)
     return recognition

@@ -15,9 +15,10 @@ from aws_lambda_powertools import Tracer
 
 from facecore.contract import Recognition
 from recognizer.bootstrap import Services
+from recognizer.capture import Capture, Crops
 from recognizer.observability.request import RecognitionReport
 from recognizer.observability.service import service_name
-from recognizer.recognition import Capture, Crops, Recognizer
+from recognizer.recognition import Recognizer
 from recognizer.strangers.assembly import crop_keeper
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"

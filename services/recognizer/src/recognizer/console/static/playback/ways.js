@@ -75,7 +75,7 @@ class Way {
   #beside(moment, point) { return Math.abs(point.at - moment) <= 50 ? point : null; }
 }
 
-/** A request names one track, but somebody else may be in its picture: its own is the largest face. */
+/** A request may name one track for all faces of its picture: the track's own is the largest. */
 function largestOf(sightings) {
   const pictures = Map.groupBy(sightings, ({track, captured_at}) => `${captured_at} ${track}`);
   const area = ({box}) => box.width * box.height;
