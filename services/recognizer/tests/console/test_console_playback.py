@@ -180,7 +180,7 @@ def test_who_stays_has_box_and_name_in_later_segments_too(console: Console, came
 
 
 def test_two_in_one_question_are_named_by_where_they_are(console: Console, camera: Camera) -> None:
-    """It names no track, for it is about both."""
+    """A device need not say whose face is where."""
     answer = camera.asks(COLLINS_S)
     assert len(answer.faces) == 2
     for number, face in enumerate(answer.faces):
@@ -194,7 +194,7 @@ def test_two_in_one_question_are_named_by_where_they_are(console: Console, camer
 
 
 def test_everybody_in_the_picture_has_a_box(console: Console, camera: Camera) -> None:
-    """Two at once: then a request names no track."""
+    """Two at once, of whom the device names none."""
     answer = camera.asks(COLLINS_S)
     assert len(answer.faces) == 2
     with console.page(address(answer.captured_at)) as page:
