@@ -21,7 +21,7 @@ OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
-  bench-console screenshots soak bench bench-search bench-peers eval
+  bench-console bench-console-aws screenshots soak bench bench-search bench-peers eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -134,6 +134,10 @@ bench-console: $(READY) ## how soon the console's pages are drawn, with many peo
 	@$(BIN)/facecore models fetch >/dev/null
 	@$(BIN)/facecore samples fetch >/dev/null
 	@$(BIN)/python -m services.recognizer.benchmarks.console $(ARGS)
+
+bench-console-aws: $(READY) ## how many calls of AWS the console's reads make, and how long they take
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python -m services.recognizer.benchmarks.console_aws $(ARGS)
 
 screenshots: $(READY) ## take the README's pictures of the console, from a real run (needs Chromium)
 	@$(BIN)/facecore models fetch >/dev/null

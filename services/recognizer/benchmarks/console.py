@@ -1,8 +1,9 @@
 """How soon the console draws its pages, with 1,000 people and 100,000 sightings.
 
 Each page is loaded whole, in a real Chromium, from the real server over its local store: from the
-address typed to the page drawn, its first pictures apart. The first load of all is not counted: it
-brings the files that a browser keeps.
+address typed to the page drawn, its small pictures apart; of a playback, the recording's picture of
+that moment is there by then. The first load of all is not counted: it brings the files that a
+browser keeps.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,23 +30,36 @@ from rich.table import Table
 from recognizer.cost.invocation import machine
 from recognizer.tokens import hash_token
 from services.recognizer.benchmarks import console_seed
+from services.recognizer.benchmarks.console_seed import Seeded
+from services.recognizer.benchmarks.console_visits import KEPT_DAYS
 from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.benchmarks.speed_service import ADMIN_TOKEN
 from tests.browser import CHROMIUM, chromium
 
 GOAL_MS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A page's address, and what is there to be seen when it is drawn, as a selector."""
+
+    of_page: str
+    shown: str = "h1"
+
+
 PAGES = {
-    "people": "people",
-    "people, searched": "people?search=example%2099",
-    "one person": "person/person-0500",
-    "strangers": "strangers",
-    "sightings": "sightings",
-    "sightings of a person": "sightings?label=person-0500",
-    "sightings of a camera": "sightings?device=door",
-    "playback": "playback/door",
-    "cameras": "cameras",
-    "health": "health",
-    "data": "data",
+    "people": _Address("people"),
+    "people, searched": _Address("people?search=example%2099"),
+    "one person": _Address("person/person-0500"),
+    "strangers": _Address("strangers", "li.stranger img"),
+    "sightings": _Address("sightings", "li.visit img[src$=crop]"),
+    "sightings of a person": _Address("sightings?label=person-0500", "li.visit"),
+    "sightings of a camera": _Address("sightings?device=door", "li.visit img[src$=crop]"),
+    "playback": _Address("playback/door", "video"),
+    "playback of a visit": _Address("playback/door?at={filmed_at}", ".overlay .face"),
+    "cameras": _Address("cameras"),
+    "health": _Address("health"),
+    "data": _Address("data"),
 }
 _DRAWN = "main:not([aria-busy]) h1"
 _WATCH = f"""
@@ -53,6 +68,12 @@ new MutationObserver(() => {{
 }}).observe(document, {{subtree: true, childList: true, attributeFilter: ["aria-busy"]}});
 """
 """Notes when the page is drawn, since its navigation began: to ask from outside takes longer."""
+_IS_SHOWN = """(shown) => Boolean(document.querySelector(shown))
+  && [...document.querySelectorAll("video")].every((video) => video.videoWidth > 0)"""
+"""So that no page is timed that is empty, or whose recording can't be played. A recording's boxes
+come a moment after its picture.
+"""
+_SHOWN_WITHIN_MS = 5_000
 
 
 class PageTimes(BaseModel):
@@ -74,6 +95,7 @@ class Report(BaseModel):
     python: str
     people: int
     sightings: int
+    crops: int
     runs: int
     pages: list[PageTimes]
 
@@ -89,15 +111,16 @@ def main(
         typer.echo("there is no Chromium here; install one, such as Debian's package", err=True)
         raise typer.Exit(2)
     with TemporaryDirectory() as folder:
-        console_seed.fill(Path(folder), people, sightings, datetime.now(UTC))
+        seeded = console_seed.fill(Path(folder), people, sightings, datetime.now(UTC))
         with _served(Path(folder)) as url:
-            pages = _measured(url, runs)
+            pages = _measured(url, runs, seeded)
     report = Report(
         measured_on=datetime.now(UTC).date(),
         machine=machine(),
         python=platform.python_version(),
         people=people,
         sightings=sightings,
+        crops=seeded.crops,
         runs=runs,
         pages=pages,
     )
@@ -119,6 +142,7 @@ def _served(folder: Path) -> Iterator[str]:
         **os.environ,
         "RECOGNIZER_DATA_DIR": str(folder),
         "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(ADMIN_TOKEN),
+        "RECOGNIZER_STRANGER_DAYS": str(KEPT_DAYS),
     }
     recognizer = Path(sys.executable).with_name("recognizer")
     command = [str(recognizer), "serve", "--port", "0"]
@@ -141,34 +165,41 @@ def _address(server: subprocess.Popen[bytes], told: Path) -> str:
     raise RuntimeError(f"the recognizer ended with {server.wait()}")
 
 
-def _measured(url: str, runs: int) -> list[PageTimes]:
+def _measured(url: str, runs: int, seeded: Seeded) -> list[PageTimes]:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.add_init_script(_WATCH)
         page.goto(f"{url}/#/sign-in/{ADMIN_TOKEN}")
         page.wait_for_selector(_DRAWN)
         return [
-            PageTimes(page=name, drawn=Spread.of(_loads(page, url, address, runs)))
+            PageTimes(page=name, drawn=Spread.of(_loads(page, url, address, runs, seeded)))
             for name, address in PAGES.items()
         ]
 
 
-def _loads(page: Page, url: str, address: str, runs: int) -> list[float]:
+def _loads(page: Page, url: str, address: _Address, runs: int, seeded: Seeded) -> list[float]:
     """The first one is left out."""
-    return [_load(page, f"{url}/#/{address}") for _ in range(runs + 1)][1:]
+    filmed_at = seeded.filmed_at.isoformat().replace("+00:00", "Z")
+    whole = f"{url}/#/{address.of_page.format(filmed_at=filmed_at)}"
+    return [_load(page, whole, address.shown) for _ in range(runs + 1)][1:]
 
 
-def _load(page: Page, address: str) -> float:
+def _load(page: Page, address: str, shown: str) -> float:
+    """Raises ``playwright.sync_api.TimeoutError`` when the page does not show what it should."""
     page.goto("about:blank")
     page.goto(address, wait_until="commit")
     page.wait_for_selector(_DRAWN)
+    page.wait_for_function(_IS_SHOWN, arg=shown, timeout=_SHOWN_WITHIN_MS)
     return float(page.evaluate("window.drawnAt"))
 
 
 def _show(report: Report) -> None:
     console = Console(highlight=False, width=100)
     console.print(f"{report.measured_on}, {report.machine}, Python {report.python}", markup=False)
-    title = f"{report.people:,} people, {report.sightings:,} sightings: ms until a page is drawn"
+    title = (
+        f"{report.people:,} people, {report.sightings:,} sightings, {report.crops:,} crops without "
+        "a name: ms until a page is drawn"
+    )
     table = Table("page", title=title, title_justify="left")
     for column in ("median", "95th", f"within {GOAL_MS}"):
         table.add_column(column, justify="right")

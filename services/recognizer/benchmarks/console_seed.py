@@ -1,95 +1,125 @@
-"""Part of ``console``: a data folder as full as a school's after a term."""
+"""Part of ``console`` and ``console_aws``: stores as full as a school's after a term."""
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import islice
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-import numpy as np
+from rich.console import Console
+from rich.progress import Progress
 
 from facecore import samples
-from facecore.contract import Box, Decision, Device, PersonUpdate, Photo, Quality, Sighting
-from facecore.gallery import Embedding
+from facecore.contract import Device, PersonUpdate, Photo, Quality
 from facecore.models.catalogue import embedder
-from recognizer.bootstrap import open_stores
-from recognizer.ports import EnrolledFace, Stores
+from recognizer.ports import EnrolledFace, Sightings, Stores
 from recognizer.settings import Settings
+from recognizer.stores.local import open_local
 from recognizer.tokens import hash_token, new_device_token
+from services.recognizer.benchmarks import console_crops, console_film
+from services.recognizer.benchmarks.console_crops import FaceMaker
+from services.recognizer.benchmarks.console_film import FILMED, FILMING, SEGMENTS
+from services.recognizer.benchmarks.console_visits import (
+    BOX,
+    CAMERAS,
+    DAYS,
+    KEPT_DAYS,
+    RICH,
+    Visit,
+    label_of,
+    visits,
+)
 
-CAMERAS = ("door", "hall", "workshop", "yard")
-DAYS = 60
-_A_VISIT = 4
-"""Sightings of one."""
-_BOX = Box(x=420, y=130, width=180, height=220)
 _QUALITY = Quality(accepted=True, size_px=180, sharpness=400, brightness=120, yaw=0.1)
+_AT_ONCE = 250
+"""Visits whose sightings are written in one transaction."""
 
 
-def fill(folder: Path, people: int, sightings: int, now: datetime) -> None:
-    """People with a photo each, cameras, and sightings over ``DAYS`` days; always the same."""
-    chance = random.Random(0)  # noqa: S311 - the same every time is what is wanted
-    settings = Settings(data_dir=folder)
-    stores = open_stores(settings, now=lambda: now)
-    try:
-        labels = [f"person-{number:04}" for number in range(people)]
-        _enrol(stores, labels, now)
-        for name in CAMERAS:
-            device = Device(name=name, created_at=now, last_seen_at=now)
-            stores.devices.add(device, hash_token(new_device_token()))
-        waiting = _sightings(labels, sightings, now, chance)
-        while batch := list(islice(waiting, 1000)):
-            stores.sightings.add(batch)
-    finally:
-        stores.close()
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What is there to be seen.
+
+    Attributes:
+        crops: of faces without a name.
+        filmed_at: when a visit began that is in the middle of the recording.
+    """
+
+    crops: int
+    filmed_at: datetime
 
 
-def _enrol(stores: Stores, labels: list[str], now: datetime) -> None:
-    """The picture is one and the same; the embeddings are random, and so nobody is alike."""
+def fill(folder: Path, people: int, sightings: int, now: datetime) -> Seeded:
+    """People with a photo each, cameras, visits with what is kept of them, and a recording."""
+    settings = Settings(data_dir=folder, stranger_days=KEPT_DAYS)
+    came = visits(people, sightings, DAYS, now)
+    stores = open_local(
+        settings.data_dir,
+        link_lifetime=settings.upload_link_lifetime,
+        sighting_lifetime=settings.sighting_lifetime,
+        crop_lifetime=settings.crop_lifetime,
+        now=lambda: now,
+    )
+    with closing(stores), Progress(console=Console(stderr=True)) as bars:
+        fill_stores(stores, people, came, now, bars)
+        segments = bars.track(range(SEGMENTS), description="recording")
+        console_film.record(stores, segments, settings.video_prefix, now)
+    return Seeded(
+        crops=sum(visit.stranger is not None for visit in came if visit.crop is not None),
+        filmed_at=_filmed_at(came, now),
+    )
+
+
+def fill_stores(
+    stores: Stores, people: int, came: list[Visit], now: datetime, bars: Progress
+) -> None:
+    """All of it but the recording; always the same."""
+    faces = FaceMaker(embedder().id, embedder().dimension, people)
+    _enrol(stores, bars.track(range(people), description="people"), faces, now)
+    _add_cameras(stores, now)
+    starts = range(0, len(came), _AT_ONCE)
+    _add_sightings(stores.sightings, bars.track(starts, description="sightings"), came)
+    cutouts = console_crops.pictures()
+    with_crops = [visit for visit in came if visit.crop is not None]
+    console_crops.keep(stores.crops, bars.track(with_crops, description="crops"), faces, cutouts)
+    console_crops.ignore(stores.ignored, faces, cutouts, now)
+    console_film.follow(stores.tracks, bars.track(came[:RICH], description="ways"))
+
+
+def _enrol(stores: Stores, people: Iterable[int], faces: FaceMaker, now: datetime) -> None:
+    """The picture is one and the same; nobody's embedding is alike another's."""
     picture = samples.path("collins").read_bytes()
-    model = embedder()
-    vectors = np.random.default_rng(0).normal(size=(len(labels), model.dimension))
     version = stores.faces.version()
-    for number, (label, vector) in enumerate(zip(labels, vectors, strict=True)):
+    for number in people:
+        label, embedding = label_of(number), faces.enrolled(number)
         record = PersonUpdate(name=f"Ada Example {number}", attributes={"year": 1 + number % 4})
         stores.people.put(label, record, now)
-        unit = (vector / np.linalg.norm(vector)).astype(np.float32)
         photo = Photo(
             id=f"{number:032x}",
             label=label,
             sha256=f"{number:064x}",
-            model=model.id,
-            box=_BOX,
+            model=embedding.model_id,
+            box=BOX,
             quality=_QUALITY,
             created_at=now,
         )
-        face = EnrolledFace(photo, Embedding(model.id, unit))
+        face = EnrolledFace(photo, embedding)
         version = stores.faces.add(face, picture, seen_version=version)
 
 
-def _sightings(
-    labels: list[str], count: int, now: datetime, chance: random.Random
-) -> Iterator[Sighting]:
-    for visit in range(count // _A_VISIT):
-        at = now - timedelta(days=DAYS) * (visit + 1) / (count // _A_VISIT)
-        decision = chance.choices(list(Decision), weights=(8, 1, 1))[0]
-        label = chance.choice(labels) if decision is Decision.MATCH else None
-        device, track = chance.choice(CAMERAS), uuid.UUID(int=visit).hex
-        for number in range(_A_VISIT):
-            taken = at + timedelta(seconds=number)
-            yield Sighting(
-                id=uuid.UUID(int=visit * _A_VISIT + number).hex,
-                device=device,
-                captured_at=taken,
-                received_at=taken,
-                decision=decision,
-                label=label,
-                similarity=round(chance.uniform(0.2, 0.9), 3),
-                margin=0.2,
-                box=_BOX,
-                video=None,
-                offset_ms=None,
-                track=track,
-            )
+def _add_cameras(stores: Stores, now: datetime) -> None:
+    for name in CAMERAS:
+        device = Device(name=name, created_at=now, last_seen_at=now)
+        stores.devices.add(device, hash_token(new_device_token()))
+
+
+def _add_sightings(sightings: Sightings, starts: Iterable[int], came: list[Visit]) -> None:
+    for start in starts:
+        part = came[start : start + _AT_ONCE]
+        sightings.add([sighting for visit in part for sighting in visit.sightings()])
+
+
+def _filmed_at(came: list[Visit], now: datetime) -> datetime:
+    """The oldest that is in the film: a segment follows on the one that shows it."""
+    return min(v.began_at for v in came if v.device == FILMING and v.began_at > now - FILMED)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from facecore.contract import MAX_IMAGE_BYTES, MAX_PAGE, Photo
-from recognizer.errors import CropNotFound, CursorInvalid, PhotoNotFound
+from recognizer.errors import CursorInvalid, PhotoNotFound
 from recognizer.export_files import README, SightingFiles, ZipPart, suffix
 from recognizer.ports import Faces, KeptCrops, People, Sightings, SightingsWanted
 
@@ -128,11 +128,8 @@ class PersonExport:
                     yield _Picture(position, f"photos/{photo.id}", data, photo)
 
     def _crops_of(self, label: str, after: str | None) -> Iterator[_Picture]:
-        for crop in self._crops.of_person(label):
-            if after is None or crop.id > after:
-                with suppress(CropNotFound):  # removed since the list was read
-                    data = self._crops.picture(crop.id, label)
-                    yield _Picture(crop.id, f"crops/{crop.id}", data, crop.face)
+        for crop, data in self._crops.of_person(label, after=after):
+            yield _Picture(crop.id, f"crops/{crop.id}", data, crop.face)
 
     def _add_sightings(self, content: ZipPart, label: str, place: _Place) -> _Place | None:
         """A page is read again in the next part if it does not fit in this one."""

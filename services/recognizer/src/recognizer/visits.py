@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
-from facecore.contract import MAX_PAGE, Decision, Sighting, Visit, VisitList
-from recognizer.ports import Sightings, SightingsWanted, Tracks
+from facecore.contract import Decision, Sighting, Visit, VisitList
+from recognizer.ports import Sightings, SightingsWanted, TrackName, Tracks
 from recognizer.visit_times import widened
 
 _ROUNDS = 8
@@ -50,7 +50,9 @@ class Visits:
             after = page.next
             if after is None or 2 * len(found) >= limit:
                 break
-        return VisitList(visits=widened(found, self._tracks, tracks.follows), next=after)
+        whole = wanted.label is None and wanted.decision is None
+        found = widened(found, self._tracks, tracks.follows, whole=whole)
+        return VisitList(visits=found, next=after)
 
 
 class _Tracks:
@@ -58,36 +60,32 @@ class _Tracks:
 
     def __init__(self, sightings: Sightings) -> None:
         self._sightings = sightings
-        self._read: dict[tuple[str, str], dict[str, _Group]] = {}
+        self._read: dict[TrackName, dict[str, _Group]] = {}
         self._beside: set[str] = set()
 
+    def read(self, sightings: Sequence[Sighting]) -> None:
+        """Reads the tracks of these all at once."""
+        names = dict.fromkeys((one.device, one.track) for one in sightings if one.track is not None)
+        unread = [name for name in names if name not in self._read]
+        for name, found in self._sightings.of_tracks(unread, most=_LONGEST).items():
+            groups = _parted(found)
+            self._read[name] = {one.id: group for group in groups for one in group}
+            self._beside |= {one.id for group in groups[1:] for one in group}
+
     def visit_of(self, sighting: Sighting) -> _Group:
-        """Newest first; empty when the sighting lies before all that a visit is made of."""
+        """Newest first; empty when the sighting lies before all that a visit is made of.
+
+        Its track must have been read.
+        """
         if sighting.track is None:
             return [sighting]
-        key = (sighting.device, sighting.track)
-        if key not in self._read:
-            groups = _parted(self._of_track(*key))
-            self._read[key] = {one.id: group for group in groups for one in group}
-            self._beside |= {one.id for group in groups[1:] for one in group}
-        read = self._read[key]
+        read = self._read[sighting.device, sighting.track]
         # One that is missing from a whole track: its index lags behind.
         return read.get(sighting.id, [] if len(read) >= _LONGEST else [sighting])
 
     def follows(self, visit: Visit) -> bool:
         """Whether its track is its own, and not that of somebody it was in a picture with."""
         return visit.track is not None and visit.best.id not in self._beside
-
-    def _of_track(self, device: str, track: str) -> list[Sighting]:
-        wanted = SightingsWanted(device=device, track=track)
-        found: list[Sighting] = []
-        after = None
-        while len(found) < _LONGEST:
-            page = self._sightings.list(wanted, after=after, limit=MAX_PAGE)
-            found += page.sightings
-            if (after := page.next) is None:
-                break
-        return found
 
 
 def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
@@ -105,6 +103,7 @@ def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
 
 
 def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -> Iterator[Visit]:
+    tracks.read(seeds)
     for seed in seeds:
         group = tracks.visit_of(seed)
         newest = next((one for one in group if _fits(one, wanted)), None)

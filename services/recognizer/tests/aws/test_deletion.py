@@ -16,7 +16,7 @@ from recognizer.settings import Settings
 from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.service import SettableClock
-from services.recognizer.tests.stores.conftest import add, crop, face, person, sighting
+from services.recognizer.tests.stores.conftest import add, crop, crops_of, face, person, sighting
 from tests.moto import Moto
 
 RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2, crops=3)
@@ -100,7 +100,7 @@ def check_that_it_can_be_finished(aws: Moto, stores: Stores) -> None:
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
     left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
     assert [one.label for one in left] == ["bob"]
-    assert [one.id for one in stores.crops.of_person("bob")] == [crop(9).id]
+    assert [one.id for one in crops_of(stores, "bob")] == [crop(9).id]
     assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(10).id]
 
 
@@ -120,7 +120,7 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
     assert photos["KeyCount"] == 0
     wanted = SightingsWanted(label="zoe")
     assert stores.sightings.list(wanted, after=None, limit=9).sightings == []
-    assert stores.crops.of_person("zoe") == []
+    assert crops_of(stores, "zoe") == []
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "DeleteObjects"])

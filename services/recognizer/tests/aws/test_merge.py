@@ -19,7 +19,15 @@ from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.aws.test_deletion import traces
 from services.recognizer.tests.service import SettableClock
-from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
+from services.recognizer.tests.stores.conftest import (
+    NOON,
+    add,
+    crop,
+    crops_of,
+    face,
+    person,
+    sighting,
+)
 from tests.moto import Moto
 
 A_LOOK_S = 0.05
@@ -60,7 +68,7 @@ def check_merged(aws: Moto, stores: Stores) -> None:
     for wanted in (SightingsWanted(), SightingsWanted(label="bob"), SightingsWanted(device="door")):
         found = stores.sightings.list(wanted, after=None, limit=9).sightings
         assert [one.label for one in found] == ["bob"] * 3
-    assert len(stores.crops.of_person("bob")) == 3
+    assert len(crops_of(stores, "bob")) == 3
     assert traces(aws, "zoe") == []
     objects = aws.s3().list_objects_v2(Bucket=aws.names.faces_bucket, Prefix="photos/")
     assert len({one["Key"] for one in objects["Contents"]}) >= 4

@@ -101,6 +101,11 @@ def video(number: int, *, device: str = "door") -> Video:
     )
 
 
+def crops_of(stores: Stores, label: str) -> list[KeptCrop]:
+    """A person's, by id."""
+    return [crop for crop, _ in stores.crops.of_person(label)]
+
+
 def crop(
     number: int,
     *,

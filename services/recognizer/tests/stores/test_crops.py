@@ -11,7 +11,7 @@ from facecore.contract import Decision
 from recognizer.errors import CropNotFound, PersonNotFound
 from recognizer.ports import KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
-from services.recognizer.tests.stores.conftest import NOON, crop, person
+from services.recognizer.tests.stores.conftest import NOON, crop, crops_of, person
 from services.recognizer.tests.stores.families import CROP_LIFETIME
 
 
@@ -57,7 +57,7 @@ def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
 
 def test_of_who_is_not_there_nothing_is_kept(stores: Stores) -> None:
     assert not stores.crops.put(crop(1, label="gone"), b"jpeg")
-    assert stores.crops.of_person("gone") == []
+    assert crops_of(stores, "gone") == []
 
 
 def test_a_visit_has_its_own(stores: Stores) -> None:
@@ -72,7 +72,21 @@ def test_a_visit_has_its_own(stores: Stores) -> None:
     assert ids(stores.crops.of_visit(visit, None)) == ids(put[:2])
     assert ids(stores.crops.of_visit(visit, "ada")) == ids(put[3:4])
     assert ids(stores.crops.of_visit(visit, "eve")) == []
-    assert ids(stores.crops.of_person("ada")) == ids(put[3:5])
+    assert ids(crops_of(stores, "ada")) == ids(put[3:5])
+
+
+def test_a_person_s_come_with_their_pictures_and_after_any_of_them(stores: Stores) -> None:
+    person(stores, "ada")
+    put = [crop(number, visit=number, label="ada") for number in range(5)]
+    for number, one in enumerate(put):
+        stores.crops.put(one, bytes([number]) * (300_000 if number % 2 else 9))
+    found = list(stores.crops.of_person("ada"))
+    assert ids([one for one, _ in found]) == ids(put)
+    assert [len(picture) for _, picture in found] == [9, 300_000, 9, 300_000, 9]
+    assert found[3][1] == stores.crops.picture(put[3].id, "ada")
+    later = [one for one, _ in stores.crops.of_person("ada", after=put[2].id)]
+    assert ids(later) == ids(put[3:])
+    assert list(stores.crops.of_person("ada", after=put[4].id)) == []
 
 
 def test_strangers_are_those_of_one_model_newest_first(stores: Stores) -> None:
@@ -92,7 +106,7 @@ def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
     kept = crop(1, axis=3)
     stores.crops.put(kept, b"jpeg")
     stores.crops.move(kept, "ada")
-    (hers,) = stores.crops.of_person("ada")
+    (hers,) = crops_of(stores, "ada")
     assert same(hers, kept.of("ada"))
     assert hers.face.decision is Decision.MATCH
     assert stores.crops.picture(kept.id, "ada") == b"jpeg"
@@ -102,7 +116,7 @@ def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
     stores.crops.move(hers, None)
     (again,) = stores.crops.strangers("m1", 9)
     assert same(again, kept)
-    assert stores.crops.of_person("ada") == []
+    assert crops_of(stores, "ada") == []
 
 
 def test_a_crop_moves_to_nobody_who_is_not_there(stores: Stores) -> None:
@@ -119,7 +133,7 @@ def test_a_crop_that_is_removed_is_gone(stores: Stores) -> None:
     stores.crops.remove(crop(1))
     stores.crops.remove(crop(2, label="ada"))
     assert ids(stores.crops.strangers("m1", 9)) == [crop(3).id]
-    assert stores.crops.of_person("ada") == []
+    assert crops_of(stores, "ada") == []
 
 
 def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: SettableClock) -> None:
@@ -130,7 +144,7 @@ def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: Setta
     assert ids(stores.crops.strangers("m1", 9)) == [crop(1).id]
     clock.move(timedelta(seconds=2))
     assert stores.crops.strangers("m1", 9) == []
-    assert stores.crops.of_person("ada") == []
+    assert crops_of(stores, "ada") == []
     assert stores.crops.of_visit(crop(1).visit, None) == []
     for crop_id, label in ((crop(1).id, None), (crop(2).id, "ada")):
         with pytest.raises(CropNotFound):

@@ -10,7 +10,15 @@ import pytest
 from facecore.contract import MAX_ATTRIBUTES, MergeReceipt, PersonUpdate
 from recognizer.errors import MergeImpossible, PersonNotFound
 from recognizer.ports import SightingsWanted, Stores
-from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
+from services.recognizer.tests.stores.conftest import (
+    NOON,
+    add,
+    crop,
+    crops_of,
+    face,
+    person,
+    sighting,
+)
 
 LATER = NOON + timedelta(days=1)
 
@@ -53,8 +61,8 @@ def test_everything_moves_and_the_one_who_stays_keeps_the_record(stores: Stores)
     assert seen(stores, SightingsWanted(label="bob")) == ["bob"] * 4
     assert seen(stores, SightingsWanted(label="zoe")) == []
     assert seen(stores, SightingsWanted(device="door")) == [None, *["bob"] * 4]
-    assert stores.crops.of_person("zoe") == []
-    assert [one.id for one in stores.crops.of_person("bob")] == [
+    assert crops_of(stores, "zoe") == []
+    assert [one.id for one in crops_of(stores, "bob")] == [
         crop(number).id for number in (*range(12), 20)
     ]
     assert stores.crops.picture(crop(3).id, "bob") == b"jpeg 3"

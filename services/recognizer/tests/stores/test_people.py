@@ -11,7 +11,15 @@ from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
 from recognizer.errors import PersonNotFound
 from recognizer.people_search import PeopleSearch
 from recognizer.ports import SightingsWanted, Stores
-from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
+from services.recognizer.tests.stores.conftest import (
+    NOON,
+    add,
+    crop,
+    crops_of,
+    face,
+    person,
+    sighting,
+)
 
 
 def test_a_record_is_read_as_it_was_put(stores: Stores) -> None:
@@ -74,6 +82,17 @@ def test_who_is_not_there_is_not_found(stores: Stores) -> None:
         stores.people.delete("nobody")
 
 
+def test_several_are_read_at_once_and_who_is_not_there_is_left_out(stores: Stores) -> None:
+    for number in range(0, 240, 2):
+        person(stores, f"p{number}")
+    stores.people.delete("p4")
+    labels = [f"p{number}" for number in range(230)]
+    found = stores.people.known([*labels, "p6", "p0"])
+    assert sorted(found) == sorted({*labels[::2]} - {"p4"})
+    assert found["p6"] == stores.people.get("p6")
+    assert stores.people.known([]) == {}
+
+
 def test_photos_are_counted(stores: Stores) -> None:
     person(stores, "ada")
     add(stores, face("ada", 1))
@@ -117,8 +136,8 @@ def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stor
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
     left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
     assert {one.label for one in left} == {"bob", None}
-    assert stores.crops.of_person("ada") == []
-    assert [one.id for one in stores.crops.of_person("bob")] == [crop(2).id]
+    assert crops_of(stores, "ada") == []
+    assert [one.id for one in crops_of(stores, "bob")] == [crop(2).id]
     assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(3).id]
 
 

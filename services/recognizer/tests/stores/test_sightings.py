@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from facecore.contract import Decision
 from recognizer.errors import CursorInvalid
-from recognizer.ports import SightingsWanted, Stores
+from recognizer.ports import SightingsWanted, Stores, TrackName
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
@@ -27,6 +27,12 @@ def ids(stores: Stores, wanted: SightingsWanted, limit: int = 100) -> list[int]:
         seen += [int(one.id, 16) for one in page.sightings]
         if (after := page.next) is None:
             return seen
+
+
+def of_tracks(stores: Stores, tracks: Sequence[TrackName], most: int = 100) -> list[list[int]]:
+    found = stores.sightings.of_tracks(tracks, most=most)
+    assert list(found) == list(tracks)
+    return [[int(one.id, 16) for one in sightings] for sightings in found.values()]
 
 
 def test_a_sighting_is_read_as_it_was_added(stores: Stores) -> None:
@@ -163,24 +169,35 @@ def test_the_picture_s_size_and_the_time_it_took_are_kept_or_none(stores: Stores
     assert (sighting(2).image_width, sighting(2).took_ms) == (None, None)
 
 
-def test_a_track_is_looked_for_on_its_device_whatever_else_is_asked(stores: Stores) -> None:
+def test_of_a_track_its_device_s_newest_sightings_are_read(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add(
         [
-            sighting(n, label="ada" if n % 2 else None, device=device, minutes=n, track=track)
+            sighting(n, label="ada" if n % 2 else None, device=device, minutes=n // 4, track=track)
             for n, (device, track) in enumerate(
                 [("door", "a"), ("door", "b"), ("gate", "a"), ("door", "a"), ("door", None)] * 3
             )
         ]
     )
-    of_one = SightingsWanted(device="door", track="a")
-    for limit in (1, 4, 9):
-        assert ids(stores, of_one, limit=limit) == [13, 10, 8, 5, 3, 0]
-    assert ids(stores, replace(of_one, label="ada")) == [13, 5, 3]
-    assert ids(stores, replace(of_one, decision=Decision.UNKNOWN)) == [10, 8, 0]
-    since = NOON + timedelta(minutes=5)
-    assert ids(stores, replace(of_one, since=since, until=NOON + timedelta(minutes=10))) == [8, 5]
-    assert ids(stores, SightingsWanted(device="gate", track="b")) == []
+    asked = [("door", "a"), ("gate", "a"), ("gate", "b"), ("door", "b")]
+    assert of_tracks(stores, asked) == [[13, 10, 8, 5, 3, 0], [12, 7, 2], [], [11, 6, 1]]
+    assert of_tracks(stores, asked, most=2) == [[13, 10], [12, 7], [], [11, 6]]
+    assert of_tracks(stores, asked[1:2]) == [[12, 7, 2]]
+    assert of_tracks(stores, []) == []
+
+
+def test_of_many_tracks_each_gets_its_own(stores: Stores) -> None:
+    """More than are read side by side."""
+    stores.sightings.add([sighting(n, minutes=n, track=f"t{n % 30}") for n in range(90)])
+    tracks = [("door", f"t{n}") for n in range(30)]
+    assert of_tracks(stores, tracks) == [[60 + n, 30 + n, n] for n in range(30)]
+
+
+def test_a_track_s_sightings_are_forgotten_one_by_one(stores: Stores, clock: SettableClock) -> None:
+    later = sighting(2, minutes=2).model_copy(update={"received_at": NOON + timedelta(days=1)})
+    stores.sightings.add([sighting(1), later])
+    clock.move(SIGHTING_LIFETIME + timedelta(seconds=1))
+    assert of_tracks(stores, [("door", "t1")]) == [[2]]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ü", "AAAA", "MQ", "a" * 500, "IA"])

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from facecore.contract import Track, TrackBox
+from facecore.contract import Decision, Track, TrackBox
 from recognizer.errors import CursorInvalid
 from recognizer.ports import SightingsWanted, Stores, TrackSpan, TracksWanted
 from services.recognizer.tests.service import SettableClock
@@ -49,6 +49,10 @@ def names(stores: Stores, wanted: TracksWanted, limit: int = 50) -> list[str]:
             return found
 
 
+def spans(stores: Stores, *wanted: TracksWanted) -> list[str]:
+    return sorted(one.track for one in stores.tracks.spans(wanted))
+
+
 def between(since: float, until: float, device: str = "door") -> TracksWanted:
     """In minutes after noon."""
     return TracksWanted(device, NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
@@ -58,8 +62,8 @@ def test_a_track_is_read_as_it_was_put(stores: Stores) -> None:
     kept = track("a", boxes=300, lasts=60)
     stores.tracks.put(kept)
     assert stores.tracks.list(DOOR, after=None, limit=9).tracks == [kept]
-    (span,) = stores.tracks.spans(DOOR)
-    assert span == TrackSpan("a", kept.started_at, kept.ended_at)
+    (span,) = stores.tracks.spans([DOOR])
+    assert span == TrackSpan("door", "a", kept.started_at, kept.ended_at)
 
 
 def test_a_later_report_takes_its_place_however_long_it_was(stores: Stores) -> None:
@@ -87,7 +91,41 @@ def test_those_that_reach_into_a_time_are_found_however_long_they_last(
     stores.tracks.put(track("elsewhere", minutes=1, device="gate"))
     assert names(stores, between(0, 5), limit) == ["out", "in", "until", "lesson", "day"]
     assert names(stores, between(-60, -30), limit) == ["lesson", "break", "day"]
-    assert {one.track for one in stores.tracks.spans(between(4.5, 4.6))} == {"out", "lesson", "day"}
+    assert spans(stores, between(4.5, 4.6)) == ["day", "lesson", "out"]
+
+
+def test_what_reaches_into_one_of_several_times_is_told_once(stores: Stores) -> None:
+    day = 24 * 60
+    stores.tracks.put(track("day", minutes=-60, lasts=day))
+    stores.tracks.put(track("morning", minutes=0, lasts=15))
+    stores.tracks.put(track("noon", minutes=200))
+    stores.tracks.put(track("between", minutes=250))
+    stores.tracks.put(track("evening", minutes=400, lasts=30))
+    stores.tracks.put(track("next-week", minutes=7 * day))
+    stores.tracks.put(track("gate", minutes=200, device="gate"))
+    stores.tracks.put(track("gate-long", minutes=190, lasts=20, device="gate"))
+    assert spans(stores) == []
+    assert spans(stores, between(5, 6), between(200, 201), between(420, 421)) == [
+        "day",
+        "evening",
+        "morning",
+        "noon",
+    ]
+    assert spans(stores, between(5, 6), between(5.5, 7)) == ["day", "morning"]
+    assert spans(stores, between(7 * day, 7 * day + 1), between(200, 201, "gate")) == [
+        "gate",
+        "gate-long",
+        "next-week",
+    ]
+    assert spans(stores, between(-500, -499), between(9, 9), between(9, 3)) == ["day", "morning"]
+    assert len(spans(stores, DOOR, TracksWanted("gate"))) == 8
+
+
+def test_of_many_times_each_is_looked_into(stores: Stores) -> None:
+    for number in range(40):
+        stores.tracks.put(track(f"t{number:02}", minutes=number * 120, lasts=5 + number % 20))
+    times = [between(number * 120 + 4, number * 120 + 4.1) for number in range(40)]
+    assert spans(stores, *times) == [f"t{number:02}" for number in range(40)]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 10])
@@ -122,9 +160,9 @@ def test_they_are_no_sightings_and_belong_to_nobody(stores: Stores) -> None:
         SightingsWanted(),
         SightingsWanted(device="door"),
         SightingsWanted(label="ada"),
-        SightingsWanted(device="door", track="a"),
     ):
         assert len(stores.sightings.list(wanted, after=None, limit=9).sightings) == 1
+    assert len(stores.sightings.of_tracks([("door", "a")], most=9)["door", "a"]) == 1
     assert stores.people.merge("ada", "bob", NOON).sightings == 1
     assert stores.people.delete("bob").receipt.sightings == 1
     assert stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings == []
@@ -182,3 +220,15 @@ def test_somebody_else_in_the_picture_does_not_stay_as_long(stores: Stores) -> N
     stores.tracks.put(track("t1", minutes=0, lasts=60))
     lasted = {one.label: one.last_seen - one.first_seen for one in visits(stores)}
     assert lasted == {"ada": timedelta(minutes=60), None: timedelta()}
+
+
+@pytest.mark.parametrize("wanted", [SightingsWanted(), SightingsWanted(decision=Decision.UNKNOWN)])
+def test_visits_far_apart_and_near_are_as_long_as_their_tracks(
+    stores: Stores, wanted: SightingsWanted
+) -> None:
+    starts = [0, 3, 40, 150, 400, 1500, 1501]
+    for number, minutes in enumerate(starts):
+        stores.sightings.add([seen(number, track=f"t{number}", minutes=minutes + 1)])
+        stores.tracks.put(track(f"t{number}", minutes=minutes, lasts=2 + number * 5))
+    lasted = [one.last_seen - one.first_seen for one in visits(stores, wanted)]
+    assert lasted == [timedelta(minutes=2 + number * 5) for number in range(6, -1, -1)]

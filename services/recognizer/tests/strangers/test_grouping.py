@@ -13,7 +13,7 @@ from facecore.contract import Decision
 from facecore.gallery import Embedding
 from recognizer.ports import KeptCrop
 from recognizer.strangers.grouping import Group, grouped
-from recognizer.strangers.similarity import cosine
+from recognizer.strangers.similarity import cosine, highest_cosines
 from services.recognizer.tests.stores.conftest import crop
 
 ALIKE = 0.5
@@ -89,3 +89,15 @@ def test_faces_of_two_models_are_never_compared() -> None:
     vector = around(1, 1)
     assert cosine(Embedding("m1", vector), Embedding("m1", vector)) == pytest.approx(1)
     assert cosine(Embedding("m1", vector), Embedding("m2", vector)) == -1
+
+
+def test_the_highest_cosine_is_that_of_the_same_models_nearest() -> None:
+    ones = [Embedding("m1", around(person, 0)) for person in (1, 2)]
+    near, far = Embedding("m1", around(1, 1)), Embedding("m1", around(3, 2))
+    foreign = Embedding("m2", around(2, 0))
+    expected = [max(cosine(one, near), cosine(one, far)) for one in ones]
+    assert highest_cosines(ones, [far, foreign, near]) == pytest.approx(expected, abs=1e-6)
+    assert expected[0] > ALIKE > expected[1]
+    assert highest_cosines(ones, [foreign]) == [-1, -1]
+    assert highest_cosines(ones, []) == [-1, -1]
+    assert highest_cosines([], [near]) == []

@@ -13,6 +13,7 @@ from facecore.image import decode
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
+from services.recognizer.tests.stores.conftest import crops_of
 
 POOR = 50
 """Pixels of a face that is recognised, but not enrolled."""
@@ -132,7 +133,7 @@ def test_no_days_keep_nothing(tmp_path: Path) -> None:
         for one in service.sightings():
             assert crop_status(service, one.id) == (404, "crop_not_found")
         stores = service.services.stores
-        assert stores.crops.strangers("fake-1", 9) == stores.crops.of_person("ada") == []
+        assert stores.crops.strangers("fake-1", 9) == crops_of(stores, "ada") == []
 
 
 @pytest.mark.parametrize(("stranger", "sighting", "kept"), [(7, 90, 7), (30, 10, 10), (0, 10, 0)])

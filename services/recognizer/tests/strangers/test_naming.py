@@ -10,6 +10,7 @@ import httpx
 from facecore.contract import Decision
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import Service
+from services.recognizer.tests.stores.conftest import crops_of
 from services.recognizer.tests.strangers.test_keeping import POOR, at, strangers
 
 
@@ -108,6 +109,16 @@ def test_who_was_enrolled_since_is_said_to_look_alike(service: Service) -> None:
     nearest = only_stranger(service)["nearest"]
     assert (nearest["label"], nearest["name"]) == ("bob", "Bob")
     assert nearest["similarity"] == 1
+
+
+def test_of_several_strangers_each_is_said_to_look_like_their_own(service: Service) -> None:
+    for number in range(1, 5):
+        seen(service, number, minutes=number)
+    for label, number in (("ada", 4), ("bob", 2), ("eve", 1)):
+        service.enrol(label, shot(number, serial=9))
+    service.call("DELETE", "/v1/people/eve")
+    found = [one["nearest"] and one["nearest"]["name"] for one in strangers(service)]
+    assert found == ["ada", None, "bob", None]
 
 
 def test_a_label_that_is_taken_is_not_taken_twice(service: Service) -> None:
@@ -217,7 +228,7 @@ def test_a_wrong_name_goes_without_a_crop_too(service: Service) -> None:
     seen(service, 1, track="t1")
     (one,) = service.sightings()
     stores = service.services.stores
-    stores.crops.remove(stores.crops.of_person("ada")[0])
+    stores.crops.remove(crops_of(stores, "ada")[0])
     answer = not_this_person(service, one.id)
     assert answer.json() == {"label": "ada", "sightings": 1, "crop_joined_strangers": False}
     assert labels(service) == [None]

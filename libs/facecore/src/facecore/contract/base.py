@@ -44,12 +44,13 @@ _RFC_3339 = (
     r"[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?"
     r"([Zz]|[+\-]([01]\d|2[0-3]):[0-5]\d)$"
 )
+_WRITTEN = re.compile(_RFC_3339, re.ASCII)
 
 
 def _written_out(value: object) -> object:
     if isinstance(value, datetime):
         return value
-    if not isinstance(value, str) or not re.fullmatch(_RFC_3339, value, re.ASCII):
+    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
         raise ValueError(
             "a time is written as RFC 3339 with an offset, such as 2026-03-14T09:26:53.589Z, "
             "of a year from 1970 to 2999"

@@ -21,7 +21,7 @@ from recognizer.ports.faces import (
 )
 from recognizer.ports.people import Deletion, People
 from recognizer.ports.sessions import KeptSession, Sessions
-from recognizer.ports.sightings import Sightings, SightingsWanted, unnamed
+from recognizer.ports.sightings import Sightings, SightingsWanted, TrackName, unnamed
 from recognizer.ports.stores import Stores
 from recognizer.ports.tallies import TALLY_DAYS, Tallies, Tally
 from recognizer.ports.tracks import Tracks, TrackSpan, TracksWanted
@@ -56,6 +56,7 @@ __all__ = [
     "Stores",
     "Tallies",
     "Tally",
+    "TrackName",
     "TrackSpan",
     "Tracks",
     "TracksWanted",

@@ -5,6 +5,7 @@ A crop belongs to a person, by label, or to nobody: then it is a stranger's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -84,8 +85,10 @@ class KeptCrops(Protocol):
         """The newest crops that are nobody's and of this model, newest ``captured_at`` first."""
         ...
 
-    def of_person(self, label: str) -> list[KeptCrop]:
-        """All crops of a person, by id."""
+    def of_person(
+        self, label: str, *, after: str | None = None
+    ) -> Iterator[tuple[KeptCrop, bytes]]:
+        """All crops of a person with their JPEGs, by id; those after this id."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +24,10 @@ class People(Protocol):
 
     def get(self, label: str) -> Person:
         """Raises ``PersonNotFound``."""
+        ...
+
+    def known(self, labels: Collection[str]) -> Mapping[str, Person]:
+        """Those of these labels who are there, read at once; the same label twice is one."""
         ...
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:

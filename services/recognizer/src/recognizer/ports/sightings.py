@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from facecore.contract import Decision, Sighting, SightingList
 
+TrackName = tuple[str, str]
+"""A device, and that device's own name of a visit."""
+
 
 @dataclass(frozen=True, slots=True)
 class SightingsWanted:
-    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out.
-
-    A ``track`` is looked for with its ``device`` only, for it is that device's own name.
-    """
+    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
 
     label: str | None = None
     device: str | None = None
     decision: Decision | None = None
     since: datetime | None = None
     until: datetime | None = None
-    track: str | None = None
 
 
 class Sightings(Protocol):
@@ -46,6 +45,15 @@ class Sightings(Protocol):
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest ``captured_at`` first. Raises ``CursorInvalid``."""
+        ...
+
+    def of_tracks(
+        self, tracks: Collection[TrackName], *, most: int
+    ) -> Mapping[TrackName, Sequence[Sighting]]:
+        """Of each of these tracks the newest sightings, ``most`` of them, in the same order.
+
+        Many tracks take little longer than one.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +26,7 @@ class TracksWanted:
 class TrackSpan:
     """When a track was there."""
 
+    device: str
     track: str
     started_at: datetime
     ended_at: datetime
@@ -45,6 +46,9 @@ class Tracks(Protocol):
         """Latest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
-    def spans(self, wanted: TracksWanted) -> Sequence[TrackSpan]:
-        """All of them without their boxes, in any order; who asks keeps the time short."""
+    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+        """All that one of these wants, without their boxes; who asks keeps the times short.
+
+        Many times take little longer than one.
+        """
         ...

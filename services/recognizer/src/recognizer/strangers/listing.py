@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from facecore.contract import Decision, LooksLike, Stranger, StrangerFaces, StrangerList
-from recognizer.errors import PersonNotFound, StrangerNotFound
+from facecore.contract import Decision, LooksLike, Person, Stranger, StrangerFaces, StrangerList
+from facecore.gallery import Match
+from recognizer.errors import StrangerNotFound
 from recognizer.gallery_cache import GalleryCache
 from recognizer.ports import IgnoredFaces, KeptCrop, KeptCrops, People, Vision
 from recognizer.stores.moments import read_time_cursor, time_cursor, to_us
 from recognizer.strangers.grouping import Group, grouped
-from recognizer.strangers.similarity import cosine
+from recognizer.strangers.similarity import highest_cosines
 
 MOST_CROPS = 2000
 """The newest, which are grouped; a bound on the time that a page takes."""
@@ -41,7 +43,7 @@ class Strangers:
         groups = [group for group in groups if _place(group) < before]
         page = groups[:limit]
         return StrangerList(
-            strangers=[self._told(group) for group in page],
+            strangers=self._told(page),
             kept_days=self.kept_days,
             next=time_cursor(*_place(page[-1])) if len(groups) > limit else None,
         )
@@ -50,7 +52,8 @@ class Strangers:
         """One with all the faces. Raises ``StrangerNotFound``."""
         group = self.group(stranger_id)
         newest = sorted(group.crops, key=_moment, reverse=True)
-        return StrangerFaces(stranger=self._told(group), faces=[crop.face for crop in newest])
+        (stranger,) = self._told([group])
+        return StrangerFaces(stranger=stranger, faces=[crop.face for crop in newest])
 
     def group(self, stranger_id: str) -> Group:
         """The group that holds the crop of this id, which need not have founded it any more.
@@ -67,37 +70,48 @@ class Strangers:
         model, alike = self.vision.model_id, self.vision.thresholds.match
         groups = grouped(self.crops.strangers(model, MOST_CROPS), alike)
         ignored = [face.embedding for face in self.ignored.list()] if groups else []
+        nearest = highest_cosines([group.mean for group in groups], ignored)
+        return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]
+
+    def _told(self, groups: Sequence[Group]) -> list[Stranger]:
+        nearest = self._nearest(groups)
+        return [_stranger(*one) for one in zip(groups, nearest, strict=True)]
+
+    def _nearest(self, groups: Sequence[Group]) -> list[LooksLike | None]:
+        """As the gallery has it now: who was enrolled since is found too, who was deleted is not.
+
+        They are looked up at once. A match knows each person in one face only, but the others are
+        uncertain then, and that is enough here.
+        """
+        found = self.gallery.current().gallery.match([group.mean for group in groups])
+        alike = [None if one.decision is Decision.UNKNOWN else one.nearest for one in found]
+        people = self.people.known([label for label in alike if label is not None])
         return [
-            group
-            for group in groups
-            if not any(cosine(group.mean, one) >= alike for one in ignored)
+            _looks_like(match, people.get(label or ""))
+            for match, label in zip(found, alike, strict=True)
         ]
 
-    def _told(self, group: Group) -> Stranger:
-        times = [crop.face.captured_at for crop in group.crops]
-        return Stranger(
-            id=group.id,
-            count=len(group.crops),
-            first_seen=min(times),
-            last_seen=max(times),
-            devices=sorted({crop.face.device for crop in group.crops}),
-            decision=group.decision,
-            best=group.best.face,
-            faces=[crop.face for crop in group.ranked()[:SHOWN]],
-            nearest=self._nearest(group),
-        )
 
-    def _nearest(self, group: Group) -> LooksLike | None:
-        """As the gallery has it now: who was enrolled since is found too."""
-        (match,) = self.gallery.current().gallery.match([group.mean])
-        if match.decision is Decision.UNKNOWN or match.nearest is None or match.similarity is None:
-            return None
-        try:
-            person = self.people.get(match.nearest)
-        except PersonNotFound:  # deleted since the gallery was read
-            return None
-        similarity = max(-1.0, min(1.0, match.similarity))
-        return LooksLike(label=person.label, name=person.name, similarity=similarity)
+def _looks_like(match: Match, person: Person | None) -> LooksLike | None:
+    if person is None or match.similarity is None:
+        return None
+    similarity = max(-1.0, min(1.0, match.similarity))
+    return LooksLike(label=person.label, name=person.name, similarity=similarity)
+
+
+def _stranger(group: Group, nearest: LooksLike | None) -> Stranger:
+    times = [crop.face.captured_at for crop in group.crops]
+    return Stranger(
+        id=group.id,
+        count=len(group.crops),
+        first_seen=min(times),
+        last_seen=max(times),
+        devices=sorted({crop.face.device for crop in group.crops}),
+        decision=group.decision,
+        best=group.best.face,
+        faces=[crop.face for crop in group.ranked()[:SHOWN]],
+        nearest=nearest,
+    )
 
 
 def _moment(crop: KeptCrop) -> tuple[int, str]:
@@ -106,4 +120,4 @@ def _moment(crop: KeptCrop) -> tuple[int, str]:
 
 def _place(group: Group) -> tuple[int, str]:
     """Where it stands in the list: when it was seen last, then by its id."""
-    return max(to_us(crop.face.captured_at) for crop in group.crops), group.id
+    return to_us(group.crops[-1].face.captured_at), group.id

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from facecore.gallery import Embedding
 
 
@@ -10,3 +14,19 @@ def cosine(one: Embedding, other: Embedding) -> float:
     if one.model_id != other.model_id:
         return -1.0
     return max(-1.0, min(1.0, float(one.vector @ other.vector)))
+
+
+def highest_cosines(ones: Sequence[Embedding], others: Sequence[Embedding]) -> list[float]:
+    """Of each, the cosine to the other most alike; -1 where none is of its model.
+
+    Args:
+        ones: of one model.
+        others: of any.
+    """
+    same = [other.vector for other in others if ones and other.model_id == ones[0].model_id]
+    if not same:
+        return [-1.0] * len(ones)
+    vectors = np.stack([one.vector for one in ones])
+    # Not by BLAS: it shares so small a product between threads, which wait for each other.
+    cosines = np.einsum("ij,kj->ik", vectors, np.stack(same))
+    return [float(highest) for highest in cosines.max(axis=1).clip(-1, 1)]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from facecore.contract import SeenFace
 from recognizer.clock import Clock
 from recognizer.errors import CropNotFound, PersonNotFound
 from recognizer.ports import KeptCrop
 from recognizer.ports.crops import VISIT_DIGITS
+from recognizer.stores import seen_faces
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import TransactionRefused
 from recognizer.stores.aws.dynamo_requests import (
@@ -31,6 +31,8 @@ from recognizer.stores.aws.timeline import Wanted, moment, newest, shard, shards
 from recognizer.stores.aws.vectors import embedded, embedding_of
 
 _THERE = Expression("attribute_exists(#owner)")
+_BEFORE_ALL = "/"
+"""Before every id, which is of hexadecimal digits; a key can't be compared with an empty text."""
 
 
 class AwsCrops:
@@ -68,8 +70,7 @@ class AwsCrops:
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
         """Raises ``CropNotFound``."""
-        picture = self._read(crop_id, label)["picture"]
-        return picture if isinstance(picture, bytes) else b""
+        return _picture(self._read(crop_id, label))
 
     def move(self, crop: KeptCrop, label: str | None) -> None:
         """One transaction: put there, taken away here, on the condition that both may be."""
@@ -104,10 +105,13 @@ class AwsCrops:
                 break
         return [_crop(item) for item in found]
 
-    def of_person(self, label: str) -> list[KeptCrop]:
-        """By id; consistent."""
-        where = Expression("#owner = :owner", {"owner": _of_label(label)})
-        return [_crop(item) for item in self._query(where)]
+    def of_person(
+        self, label: str, *, after: str | None = None
+    ) -> Iterator[tuple[KeptCrop, bytes]]:
+        """By id; consistent. A query for a megabyte of them, which brings the pictures, too."""
+        values = {"owner": _of_label(label), "after": after or _BEFORE_ALL}
+        for item in self._query(Expression("#owner = :owner AND #id > :after", values)):
+            yield _crop(item), _picture(item)
 
     def keys_of(self, label: str) -> Iterator[Item]:
         """The keys of every crop of the person, read consistently, also of expired ones."""
@@ -137,7 +141,7 @@ class AwsCrops:
     def _item(self, crop: KeptCrop, picture: bytes) -> Item:
         item: Item = {
             **_key(crop.id, crop.label),
-            "face": crop.face.model_dump_json(),
+            "face": seen_faces.written(crop.face),
             **embedded(crop.embedding),
             "picture": picture,
             "expires_at": expires_at(crop.face.received_at, self._lifetime),
@@ -160,12 +164,17 @@ def _key(crop_id: str, label: str | None) -> Item:
     return {"owner": _owner(crop_id[:VISIT_DIGITS], label), "id": crop_id}
 
 
+def _picture(item: Item) -> bytes:
+    picture = item["picture"]
+    return picture if isinstance(picture, bytes) else b""
+
+
 def _crop(item: Item) -> KeptCrop:
     """Also from the index."""
     owner, _, name = str(item["owner"]).partition("#")
     return KeptCrop(
         id=str(item["id"]),
         label=name if owner == "label" else None,
-        face=SeenFace.model_validate_json(str(item["face"])),
+        face=seen_faces.read(str(item["face"])),
         embedding=embedding_of(item),
     )

@@ -6,6 +6,7 @@ import random
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from recognizer.errors import StoreUnavailable
@@ -22,6 +23,7 @@ from recognizer.stores.aws.dynamo_requests import (
     query_of,
     raw,
 )
+from recognizer.stores.aws.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,6 +44,7 @@ class Dynamo:
 
     def __init__(self, client: DynamoDBClient, *, max_actions: int = MAX_ACTIONS) -> None:
         self._client = client
+        self._side_by_side = SideBySide()
         self.max_actions = max_actions
 
     def get(self, table: str, key: Item) -> Item | None:
@@ -98,6 +101,16 @@ class Dynamo:
             page = self._client.query(**query_of(query), Limit=limit)
         last = page.get("LastEvaluatedKey")
         return QueryPage(tuple(map(plain, page["Items"])), plain(last) if last else None)
+
+    def pages(self, queries: Sequence[Query], *, limit: int) -> list[QueryPage]:
+        """Of each query a page, as ``page`` reads it; the queries are made side by side."""
+        return self._side_by_side.map(lambda query: self.page(query, limit=limit), queries)
+
+    def query_all(self, queries: Sequence[Query], *, most: int | None = None) -> list[list[Item]]:
+        """Of each query the items, at most so many; the queries are made side by side."""
+        return self._side_by_side.map(
+            lambda query: list(islice(self.query(query, limit=most), most)), queries
+        )
 
     def scan(self, table: str, attributes: Sequence[str]) -> Iterator[Item]:
         """These attributes of every item of a table. Never on a request's path."""

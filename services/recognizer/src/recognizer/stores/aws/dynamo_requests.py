@@ -76,6 +76,7 @@ class Query:
         index: a global secondary index, which may lag behind by a moment; none reads the table
             itself, consistently.
         newest_first: against the order of the sort keys.
+        reads: the attributes that are answered; none means all.
     """
 
     table: str
@@ -83,6 +84,7 @@ class Query:
     only: Expression | None = None
     index: str | None = None
     newest_first: bool = False
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,15 @@ def condition_of(condition: Expression | None, *others: Expression) -> dict[str,
 
 def query_of(query: Query) -> dict[str, Any]:
     """A query's request."""
+    reads = Expression(", ".join(f"#{name}" for name in query.reads))
     return {
         "TableName": query.table,
         "KeyConditionExpression": query.where.text,
         "ScanIndexForward": not query.newest_first,
         **({"IndexName": query.index} if query.index else {"ConsistentRead": True}),
         **({"FilterExpression": query.only.text} if query.only else {}),
-        **_expressions(query.where, query.only),
+        **({"ProjectionExpression": reads.text} if query.reads else {}),
+        **_expressions(query.where, query.only, reads),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -43,6 +44,12 @@ class AwsPeople:
         if item is None or not is_there(item):
             raise PersonNotFound(label)
         return person(item)
+
+    def known(self, labels: Collection[str]) -> Mapping[str, Person]:
+        """One call for a hundred of them, which names none of them twice."""
+        keys: list[Item] = [{"label": label} for label in dict.fromkeys(labels)]
+        items = self._dynamo.get_many(self._table, keys)
+        return {str(item["label"]): person(item) for item in items if is_there(item)}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
         """Makes the record or replaces it; a deletion that was cut short is finished first.

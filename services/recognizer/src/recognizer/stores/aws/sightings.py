@@ -1,19 +1,19 @@
 """The port ``Sightings`` on DynamoDB.
 
-A list reads the best partition that there is, a visit's, else a label's, else a device's, else the
-index of all; what that does not say already is a filter.
+A list reads the best partition that there is, a label's, else a device's, else the index of all;
+what that does not say already is a filter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
 from facecore.contract import Sighting, SightingList
 from recognizer.clock import Clock
 from recognizer.errors import SightingNotFound, StoreUnavailable
-from recognizer.ports import SightingsWanted, unnamed
+from recognizer.ports import SightingsWanted, TrackName, unnamed
 from recognizer.sighting_ids import captured_at
 from recognizer.stores.aws import sighting_items as items
 from recognizer.stores.aws.dynamo import Dynamo
@@ -85,6 +85,27 @@ class AwsSightings:
         )
         return SightingList(sightings=[items.read(item) for item in page.items], next=page.next)
 
+    def of_tracks(
+        self, tracks: Collection[TrackName], *, most: int
+    ) -> Mapping[TrackName, Sequence[Sighting]]:
+        """From the index of visits, which lags behind by a moment; a query each, side by side."""
+        fresh = unexpired(self._now())
+        queries = [
+            Query(
+                self._table,
+                Expression("#visit = :visit", {"visit": items.of_visit(device, track)}),
+                only=fresh,
+                index="by_visit",
+                newest_first=True,
+            )
+            for device, track in tracks
+        ]
+        found = self._dynamo.query_all(queries, most=most)
+        return {
+            track: [items.read(item) for item in of_one]
+            for track, of_one in zip(tracks, found, strict=True)
+        }
+
     def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
         """Refused if one of them takes the place of one with another label."""
         labels = dict.fromkeys(one.label for one in sightings if one.label is not None)
@@ -113,10 +134,8 @@ class AwsSightings:
 
     def _wanted(self, wanted: SightingsWanted) -> Wanted:
         """What the partition that is read does not say."""
-        of_visit = _visit(wanted)
         asked = {
-            "label": wanted.label if of_visit else None,
-            "device": wanted.device if wanted.label is not None and not of_visit else None,
+            "device": wanted.device if wanted.label is not None else None,
             "decision": wanted.decision and wanted.decision.value,
         }
         values = {name: value for name, value in asked.items() if value is not None}
@@ -126,15 +145,7 @@ class AwsSightings:
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 
-def _visit(wanted: SightingsWanted) -> str | None:
-    if wanted.device is None or wanted.track is None:
-        return None
-    return items.of_visit(wanted.device, wanted.track)
-
-
 def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
-    if visit := _visit(wanted):
-        return [Partition(table, "visit", visit, "by_visit")]
     if wanted.label is not None:
         return [Partition(table, "owner", items.of_label(wanted.label))]
     if wanted.device is not None:

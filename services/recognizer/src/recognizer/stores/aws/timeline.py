@@ -90,7 +90,9 @@ def newest(
     after: str | None,
     limit: int,
 ) -> Page:
-    """One page; of each partition one bounded query is made. Raises ``CursorInvalid``.
+    """One page; of each partition one bounded query is made, all at once.
+
+    Raises ``CursorInvalid``.
 
     A query that stopped at its bound says nothing of what is older than the last item it looked at;
     so the page ends at the newest of those places, and the next one begins there.
@@ -99,10 +101,8 @@ def newest(
     if lowest > before:
         return Page((), None)
     looks = max(limit, _READ_FILTERED) if wanted.rare else limit
-    parts = [
-        dynamo.page(_query(partition, wanted, lowest, before), limit=looks + 2)
-        for partition in partitions
-    ]
+    queries = [_query(partition, wanted, lowest, before) for partition in partitions]
+    parts = dynamo.pages(queries, limit=looks + 2)
     sort = partitions[0].sort
     horizon = max((str(part.last[sort]) for part in parts if part.last), default=None)
     found = [item for part in parts for item in part.items if str(item[sort]) != before]

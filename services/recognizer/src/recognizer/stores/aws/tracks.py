@@ -1,22 +1,22 @@
 """The port ``Tracks`` on DynamoDB: items of the sightings' table that none of its indexes holds.
 
-A track's start never changes, so a later report is put over the one before. A list begins with the
-latest start. What reaches into a time may have started up to a day before it, and reading a day's
-tracks to find the few would cost much; so one that lasts long lies, as a copy, in a partition of
-its own too. Before the last few minutes that partition alone is read.
+A track's start never changes, so a later report is put over the one before. What reaches into a
+time may have started up to a day before it, and reading a day's tracks to find the few would cost
+much; so one that lasts long lies, as a copy, in a partition of its own too. Before the last few
+minutes that partition alone is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from facecore.contract import LONGEST_TRACK, MAX_TRACKS_PAGE, Track, TrackList
+from facecore.contract import LONGEST_TRACK, Track, TrackList
 from recognizer.clock import Clock
 from recognizer.ports import TrackSpan, TracksWanted
 from recognizer.stores.aws.dynamo import Dynamo
-from recognizer.stores.aws.dynamo_requests import Expression, Item
+from recognizer.stores.aws.dynamo_requests import Expression, Item, Query
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.timeline import Page, Partition, Wanted, moment, newest
@@ -24,15 +24,22 @@ from recognizer.stores.moments import from_us, time_cursor, to_us
 
 _SHORT = timedelta(minutes=10)
 """A track that lasts longer has the copy."""
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Starts from ``since`` on and before ``until``, in one partition."""
+    """What starts from ``since`` on and before ``until``, and ends at ``ended`` or later.
+
+    Attributes:
+        owner: the partition.
+    """
 
     owner: str
-    since: datetime | None
-    until: datetime | None
+    since: datetime
+    until: datetime
+    ended: datetime
 
 
 class AwsTracks:
@@ -67,17 +74,21 @@ class AwsTracks:
         tracks = [Track.model_validate_json(str(item["body"])) for item in page.items]
         return TrackList(tracks=tracks, next=page.next)
 
-    def spans(self, wanted: TracksWanted) -> Sequence[TrackSpan]:
-        """Read page by page."""
-        return [_span(item) for item in self._all(wanted)]
+    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+        """A query for each stretch, side by side; of stretches that overlap one for all."""
+        stretches = _joined(stretch for one in wanted for stretch in _stretches(one))
+        found = self._dynamo.query_all([self._query(stretch) for stretch in stretches])
+        spans = {_span(item) for items in found for item in items}
+        return {span for span in spans if any(_reaches(span, one) for one in wanted)}
 
-    def _all(self, wanted: TracksWanted) -> Iterator[Item]:
-        after = None
-        while True:
-            page = self._page(wanted, after, MAX_TRACKS_PAGE)
-            yield from page.items
-            if (after := page.next) is None:
-                return
+    def _query(self, stretch: _Stretch) -> Query:
+        """Of what a span is made of; the boxes stay where they are."""
+        limits = {"since": moment(stretch.since, ""), "until": moment(stretch.until, "")}
+        where = Expression(
+            "#owner = :owner AND #moment BETWEEN :since AND :until",
+            {"owner": stretch.owner, **limits},
+        )
+        return Query(self._table, where, self._only(stretch), reads=("owner", "moment", "ended"))
 
     def _page(self, wanted: TracksWanted, after: str | None, limit: int) -> Page:
         """One query or two; the second partition goes on where the first ends."""
@@ -85,24 +96,26 @@ class AwsTracks:
         for stretch in _stretches(wanted):
             if len(found) == limit:
                 return Page(tuple(found), _cursor(found[-1]))
-            page = self._of(stretch, wanted, after, limit - len(found))
+            page = self._of(stretch, after, limit - len(found))
             found += page.items
             if page.next is not None:
                 return Page(tuple(found), page.next)
         return Page(tuple(found), None)
 
-    def _of(self, stretch: _Stretch, wanted: TracksWanted, after: str | None, limit: int) -> Page:
-        only = unexpired(self._now())
-        if wanted.since is not None:
-            ended: Item = {"ended": to_us(wanted.since)}
-            only = Expression(f"{only.text} AND #ended >= :ended", {**only.values, **ended})
+    def _of(self, stretch: _Stretch, after: str | None, limit: int) -> Page:
+        only, rare = self._only(stretch), stretch.ended > _FIRST
         return newest(
             self._dynamo,
             [Partition(self._table, "owner", stretch.owner)],
-            Wanted(stretch.since, stretch.until, only, rare=wanted.since is not None),
+            Wanted(stretch.since, stretch.until, only, rare=rare),
             after=after,
             limit=limit,
         )
+
+    def _only(self, stretch: _Stretch) -> Expression:
+        fresh = unexpired(self._now())
+        ended: Item = {"ended": to_us(stretch.ended)}
+        return Expression(f"{fresh.text} AND #ended >= :ended", {**fresh.values, **ended})
 
 
 def _of_device(name: str) -> str:
@@ -115,15 +128,28 @@ def _long_of_device(name: str) -> str:
 
 def _stretches(wanted: TracksWanted) -> list[_Stretch]:
     """Latest first, none overlapping another."""
-    short = _of_device(wanted.device)
+    short, until = _of_device(wanted.device), wanted.until or _LAST
     if wanted.since is None:
-        return [_Stretch(short, None, wanted.until)]
+        return [_Stretch(short, _FIRST, until, _FIRST)]
     edge = wanted.since - _SHORT
-    until = edge if wanted.until is None else min(edge, wanted.until)
+    long = _long_of_device(wanted.device)
     return [
-        _Stretch(short, edge, wanted.until),
-        _Stretch(_long_of_device(wanted.device), wanted.since - LONGEST_TRACK, until),
+        _Stretch(short, edge, until, wanted.since),
+        _Stretch(long, wanted.since - LONGEST_TRACK, min(edge, until), wanted.since),
     ]
+
+
+def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """The same starts, none of them twice."""
+    joined: list[_Stretch] = []
+    for one in sorted(stretches, key=lambda one: (one.owner, one.since)):
+        last = joined[-1] if joined else None
+        if last is None or last.owner != one.owner or one.since > last.until:
+            joined.append(one)
+            continue
+        until, ended = max(one.until, last.until), min(one.ended, last.ended)
+        joined[-1] = replace(last, until=until, ended=ended)
+    return [one for one in joined if one.since < one.until]
 
 
 def _cursor(item: Item) -> str:
@@ -132,5 +158,14 @@ def _cursor(item: Item) -> str:
 
 
 def _span(item: Item) -> TrackSpan:
+    device = str(item["owner"]).partition("#")[2]
     started, _, track = str(item["moment"]).partition("#")
-    return TrackSpan(track, from_us(int(started)), from_us(int(item["ended"])))
+    return TrackSpan(device, track, from_us(int(started)), from_us(int(item["ended"])))
+
+
+def _reaches(span: TrackSpan, wanted: TracksWanted) -> bool:
+    return (
+        span.device == wanted.device
+        and span.ended_at >= (wanted.since or _FIRST)
+        and span.started_at < (wanted.until or _LAST)
+    )

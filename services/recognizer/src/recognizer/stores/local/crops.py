@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from facecore.contract import SeenFace
 from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound
 from recognizer.ports import KeptCrop
+from recognizer.stores import seen_faces
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person, require_person
@@ -78,7 +79,7 @@ class LocalCrops:
                 require_person(connection, label)
             done = connection.execute(
                 "UPDATE crops SET label = ?, face = ? WHERE id = ? AND label IS ?",
-                (label, crop.of(label).face.model_dump_json(), crop.id, crop.label),
+                (label, seen_faces.written(crop.of(label).face), crop.id, crop.label),
             )
             if done.rowcount == 0:
                 raise CropNotFound(crop.id)
@@ -95,9 +96,13 @@ class LocalCrops:
         where = "label IS NULL AND model = ? ORDER BY captured_at DESC, id DESC LIMIT ?"
         return self._read(where, model_id, limit)
 
-    def of_person(self, label: str) -> list[KeptCrop]:
-        """By id."""
-        return self._read("label = ? ORDER BY id", label)
+    def of_person(
+        self, label: str, *, after: str | None = None
+    ) -> Iterator[tuple[KeptCrop, bytes]]:
+        """By id; the pictures one by one, for there may be many."""
+        for crop in self._read("label = ? AND id > ? ORDER BY id", label, after or ""):
+            with suppress(CropNotFound):  # removed since
+                yield crop, self.picture(crop.id, label)
 
     def _read(self, where: str, *values: str | int | None) -> list[KeptCrop]:
         with self._database.read() as connection:
@@ -114,7 +119,7 @@ def _to_row(crop: KeptCrop, picture: bytes) -> tuple[str | int | bytes | None, .
         crop.label,
         to_us(crop.face.captured_at),
         to_us(crop.face.received_at),
-        crop.face.model_dump_json(),
+        seen_faces.written(crop.face),
         crop.embedding.model_id,
         crop.embedding.vector.astype("<f4").tobytes(),
         picture,
@@ -125,7 +130,7 @@ def _from_row(row: sqlite3.Row) -> KeptCrop:
     return KeptCrop(
         id=row["id"],
         label=row["label"],
-        face=SeenFace.model_validate_json(row["face"]),
+        face=seen_faces.read(row["face"]),
         embedding=Embedding(
             row["model"], np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32)
         ),

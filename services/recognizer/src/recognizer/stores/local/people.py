@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -38,6 +38,12 @@ class LocalPeople:
         """Raises ``PersonNotFound``."""
         with self._database.read() as connection:
             return _person(connection, label)
+
+    def known(self, labels: Collection[str]) -> Mapping[str, Person]:
+        """A statement each; all see one state."""
+        with self._database.read() as connection:
+            found = [_found(connection, label) for label in labels]
+        return {person.label: person for person in found if person is not None}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
         """Makes the record or replaces it; true when it is new."""

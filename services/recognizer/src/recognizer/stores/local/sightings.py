@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.errors import SightingNotFound
-from recognizer.ports import SightingsWanted, unnamed
+from recognizer.ports import SightingsWanted, TrackName, unnamed
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person
@@ -19,6 +19,10 @@ INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision
                                   similarity, margin, box, video, offset_ms, track,
                                   image_width, image_height, took_ms, crop)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_OF_TRACK = """
+SELECT * FROM sightings WHERE device = ? AND track = ? AND received_at > ?
+ORDER BY captured_at DESC, id DESC LIMIT ?
 """
 
 
@@ -64,7 +68,6 @@ class LocalSightings:
             "received_at > ?": self._expiry.oldest_us(),
             "label = ?": wanted.label,
             "device = ?": wanted.device,
-            "track = ?": wanted.track,
             "decision = ?": wanted.decision,
             "captured_at >= ?": wanted.since and to_us(wanted.since),
             "captured_at < ?": wanted.until and to_us(wanted.until),
@@ -82,6 +85,18 @@ class LocalSightings:
             sightings=[_from_row(row) for row in rows[:limit]],
             next=more and time_cursor(more["captured_at"], more["id"]),
         )
+
+    def of_tracks(
+        self, tracks: Collection[TrackName], *, most: int
+    ) -> Mapping[TrackName, Sequence[Sighting]]:
+        """A statement each, which its index answers; all see one state."""
+        oldest = self._expiry.oldest_us()
+        with self._database.read() as connection:
+            rows = {
+                track: connection.execute(_OF_TRACK, (*track, oldest, most)).fetchall()
+                for track in tracks
+            }
+        return {track: [_from_row(row) for row in found] for track, found in rows.items()}
 
 
 def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from pydantic import TypeAdapter
@@ -53,13 +53,15 @@ class LocalTracks:
             next=more and time_cursor(more["started_at"], more["track"]),
         )
 
-    def spans(self, wanted: TracksWanted) -> Sequence[TrackSpan]:
-        """In one query."""
-        rows = self._rows("track, started_at, ended_at", wanted, None, -1)
-        return [
-            TrackSpan(row["track"], from_us(row["started_at"]), from_us(row["ended_at"]))
-            for row in rows
-        ]
+    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+        """A query each."""
+        return {
+            TrackSpan(
+                row["device"], row["track"], from_us(row["started_at"]), from_us(row["ended_at"])
+            )
+            for one in wanted
+            for row in self._rows("device, track, started_at, ended_at", one, None, -1)
+        }
 
     def _rows(
         self, columns: str, wanted: TracksWanted, after: str | None, limit: int
