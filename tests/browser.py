@@ -55,6 +55,7 @@ def opened(
     phone: bool = False,
     password: str | None = None,
     allowed: Collection[int] = (),
+    elsewhere: Collection[str] = (),
     before: Callable[[BrowserContext], None] = lambda _: None,
 ) -> Iterator[Page]:
     """The page at ``url``; it fails when the page complains or asks anybody else.
@@ -62,6 +63,7 @@ def opened(
     Args:
         password: for HTTP Basic.
         allowed: statuses that the browser may complain of, such as 401; may grow meanwhile.
+        elsewhere: origins that the page may ask too, such as S3's; may grow meanwhile.
         before: called before the page is opened, to sign in for instance.
     """
     size = PHONE if phone else DESK
@@ -74,7 +76,7 @@ def opened(
         before(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        complaints = _Complaints(_origin(url), allowed)
+        complaints = _Complaints(origin(url), allowed, elsewhere)
         complaints.listen(page)
         page.goto(url)
         yield page
@@ -126,6 +128,7 @@ class _Complaints:
 
     origin: str
     allowed: Collection[int]
+    elsewhere: Collection[str]
     found: list[str] = field(default_factory=list)
 
     def listen(self, page: Page) -> None:
@@ -141,11 +144,13 @@ class _Complaints:
             self.found.append(f"{line.text} ({line.location.get('url')})")
 
     def _asked(self, request: Request) -> None:
-        if _origin(request.url) != self.origin and not request.url.startswith(("blob:", "data:")):
+        own = request.url.startswith((f"{self.origin}/", "blob:", "data:"))
+        if not own and origin(request.url) not in self.elsewhere:
             self.found.append(f"asked {request.url}")
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
+    """Scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

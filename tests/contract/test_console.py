@@ -16,6 +16,7 @@ from tests.api import NOW, Api
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)"')
 IMPORT = re.compile(r'(?:^import [^"]*|\bimport\()"([^"]+)"', re.MULTILINE)
+STATIC_IMPORT = re.compile(r'^import [^"]*"([^"]+)"', re.MULTILINE)
 FILES = Path(str(files(static)))
 
 
@@ -55,6 +56,21 @@ def test_the_page_s_links_lead_somewhere(api: Api) -> None:
     for link in links:
         assert link.startswith("/console/"), "so that all of them change together"
         assert api.raw("GET", link, token=None).status_code == 200, link
+
+
+def test_what_every_page_is_made_of_is_fetched_at_once(api: Api) -> None:
+    """And not only when the module that needs it has come."""
+    page = api.raw("GET", "/", token=None).text
+    fetched = re.findall(r'rel="modulepreload" href="/console/\w+/([^"]+)"', page)
+    needed: set[str] = set()
+    waiting = ["main.js"]
+    while waiting:
+        module = FILES / waiting.pop()
+        for name in STATIC_IMPORT.findall(module.read_text()):
+            found = (module.parent / name).resolve().relative_to(FILES.resolve()).as_posix()
+            waiting += {found} - needed
+            needed.add(found)
+    assert sorted(fetched) == sorted(needed)
 
 
 def test_the_policy_lets_in_nothing_but_our_own(api: Api) -> None:

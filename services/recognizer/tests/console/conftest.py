@@ -55,12 +55,14 @@ class Console:
 
     Attributes:
         allowed: refusals (statuses) that the browser may complain of.
+        elsewhere: origins that the page may ask besides the server.
     """
 
     api: Api
     browser: Browser
     clock: MovableClock
     allowed: set[int] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
 
     @contextmanager
     def page(
@@ -74,7 +76,14 @@ class Console:
                 assert context.request.post(f"{self.api.url}/v1/session", data=given).ok
 
         url = f"{self.api.url}/{address}"
-        with opened(self.browser, url, phone=phone, allowed=self.allowed, before=before) as page:
+        with opened(
+            self.browser,
+            url,
+            phone=phone,
+            allowed=self.allowed,
+            elsewhere=self.elsewhere,
+            before=before,
+        ) as page:
             yield page
 
 

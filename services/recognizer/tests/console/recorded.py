@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import av
 
@@ -19,6 +20,7 @@ from pi_recorder.recognition.pictures import jpeg
 from tests.api import Api
 
 WIDTH, HEIGHT, SECONDS = 640, 480, 25
+HEAVY_SECONDS, HEAVY_FPS = 2 * SECONDS, 5
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 OBAMA_S, BIDEN_S, COLLINS_S, STRANGER_S = 2.0, 7.0, 11.0, 17.0
 """Moments of the clip at which each is seen well."""
@@ -36,19 +38,22 @@ class Camera:
             self.api.admin.put_person(person.label, PersonUpdate(name=person.name))
             self.api.admin.add_photo(person.label, person.photo().read_bytes())
 
-    def records(self, start: datetime = START) -> None:
-        """The whole clip as one segment, uploaded."""
-        data = demo_clip().read_bytes()
+    def records(
+        self, start: datetime = START, file: Path | None = None, seconds: int = SECONDS
+    ) -> None:
+        """The whole clip as one segment, uploaded; or another file."""
+        file = file or demo_clip()
+        data = file.read_bytes()
         ticket = self.api.device.announce_video(
             VideoAnnouncement(
                 started_at=start,
-                duration_ms=SECONDS * 1000,
+                duration_ms=seconds * 1000,
                 size_bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
             )
         )
         assert ticket.upload is not None
-        self.api.device.upload(ticket.upload, demo_clip())
+        self.api.device.upload(ticket.upload, file)
 
     def follows(self, track: str, *boxes: tuple[float, float], start: datetime = START) -> None:
         """Where the face was: seconds of the clip, and the left edge of its box there."""
@@ -85,7 +90,22 @@ def asked(
     return device.recognize(jpeg(_frames()[number]), captured_at=at, track=track)
 
 
+def heavy(path: Path) -> Path:
+    """The clip twice, at 4 Mbit/s whatever it shows: no browser fetches all of it at once."""
+    rate = {"b": "4M", "minrate": "4M", "maxrate": "4M", "bufsize": "1M"}
+    with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        stream = container.add_stream("libx264", rate=HEAVY_FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.options = {"preset": "ultrafast", "x264-params": "nal-hrd=cbr", **rate}
+        for number, shown in enumerate(2 * _frames()[:: FRAMES_PER_SECOND // HEAVY_FPS]):
+            frame = shown.reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, HEAVY_FPS)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
 @cache
-def _frames() -> Sequence[av.VideoFrame]:
+def _frames() -> list[av.VideoFrame]:
     with av.open(demo_clip()) as container:
         return list(container.decode(video=0))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.recorded import (
@@ -157,6 +157,29 @@ def test_a_box_follows_its_face_far_from_any_question(console: Console, camera: 
         for second in (0.2, 20.4):
             go_to(page, second)
             expect(page.locator(".face")).to_have_count(0)
+
+
+def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
+    """And the boxes come, though somebody has gone on in the segment meanwhile."""
+    camera.asks(OBAMA_S, "a")
+    camera.follows("a", (0.5, 40), (20, 40))
+    held: list[Route] = []
+    with console.page("#/people") as page:
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/v1/tracks?*", hold)
+        page.goto(f"{console.api.url}/{address(START + timedelta(seconds=1))}")
+        wait(page, "v.readyState >= 2 && !v.seeking")
+        page.keyboard.press("ArrowRight")
+        wait(page, "Math.abs(v.currentTime - 6) < 0.1")
+        expect(page.locator(".face")).to_have_count(0)
+        for route in held:
+            route.continue_()
+        page.unroute("**/v1/tracks?*", hold)
+        expect(page.locator(".face")).to_have_text("Barack Obama")
+        plays(page)
 
 
 def test_who_stays_has_box_and_name_in_later_segments_too(console: Console, camera: Camera) -> None:

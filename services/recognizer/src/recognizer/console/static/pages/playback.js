@@ -56,10 +56,11 @@ class PlaybackPage {
     signal.addEventListener("abort", () => this.player.close());
   }
 
-  /** Shows the moment and plays on. */
-  async begin(moment) {
-    const [there] = await Promise.all([this.player.open(moment), this.#around(moment)]);
-    if (there) await this.player.play();
+  /** Shows the moment and plays on; the list beside it comes meanwhile. */
+  async begin(moment) { await Promise.all([this.#play(moment), this.#around(moment)]); }
+
+  async #play(moment) {
+    if (await this.player.open(moment)) await this.player.play();
     else this.said.textContent = "Nothing is recorded at this time or later.";
     this.said.hidden = !this.said.textContent;
   }

@@ -8,6 +8,8 @@ import {seenIn} from "./ways.js";
 
 /** Segments that follow each other this closely have no gap between them. */
 const GAP_MS = 1500;
+/** A segment that fails twice this closely is broken; it is not its link that has expired. */
+const SAME_PLACE_MS = 1000;
 const NO_VIDEO = "Nothing more is recorded after this.";
 
 /**
@@ -24,6 +26,8 @@ export class Player {
     this.wanted = false;
     this.turn = 0;
     this.sought = 0;
+    this.failedAt = -Infinity;
+    this.renewing = null;
     this.overlay = new Overlay();
     this.video = h("video", {playsinline: true, muted: true, preload: "auto", "aria-label": "The recording"});
     this.video.muted = true;
@@ -64,6 +68,11 @@ export class Player {
     this.wanted = true;
     this.told.state();
     if (this.video.ended) return this.#next();
+    if (this.video.error) {
+      this.failedAt = -Infinity; // who asks once more gets one more try
+      this.told.say("");
+      return this.#again();
+    }
     try {
       await this.video.play();
     } catch (error) {
@@ -108,19 +117,28 @@ export class Player {
   }
 
   async #show(segment, offset, turn) {
-    if (segment !== this.segment) {
-      const [url, seen] = await Promise.all([this.recordings.link(segment), seenIn(segment, this.recordings.device, this.signal)]);
+    if (segment !== this.segment || this.video.error) {
+      const url = await this.recordings.link(segment);
       if (turn !== this.turn || this.signal.aborted) return;
       this.loading = true;
       this.segment = segment;
-      this.tried = false;
-      this.overlay.use(seen);
+      this.failedAt = -Infinity;
+      this.overlay.use({tracks: [], sightings: []});
       this.video.src = url;
+      this.#fill(segment).catch((error) => { if (error.name !== "AbortError") this.told.say(error.message); });
     }
     await this.#seek(offset);
     if (turn !== this.turn) return;
     if (this.wanted) await this.play();
     this.recordings.from(follows(segment)).catch(() => {}); // so that its link is at hand
+  }
+
+  /** Boxes and names of the segment, if it is still the one that is shown: they come while the video does. */
+  async #fill(segment) {
+    const seen = await seenIn(segment, this.recordings.device, this.signal);
+    if (segment !== this.segment) return;
+    this.overlay.use(seen);
+    this.#drawn();
   }
 
   /** Resolves when the picture of that moment is there. */
@@ -145,18 +163,29 @@ export class Player {
     await this.#show(next, 0, turn);
   }
 
-  /** A link may have expired: once, another one is asked for. */
-  async #again() {
-    if (!this.segment || this.tried || this.signal.aborted) {
-      if (this.segment && !this.signal.aborted) this.told.say("This part of the recording can't be played.");
-      return;
-    }
-    this.tried = true;
+  /** A link may have expired, and again after a long pause: another one is asked for. */
+  #again() { return (this.renewing ??= this.#renewed().finally(() => { this.renewing = null; })); }
+
+  async #renewed() {
+    const {segment, turn} = this;
+    if (!segment || this.signal.aborted) return;
     const offset = this.video.currentTime * 1000 || this.sought;
-    this.recordings.forget(this.segment);
-    this.video.src = await this.recordings.link(this.segment);
+    if (Math.abs(offset - this.failedAt) < SAME_PLACE_MS) { this.#broken(); return; }
+    this.recordings.forget(segment);
+    const url = await this.recordings.link(segment);
+    if (turn !== this.turn || this.signal.aborted) return;
+    this.loading = true;
+    this.failedAt = offset;
+    this.video.src = url;
     await this.#seek(offset);
-    if (this.wanted) await this.play();
+    if (turn !== this.turn) return;
+    if (this.video.error) this.#broken();
+    else if (this.wanted) await this.play();
+  }
+
+  #broken() {
+    this.told.say("This part of the recording can't be played.");
+    this.pause();
   }
 
   #failed(error) {

@@ -13,16 +13,21 @@ export class Recordings {
     this.device = device;
     this.signal = signal;
     this.links = new Map();
+    this.last = null;
   }
 
   /** The segment that holds the moment, or null, also when it is not uploaded yet. */
   async at(moment) {
-    const found = await this.#newestBefore(moment + 1);
+    const holds = this.last && moment >= this.last.start && moment < this.last.end;
+    const found = holds ? this.last : await this.#newestBefore(moment + 1);
     return found && moment < found.end && await this.#plays(found) ? found : null;
   }
 
   /** The newest segment of all, or null. */
-  newest() { return this.#newestBefore(null); }
+  async newest() {
+    this.last = await this.#newestBefore(null);
+    return this.last;
+  }
 
   /** The segment before that one, or null. */
   before(segment) { return this.#newestBefore(segment.start); }
