@@ -97,8 +97,8 @@ class Outbox:
                 if self._pause(self._backoff.failed()):
                     return
             else:
-                self._back()
                 self._done(letter)
+                self._back()
 
     def _next(self) -> Letter | None:
         """The oldest that waits; None when there is none and none will come."""
@@ -108,9 +108,10 @@ class Outbox:
 
     def _done(self, letter: Letter, *, lost: bool = False) -> None:
         with self._changed:
-            self._lost += lost
-            if self._waiting and self._waiting[0] is letter:  # it may have been pushed out
+            pushed_out = not self._waiting or self._waiting[0] is not letter
+            if not pushed_out:
                 self._waiting.popleft()
+            self._lost += lost - pushed_out  # who was pushed out is counted already
 
     def _pause(self, seconds: float) -> bool:
         """Whether it is closed before so many seconds have passed."""
