@@ -14,7 +14,7 @@ from pi_recorder.events import Event, Publish, SegmentDropped
 from pi_recorder.intake import Intake
 from pi_recorder.newest import NewestFrame
 from pi_recorder.outlets import Outlets
-from pi_recorder.recognition.loop import RecognitionLoop
+from pi_recorder.recognition.loop import RecognitionLoop, load_what_finds_faces
 from pi_recorder.recorder import Parts, Recorder
 from pi_recorder.recording import Recording
 from pi_recorder.segments import SegmentWriter
@@ -50,6 +50,7 @@ def recorder_for(
     clock: Clock | None = None,
 ) -> Iterator[Recorder]:
     """A recorder that speaks to the recognizer of the settings, ready to run."""
+    load_what_finds_faces(settings)
     with ExitStack() as stack:
         # One attempt a call: a frame's retry is the next frame, and the uploader has pauses of
         # its own. Two clients, so that an upload never holds up a question.

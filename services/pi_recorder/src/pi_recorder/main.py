@@ -105,7 +105,7 @@ def record(
     view: bool = False,
 ) -> list[str]:
     """One run with this camera, until it ends or a signal stops it; what failed."""
-    load_what_finds_faces(settings)
+    load_what_finds_faces(settings)  # before the outlets have threads, too
     tally = Tally()
     supervision = Supervision(ServiceManager.of())
     listeners: list[Publish] = [tally.add, supervision.add]

@@ -136,7 +136,7 @@ def load_what_finds_faces(settings: Settings) -> None:
     """Imports it, where the settings want it; to be called before there are threads.
 
     OpenCV takes its modules out of ``sys.modules`` and changes ``sys.path`` while it loads. Beside
-    another thread's imports it once came without ``cv2.dnn.NMSBoxes``.
+    another thread's imports it once came without ``cv2.dnn.NMSBoxes``, and once not at all.
     """
     if settings.finds_faces:
         with suppress(ImportError):  # the run says so, as ``FaceGateMissing``, and goes on
