@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,11 @@ def environment(server: SmallRecognizer, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
+def run(
+    environment: dict[str, str], *arguments: object, command: Sequence[str] = COMMAND
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [*command, *map(str, arguments)],
         env=environment,
         capture_output=True,
         text=True,
@@ -182,14 +185,8 @@ def test_without_what_finds_faces_it_goes_by_motion_and_says_so_once(
         "import sys; sys.modules['onnxruntime'] = None\n"  # as where it is not installed
         "from pi_recorder.main import app; app()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "run", "--camera", str(clip)],
-        env={**environment, "PI_RECORDER_RECOGNITION_MODE": "track"},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}
+    done = run(tracking, "run", "--camera", clip, command=[sys.executable, "-c", code])
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("faces can't be found on this device") == 1
     assert "pip install facecore[vision]" in done.stdout
@@ -207,14 +204,9 @@ def test_what_finds_faces_is_loaded_before_there_are_threads(
         "sys.addaudithook(hear)\n"
         "from pi_recorder.main import app; app()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "run", "--camera", str(clip), "--pace", "fast"],
-        env={**environment, "PI_RECORDER_RECOGNITION_MODE": "track"},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}
+    program = [sys.executable, "-c", code]
+    done = run(tracking, "run", "--camera", clip, "--pace", "fast", command=program)
     assert done.returncode == 0, done.stderr
     imported = [line for line in done.stderr.splitlines() if "beside" in line]
     assert set(imported) == {"cv2 beside 0", "onnxruntime beside 0"}

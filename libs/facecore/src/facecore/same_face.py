@@ -7,7 +7,7 @@ from typing import Final
 
 from facecore.contract import Box
 
-SAME_FACE: Final = 0.3
+_SAME_FACE: Final = 0.3
 """Least overlap. Two detections of one face in one frame share more, two neighbours less."""
 
 
@@ -28,7 +28,7 @@ def same_faces(boxes: Sequence[Box], others: Sequence[Box]) -> list[int | None]:
             (shared, place, number)
             for place, box in enumerate(boxes)
             for number, other in enumerate(others)
-            if (shared := overlap(box, other)) >= SAME_FACE
+            if (shared := overlap(box, other)) >= _SAME_FACE
         ),
         key=lambda pair: -pair[0],
     )

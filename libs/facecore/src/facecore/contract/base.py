@@ -84,7 +84,8 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 VideoKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/\-]{0,255}$")]
 """Where a segment lies: prefix, device, day and time, as an S3 key."""
 
-TrackId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+TRACK_NAME = r"[A-Za-z0-9._\-]{1,64}"
+TrackId = Annotated[str, StringConstraints(pattern=f"^{TRACK_NAME}$")]
 """The device's own name of one visit."""
 
 Similarity = Annotated[float, Field(ge=-1.0, le=1.0)]

@@ -11,10 +11,10 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from facecore.contract.base import MAX_CROPS, Request, TrackId
+from facecore.contract.base import MAX_CROPS, TRACK_NAME, Request, TrackId
 
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
-_PLACE = rf"[A-Za-z0-9._\-]{{1,64}}:{_NUMBER}(,{_NUMBER}){{3}}"
+_PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
 _PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
 
 _Fraction = Annotated[float, Field(ge=-10, le=10)]
