@@ -19,7 +19,7 @@ PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
 
-.PHONY: help setup run serve record demo-data test test-torch check fmt lock openapi wheels clean \
+.PHONY: help setup run serve record demo-data test test-torch check check-lock fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
   bench-console bench-console-aws screenshots soak bench bench-search bench-peers eval
 
@@ -78,7 +78,7 @@ check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	tools/check-lock.sh
+	.tools/bin/python tools/check_lock.py
 	tools/export-requirements.sh --check
 	@$(BIN)/python -m recognizer.openapi | diff -u $(OPENAPI) - \
 	  || { echo "$(OPENAPI) is behind the code: run 'make openapi' and commit it" >&2; exit 1; }
@@ -86,6 +86,9 @@ check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 fmt: $(READY) ## format and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+check-lock: $(TOOLS_READY) ## resolve every dependency anew and compare with the lock (minutes)
+	tools/check-lock.sh
 
 lock: $(TOOLS_READY) ## lock the dependencies again
 	@tools/poetry.sh lock

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails when poetry.lock is not what the pyproject.toml files ask for, the members' included:
-# `poetry check --lock` does not look into them, so the lock is made again on a copy and compared.
+# Fails when Poetry, resolving every dependency anew, makes another lock than poetry.lock. It takes
+# minutes; check_lock.py finds in seconds whether the pyproject.toml files ask for something else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 copy=$(mktemp -d)

@@ -1,0 +1,65 @@
+"""Fail when poetry.lock does not hold what the pyproject.toml files ask for, members' included.
+
+It compares and resolves nothing, so it takes seconds. `make check-lock` resolves everything anew.
+
+`poetry check --lock` looks at the root's file alone (python-poetry/poetry#8633). What a member
+asked for when the lock was made stands in the lock, as the member's own entry.
+
+usage: .tools/bin/python tools/check_lock.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from poetry.core.packages.dependency import Dependency
+from poetry.core.packages.package import Package
+from poetry.factory import Factory
+
+MEMBERS = ("libs/facecore", "services/recognizer", "services/pi_recorder")
+
+
+def differences(root: Path) -> Iterator[str]:
+    """Yield what the lock of the repository at ``root`` lacks or has too much, a line each."""
+    project = Factory().create_poetry(root)
+    if not project.locker.is_fresh():
+        yield "pyproject.toml changed after poetry.lock was made"
+    locked = {package.name: package for package in project.locker.locked_repository().packages}
+    for folder in MEMBERS:
+        member = Factory().create_poetry(root / folder).package
+        entry = locked.get(member.name)
+        asked = _asked_for(member)
+        held = set() if entry is None else _asked_for(entry)
+        yield from (f"{folder}: {line} is not in the lock" for line in sorted(asked - held))
+        yield from (f"{folder}: {line} is in the lock alone" for line in sorted(held - asked))
+
+
+def _asked_for(package: Package) -> set[str]:
+    extras = {
+        f"{line}, with the extra {extra!r}"
+        for extra, dependencies in package.extras.items()
+        for line in _lines(dependencies)
+    }
+    always = (one for one in package.requires if not one.is_optional())
+    return {f"Python {package.python_versions}", *extras, *_lines(always)}
+
+
+def _lines(dependencies: Iterable[Dependency]) -> set[str]:
+    """One line a dependency; of a member its name and extras alone, for it is a folder here."""
+    members = {Path(folder).name.replace("_", "-") for folder in MEMBERS}
+    return {
+        dependency.complete_name
+        if dependency.name in members
+        else dependency.to_pep_508(with_extras=False)
+        for dependency in dependencies
+    }
+
+
+if __name__ == "__main__":
+    found = list(differences(Path(sys.argv[1] if len(sys.argv) > 1 else ".")))
+    for line in found:
+        print(line, file=sys.stderr)
+    if found:
+        sys.exit("poetry.lock is behind the pyproject.toml files: run `make lock` and commit it")
