@@ -25,6 +25,7 @@ from recognizer.api.dependencies import (
     DeviceCaller,
     EachOnce,
     Injected,
+    QueryWhole,
     binary,
     media_type,
     on_a_slot,
@@ -52,8 +53,8 @@ class CaptureQuery(ContractRequest):
         "again writes the same sightings again, not new ones.",
     )
     video: VideoKey | None = Field(None, description="Key of the segment it was taken from.")
-    offset_ms: int | None = Field(
-        None, ge=0, le=_MAX_OFFSET_MS, description="Place in that segment."
+    offset_ms: Annotated[QueryWhole, Field(ge=0, le=_MAX_OFFSET_MS)] | None = Field(
+        None, description="Place in that segment."
     )
     track: TrackId | None = Field(
         None, description="The device's own name of one visit, for all faces of the picture."
