@@ -30,6 +30,13 @@ def device(running: Api) -> Iterator[dict[str, str]]:
         assert running.raw("GET", path.format("extreme")).status_code == 200, path
 
 
+def everywhere(value: Any) -> Any:
+    """The value with the mark that a number takes in the place of each of its numbers."""
+    if isinstance(value, dict):
+        return {name: everywhere(one) for name, one in value.items()}
+    return "#"
+
+
 def spoilt(body: dict[str, Any], number: str) -> Iterator[tuple[str, str]]:
     """The body as JSON, once for each number in it, with this one in its place."""
     for name, changed in with_each_number(body, lambda _: "#"):
@@ -46,6 +53,9 @@ def test_no_extreme_number_breaks_the_service(
             assert answer.status_code in {200, 201, 204, 400, 422}, (path, name)
     for name, text in spoilt(CROP, number):
         assert of_crop(running, f"[{text}]") in {200, 422}, name
+    for part in ("box", "landmarks"):
+        whole = CROP | {part: everywhere(CROP[part])}
+        assert of_crop(running, f"[{json.dumps(whole)}]".replace('"#"', number)) in {200, 422}, part
 
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, 1.0, 1e6, 5e-324])

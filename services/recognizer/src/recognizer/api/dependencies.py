@@ -106,8 +106,9 @@ def _in_digits(value: object) -> object:
     return value
 
 
-QueryWhole = Annotated[int, BeforeValidator(_in_digits)]
-"""A whole number in a query: digits, with a minus before them or without."""
+IN_DIGITS = BeforeValidator(_in_digits)
+"""For a whole number in a query: digits, with a minus before them or without."""
+QueryWhole = Annotated[int, IN_DIGITS]
 
 
 class PageQuery(ContractRequest):

@@ -22,10 +22,10 @@ from facecore.contract import (
 from facecore.contract import Request as ContractRequest
 from facecore.errors import CropError
 from recognizer.api.dependencies import (
+    IN_DIGITS,
     DeviceCaller,
     EachOnce,
     Injected,
-    QueryWhole,
     binary,
     media_type,
     on_a_slot,
@@ -53,7 +53,7 @@ class CaptureQuery(ContractRequest):
         "again writes the same sightings again, not new ones.",
     )
     video: VideoKey | None = Field(None, description="Key of the segment it was taken from.")
-    offset_ms: Annotated[QueryWhole, Field(ge=0, le=_MAX_OFFSET_MS)] | None = Field(
+    offset_ms: Annotated[int, Field(ge=0, le=_MAX_OFFSET_MS), IN_DIGITS] | None = Field(
         None, description="Place in that segment."
     )
     track: TrackId | None = Field(
