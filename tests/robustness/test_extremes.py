@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.api import Api
@@ -84,6 +84,8 @@ def times(draw: st.DrawFn) -> str:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(time=times())
+@example(time="2999-12-31T23:59:59-23:59")
+@example(time="1970-01-01T00:00:00+23:59")
 def test_no_time_breaks_the_service(time: str, running: Api, device: dict[str, str]) -> None:
     for (method, path), body in bodies(time).items():
         answer = running.raw(method, path, token=None, headers=device, json=body)
