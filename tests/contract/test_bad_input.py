@@ -56,6 +56,7 @@ BAD_PICTURES = {
     "only a header": (BLANK[:200], ErrorCode.IMAGE_TRUNCATED),
     "pixel bomb": (png_header(60_000, 60_000), ErrorCode.IMAGE_TOO_MANY_PIXELS),
     "just too many pixels": (png_header(5001, 5000), ErrorCode.IMAGE_TOO_MANY_PIXELS),
+    "a side too long": (png_header(1, 25_000_000), ErrorCode.IMAGE_TOO_MANY_PIXELS),
     "png without its pixels": (png_header(640, 480), ErrorCode.IMAGE_TRUNCATED),
 }
 

@@ -186,3 +186,11 @@ def _overlap(one: Box, other: Box) -> float:
         for box in (one, other)
     ]
     return _shared(*corners, nested=False)
+
+
+@pytest.mark.parametrize("sides", [(8, 16_000), (16_384, 1), (1, 16_384), (16_384, 1_525)])
+def test_a_strip_of_any_length_has_no_face_and_breaks_nothing(
+    detector: MtcnnDetector, sides: tuple[int, int]
+) -> None:
+    width, height = sides
+    assert detector.detect(np.full((height, width, 3), 128, np.uint8)) == []

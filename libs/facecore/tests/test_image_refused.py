@@ -125,6 +125,70 @@ def test_a_png_whose_text_swells(kind: bytes) -> None:
         decode(_grey_dot(swelling))
 
 
+@pytest.mark.parametrize("sides", [(1, 25_000_000), (25_000_000, 1), (16_385, 1), (1, 16_385)])
+def test_a_side_over_the_limit_is_refused_by_the_header(sides: tuple[int, int]) -> None:
+    """Of 25,000,000 rows, the pointers alone are 200 MB."""
+    width, height = sides
+    told = f"{width} x {height} pixels; send sides of at most 16,384"
+    with pytest.raises(ImageTooManyPixels, match=told):
+        decode(_grey(width, height))
+
+
+@pytest.mark.parametrize("sides", [(16_384, 1), (1, 16_384), (16_384, 1_525)])
+def test_a_side_at_the_limit_is_decoded(sides: tuple[int, int]) -> None:
+    width, height = sides
+    assert decode(_grey(width, height)).shape == (height, width, 3)
+
+
+FILLING = {
+    "fill bytes": b"\xff",
+    "stuffed bytes": b"\xff\x00",
+    "restarts": b"\xff\xd0",
+    "starts": b"\xff\xd8",
+    "what belongs to no segment": b"\xff\x00garbage",
+}
+
+
+@pytest.mark.parametrize("name", FILLING)
+def test_a_jpeg_filled_up_between_its_segments(
+    small_photo: RgbImage, encode: Encode, name: str
+) -> None:
+    """Pillow passes over them byte by byte: 4 MB take it seconds."""
+    data, filling = encode(small_photo, "JPEG"), FILLING[name]
+    with pytest.raises(ImageTooManyPixels, match="over 65,536 bytes between its segments"):
+        decode(data[:2] + filling * (4_000_000 // len(filling)) + data[2:])
+    halves = filling * (40_000 // len(filling))
+    middle = data.index(b"\xff\xdb")
+    with pytest.raises(ImageTooManyPixels, match="over 65,536 bytes between its segments"):
+        decode(data[:2] + halves + data[2:middle] + halves + data[middle:])
+
+
+def test_fill_bytes_between_segments_are_part_of_the_format(
+    small_photo: RgbImage, encode: Encode
+) -> None:
+    """ITU-T T.81, B.1.1.2: any marker may have some before it."""
+    data = encode(small_photo, "JPEG")
+    filled = decode(data[:2] + b"\xff" * 60_000 + data[2:])
+    assert np.array_equal(filled, decode(data))
+
+
+def test_a_jpeg_of_thousands_of_exif_segments(small_photo: RgbImage, encode: Encode) -> None:
+    data = encode(small_photo, "JPEG")
+    segment = b"\xff\xe1" + struct.pack(">H", 488) + b"Exif\0\0" + b"a" * 480
+    with pytest.raises(ImageTooManyPixels, match="over 64 segments of EXIF"):
+        decode(data[:2] + segment * 8000 + data[2:])
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_a_png_of_thousands_of_swelling_chunks(kind: bytes) -> None:
+    """Each swells to just under Pillow's own limit of a megabyte: 3,500 take it 16 seconds."""
+    head = b"k\0\1\0\0\0" if kind == b"iTXt" else b"k\0\0"
+    chunk = _chunk(kind, head + zlib.compress(bytes(1_000_000)))
+    with pytest.raises(ImageTooManyPixels, match="over 32 chunks of compressed text"):
+        decode(_grey_dot(chunk * 3500))
+    assert decode(_grey_dot(chunk * 2)).shape == (1, 1, 3)
+
+
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_damage_is_an_image_error_or_a_picture(
@@ -188,9 +252,14 @@ def _overwritten(data: bytes, before: bytes, value: bytes) -> bytes:
 
 def _grey_dot(extra: bytes) -> bytes:
     """A PNG of one pixel, with further chunks."""
-    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    pixel = _chunk(b"IDAT", zlib.compress(b"\0\0"))
-    return b"\x89PNG\r\n\x1a\n" + header + extra + pixel + _chunk(b"IEND", b"")
+    return _grey(1, 1, extra)
+
+
+def _grey(width: int, height: int, extra: bytes = b"") -> bytes:
+    """A PNG of one grey, with further chunks."""
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    pixels = _chunk(b"IDAT", zlib.compress(bytes((width + 1) * height)))
+    return b"\x89PNG\r\n\x1a\n" + header + extra + pixels + _chunk(b"IEND", b"")
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

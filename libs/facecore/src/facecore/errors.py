@@ -6,7 +6,7 @@
     ├── ImageError             the bytes are not a picture we accept
     │   ├── ImageEmpty             no bytes at all
     │   ├── ImageTooLarge          more bytes than the limit
-    │   ├── ImageTooManyPixels     more pixels than the limit, or a decompression bomb
+    │   ├── ImageTooManyPixels     more or longer sides than the limits, or a bomb
     │   ├── ImageUnsupported       not JPEG, PNG or WebP
     │   └── ImageTruncated         the right format, but damaged or cut short
     ├── ModelError             a model (or sample picture) is not usable
@@ -48,7 +48,7 @@ class ImageTooLarge(ImageError):
 
 
 class ImageTooManyPixels(ImageError):
-    """More pixels than ``contract.MAX_IMAGE_PIXELS``, or so much work packed that it is a bomb."""
+    """More pixels than ``contract.MAX_IMAGE_PIXELS``, too long a side, or too much work packed."""
 
 
 class ImageUnsupported(ImageError):

@@ -20,7 +20,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from facecore.contract import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from facecore.contract import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE
 from facecore.errors import ImageEmpty, ImageTooLarge, ImageTooManyPixels, ImageTruncated
 from facecore.image_header import ImageFormat, read_header
 
@@ -72,7 +72,8 @@ def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
     Raises:
         ImageEmpty: no bytes.
         ImageTooLarge: more bytes than the limit.
-        ImageTooManyPixels: more pixels than ``contract.MAX_IMAGE_PIXELS``, or a bomb by work.
+        ImageTooManyPixels: more pixels than ``contract.MAX_IMAGE_PIXELS``, a side longer than
+            ``contract.MAX_IMAGE_SIDE``, or a bomb by work.
         ImageUnsupported: another format; the message names it.
         ImageTruncated: damaged or cut short.
 
@@ -94,6 +95,10 @@ def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
 
 
 def _check_pixels(width: int, height: int) -> None:
+    if max(width, height) > MAX_IMAGE_SIDE:
+        raise ImageTooManyPixels(
+            f"the picture has {width} x {height} pixels; send sides of at most {MAX_IMAGE_SIDE:,}"
+        )
     if width * height > MAX_IMAGE_PIXELS:
         raise ImageTooManyPixels(
             f"the picture has {width} x {height} pixels; send at most {MAX_IMAGE_PIXELS:,}"

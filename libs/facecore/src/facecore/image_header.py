@@ -25,6 +25,14 @@ MAX_SEGMENTS: Final = 8_192
 """JPEG segments or PNG chunks: 4 MiB in pieces of half a kilobyte."""
 
 
+MAX_FILL_BYTES: Final = 65_536
+"""Bytes between a JPEG's segments before its first scan. Pillow passes over them one by one."""
+MAX_EXIF_SEGMENTS: Final = 64
+"""4 MiB of whole ones. Pillow copies all of those before for each."""
+MAX_PACKED_CHUNKS: Final = 32
+"""PNG chunks of compressed text or colour profile. Each swells to a megabyte."""
+
+
 class ImageFormat(StrEnum):
     """The formats that are accepted."""
 
@@ -85,14 +93,17 @@ def _name_of(data: bytes) -> str:
 # A marker inside of scan data: not a stuffed FF 00, a restart, or a run of fill bytes (T.81 B.1.1).
 _MARKER: Final = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SOS, _EOI = 0xDA, 0xD9
+_SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1
 
 
 def _read_jpeg(data: bytes) -> ImageHeader:
-    width = height = scans = segments = 0
-    found = _MARKER.search(data, 2)
+    width = height = scans = segments = fill = exif = 0
+    found = _MARKER.search(data, at := 2)
     while found and (kind := found[1][0]) != _EOI:
         body = found.end()
+        fill += 0 if scans else found.start() - at
+        exif += kind == _APP1 and data.startswith(b"Exif", body + 2)
+        _check_header(fill, exif)
         if kind in _SOF:
             sof_height, sof_width = _unpack(">HH", data, body + 3, ImageFormat.JPEG)
             width, height = max(width, sof_width), max(height, sof_height)
@@ -100,9 +111,20 @@ def _read_jpeg(data: bytes) -> ImageHeader:
         scans += kind == _SOS
         _check_work(scans, segments, width * height)
         (length,) = _unpack(">H", data, body, ImageFormat.JPEG)
-        found = _MARKER.search(data, body + length)
+        found = _MARKER.search(data, at := body + length)
     _check_end(ImageFormat.JPEG, ended=found is not None)
     return _with_size(ImageFormat.JPEG, width, height)
+
+
+def _check_header(fill: int, exif: int) -> None:
+    if fill > MAX_FILL_BYTES:
+        raise ImageTooManyPixels(
+            f"the JPEG has over {MAX_FILL_BYTES:,} bytes between its segments; save it again"
+        )
+    if exif > MAX_EXIF_SEGMENTS:
+        raise ImageTooManyPixels(
+            f"the JPEG has over {MAX_EXIF_SEGMENTS} segments of EXIF; save it again"
+        )
 
 
 def _check_work(scans: int, segments: int, pixels: int) -> None:
@@ -121,14 +143,26 @@ def _read_png(data: bytes) -> ImageHeader:
     if data[12:16] != b"IHDR":
         raise ImageTruncated("the PNG does not begin with its IHDR chunk; send the whole file")
     width, height = _unpack(">II", data, 16, ImageFormat.PNG)
-    at, chunks = 8, 0
+    at, chunks, packed = 8, 0, 0
     while at + 8 <= len(data):
+        packed += data[at + 4 : at + 8] in _PACKED
         at += 12 + int.from_bytes(data[at : at + 4], "big")
         chunks += 1
-        if chunks > MAX_SEGMENTS:
-            raise ImageTooManyPixels(f"the PNG has over {MAX_SEGMENTS} chunks; save it again")
+        _check_chunks(chunks, packed)
     _check_end(ImageFormat.PNG, ended=at <= len(data))
     return _with_size(ImageFormat.PNG, width, height)
+
+
+_PACKED: Final = frozenset({b"zTXt", b"iTXt", b"iCCP"})
+
+
+def _check_chunks(chunks: int, packed: int) -> None:
+    if chunks > MAX_SEGMENTS:
+        raise ImageTooManyPixels(f"the PNG has over {MAX_SEGMENTS} chunks; save it again")
+    if packed > MAX_PACKED_CHUNKS:
+        raise ImageTooManyPixels(
+            f"the PNG has over {MAX_PACKED_CHUNKS} chunks of compressed text; save it again"
+        )
 
 
 def _read_webp(data: bytes) -> ImageHeader:

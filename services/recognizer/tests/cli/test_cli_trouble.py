@@ -62,6 +62,8 @@ def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) 
         (("people", "list"), "RECOGNIZER_TOKEN"),
         (("--url", "http://example.com", "doctor"), "clear"),
         (("sightings", "--since", "yesterday"), "2026-01-31"),
+        (("sightings", "--since", "2999-12-31T23:59:59-23:59"), "from 1970 to 2999"),
+        (("sightings", "--since", "0001-01-01"), "from 1970 to 2999"),
         (("people", "add", "ada", "--name", "Ada", "--attribute", "novalue"), "KEY=VALUE"),
         (("nonsense",), "No such command"),
     ],

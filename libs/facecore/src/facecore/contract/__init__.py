@@ -24,6 +24,7 @@ from facecore.contract.base import (
     MAX_CROPS,
     MAX_IMAGE_BYTES,
     MAX_IMAGE_PIXELS,
+    MAX_IMAGE_SIDE,
     MAX_PAGE,
     MAX_SEGMENT_BYTES,
     Answer,
@@ -37,6 +38,7 @@ from facecore.contract.base import (
     TrackId,
     UtcTime,
     VideoKey,
+    in_utc,
 )
 from facecore.contract.device_status import (
     MAX_REASON,
@@ -141,6 +143,7 @@ __all__ = [
     "MAX_CROPS",
     "MAX_IMAGE_BYTES",
     "MAX_IMAGE_PIXELS",
+    "MAX_IMAGE_SIDE",
     "MAX_PAGE",
     "MAX_REASON",
     "MAX_SEGMENT_BYTES",
@@ -241,6 +244,7 @@ __all__ = [
     "VideoTicket",
     "Visit",
     "VisitList",
+    "in_utc",
     "read_track_places",
     "write_track_places",
 ]

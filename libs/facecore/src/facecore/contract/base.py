@@ -21,9 +21,20 @@ from pydantic import (
 
 API_VERSION = "v1"
 
+Whole = Annotated[int, Field(strict=True)]
+"""A JSON integer: neither a text such as ``"1000"``, nor ``true``, nor ``5.0``."""
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A JSON number, whole or not: neither a text nor ``true``; finite."""
+
+Truth = Annotated[bool, Field(strict=True)]
+"""``true`` or ``false``: neither a text nor ``1``."""
+
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
 """Largest picture. A Lambda answers at most 6 MB of request, in which a body is base64."""
 MAX_IMAGE_PIXELS = 25_000_000
+MAX_IMAGE_SIDE = 16_384
+"""Longest side of a picture, in pixels: a telephone's panorama has no longer one."""
 MAX_CROPS = 32
 """Most faces that a device may send in one request."""
 MAX_BODY_BYTES = MAX_IMAGE_BYTES + 64 * 1024
@@ -58,16 +69,30 @@ def _written_out(value: object) -> object:
     return value
 
 
-def _in_utc(value: datetime) -> datetime:
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise ValueError(f"the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
-    return value.astimezone(UTC)
+def in_utc(value: datetime) -> datetime:
+    """Convert to UTC, and check the year there: an offset can move a time out of the bounds.
+
+    Raises:
+        ValueError: the time in UTC lies outside the years that the contract accepts.
+
+    """
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError as error:
+        raise _outside() from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise _outside()
+    return moment
+
+
+def _outside() -> ValueError:
+    return ValueError(f"in UTC, the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
 
 
 UtcTime = Annotated[
     AwareDatetime,
     BeforeValidator(_written_out),
-    AfterValidator(_in_utc),
+    AfterValidator(in_utc),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": _RFC_3339}),
 ]
 """RFC 3339 with an offset, and not a number of seconds; kept in UTC."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from facecore.contract.base import Answer, Request, Text, UtcTime
+from facecore.contract.base import Answer, Number, Request, Text, Truth, UtcTime, Whole
 
 MAX_REASON = 200
 """Longest reason, in characters."""
@@ -15,9 +15,9 @@ _MOST = 2**53 - 1
 
 ShortText = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 Reason = Annotated[Text, StringConstraints(max_length=MAX_REASON)]
-Count = Annotated[int, Field(ge=0, le=_MOST)]
-Pixels = Annotated[int, Field(ge=1, le=32_768)]
-Seconds = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Count = Annotated[Whole, Field(ge=0, le=_MOST)]
+Pixels = Annotated[Whole, Field(ge=1, le=32_768)]
+Seconds = Annotated[Number, Field(ge=0, le=1e12)]
 
 
 class PartState(StrEnum):
@@ -47,7 +47,7 @@ class CameraStatus(PartStatus):
     """``demo``, ``picamera``, ``file``, ``webcam`` or ``rtsp``; never an address."""
     width: Pixels | None = None
     height: Pixels | None = None
-    fps: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
+    fps: Annotated[Number, Field(ge=0, le=1000)] | None = None
 
 
 class RecognitionStatus(PartStatus):
@@ -79,9 +79,9 @@ class DeviceStatus(Answer):
 
     version: ShortText
     """Of the recorder."""
-    interval_s: Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
+    interval_s: Annotated[Number, Field(ge=1, le=86_400)]
     """When the next report is due."""
-    stopped: bool = False
+    stopped: Truth = False
     """Whether this is the last one of a recorder that ends."""
     uptime_s: Seconds
     camera: CameraStatus
@@ -90,7 +90,7 @@ class DeviceStatus(Answer):
     queue: QueueStatus | None = None
     """None when the recorder can't read its folder."""
     disk: DiskStatus | None = None
-    temperature_c: Annotated[float, Field(ge=-100, le=200, allow_inf_nan=False)] | None = None
+    temperature_c: Annotated[Number, Field(ge=-100, le=200)] | None = None
     """Of the processor, in degrees Celsius; none where the machine does not tell."""
 
 

@@ -7,25 +7,35 @@ from typing import Annotated
 
 from pydantic import Field
 
-from facecore.contract.base import Answer
+from facecore.contract.base import Answer, Number
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+MAX_PLACE = 1_000_000
+"""Farthest place from a picture's corner, in pixels: ten times the longest side of any frame."""
+MIN_LENGTH = 1e-6
+"""Shortest side of a box: the product of two sides is never rounded to zero."""
+MIN_FACE_LENGTH = 1
+"""Shortest side of a face that a device may report, in pixels."""
+
+Place = Annotated[Number, Field(ge=-MAX_PLACE, le=MAX_PLACE)]
+Length = Annotated[Number, Field(ge=MIN_LENGTH, le=MAX_PLACE)]
 
 
 class Point(Answer):
     """A place in the picture, in pixels from its top left corner."""
 
-    x: Finite
-    y: Finite
+    x: Place
+    y: Place
 
 
 class Box(Answer):
     """A face's rectangle, in pixels of the picture that was sent; it may reach past the edge."""
 
-    x: Finite
-    y: Finite
-    width: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    height: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    x: Place
+    y: Place
+    width: Length
+    height: Length
 
 
 class Landmarks(Answer):

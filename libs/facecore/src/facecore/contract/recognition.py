@@ -5,13 +5,21 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from facecore.contract.base import Answer, Request, Similarity, TrackId, UtcTime
-from facecore.contract.faces import Box, Landmarks, Quality
+from facecore.contract.base import (
+    Answer,
+    Number,
+    Request,
+    Similarity,
+    TrackId,
+    UtcTime,
+    Whole,
+)
+from facecore.contract.faces import MIN_FACE_LENGTH, Box, Landmarks, Quality
 from facecore.contract.people import PersonRecord
 
-FrameSide = Annotated[int, Field(gt=0, le=100_000)]
+FrameSide = Annotated[Whole, Field(gt=0, le=100_000)]
 
 
 class Decision(StrEnum):
@@ -67,12 +75,19 @@ class Recognition(Answer):
     times: StageTimes
 
 
+def _at_least_a_pixel(box: Box) -> Box:
+    if min(box.width, box.height) < MIN_FACE_LENGTH:
+        raise ValueError("a face is at least 1 pixel wide and high")
+    return box
+
+
 class CropMetadata(Request):
     """What a device says of a crop that it aligned itself, in pixels of its frame."""
 
-    box: Box
+    box: Annotated[Box, AfterValidator(_at_least_a_pixel)]
+    """At least 1 pixel wide and high."""
     landmarks: Landmarks
-    score: Annotated[float, Field(ge=0, le=1)]
+    score: Annotated[Number, Field(ge=0, le=1)]
     model: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Id of the model that the crop was prepared for, as ``GET /v1/health`` tells it.
 

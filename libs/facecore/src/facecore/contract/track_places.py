@@ -11,14 +11,14 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from facecore.contract.base import MAX_CROPS, TRACK_NAME, Request, TrackId
+from facecore.contract.base import MAX_CROPS, TRACK_NAME, Number, Request, TrackId
 
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
 _PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
 _PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
 
-_Fraction = Annotated[float, Field(ge=-10, le=10)]
-_Length = Annotated[float, Field(gt=0, le=10)]
+_Fraction = Annotated[Number, Field(ge=-10, le=10)]
+_Length = Annotated[Number, Field(gt=0, le=10)]
 
 
 class TrackPlace(Request):

@@ -11,7 +11,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from facecore.contract.base import Answer, DeviceName, Request, TrackId, UtcTime
+from facecore.contract.base import Answer, DeviceName, Number, Request, TrackId, UtcTime, Whole
+from facecore.contract.faces import MIN_FACE_LENGTH, MIN_LENGTH
 
 MAX_TRACK_BOXES = 300
 MAX_TRACKS_PAGE = 100
@@ -19,15 +20,16 @@ MAX_TRACKS_PAGE = 100
 LONGEST_TRACK = timedelta(hours=24)
 
 _MS = timedelta(milliseconds=1)
-_Pixels = Annotated[int, Field(ge=1, le=32_768)]
-_Place = Annotated[float, Field(ge=-65_536, le=65_536, allow_inf_nan=False)]
-_Length = Annotated[float, Field(gt=0, le=65_536, allow_inf_nan=False)]
+_Pixels = Annotated[Whole, Field(ge=1, le=32_768)]
+_Place = Annotated[Number, Field(ge=-65_536, le=65_536)]
+_Length = Annotated[Number, Field(ge=MIN_LENGTH, le=65_536)]
+_ReportedLength = Annotated[Number, Field(ge=MIN_FACE_LENGTH, le=65_536)]
 
 
 class TrackBox(Answer):
     """Where the face was at one moment, in pixels of the frame; it may reach past the edge."""
 
-    offset_ms: Annotated[int, Field(ge=0, le=LONGEST_TRACK // _MS)]
+    offset_ms: Annotated[Whole, Field(ge=0, le=LONGEST_TRACK // _MS)]
     """Since the track's start."""
     x: _Place
     y: _Place
@@ -37,6 +39,9 @@ class TrackBox(Answer):
 
 class ReportedBox(TrackBox, Request):
     """A box as a device sends it."""
+
+    width: _ReportedLength
+    height: _ReportedLength
 
 
 class TrackReport(Request):

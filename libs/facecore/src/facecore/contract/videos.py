@@ -15,6 +15,7 @@ from facecore.contract.base import (
     Sha256,
     UtcTime,
     VideoKey,
+    Whole,
 )
 
 
@@ -22,8 +23,8 @@ class VideoAnnouncement(Request):
     """The body of ``POST /v1/videos``. The same segment announced again gets the same key."""
 
     started_at: UtcTime
-    duration_ms: Annotated[int, Field(gt=0, le=24 * 3600 * 1000)]
-    size_bytes: Annotated[int, Field(gt=0, le=MAX_SEGMENT_BYTES)]
+    duration_ms: Annotated[Whole, Field(gt=0, le=24 * 3600 * 1000)]
+    size_bytes: Annotated[Whole, Field(gt=0, le=MAX_SEGMENT_BYTES)]
     sha256: Sha256
     content_type: Literal["video/mp4"] = "video/mp4"
 

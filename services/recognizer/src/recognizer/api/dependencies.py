@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, ParamSpec, TypeVar
 from urllib.parse import urljoin
@@ -9,7 +10,7 @@ from urllib.parse import urljoin
 from anyio import to_thread
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from facecore.contract import IMAGE_TYPES, MAX_PAGE, DeviceName, Label, Problem
 from facecore.contract import Request as ContractRequest
@@ -95,13 +96,28 @@ PhotoId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The photo'
 NamedDevice = Annotated[DeviceName, Path(description="The device's name.")]
 
 
+_DIGITS = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+def _in_digits(value: object) -> object:
+    """Pydantic would also take ``" 5"``, ``+5``, ``5.0`` and ``1_000``."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("a whole number is written in digits, such as 50")
+    return value
+
+
+IN_DIGITS = BeforeValidator(_in_digits)
+"""For a whole number in a query: digits, with a minus before them or without."""
+QueryWhole = Annotated[int, IN_DIGITS]
+
+
 class PageQuery(ContractRequest):
     """Which page of a list. Parameters that are not known are refused, as fields are."""
 
     after: str | None = Field(
         None, max_length=512, description="Read on here: the `next` of the page before."
     )
-    limit: int = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
+    limit: QueryWhole = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
 
 
 def _each_once(request: Request) -> None:

@@ -22,6 +22,7 @@ from facecore.contract import (
 from facecore.contract import Request as ContractRequest
 from facecore.errors import CropError
 from recognizer.api.dependencies import (
+    IN_DIGITS,
     DeviceCaller,
     EachOnce,
     Injected,
@@ -52,8 +53,8 @@ class CaptureQuery(ContractRequest):
         "again writes the same sightings again, not new ones.",
     )
     video: VideoKey | None = Field(None, description="Key of the segment it was taken from.")
-    offset_ms: int | None = Field(
-        None, ge=0, le=_MAX_OFFSET_MS, description="Place in that segment."
+    offset_ms: Annotated[int, Field(ge=0, le=_MAX_OFFSET_MS), IN_DIGITS] | None = Field(
+        None, description="Place in that segment."
     )
     track: TrackId | None = Field(
         None, description="The device's own name of one visit, for all faces of the picture."

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from facecore.contract import Request, Statistics
-from recognizer.api.dependencies import AdminOnly, EachOnce, Injected, problems
+from recognizer.api.dependencies import AdminOnly, EachOnce, Injected, QueryWhole, problems
 from recognizer.api.health import health
 from recognizer.ports import TALLY_DAYS
 from recognizer.statistics.summary import summarized
@@ -19,7 +19,9 @@ router = APIRouter(prefix="/v1/statistics", tags=["health"], dependencies=[Admin
 class StatisticsQuery(Request):
     """Which days."""
 
-    days: int = Field(30, ge=1, le=TALLY_DAYS, description="So many, today among them, in UTC.")
+    days: QueryWhole = Field(
+        30, ge=1, le=TALLY_DAYS, description="So many, today among them, in UTC."
+    )
 
 
 @router.get(

@@ -22,6 +22,7 @@ from recognizer.api.dependencies import (
     EachOnce,
     Injected,
     PageQuery,
+    QueryWhole,
     problems,
 )
 from recognizer.ports import TracksWanted
@@ -37,7 +38,7 @@ class TracksQuery(PageQuery):
     device: DeviceName = Field(description="By this device.")
     since: UtcTime | None = Field(None, description="Ended then or later; RFC 3339.")
     until: UtcTime | None = Field(None, description="Started before; RFC 3339.")
-    limit: int = Field(50, ge=1, le=MAX_TRACKS_PAGE, description="Most entries in the page.")
+    limit: QueryWhole = Field(50, ge=1, le=MAX_TRACKS_PAGE, description="Most entries in the page.")
 
 
 @router.put(

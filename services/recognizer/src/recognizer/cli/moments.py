@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
+from facecore.contract import in_utc
+
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError) as error:
+        return in_utc(datetime.fromisoformat(text))
+    except ValueError as error:
         raise typer.BadParameter(
             f"{text!r} is no time; write 2026-01-31, 2026-01-31T08:30 (this machine's zone) "
-            "or 2026-01-31T08:30:00Z"
+            "or 2026-01-31T08:30:00Z, of a year from 1970 to 2999"
         ) from error
 
 

@@ -68,7 +68,9 @@ class Strangers:
 
     def _shown(self) -> list[Group]:
         model, alike = self.vision.model_id, self.vision.thresholds.match
-        groups = grouped(self.crops.strangers(model, MOST_CROPS), alike)
+        crops = self.crops.strangers(model, MOST_CROPS)
+        whole = [one for one in crops if len(one.embedding.vector) == self.vision.dimension]
+        groups = grouped(whole, alike)
         ignored = [face.embedding for face in self.ignored.list()] if groups else []
         nearest = highest_cosines([group.mean for group in groups], ignored)
         return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]

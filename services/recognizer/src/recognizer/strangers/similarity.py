@@ -11,7 +11,7 @@ from facecore.gallery import Embedding
 
 def cosine(one: Embedding, other: Embedding) -> float:
     """The cosine, in [-1, 1]; -1 for embeddings of two models, which are never compared."""
-    if one.model_id != other.model_id:
+    if not _comparable(one, other):
         return -1.0
     return max(-1.0, min(1.0, float(one.vector @ other.vector)))
 
@@ -23,10 +23,15 @@ def highest_cosines(ones: Sequence[Embedding], others: Sequence[Embedding]) -> l
         ones: of one model.
         others: of any.
     """
-    same = [other.vector for other in others if ones and other.model_id == ones[0].model_id]
+    same = [other.vector for other in others if ones and _comparable(other, ones[0])]
     if not same:
         return [-1.0] * len(ones)
     vectors = np.stack([one.vector for one in ones])
     # Not by BLAS: it shares so small a product between threads, which wait for each other.
     cosines = np.einsum("ij,kj->ik", vectors, np.stack(same))
     return [float(highest) for highest in cosines.max(axis=1).clip(-1, 1)]
+
+
+def _comparable(one: Embedding, other: Embedding) -> bool:
+    """Of one model; a stored one that was cut short has another length."""
+    return one.model_id == other.model_id and one.vector.shape == other.vector.shape

@@ -13,6 +13,7 @@ from recognizer.stores.aws.dynamo_requests import Expression, Item
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.timeline import Partition, Wanted, moment, newest
+from recognizer.stores.damage import readable_rows
 
 _KIND = "audit"
 _STILL_INTENDED = Expression("#outcome = :intended", {"intended": AuditOutcome.INTENDED.value})
@@ -44,7 +45,7 @@ class AwsAudit:
             after=after,
             limit=limit,
         )
-        entries = [AuditEntry.model_validate_json(str(item["body"])) for item in page.items]
+        entries = readable_rows("audit entry", page.items, _entry, lambda item: item["id"])
         return AuditList(entries=entries, next=page.next)
 
     def _wanted(self, wanted: AuditWanted) -> Wanted:
@@ -54,6 +55,10 @@ class AwsAudit:
         texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
         only = Expression(" AND ".join(texts), {**fresh.values, **values})
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
+
+
+def _entry(item: Item) -> AuditEntry:
+    return AuditEntry.model_validate_json(str(item["body"]))
 
 
 def _item(entry: AuditEntry) -> Item:

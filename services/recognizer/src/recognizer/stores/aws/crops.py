@@ -5,7 +5,7 @@ A write of so few kilobytes costs less than an object in S3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from recognizer.clock import Clock
@@ -29,6 +29,7 @@ from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.records import IS_THERE
 from recognizer.stores.aws.timeline import Wanted, moment, newest, shard, shards
 from recognizer.stores.aws.vectors import embedded, embedding_of
+from recognizer.stores.damage import readable_rows
 
 _THERE = Expression("attribute_exists(#owner)")
 _BEFORE_ALL = "/"
@@ -62,11 +63,13 @@ class AwsCrops:
         text, values = "#owner = :owner", {"owner": _owner(visit, label)}
         if label is not None:
             text, values = f"{text} AND begins_with(#id, :visit)", {**values, "visit": visit}
-        return [_crop(item) for item in self._query(Expression(text, values))]
+        return _read_all(self._query(Expression(text, values)))
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
         """Raises ``CropNotFound``."""
-        return _crop(self._read(crop_id, label))
+        for crop in _read_all([self._read(crop_id, label)]):
+            return crop
+        raise CropNotFound(crop_id)
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
         """Raises ``CropNotFound``."""
@@ -103,7 +106,7 @@ class AwsCrops:
             found += page.items
             if (after := page.next) is None:
                 break
-        return [_crop(item) for item in found]
+        return _read_all(found)
 
     def of_person(
         self, label: str, *, after: str | None = None
@@ -111,7 +114,8 @@ class AwsCrops:
         """By id; consistent. A query for a megabyte of them, which brings the pictures, too."""
         values = {"owner": _of_label(label), "after": after or _BEFORE_ALL}
         for item in self._query(Expression("#owner = :owner AND #id > :after", values)):
-            yield _crop(item), _picture(item)
+            for crop in _read_all([item]):
+                yield crop, _picture(item)
 
     def keys_of(self, label: str) -> Iterator[Item]:
         """The keys of every crop of the person, read consistently, also of expired ones."""
@@ -167,6 +171,10 @@ def _key(crop_id: str, label: str | None) -> Item:
 def _picture(item: Item) -> bytes:
     picture = item["picture"]
     return picture if isinstance(picture, bytes) else b""
+
+
+def _read_all(items: Iterable[Item]) -> list[KeptCrop]:
+    return readable_rows("crop", items, _crop, lambda item: item["id"])
 
 
 def _crop(item: Item) -> KeptCrop:

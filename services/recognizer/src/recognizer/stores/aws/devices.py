@@ -10,7 +10,9 @@ from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import ConditionFailed, TransactionRefused
 from recognizer.stores.aws.dynamo_requests import Delete, Expression, Item, Put, Query
 from recognizer.stores.aws.names import Names
-from recognizer.stores.moments import from_us, to_us
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_devices import device_of
+from recognizer.stores.moments import to_us
 
 _NEW = Expression("attribute_not_exists(#kind)")
 _ATTEMPTS = 5
@@ -52,13 +54,14 @@ class AwsDevices:
     def list(self) -> list[Device]:
         """All, in the order of their names."""
         query = Query(self._table, Expression("#kind = :kind", {"kind": "token"}))
-        found = [_device(item) for item in self._dynamo.query(query)]
+        items = self._dynamo.query(query)
+        found = readable_rows("device", items, device_of, lambda item: item.get("name"))
         return sorted(found, key=lambda device: device.name)
 
     def find(self, token_sha256: str) -> Device | None:
         """Whose token this is: one consistent read."""
         item = self._dynamo.get(self._table, _by_token(token_sha256))
-        return None if item is None else _device(item)
+        return None if item is None else device_of(item)
 
     def touch(self, name: str, at: datetime) -> None:
         """Notes when the device was last seen; makes nothing."""
@@ -103,14 +106,3 @@ def _by_name(name: str) -> dict[str, str]:
 
 def _by_token(token_sha256: str) -> dict[str, str]:
     return {"kind": "token", "id": token_sha256}
-
-
-def _device(item: Item) -> Device:
-    seen, status, status_at = map(item.get, ("last_seen_at", "status", "status_at"))
-    return Device(
-        name=str(item["name"]),
-        created_at=from_us(int(item["created_at"])),
-        last_seen_at=None if seen is None else from_us(int(seen)),
-        status=None if status is None else DeviceStatus.model_validate_json(str(status)),
-        status_at=None if status_at is None else from_us(int(status_at)),
-    )

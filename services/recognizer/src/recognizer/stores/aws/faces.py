@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.objects import ObjectGone, Objects
 from recognizer.stores.aws.photo_objects import new_photo_name
 from recognizer.stores.aws.records import IS_THERE, is_there
+from recognizer.stores.damage import readable_rows
 
 _ATTEMPTS = 20
 _THERE = Expression("attribute_exists(#photo_id)")
@@ -87,13 +88,13 @@ class AwsFaces:
         """The photo, if the person has it."""
         self._require_person(label)
         item = self._dynamo.get(self._names.faces, _key(label, photo_id))
-        return None if item is None else _photo(item)
+        return next(iter(_photos([] if item is None else [item])), None)
 
     def list(self, label: str) -> list[Photo]:
         """The person's photos, oldest first."""
         self._require_person(label)
         where = Expression("#label = :label", {"label": label})
-        photos = map(_photo, self._dynamo.query(Query(self._names.faces, where)))
+        photos = _photos(self._dynamo.query(Query(self._names.faces, where)))
         return sorted(photos, key=lambda photo: (photo.created_at, photo.id))
 
     def remove(self, label: str, photo_id: str) -> int:
@@ -121,8 +122,8 @@ class AwsFaces:
 
     def outdated(self, model_id: str) -> tuple[Photo, ...]:
         """All photos of another model; scans the faces."""
-        items = self._dynamo.scan(self._names.faces, ("photo", "model"))
-        photos = [_photo(item) for item in items if item["model"] != model_id]
+        items = self._dynamo.scan(self._names.faces, ("label", "photo_id", "photo", "model"))
+        photos = _photos(item for item in items if item["model"] != model_id)
         return tuple(sorted(photos, key=lambda photo: (photo.label, photo.id)))
 
     def replace(self, face: EnrolledFace) -> int:
@@ -231,6 +232,10 @@ def _measured(face: EnrolledFace) -> Item:
         "model": face.photo.model,
         "embedding": face.embedding.vector.astype("<f4").tobytes(),
     }
+
+
+def _photos(items: Iterable[Item]) -> list[Photo]:
+    return readable_rows("photo", items, _photo, lambda item: (item["label"], item["photo_id"]))
 
 
 def _photo(item: Item) -> Photo:

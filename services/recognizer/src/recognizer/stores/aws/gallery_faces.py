@@ -13,6 +13,8 @@ from recognizer.stores.aws.dynamo_requests import Item
 from recognizer.stores.aws.gallery_file import GalleryFile
 from recognizer.stores.aws.gallery_log import Change, History, What
 from recognizer.stores.aws.names import Names
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_embeddings import vector_of
 
 _READ = ("label", "photo_id", "model", "embedding")
 
@@ -32,10 +34,13 @@ class GalleryFaces:
         self._dynamo = dynamo
         self._names = names
 
-    def vectors(self, face_ids: Iterable[str], model: str) -> dict[str, NDArray[np.float32]]:
+    def vectors(
+        self, face_ids: Iterable[str], model: str, dimension: int | None = None
+    ) -> dict[str, NDArray[np.float32]]:
         """Of those that are there and of this model: float32 (D,) by face id."""
         keys = [_key(face_id) for face_id in face_ids]
-        faces = map(_face, self._dynamo.get_many(self._names.faces, keys))
+        faces = _faces(self._dynamo.get_many(self._names.faces, keys))
+        faces = [face for face in faces if dimension in (None, len(face.vector))]
         return {face.face_id: face.vector for face in faces if face.model == model}
 
     def with_changes(self, base: GalleryFile, history: History) -> GalleryFile:
@@ -48,7 +53,7 @@ class GalleryFaces:
             for row, face_id in enumerate(base.face_ids)
             if face_id not in dropped and _label(face_id) not in people
         ]
-        found = self.vectors(wanted, base.model)
+        found = self.vectors(wanted, base.model, base.vectors.shape[1])
         rows = [*kept, *range(len(base.face_ids), len(base.face_ids) + len(found))]
         face_ids = [*(base.face_ids[row] for row in kept), *found]
         vectors = _stacked(base.vectors, list(found.values()))
@@ -59,9 +64,13 @@ class GalleryFaces:
 
         Faces of people who are being deleted are left out. The version must be read before.
         """
-        faces = list(map(_face, self._dynamo.scan(self._names.faces, _READ)))
+        faces = _faces(self._dynamo.scan(self._names.faces, _READ))
         deleted = self._deleted({face.label for face in faces})
-        kept = [face for face in faces if face.model == model and face.label not in deleted]
+        kept = [
+            face
+            for face in faces
+            if (face.model, len(face.vector)) == (model, dimension) and face.label not in deleted
+        ]
         nothing = np.empty((0, dimension), np.float32)
         face_ids = [face.face_id for face in kept]
         vectors = _stacked(nothing, [face.vector for face in kept])
@@ -107,16 +116,17 @@ def _stacked(base: NDArray[np.float32], more: Sequence[NDArray[np.float32]]) -> 
     return np.concatenate([base, np.stack(more)]) if more else base
 
 
+def _faces(items: Iterable[Item]) -> list[_Face]:
+    return readable_rows("face", items, _face, lambda item: (item["label"], item["photo_id"]))
+
+
 def _face(item: Item) -> _Face:
-    embedding = item["embedding"]
-    if not isinstance(embedding, bytes):
-        raise TypeError("an embedding is kept as binary")
     label = str(item["label"])
     return _Face(
         face_id=f"{label}/{item['photo_id']!s}",
         label=label,
         model=str(item["model"]),
-        vector=np.frombuffer(embedding, "<f4").astype(np.float32, copy=False),
+        vector=vector_of(item["embedding"]),
     )
 
 

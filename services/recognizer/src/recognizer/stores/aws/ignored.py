@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from facecore.contract import in_utc
 from recognizer.clock import Clock
 from recognizer.errors import CropNotFound, StrangerNotFound
 from recognizer.ports import IgnoredFace
@@ -16,6 +17,7 @@ from recognizer.stores.aws.dynamo_requests import Delete, Expression, Item, Put,
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.vectors import embedded, embedding_of
+from recognizer.stores.damage import readable_rows
 from recognizer.stores.moments import from_us, to_us
 
 _FACES = "ignored"
@@ -47,10 +49,7 @@ class AwsIgnoredFaces:
         """Newest first; consistent."""
         where = Expression("#owner = :owner", {"owner": _FACES})
         items = self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
-        faces = [
-            IgnoredFace(str(item["id"]), from_us(int(item["ignored_at"])), embedding_of(item))
-            for item in items
-        ]
+        faces = readable_rows("ignored face", items, _face, lambda item: item["id"])
         return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
 
     def picture(self, face_id: str) -> bytes:
@@ -69,6 +68,11 @@ class AwsIgnoredFaces:
             self._dynamo.transact([face, Delete(self._table, _key(_PICTURES, face_id))])
         except TransactionRefused as refused:
             raise StrangerNotFound(face_id) from refused
+
+
+def _face(item: Item) -> IgnoredFace:
+    ignored_at = in_utc(from_us(int(item["ignored_at"])))
+    return IgnoredFace(str(item["id"]), ignored_at, embedding_of(item))
 
 
 def _key(kind: str, face_id: str) -> Item:

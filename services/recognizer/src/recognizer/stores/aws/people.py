@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -18,6 +18,8 @@ from recognizer.stores.aws.dynamo_requests import Expression, Item, Query
 from recognizer.stores.aws.merge import PersonMerge
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.records import LISTED, is_there, person
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_people import attributes_of
 from recognizer.stores.merging import require_two
 
 MOST_SEARCHED = 2000
@@ -49,7 +51,7 @@ class AwsPeople:
         """One call for a hundred of them, which names none of them twice."""
         keys: list[Item] = [{"label": label} for label in dict.fromkeys(labels)]
         items = self._dynamo.get_many(self._table, keys)
-        return {str(item["label"]): person(item) for item in items if is_there(item)}
+        return {one.label: one for one in _read(item for item in items if is_there(item))}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
         """Makes the record or replaces it; a deletion that was cut short is finished first.
@@ -86,8 +88,10 @@ class AwsPeople:
         if search is not None:
             return self._search(query, search, limit)
         items = list(islice(self._dynamo.query(query, limit=limit + 1), limit + 1))
-        people = [person(item) for item in items[:limit]]
-        return PersonList(people=people, next=people[-1].label if len(items) > limit else None)
+        return PersonList(
+            people=_read(items[:limit]),
+            next=str(items[limit - 1]["label"]) if len(items) > limit else None,
+        )
 
     def _search(self, query: Query, search: PeopleSearch, limit: int) -> PersonList:
         """No index knows parts of a name, so the records are read in turn, a bounded number."""
@@ -97,7 +101,7 @@ class AwsPeople:
             if search.finds(*_texts(item)):
                 if len(people) == limit:
                     return PersonList(people=people, next=people[-1].label)
-                people.append(person(item))
+                people += _read([item])
             if number == MOST_SEARCHED:
                 return PersonList(people=people, next=str(item["label"]))
         return PersonList(people=people)
@@ -129,5 +133,10 @@ class AwsPeople:
         )
 
 
+def _read(items: Iterable[Item]) -> list[Person]:
+    return readable_rows("person", items, person, lambda item: item["label"])
+
+
 def _texts(item: Item) -> tuple[str, str, Attributes]:
-    return str(item["label"]), str(item["name"]), json.loads(str(item["attributes"]))
+    label = str(item["label"])
+    return label, str(item.get("name", "")), attributes_of(label, item.get("attributes"))

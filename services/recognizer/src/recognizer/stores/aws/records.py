@@ -7,11 +7,11 @@ it, it is being merged into another one, and that one carries ``merge_from``.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from facecore.contract import Person
 from recognizer.stores.aws.dynamo_requests import Expression, Item
+from recognizer.stores.kept_people import person_of
 
 IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
 FREE = Expression("attribute_not_exists(#merge_from)")
@@ -27,11 +27,11 @@ def is_there(item: Item | None) -> bool:
 
 def person(item: Item) -> Person:
     """The record as the contract has it."""
-    return Person(
-        label=str(item["label"]),
-        name=str(item["name"]),
-        attributes=json.loads(str(item["attributes"])),
-        photo_count=int(item.get("photo_count", 0)),
-        created_at=datetime.fromisoformat(str(item["created_at"])),
-        updated_at=datetime.fromisoformat(str(item["updated_at"])),
+    return person_of(
+        str(item["label"]),
+        name=item.get("name"),
+        attributes=item.get("attributes"),
+        photo_count=lambda: int(item.get("photo_count", 0)),
+        created_at=lambda: datetime.fromisoformat(str(item["created_at"])),
+        updated_at=lambda: datetime.fromisoformat(str(item["updated_at"])),
     )

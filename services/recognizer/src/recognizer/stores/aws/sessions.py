@@ -7,6 +7,7 @@ from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_requests import Item
 from recognizer.stores.aws.expiry import expires_at
 from recognizer.stores.aws.names import Names
+from recognizer.stores.damage import readable
 from recognizer.stores.moments import from_us, to_us
 
 
@@ -33,16 +34,20 @@ class AwsSessions:
         item = self._dynamo.get(self._table, _key(sha256))
         if item is None:
             return None
-        return KeptSession(
-            sha256=sha256,
-            admin_token_sha256=str(item["admin_token_sha256"]),
-            created_at=from_us(int(item["created_at"])),
-            expires_at=from_us(int(item["ends_at"])),
-        )
+        return readable("session", sha256, lambda: _session(sha256, item))
 
     def remove(self, sha256: str) -> None:
         """It is gone at once."""
         self._dynamo.delete(self._table, _key(sha256))
+
+
+def _session(sha256: str, item: Item) -> KeptSession:
+    return KeptSession(
+        sha256=sha256,
+        admin_token_sha256=str(item["admin_token_sha256"]),
+        created_at=from_us(int(item["created_at"])),
+        expires_at=from_us(int(item["ends_at"])),
+    )
 
 
 def _key(sha256: str) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from facecore.contract import Sighting
 from recognizer.stores.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
 from recognizer.stores.aws.expiry import expires_at
 from recognizer.stores.aws.timeline import moment, shard
+from recognizer.stores.damage import readable_rows
 
 _NEW = "attribute_not_exists(#owner)"
 
@@ -88,6 +90,11 @@ def same_label(label: object) -> Expression:
     if isinstance(label, str):
         return Expression(f"{_NEW} OR #label = :label", {"label": label})
     return Expression(f"{_NEW} OR attribute_not_exists(#label)")
+
+
+def read_all(items: Iterable[Item]) -> list[Sighting]:
+    """From either of their items, without those that can't be read."""
+    return readable_rows("sighting", items, read, lambda item: item["moment"])
 
 
 def read(item: Item) -> Sighting:

@@ -70,8 +70,9 @@ class AwsSightings:
             "#shard = :shard AND #moment = :moment",
             {"shard": shard(sighting_id), "moment": moment(at, sighting_id)},
         )
-        for item in self._dynamo.query(Query(self._table, where, only=fresh, index="by_time")):
-            return items.read(item)
+        found = self._dynamo.query(Query(self._table, where, only=fresh, index="by_time"))
+        for sighting in items.read_all(found):
+            return sighting
         raise SightingNotFound(sighting_id)
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
@@ -83,7 +84,7 @@ class AwsSightings:
             after=after,
             limit=limit,
         )
-        return SightingList(sightings=[items.read(item) for item in page.items], next=page.next)
+        return SightingList(sightings=items.read_all(page.items), next=page.next)
 
     def of_tracks(
         self, tracks: Collection[TrackName], *, most: int
@@ -101,10 +102,7 @@ class AwsSightings:
             for device, track in tracks
         ]
         found = self._dynamo.query_all(queries, most=most)
-        return {
-            track: [items.read(item) for item in of_one]
-            for track, of_one in zip(tracks, found, strict=True)
-        }
+        return {track: items.read_all(of_one) for track, of_one in zip(tracks, found, strict=True)}
 
     def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
         """Refused if one of them takes the place of one with another label."""

@@ -10,6 +10,7 @@ from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_requests import Expression, Item, Query
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
+from recognizer.stores.kept_tallies import tallies_of
 
 _COUNTS_AT_ONCE = 50
 """An expression takes 4 KB and 300 operators."""
@@ -46,9 +47,8 @@ class AwsTallies:
         span = {"kind": "tally", "since": since.isoformat(), "until": until.isoformat()}
         where = Expression("#kind = :kind AND #id BETWEEN :since AND :until", span)
         query = Query(self._table, where, unexpired(self._now()))
-        return [_tally(item) for item in self._dynamo.query(query)]
+        return tallies_of([_kept(item) for item in self._dynamo.query(query)])
 
 
-def _tally(item: Item) -> Tally:
-    counts = {name: int(value) for name, value in item.items() if name not in _OTHERS}
-    return Tally(date.fromisoformat(str(item["id"])), counts)
+def _kept(item: Item) -> tuple[str, dict[str, object]]:
+    return str(item["id"]), {name: n for name, n in item.items() if name not in _OTHERS}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from facecore.contract import LONGEST_TRACK, Track, TrackList
+from facecore.contract import LONGEST_TRACK, Track, TrackList, in_utc
 from recognizer.clock import Clock
 from recognizer.ports import TrackSpan, TracksWanted
 from recognizer.stores.aws.dynamo import Dynamo
@@ -20,6 +20,7 @@ from recognizer.stores.aws.dynamo_requests import Expression, Item, Query
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.timeline import Page, Partition, Wanted, moment, newest
+from recognizer.stores.damage import readable_rows
 from recognizer.stores.moments import from_us, time_cursor, to_us
 
 _SHORT = timedelta(minutes=10)
@@ -71,14 +72,15 @@ class AwsTracks:
     def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
         """A page may be short and not be the last."""
         page = self._page(wanted, after, limit)
-        tracks = [Track.model_validate_json(str(item["body"])) for item in page.items]
+        tracks = readable_rows("track", page.items, _track, _key)
         return TrackList(tracks=tracks, next=page.next)
 
     def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
         """A query for each stretch, side by side; of stretches that overlap one for all."""
         stretches = _joined(stretch for one in wanted for stretch in _stretches(one))
         found = self._dynamo.query_all([self._query(stretch) for stretch in stretches])
-        spans = {_span(item) for items in found for item in items}
+        items = [item for of_one in found for item in of_one]
+        spans = readable_rows("track", items, _span, _key)
         return {span for span in spans if any(_reaches(span, one) for one in wanted)}
 
     def _query(self, stretch: _Stretch) -> Query:
@@ -157,10 +159,19 @@ def _cursor(item: Item) -> str:
     return time_cursor(int(started), track)
 
 
+def _key(item: Item) -> str:
+    return f"{item['owner']!s}/{item['moment']!s}"
+
+
+def _track(item: Item) -> Track:
+    return Track.model_validate_json(str(item["body"]))
+
+
 def _span(item: Item) -> TrackSpan:
     device = str(item["owner"]).partition("#")[2]
     started, _, track = str(item["moment"]).partition("#")
-    return TrackSpan(device, track, from_us(int(started)), from_us(int(item["ended"])))
+    ended_at = in_utc(from_us(int(item["ended"])))
+    return TrackSpan(device, track, in_utc(from_us(int(started))), ended_at)
 
 
 def _reaches(span: TrackSpan, wanted: TracksWanted) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from facecore.gallery import Embedding, Vector
+from facecore.gallery import Embedding
 from recognizer.stores.aws.dynamo_requests import Item
+from recognizer.stores.kept_embeddings import vector_of
 
 
 def embedded(embedding: Embedding) -> Item:
@@ -18,6 +17,4 @@ def embedded(embedding: Embedding) -> Item:
 
 def embedding_of(item: Item) -> Embedding:
     """From these attributes."""
-    raw = item["embedding"]
-    vector: Vector = np.frombuffer(raw if isinstance(raw, bytes) else b"", "<f4")
-    return Embedding(str(item["model"]), vector.astype(np.float32))
+    return Embedding(str(item["model"]), vector_of(item["embedding"]))

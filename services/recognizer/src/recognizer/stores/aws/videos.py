@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from facecore.contract import Video, VideoList, VideoState
@@ -14,6 +15,7 @@ from recognizer.stores.aws.dynamo_requests import Expression, Item
 from recognizer.stores.aws.expiry import expires_at, unexpired
 from recognizer.stores.aws.names import Names
 from recognizer.stores.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+from recognizer.stores.damage import readable_rows
 
 
 class AwsVideos:
@@ -32,7 +34,10 @@ class AwsVideos:
         self._now = now
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there; one that the bucket has removed by now is not."""
+        """Keeps it unless the key is there; one that the bucket has removed by now is not.
+
+        One that can't be read is replaced.
+        """
         gone = Expression(
             "attribute_not_exists(#key) OR #expires_at <= :now",
             {"now": int(self._now().timestamp())},
@@ -40,7 +45,9 @@ class AwsVideos:
         try:
             self._dynamo.put(self._table, self._item(video), gone)
         except ConditionFailed:
-            return self.get(video.key), False
+            if (kept := self._found(video.key)) is not None:
+                return kept, False
+            self._dynamo.put(self._table, self._item(video))
         return video, True
 
     def mark_stored(self, key: str) -> Video:
@@ -52,14 +59,16 @@ class AwsVideos:
             before = self._dynamo.update(self._table, {"key": key}, change, there)
         except ConditionFailed as error:
             raise _not_found(key) from error
-        return _video({**before, "state": stored.value})
+        for video in _read([{**before, "state": stored.value}]):
+            return video
+        raise _not_found(key)
 
     def get(self, key: str) -> Video:
         """Raises ``VideoNotFound``."""
-        item = self._dynamo.get(self._table, {"key": key})
-        if item is None:
+        video = self._found(key)
+        if video is None:
             raise _not_found(key)
-        return _video(item)
+        return video
 
     def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
         """Newest first; what was announced a moment ago may be missing, for an index lags."""
@@ -70,7 +79,11 @@ class AwsVideos:
         )
         between = Wanted(wanted.since, wanted.until, unexpired(self._now()))
         page = newest(self._dynamo, partitions, between, after=after, limit=limit)
-        return VideoList(videos=[_video(item) for item in page.items], next=page.next)
+        return VideoList(videos=_read(page.items), next=page.next)
+
+    def _found(self, key: str) -> Video | None:
+        item = self._dynamo.get(self._table, {"key": key})
+        return next(iter(_read([] if item is None else [item])), None)
 
     def _item(self, video: Video) -> Item:
         item: Item = {
@@ -88,6 +101,10 @@ class AwsVideos:
 
 def _not_found(key: str) -> VideoNotFound:
     return VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
+
+
+def _read(items: Sequence[Item]) -> list[Video]:
+    return readable_rows("video", items, _video, lambda item: item["key"])
 
 
 def _video(item: Item) -> Video:

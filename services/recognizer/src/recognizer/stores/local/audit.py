@@ -8,6 +8,7 @@ from datetime import timedelta
 from facecore.contract import AuditDetail, AuditEntry, AuditList, AuditOutcome
 from recognizer.clock import Clock
 from recognizer.ports import AUDIT_LIFETIME, AuditWanted
+from recognizer.stores.damage import readable, readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
@@ -64,7 +65,7 @@ class LocalAudit:
             ).fetchall()
         more = rows[limit - 1] if len(rows) > limit else None
         return AuditList(
-            entries=[_from_row(row) for row in rows[:limit]],
+            entries=readable_rows("audit entry", rows[:limit], _from_row, lambda row: row["id"]),
             next=more and time_cursor(more["at"], more["id"]),
         )
 
@@ -82,5 +83,12 @@ def _from_row(row: sqlite3.Row) -> AuditEntry:
         action=row["action"],
         subject=row["subject"],
         outcome=AuditOutcome(row["outcome"]),
-        detail=AuditDetail.model_validate_json(row["detail"]),
+        detail=_detail(row),
     )
+
+
+def _detail(row: sqlite3.Row) -> AuditDetail:
+    def read() -> AuditDetail:
+        return AuditDetail.model_validate_json(str(row["detail"]))
+
+    return readable("audit entry", row["id"], read, where="detail") or AuditDetail()

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound
 from recognizer.ports import KeptCrop
 from recognizer.stores import seen_faces
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person, require_person
@@ -110,7 +110,7 @@ class LocalCrops:
                 f"{_SELECT} {where}",
                 (self._expiry.oldest_us(), *values),
             ).fetchall()
-        return [_from_row(row) for row in rows]
+        return readable_rows("crop", rows, _from_row, lambda row: row["id"])
 
 
 def _to_row(crop: KeptCrop, picture: bytes) -> tuple[str | int | bytes | None, ...]:
@@ -131,7 +131,5 @@ def _from_row(row: sqlite3.Row) -> KeptCrop:
         id=row["id"],
         label=row["label"],
         face=seen_faces.read(row["face"]),
-        embedding=Embedding(
-            row["model"], np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32)
-        ),
+        embedding=Embedding(row["model"], vector_of(row["embedding"])),
     )

@@ -106,6 +106,7 @@ class Database:
             self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
         try:
             for setting in _SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
@@ -127,3 +128,8 @@ class Database:
             ) from error
         except OSError as error:
             raise StoreUnavailable(f"the data folder can't be used now: {error}") from error
+
+
+def _text(data: bytes) -> str:
+    """A text that is damaged costs its damaged signs; SQLite's own way costs the whole query."""
+    return data.decode(errors="replace")

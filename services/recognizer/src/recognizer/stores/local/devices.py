@@ -7,8 +7,10 @@ from datetime import datetime
 
 from facecore.contract import Device, DeviceStatus
 from recognizer.errors import DeviceExists, DeviceNotFound
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_devices import device_of
 from recognizer.stores.local.database import Database
-from recognizer.stores.moments import from_us, to_us
+from recognizer.stores.moments import to_us
 
 
 class LocalDevices:
@@ -39,7 +41,7 @@ class LocalDevices:
         """All, in the order of their names."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM devices ORDER BY name").fetchall()
-        return [_from_row(row) for row in rows]
+        return readable_rows("device", rows, _from_row, lambda row: row["name"])
 
     def find(self, token_sha256: str) -> Device | None:
         """Whose token this is."""
@@ -66,11 +68,4 @@ class LocalDevices:
 
 
 def _from_row(row: sqlite3.Row) -> Device:
-    seen, status, status_at = row["last_seen_at"], row["status"], row["status_at"]
-    return Device(
-        name=row["name"],
-        created_at=from_us(row["created_at"]),
-        last_seen_at=None if seen is None else from_us(seen),
-        status=None if status is None else DeviceStatus.model_validate_json(status),
-        status_at=None if status_at is None else from_us(status_at),
-    )
+    return device_of({name: row[name] for name in row.keys()})  # noqa: SIM118 - of a Row

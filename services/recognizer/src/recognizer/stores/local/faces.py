@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 import numpy as np
 
 from facecore.contract import Box, Photo, Quality
+from facecore.gallery import Vector
 from recognizer.errors import GalleryMoved, PhotoNotFound
 from recognizer.ports import EnrolledFace, GalleryChanges, GallerySnapshot
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.meta import gallery_version, next_gallery_version
 from recognizer.stores.local.photo_files import PhotoFiles
@@ -41,7 +45,7 @@ class LocalFaces:
         with self._database.read() as connection:
             require_person(connection, label)
             row = _row(connection, label, photo_id)
-        return None if row is None else _photo(row)
+        return next(iter(_photos([] if row is None else [row])), None)
 
     def list(self, label: str) -> list[Photo]:
         """The person's photos, oldest first."""
@@ -50,7 +54,7 @@ class LocalFaces:
             rows = connection.execute(
                 "SELECT * FROM faces WHERE label = ? ORDER BY created_at, photo_id", (label,)
             ).fetchall()
-        return [_photo(row) for row in rows]
+        return _photos(rows)
 
     def remove(self, label: str, photo_id: str) -> int:
         """The transaction first, then the file."""
@@ -80,7 +84,7 @@ class LocalFaces:
             rows = connection.execute(
                 "SELECT * FROM faces WHERE model <> ? ORDER BY label, photo_id", (model_id,)
             ).fetchall()
-        return tuple(_photo(row) for row in rows)
+        return tuple(_photos(rows))
 
     def replace(self, face: EnrolledFace) -> int:
         """Puts another embedding in a photo's place."""
@@ -110,12 +114,13 @@ class LocalFaces:
                 (model_id,),
             ).fetchall()
             (total,) = connection.execute("SELECT count(*) FROM faces").fetchone()
-        vectors = np.frombuffer(b"".join(row["embedding"] for row in rows), dtype="<f4")
+        faces = readable_rows("face", rows, lambda row: _vector(row, dimension), _face_id)
+        vectors = [vector for _, vector in faces]
         return GallerySnapshot(
             version=version,
-            face_ids=tuple(f"{row['label']}/{row['photo_id']}" for row in rows),
-            labels=tuple(row["label"] for row in rows),
-            vectors=vectors.astype(np.float32).reshape(len(rows), dimension),
+            face_ids=tuple(_face_id(row) for row, _ in faces),
+            labels=tuple(row["label"] for row, _ in faces),
+            vectors=np.stack(vectors) if vectors else np.empty((0, dimension), np.float32),
             outdated=total - len(rows),
         )
 
@@ -156,6 +161,18 @@ def _required(connection: sqlite3.Connection, label: str, photo_id: str) -> sqli
     if row is None:
         raise PhotoNotFound(label, photo_id)
     return row
+
+
+def _face_id(row: sqlite3.Row) -> str:
+    return f"{row['label']}/{row['photo_id']}"
+
+
+def _vector(row: sqlite3.Row, dimension: int) -> tuple[sqlite3.Row, Vector]:
+    return row, vector_of(row["embedding"], dimension)
+
+
+def _photos(rows: Iterable[sqlite3.Row]) -> list[Photo]:
+    return readable_rows("photo", rows, _photo, _face_id)
 
 
 def _photo(row: sqlite3.Row) -> Photo:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from sqlite3 import Row
 
-import numpy as np
-
+from facecore.contract import in_utc
 from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound, StrangerNotFound
 from recognizer.ports import IgnoredFace
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.moments import from_us, to_us
@@ -47,16 +49,7 @@ class LocalIgnoredFaces:
                 " ORDER BY ignored_at DESC, id DESC",
                 (self._expiry.oldest_us(),),
             ).fetchall()
-        return [
-            IgnoredFace(
-                row["id"],
-                from_us(row["ignored_at"]),
-                Embedding(
-                    row["model"], np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32)
-                ),
-            )
-            for row in rows
-        ]
+        return readable_rows("ignored face", rows, _from_row, lambda row: row["id"])
 
     def picture(self, face_id: str) -> bytes:
         """Raises ``CropNotFound``."""
@@ -76,3 +69,8 @@ class LocalIgnoredFaces:
         if done.rowcount == 0:
             raise StrangerNotFound(face_id)
         self._database.forget()
+
+
+def _from_row(row: Row) -> IgnoredFace:
+    embedding = Embedding(row["model"], vector_of(row["embedding"]))
+    return IgnoredFace(row["id"], in_utc(from_us(row["ignored_at"])), embedding)

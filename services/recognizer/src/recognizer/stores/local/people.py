@@ -12,6 +12,8 @@ from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList,
 from recognizer.errors import PersonNotFound
 from recognizer.people_search import PeopleSearch
 from recognizer.ports import Deletion
+from recognizer.stores.damage import readable_rows
+from recognizer.stores.kept_people import attributes_of, person_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.merging import merge
 from recognizer.stores.local.meta import next_gallery_version
@@ -67,8 +69,10 @@ class LocalPeople:
             if search is not None:
                 found = (row for row in found if _is_found(search, row))
             rows = list(islice(found, limit + 1))
-        people = [_from_row(row) for row in rows[:limit]]
-        return PersonList(people=people, next=people[-1].label if len(rows) > limit else None)
+        return PersonList(
+            people=readable_rows("person", rows[:limit], _from_row, lambda row: row["label"]),
+            next=str(rows[limit - 1]["label"]) if len(rows) > limit else None,
+        )
 
     def delete(self, label: str) -> Deletion:
         """One transaction; then the files, and what the log still holds of the rows."""
@@ -105,7 +109,8 @@ class LocalPeople:
 
 
 def _is_found(search: PeopleSearch, row: sqlite3.Row) -> bool:
-    return search.finds(row["label"], row["name"], json.loads(row["attributes"]))
+    attributes = attributes_of(row["label"], row["attributes"])
+    return search.finds(row["label"], str(row["name"]), attributes)
 
 
 def _update(connection: sqlite3.Connection, label: str, values: tuple[str, str, int]) -> bool:
@@ -129,11 +134,11 @@ def _found(connection: sqlite3.Connection, label: str) -> Person | None:
 
 
 def _from_row(row: sqlite3.Row) -> Person:
-    return Person(
-        label=row["label"],
+    return person_of(
+        row["label"],
         name=row["name"],
-        attributes=json.loads(row["attributes"]),
-        photo_count=row["photo_count"],
-        created_at=from_us(row["created_at"]),
-        updated_at=from_us(row["updated_at"]),
+        attributes=row["attributes"],
+        photo_count=lambda: int(row["photo_count"]),
+        created_at=lambda: from_us(row["created_at"]),
+        updated_at=lambda: from_us(row["updated_at"]),
     )

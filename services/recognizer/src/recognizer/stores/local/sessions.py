@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from recognizer.ports import KeptSession
+from recognizer.stores.damage import readable
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, to_us
 
@@ -31,21 +34,25 @@ class LocalSessions:
             )
 
     def find(self, sha256: str) -> KeptSession | None:
-        """The session, which may have expired."""
+        """The session, which may have expired; none when it can't be read."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT * FROM sessions WHERE sha256 = ?", (sha256,)
             ).fetchone()
         if row is None:
             return None
-        return KeptSession(
-            sha256=row["sha256"],
-            admin_token_sha256=row["admin_token_sha256"],
-            created_at=from_us(row["created_at"]),
-            expires_at=from_us(row["expires_at"]),
-        )
+        return readable("session", sha256, lambda: _from_row(row))
 
     def remove(self, sha256: str) -> None:
         """It is gone at once."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM sessions WHERE sha256 = ?", (sha256,))
+
+
+def _from_row(row: sqlite3.Row) -> KeptSession:
+    return KeptSession(
+        sha256=row["sha256"],
+        admin_token_sha256=row["admin_token_sha256"],
+        created_at=from_us(row["created_at"]),
+        expires_at=from_us(row["expires_at"]),
+    )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.errors import SightingNotFound
 from recognizer.ports import SightingsWanted, TrackName, unnamed
+from recognizer.stores.damage import readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person
@@ -58,9 +59,9 @@ class LocalSightings:
                 "SELECT * FROM sightings WHERE id = ? AND received_at > ?",
                 (sighting_id, self._expiry.oldest_us()),
             ).fetchone()
-        if row is None:
-            raise SightingNotFound(sighting_id)
-        return _from_row(row)
+        for sighting in _read([] if row is None else [row]):
+            return sighting
+        raise SightingNotFound(sighting_id)
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
         """Newest first."""
@@ -82,7 +83,7 @@ class LocalSightings:
             ).fetchall()
         more = rows[limit - 1] if len(rows) > limit else None
         return SightingList(
-            sightings=[_from_row(row) for row in rows[:limit]],
+            sightings=_read(rows[:limit]),
             next=more and time_cursor(more["captured_at"], more["id"]),
         )
 
@@ -96,7 +97,7 @@ class LocalSightings:
                 track: connection.execute(_OF_TRACK, (*track, oldest, most)).fetchall()
                 for track in tracks
             }
-        return {track: [_from_row(row) for row in found] for track, found in rows.items()}
+        return {track: _read(found) for track, found in rows.items()}
 
 
 def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:
@@ -118,6 +119,10 @@ def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:
         sighting.took_ms,
         sighting.crop,
     )
+
+
+def _read(rows: Sequence[sqlite3.Row]) -> list[Sighting]:
+    return readable_rows("sighting", rows, _from_row, lambda row: row["id"])
 
 
 def _from_row(row: sqlite3.Row) -> Sighting:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from recognizer.clock import Clock
 from recognizer.ports import TALLY_DAYS, Tally
+from recognizer.stores.kept_tallies import tallies_of
 from recognizer.stores.local.database import Database
 
 _ADD = """
@@ -36,10 +37,11 @@ class LocalTallies:
                 "SELECT * FROM tallies WHERE day BETWEEN ? AND ? AND day > ? ORDER BY day, name",
                 (since.isoformat(), until.isoformat(), _expired(self._now())),
             ).fetchall()
-        return [
-            Tally(date.fromisoformat(day), {row["name"]: row["count"] for row in of_day})
+        kept = [
+            (day, {str(row["name"]): row["count"] for row in of_day})
             for day, of_day in groupby(rows, key=lambda row: str(row["day"]))
         ]
+        return tallies_of(kept)
 
 
 def _expired(now: datetime) -> str:

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
-from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList
+from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList, in_utc
 from recognizer.clock import Clock
 from recognizer.ports import TrackSpan, TracksWanted
+from recognizer.stores.damage import readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
@@ -49,19 +50,18 @@ class LocalTracks:
         rows = self._rows("*", wanted, after, limit + 1)
         more = rows[limit - 1] if len(rows) > limit else None
         return TrackList(
-            tracks=[_from_row(row) for row in rows[:limit]],
+            tracks=readable_rows("track", rows[:limit], _from_row, _key),
             next=more and time_cursor(more["started_at"], more["track"]),
         )
 
     def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
         """A query each."""
-        return {
-            TrackSpan(
-                row["device"], row["track"], from_us(row["started_at"]), from_us(row["ended_at"])
-            )
+        rows = [
+            row
             for one in wanted
             for row in self._rows("device, track, started_at, ended_at", one, None, -1)
-        }
+        ]
+        return set(readable_rows("track", rows, _span, _key))
 
     def _rows(
         self, columns: str, wanted: TracksWanted, after: str | None, limit: int
@@ -96,6 +96,15 @@ def _to_row(track: Track) -> tuple[str | int, ...]:
         track.frame_height,
         _BOXES.dump_json(track.boxes).decode(),
     )
+
+
+def _key(row: sqlite3.Row) -> str:
+    return f"{row['device']}/{row['started_at']}/{row['track']}"
+
+
+def _span(row: sqlite3.Row) -> TrackSpan:
+    started_at, ended_at = from_us(row["started_at"]), from_us(row["ended_at"])
+    return TrackSpan(row["device"], row["track"], in_utc(started_at), in_utc(ended_at))
 
 
 def _from_row(row: sqlite3.Row) -> Track:

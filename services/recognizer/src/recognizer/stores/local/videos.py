@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from facecore.contract import Video, VideoList, VideoState
 from recognizer.errors import VideoNotFound
 from recognizer.ports import VideosWanted
+from recognizer.stores.damage import readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
+
+_PUT = """
+INSERT OR REPLACE INTO videos (key, device, started_at, duration_ms, size_bytes, sha256, state)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 class LocalVideos:
@@ -18,22 +25,12 @@ class LocalVideos:
         self._database = database
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there."""
+        """Keeps it unless the key is there; in the place of a row that can't be read."""
         with self._database.write() as connection:
-            done = connection.execute(
-                "INSERT OR IGNORE INTO videos (key, device, started_at, duration_ms, size_bytes,"
-                " sha256, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    video.key,
-                    video.device,
-                    to_us(video.started_at),
-                    video.duration_ms,
-                    video.size_bytes,
-                    video.sha256,
-                    video.state.value,
-                ),
-            )
-            return _video(connection, video.key), done.rowcount == 1
+            if (kept := _found(connection, video.key)) is not None:
+                return kept, False
+            connection.execute(_PUT, _to_row(video))
+        return video, True
 
     def mark_stored(self, key: str) -> Video:
         """Notes that the bytes are safe."""
@@ -65,16 +62,37 @@ class LocalVideos:
             ).fetchall()
         more = rows[limit - 1] if len(rows) > limit else None
         return VideoList(
-            videos=[_from_row(row) for row in rows[:limit]],
+            videos=_read(rows[:limit]),
             next=more and time_cursor(more["started_at"], more["key"]),
         )
 
 
 def _video(connection: sqlite3.Connection, key: str) -> Video:
-    row = connection.execute("SELECT * FROM videos WHERE key = ?", (key,)).fetchone()
-    if row is None:
+    video = _found(connection, key)
+    if video is None:
         raise VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
-    return _from_row(row)
+    return video
+
+
+def _found(connection: sqlite3.Connection, key: str) -> Video | None:
+    rows = connection.execute("SELECT * FROM videos WHERE key = ?", (key,)).fetchall()
+    return next(iter(_read(rows)), None)
+
+
+def _read(rows: Sequence[sqlite3.Row]) -> list[Video]:
+    return readable_rows("video", rows, _from_row, lambda row: row["key"])
+
+
+def _to_row(video: Video) -> tuple[str | int, ...]:
+    return (
+        video.key,
+        video.device,
+        to_us(video.started_at),
+        video.duration_ms,
+        video.size_bytes,
+        video.sha256,
+        video.state.value,
+    )
 
 
 def _from_row(row: sqlite3.Row) -> Video:
