@@ -31,6 +31,8 @@ _MOST_DAYS = 7
 """That are kept while the store is away."""
 _STORE_IS_AWAY = 503
 """A request that waited for the store in vain does not wait for it again."""
+_HEALTH = "/v1/health"
+"""Asked without a token, and answered at once: it never writes."""
 
 
 class Counting:
@@ -50,7 +52,8 @@ class Counting:
         with self._lock:
             self._counts.setdefault(now.date(), Counter()).update(counts)
             self._waiting += 1
-            due = report.status != _STORE_IS_AWAY and self._is_time(now)
+            waits = report.status == _STORE_IS_AWAY or report.route == _HEALTH
+            due = not waits and self._is_time(now)
             if due:  # nobody else comes to write the same
                 self._flushed_at, self._waiting = now, 0
             return due
