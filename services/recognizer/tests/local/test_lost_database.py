@@ -156,6 +156,19 @@ def test_the_removal_of_one_photo_is_finished_likewise(folder: Path) -> None:
     assert set_aside(folder) == []
 
 
+def test_a_merge_that_was_interrupted_leaves_no_photo_that_both_had(folder: Path) -> None:
+    with opened(folder) as stores:
+        person(stores, "ada-2")
+        add(stores, face("ada-2", 1), b"the same again")
+        left = {file: file.read_bytes() for file in (folder / "photos").iterdir()}
+        stores.people.merge("ada-2", "ada", NOON)
+    for file, content in left.items():
+        file.write_bytes(content)
+    with opened(folder):
+        assert photo_files(folder) == sorted(PHOTOS.values())
+    assert set_aside(folder) == []
+
+
 def test_what_was_set_aside_is_deleted_after_days(folder: Path) -> None:
     clock = SettableClock(NOON)
     unknown = folder / "photos" / ("f" * 32)

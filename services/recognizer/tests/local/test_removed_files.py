@@ -59,6 +59,13 @@ def test_no_photo_is_taken_once_the_photos_folder_is_gone(tmp_path: Path) -> Non
         assert not (tmp_path / "photos").exists()
 
 
+def test_a_person_is_deleted_also_when_the_photos_are_gone(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        service.enrol("ada", shot(1))
+        shutil.rmtree(tmp_path / "photos")
+        assert service.call("DELETE", "/v1/people/ada").status_code == 200
+
+
 def test_no_video_is_taken_once_the_videos_folder_is_gone(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
         upload = announced(service)

@@ -31,5 +31,11 @@ class PhotoFiles:
         return (self._folder.photos / name).read_bytes()
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files that no record names any more."""
-        remove_photos(self._folder, frozenset(names))
+        """Removes files that no record names any more. Raises ``StoreUnavailable``."""
+        try:
+            remove_photos(self._folder, frozenset(names))
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the records are deleted, but not yet the files of the photos: {error.strerror}; "
+                "the next start removes them"
+            ) from error

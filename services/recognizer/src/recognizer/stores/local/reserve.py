@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +19,31 @@ RESERVE_BYTES = 4 * 2**20
 
 
 class Reserve:
-    """The file at ``path``. It holds noise, since a file system may compress anything else."""
+    """The file at ``path``. It holds noise, since a file system may compress anything else.
+
+    Thread-safe: while one deletion uses the room, another waits, and nobody takes it back.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
 
     def make(self) -> None:
         """Make it, as large as there is room for; quick when it is whole."""
+        with self._lock:
+            self._make()
+
+    @contextmanager
+    def given_up(self) -> Iterator[None]:
+        """Free its room for what is done within."""
+        with self._lock:
+            self._path.unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                self._make()
+
+    def _make(self) -> None:
         try:
             missing = RESERVE_BYTES - self._size()
             if missing > 0:
@@ -38,15 +57,6 @@ class Reserve:
                 self._path.parent,
                 error.strerror,
             )
-
-    @contextmanager
-    def given_up(self) -> Iterator[None]:
-        """Free its room for what is done within."""
-        self._path.unlink(missing_ok=True)
-        try:
-            yield
-        finally:
-            self.make()
 
     def _size(self) -> int:
         try:

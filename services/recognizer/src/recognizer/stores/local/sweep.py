@@ -129,7 +129,8 @@ def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
     for file in _aside(folder):
         if file.name in names:
             file.unlink(missing_ok=True)
-    sync_folder(folder.photos)
+    if folder.photos.is_dir():
+        sync_folder(folder.photos)
 
 
 def set_aside(folder: DataFolder) -> int:
