@@ -32,7 +32,7 @@ _MOST_DAYS = 7
 _STORE_IS_AWAY = 503
 """A request that waited for the store in vain does not wait for it again."""
 _HEALTH = "/v1/health"
-"""Asked without a token, and answered at once: it never writes."""
+"""Anybody may ask for it without a token; so however often that is, no write comes sooner."""
 
 
 class Counting:
@@ -51,9 +51,8 @@ class Counting:
         counts, now = counts_of(report), self._now()
         with self._lock:
             self._counts.setdefault(now.date(), Counter()).update(counts)
-            self._waiting += 1
-            waits = report.status == _STORE_IS_AWAY or report.route == _HEALTH
-            due = not waits and self._is_time(now)
+            self._waiting += report.route != _HEALTH
+            due = report.status != _STORE_IS_AWAY and self._is_time(now)
             if due:  # nobody else comes to write the same
                 self._flushed_at, self._waiting = now, 0
             return due

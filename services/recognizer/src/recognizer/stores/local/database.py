@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 BUSY_S = 10.0
 """How long a writer waits for another."""
-GLANCE_BUSY_S = 0.5
-"""How long a glance waits for a process that has the whole database to itself."""
+SOON_S = 1.0
+"""How long somebody waits who has no time: health, and who only counts."""
 _SETTINGS = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 """Of every connection."""
 _CHECK_AT_START_S = 5.0
@@ -82,6 +82,17 @@ class Database:
         with self._translated(), self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    @contextmanager
+    def write_soon(self) -> Iterator[sqlite3.Connection]:
+        """Like ``write``, but gives up after ``SOON_S`` when another writer is at work."""
+        with self._translated():
+            self._check_files()
+            with (
+                closing(self._connect(SOON_S)) as connection,
+                self._begun(connection, "BEGIN IMMEDIATE"),
+            ):
+                yield connection
+
     def erase(
         self,
         work: Callable[[sqlite3.Connection], T],
@@ -107,7 +118,7 @@ class Database:
         """Read from the file itself, on a new connection, and wait for nobody for long."""
         with self._translated():
             self._check_files()
-            with closing(self._connect(GLANCE_BUSY_S)) as connection:
+            with closing(self._connect(SOON_S)) as connection:
                 return work(connection)
 
     def check_whole(self, within_s: float) -> None:
@@ -154,19 +165,23 @@ class Database:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         self._check_files()
-        with self._connection() as connection:
-            connection.execute(begin)
-            try:
-                yield connection
-                self._check_files()
-            except BaseException:
-                connection.rollback()
-                raise
-            try:
-                connection.execute("COMMIT")
-            except sqlite3.Error:
-                connection.rollback()
-                raise
+        with self._connection() as connection, self._begun(connection, begin):
+            yield connection
+
+    @contextmanager
+    def _begun(self, connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+        connection.execute(begin)
+        try:
+            yield
+            self._check_files()
+        except BaseException:
+            connection.rollback()
+            raise
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            connection.rollback()
+            raise
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
