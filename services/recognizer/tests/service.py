@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from facecore.contract import Sighting
 from recognizer.app import create_app
@@ -42,12 +43,12 @@ class Service:
 
     services: Services
     admin_token: str
+    app: FastAPI = field(init=False)
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(
-            transport=InProcess(create_app(self.services)), base_url="http://recognizer.test"
-        )
+        self.app = create_app(self.services)
+        self.http = httpx.Client(transport=InProcess(self.app), base_url="http://recognizer.test")
         self.http.headers["authorization"] = f"Bearer {self.admin_token}"
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:

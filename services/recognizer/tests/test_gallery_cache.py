@@ -77,6 +77,14 @@ def test_what_is_there_at_the_start_is_known(stores: Stores) -> None:
     assert cache.current().version == 1
 
 
+def test_what_is_at_the_store_s_version_is_not_read_again(stores: Stores) -> None:
+    cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
+    before = cache.current()
+    assert cache.at(before.version) is before
+    assert cache.at(add(stores, "ada", 1)).version == before.version + 1
+    assert named(cache, 1) == "ada"
+
+
 def test_own_changes_count_at_once(stores: Stores) -> None:
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
     tell(cache, "ada", 1, add(stores, "ada", 1))

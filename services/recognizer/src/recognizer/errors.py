@@ -22,7 +22,9 @@
     ├── UploadLinkInvalid, UploadLinkExpired, UploadMismatch
     ├── GalleryMoved                            somebody else enrolled meanwhile; look again
     ├── SettingsInvalid                         a setting can't be used
-    └── StoreUnavailable                        disk full, locked for too long, not a database …
+    └── StoreUnavailable                        locked for too long, no permission, replaced …
+        ├── StoreFull                           the disk is full, or fails
+        └── StoreDamaged                        the database can't be read any more
 
 Every message says what was wrong and what would be right.
 """
@@ -220,3 +222,11 @@ class SettingsInvalid(RecognizerError):
 
 class StoreUnavailable(RecognizerError):
     """The store can't be used now."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk is full, or refuses to write."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """The database is damaged; only a backup helps."""

@@ -84,6 +84,11 @@ class GalleryCache:
             self._catch_up()
             return self._view
 
+    def at(self, version: int) -> GalleryView:
+        """The gallery as the store has it now, which was at this version a moment ago."""
+        view = self._view
+        return view if view.version == version else self.refresh()
+
     def added(self, face_id: str, label: str, embedding: Embedding, version: int) -> None:
         """Tells of a face that this process added to the store, which made ``version``."""
         self._apply(lambda gallery: gallery.add(face_id, label, embedding), version)

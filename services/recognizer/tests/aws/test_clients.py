@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from recognizer.errors import SettingsInvalid, StoreUnavailable
+from recognizer.settings import Settings
+from recognizer.stores.aws import open_aws
 from recognizer.stores.aws.clients import connect
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_requests import Put
@@ -104,6 +106,22 @@ def test_what_does_not_pass_is_given_up(dynamo: Any) -> None:
     ):
         dynamo(url).put("table", {"key": "x"})
     assert asked == ["PutItem"] * MOST_TRIES
+
+
+MISSING = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"})
+
+
+@pytest.mark.parametrize("answer", [THROTTLED, BROKEN, MISSING], ids=["busy", "broken", "missing"])
+def test_health_gives_up_after_one_try(monkeypatch: pytest.MonkeyPatch, answer: Reply) -> None:
+    monkeypatch.setenv("RECOGNIZER_VIDEOS_BUCKET", "videos")
+    monkeypatch.setenv("RECOGNIZER_FACES_BUCKET", "faces")
+    with answering(answer) as (url, asked):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        stores = open_aws(Settings())
+        with pytest.raises(StoreUnavailable, match="GetItem"):
+            stores.readiness.gallery_version()
+        stores.close()
+    assert asked == ["GetItem"]
 
 
 def test_a_refusal_is_not_tried_again_and_tells_the_caller_no_account(dynamo: Any) -> None:

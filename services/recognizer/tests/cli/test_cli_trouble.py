@@ -141,6 +141,31 @@ def test_doctor_fails_on_what_is_broken(nowhere: CommandLine, tmp_path: Path, ta
     assert (bad.exit_code, "RECOGNIZER_THREADS" in bad.stdout) == (1, True)
 
 
+def test_doctor_fails_where_photos_have_lost_their_database(
+    nowhere: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / ("a" * 32)).write_bytes(b"a photo")
+    aside = tmp_path / "orphaned" / "2026-11-22T120000Z" / "photos"
+    aside.mkdir(parents=True)
+    (aside / ("b" * 32)).write_bytes(b"another")
+    result = nowhere("doctor", "--data-dir", str(tmp_path), "--json")
+    checks = {check["name"]: check for check in json.loads(result.stdout)}
+    assert checks["database"]["state"] == "fail"
+    assert "restore it from a backup" in checks["database"]["fix"]
+    assert checks["photos"]["found"].startswith("1 photos in")
+
+
+def test_serve_without_its_database_is_refused_in_one_line(
+    nowhere: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / ("a" * 32)).write_bytes(b"a photo")
+    result = nowhere("serve", "--port", "0", "--data-dir", str(tmp_path))
+    assert (result.exit_code, "restore recognizer.db" in result.stderr) == (1, True)
+    assert "Traceback" not in result.stderr
+
+
 def test_doctor_notes_a_journal_that_is_not_wal(nowhere: CommandLine, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "recognizer.db") as database:
         database.execute("CREATE TABLE t (x)")

@@ -57,7 +57,7 @@ def test_everything_is_there_after_a_restart(folder: Path) -> None:
         assert signed != stores.video_store.presign_upload  # another store, the same secret
 
 
-def test_a_start_removes_what_nobody_names(folder: Path) -> None:
+def test_a_start_removes_what_is_half_and_sets_aside_what_nobody_names(folder: Path) -> None:
     with opened(folder) as stores:
         person(stores, "ada")
         add(stores, face("ada", 1), b"kept")
@@ -67,6 +67,8 @@ def test_a_start_removes_what_nobody_names(folder: Path) -> None:
         assert len(list((folder / "photos").iterdir())) == 1
         assert list((folder / "partial").iterdir()) == []
         assert stores.faces.picture("ada", face("ada", 1).photo.id) == b"kept"
+    (aside,) = (folder / "orphaned").glob(f"*/photos/{'f' * 32}")
+    assert aside.read_bytes() == b"a photo whose record never came"
 
 
 def test_a_start_removes_nothing_while_another_process_is_at_work(folder: Path) -> None:

@@ -13,8 +13,8 @@ router = APIRouter(prefix="/v1/health", tags=["health"])
 
 @router.get("", operation_id="health", responses=problems(503))
 def health(services: Injected) -> Health:
-    """Ready, with which model and how many faces; 503 if the store can't be read."""
-    view = services.gallery.refresh()
+    """Ready, with which model and how many faces; 503 if the store can't be read or written."""
+    view = services.gallery.at(services.stores.readiness.gallery_version())
     return Health(
         status=HealthStatus.READY,
         version=__version__,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from facecore.checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
 from recognizer.settings import Settings
 from recognizer.stores.local.folder import DataFolder
+from recognizer.stores.local.sweep import set_aside
 
 _OTHER_FOLDER = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
 
@@ -20,12 +20,22 @@ def store_checks(settings: Settings) -> Iterator[Check]:
     """Look at the data folder; changes nothing."""
     yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
     yield free_disk(settings.data_dir, "move the data folder to another disk")
-    yield _database(DataFolder(settings.data_dir).database)
+    folder = DataFolder(settings.data_dir)
+    yield _database(folder)
+    if count := set_aside(folder):
+        found = f"{count} photos in {folder.orphaned} are named by no record"
+        fix = "restore the database that names them, or delete them"
+        yield Check("photos", State.WARN, found, fix)
 
 
-def _database(path: Path) -> Check:
-    if not path.exists():
-        return Check("database", State.OK, "none yet, made at the first start")
+def _database(folder: DataFolder) -> Check:
+    path = folder.database
+    if not folder.has_database():
+        if not folder.is_in_use():
+            return Check("database", State.OK, "none yet, made at the first start")
+        found = f"{path} is missing or empty, but there are photos or videos"
+        fix = "restore it from a backup, or move what is in the folder away to begin anew"
+        return Check("database", State.FAIL, found, fix)
     fix = "stop the server, keep a copy of the data folder, and restore a backup"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:

@@ -20,6 +20,7 @@ from recognizer.ports.faces import (
     PersonRemoved,
 )
 from recognizer.ports.people import Deletion, People
+from recognizer.ports.readiness import Readiness
 from recognizer.ports.sessions import KeptSession, Sessions
 from recognizer.ports.sightings import Sightings, SightingsWanted, TrackName, unnamed
 from recognizer.ports.stores import Stores
@@ -50,6 +51,7 @@ __all__ = [
     "KeptSession",
     "People",
     "PersonRemoved",
+    "Readiness",
     "Sessions",
     "Sightings",
     "SightingsWanted",

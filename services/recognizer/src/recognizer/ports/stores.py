@@ -11,6 +11,7 @@ from recognizer.ports.crops import IgnoredFaces, KeptCrops
 from recognizer.ports.devices import Devices
 from recognizer.ports.faces import Faces
 from recognizer.ports.people import People
+from recognizer.ports.readiness import Readiness
 from recognizer.ports.sessions import Sessions
 from recognizer.ports.sightings import Sightings
 from recognizer.ports.tallies import Tallies
@@ -35,4 +36,5 @@ class Stores:
     tallies: Tallies
     audit: Audit
     sessions: Sessions
+    readiness: Readiness
     close: Callable[[], None]

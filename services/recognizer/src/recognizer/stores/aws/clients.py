@@ -25,20 +25,26 @@ _CONNECT_S = 1.0
 _READ_S = 4.0
 """Between two pieces of an answer. Four tries of one call end after 4 · (1 + 4) + 7 = 27 seconds,
 before the 29 that an HTTP API waits for its function."""
+_HASTY = Config(
+    connect_timeout=1.0, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 1}
+)
+"""Of who asks whether AWS can be used at all: one try, which ends within two and a half seconds."""
 _CONNECTIONS = 32
 """Kept open to one service; as many pictures may be worked on at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """One client a service; both are thread-safe."""
+    """One client a service, and one that gives up early; all are thread-safe."""
 
     dynamodb: DynamoDBClient
     s3: S3Client
+    hasty: DynamoDBClient
 
     def close(self) -> None:
         """Closes their connections."""
         self.dynamodb.close()
+        self.hasty.close()
         self.s3.close()
 
 
@@ -56,6 +62,7 @@ def connect() -> Clients:
         return Clients(
             dynamodb=session.client("dynamodb", config=_config()),
             s3=session.client("s3", config=_config().merge(_s3_config())),
+            hasty=session.client("dynamodb", config=_config().merge(_HASTY)),
         )
     except (BotoCoreError, ValueError) as error:  # botocore says ValueError of a wrong endpoint
         raise SettingsInvalid(f"AWS can't be reached with these settings: {error}") from error

@@ -15,8 +15,10 @@ from recognizer.stores.aws.crops import AwsCrops
 from recognizer.stores.aws.devices import AwsDevices
 from recognizer.stores.aws.dynamo import MAX_ACTIONS, Dynamo
 from recognizer.stores.aws.enrolled import people_and_faces
+from recognizer.stores.aws.gallery_log import GalleryLog
 from recognizer.stores.aws.ignored import AwsIgnoredFaces
 from recognizer.stores.aws.names import Names
+from recognizer.stores.aws.readiness import AwsReadiness
 from recognizer.stores.aws.sessions import AwsSessions
 from recognizer.stores.aws.sightings import AwsSightings
 from recognizer.stores.aws.tallies import AwsTallies
@@ -57,6 +59,7 @@ def assemble(
         tallies=AwsTallies(dynamo, names, now),
         audit=AwsAudit(dynamo, names, now),
         sessions=AwsSessions(dynamo, names),
+        readiness=AwsReadiness(GalleryLog(Dynamo(clients.hasty), names)),
         close=clients.close,
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 
-from facecore.contract import AuditDetail, AuditEntry, AuditList, AuditOutcome
+from facecore.contract import AuditAction, AuditDetail, AuditEntry, AuditList, AuditOutcome
 from recognizer.clock import Clock
 from recognizer.ports import AUDIT_LIFETIME, AuditWanted
 from recognizer.stores.damage import readable, readable_rows
@@ -19,6 +20,17 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 _COMPLETE = """
 UPDATE audit SET action = ?, outcome = ?, detail = ? WHERE id = ? AND at = ? AND outcome = ?
 """
+_OF_DELETIONS = frozenset(
+    {
+        AuditAction.PERSON_DELETED,
+        AuditAction.PHOTO_REMOVED,
+        AuditAction.DEVICE_REMOVED,
+        AuditAction.STRANGER_SHOWN_AGAIN,
+        AuditAction.SIGNED_OUT,
+        AuditAction.ADMIN_TOKEN_MADE,
+    }
+)
+"""What must be possible on a full disk, and so must its entry."""
 
 
 class LocalAudit:
@@ -35,16 +47,19 @@ class LocalAudit:
         """One transaction, which forgets what is expired too."""
         detail = entry.detail.model_dump_json(exclude_none=True)
         row = (entry.actor, entry.via, entry.action, entry.subject, entry.outcome.value, detail)
-        with self._database.write() as connection:
+
+        def insert(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM audit WHERE at <= ?", (self._oldest_us(),))
             connection.execute(_INSERT, (entry.id, to_us(entry.at), *row))
+
+        self._write(entry, insert)
 
     def complete(self, entry: AuditEntry) -> None:
         """Once."""
         detail = entry.detail.model_dump_json(exclude_none=True)
         row = (entry.action, entry.outcome.value, detail, entry.id, to_us(entry.at))
-        with self._database.write() as connection:
-            connection.execute(_COMPLETE, (*row, AuditOutcome.INTENDED.value))
+        values = (*row, AuditOutcome.INTENDED.value)
+        self._write(entry, lambda connection: connection.execute(_COMPLETE, values))
 
     def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
         """Newest first."""
@@ -68,6 +83,13 @@ class LocalAudit:
             entries=readable_rows("audit entry", rows[:limit], _from_row, lambda row: row["id"]),
             next=more and time_cursor(more["at"], more["id"]),
         )
+
+    def _write(self, entry: AuditEntry, work: Callable[[sqlite3.Connection], object]) -> None:
+        if entry.action in _OF_DELETIONS:
+            self._database.erase(work)
+            return
+        with self._database.write() as connection:
+            work(connection)
 
     def _oldest_us(self) -> int:
         """What was written then, or before, is expired."""

@@ -32,10 +32,11 @@ class LocalDevices:
 
     def remove(self, name: str) -> None:
         """Raises ``DeviceNotFound``."""
-        with self._database.write() as connection:
-            done = connection.execute("DELETE FROM devices WHERE name = ?", (name,))
-            if done.rowcount == 0:
-                raise DeviceNotFound(name)
+        done = self._database.erase(
+            lambda connection: connection.execute("DELETE FROM devices WHERE name = ?", (name,))
+        )
+        if done.rowcount == 0:
+            raise DeviceNotFound(name)
 
     def list(self) -> list[Device]:
         """All, in the order of their names."""

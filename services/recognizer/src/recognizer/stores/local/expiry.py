@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from recognizer.clock import Clock
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.rows import few
 from recognizer.stores.moments import to_us
 
 _FORGET_EVERY = timedelta(hours=1)
@@ -24,6 +25,7 @@ class Expiry:
     ) -> None:
         self._database = database
         self._delete = f"DELETE FROM {table} WHERE {since} <= ?"  # noqa: S608 - names of ours
+        self._delete_few = few(table, f"{since} <= ?")
         self._lifetime = lifetime
         self._now = now
         self._forgotten_at: datetime | None = None
@@ -35,8 +37,11 @@ class Expiry:
     def forget(self) -> None:
         """Deletes what is expired, from the log too."""
         self._forgotten_at = self._now()
-        with self._database.write() as connection:
-            done = connection.execute(self._delete, (self.oldest_us(),))
+        oldest = (self.oldest_us(),)
+        done = self._database.erase(
+            lambda connection: connection.execute(self._delete, oldest),
+            few=lambda connection: connection.execute(self._delete_few, oldest).rowcount,
+        )
         if done.rowcount:
             self._database.forget()
 

@@ -13,6 +13,7 @@ from recognizer.errors import GalleryMoved, PhotoNotFound
 from recognizer.ports import EnrolledFace, GalleryChanges, GallerySnapshot
 from recognizer.stores.damage import readable_rows
 from recognizer.stores.kept_embeddings import vector_of
+from recognizer.stores.local import photo_removals
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.meta import gallery_version, next_gallery_version
 from recognizer.stores.local.photo_files import PhotoFiles
@@ -58,14 +59,10 @@ class LocalFaces:
 
     def remove(self, label: str, photo_id: str) -> int:
         """The transaction first, then the file."""
-        with self._database.write() as connection:
-            require_person(connection, label)
-            row = _required(connection, label, photo_id)
-            connection.execute(
-                "DELETE FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id)
-            )
-            version = next_gallery_version(connection)
-        self._files.remove([row["file"]])
+        version, file = self._database.erase(
+            lambda connection: _remove(connection, label, photo_id)
+        )
+        self._files.remove([file])
         self._database.forget()
         return version
 
@@ -141,6 +138,15 @@ def _insert(connection: sqlite3.Connection, face: EnrolledFace, file: str) -> No
         " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (photo.label, photo.id, photo.sha256, *_measured(face), file, to_us(photo.created_at)),
     )
+
+
+def _remove(connection: sqlite3.Connection, label: str, photo_id: str) -> tuple[int, str]:
+    """The gallery's version then, and the file that is to be removed."""
+    require_person(connection, label)
+    file = str(_required(connection, label, photo_id)["file"])
+    connection.execute("DELETE FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id))
+    photo_removals.schedule(connection, [file])
+    return next_gallery_version(connection), file
 
 
 def _measured(face: EnrolledFace) -> tuple[str, str, str, bytes]:

@@ -20,24 +20,30 @@ def write_whole(data: bytes, partial: Path, target: Path) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        move_into_place(temporary, target)
+        move_into_place(temporary, target, below=target.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
-def move_into_place(temporary: Path, target: Path) -> None:
-    """Renames a file whose content is synced already, and syncs the folders on the way."""
-    made = _make_folders(target.parent)
+def move_into_place(temporary: Path, target: Path, *, below: Path) -> None:
+    """Renames a file whose content is synced already, and syncs the folders on the way.
+
+    Folders between ``below`` and the target are made, ``below`` is not: when it is gone, so is what
+    was in it, and nothing more is kept there.
+    """
+    made = _make_folders(target.parent, below)
     temporary.replace(target)
     sync_folder(target.parent)
     for folder in made:
         sync_folder(folder.parent)
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+def _make_folders(folder: Path, below: Path) -> list[Path]:
+    inner = [path for path in (folder, *folder.parents) if below in path.parents]
+    missing = [path for path in reversed(inner) if not path.exists()]
+    for path in missing:
+        path.mkdir(exist_ok=True)
     return missing
 
 

@@ -1,4 +1,4 @@
-"""The data folder: its layout, who holds it, and the sweep at the start."""
+"""The data folder: its layout, and who holds it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from recognizer.errors import StoreUnavailable
@@ -38,6 +39,16 @@ class DataFolder:
         """What is being written."""
         return self.root / "partial"
 
+    @property
+    def orphaned(self) -> Path:
+        """Photos that no record names, by the time at which they were moved here."""
+        return self.root / "orphaned"
+
+    @property
+    def reserve(self) -> Path:
+        """Room for deletions on a full disk."""
+        return self.root / "reserve"
+
     def make(self) -> None:
         """Makes the folders, for this user only. Raises ``StoreUnavailable``."""
         try:
@@ -59,13 +70,30 @@ class DataFolder:
         finally:
             os.close(descriptor)
 
-    def sweep(self, named: frozenset[str]) -> None:
-        """Removes what a killed process left: partial files, and photos not ``named``."""
-        for file in self.partial.iterdir():
-            file.unlink()
-        for file in self.photos.iterdir():
-            if file.name not in named:
-                file.unlink()
+    def require_folders(self) -> None:
+        """Raises ``StoreUnavailable`` when one was removed since the start."""
+        for folder in (self.photos, self.videos, self.partial):
+            if not folder.is_dir():
+                raise StoreUnavailable(
+                    f"the folder {folder} was removed while the server was running; stop the "
+                    "server, restore the folder from a backup, and start again"
+                )
+
+    def is_in_use(self) -> bool:
+        """Whether something lies here that only a database makes sense of."""
+        log = self.database.with_name(f"{self.database.name}-wal")
+        files = (file for place in (self.photos, self.videos) for file in place.rglob("[!.]*"))
+        return any(file.is_file() for file in files) or _size(log) > 0
+
+    def has_database(self) -> bool:
+        """Whether there is one with anything in it."""
+        return _size(self.database) > 0
+
+    def written_at(self) -> datetime | None:
+        """When the database was last written; none if there is none."""
+        files = [self.database, self.database.with_name(f"{self.database.name}-wal")]
+        times = [file.stat().st_mtime for file in files if file.exists()]
+        return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 class UseLock:
@@ -89,6 +117,13 @@ class UseLock:
         except BlockingIOError:
             return False
         return True
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _open(path: Path) -> int:

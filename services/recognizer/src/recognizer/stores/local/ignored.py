@@ -64,8 +64,11 @@ class LocalIgnoredFaces:
 
     def remove(self, face_id: str) -> None:
         """Takes it away, from the log too."""
-        with self._database.write() as connection:
-            done = connection.execute("DELETE FROM ignored_faces WHERE id = ?", (face_id,))
+        done = self._database.erase(
+            lambda connection: connection.execute(
+                "DELETE FROM ignored_faces WHERE id = ?", (face_id,)
+            )
+        )
         if done.rowcount == 0:
             raise StrangerNotFound(face_id)
         self._database.forget()

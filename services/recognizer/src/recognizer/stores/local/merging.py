@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from facecore.contract import MergeReceipt, Person
+from recognizer.stores.local import photo_removals
 from recognizer.stores.local.meta import next_gallery_version
 from recognizer.stores.merging import MergedRecord, merged
 from recognizer.stores.moments import to_us
@@ -38,6 +39,7 @@ def merge(
         "UPDATE OR IGNORE faces SET label = :into WHERE label = :label", labels
     )
     connection.execute("DELETE FROM faces WHERE label = :label", labels)
+    photo_removals.schedule(connection, same)
     sightings = connection.execute(
         "UPDATE sightings SET label = :into WHERE label = :label", labels
     )

@@ -24,6 +24,10 @@ def next_gallery_version(connection: sqlite3.Connection) -> int:
 
 def link_secret(database: Database) -> bytes:
     """256 bits that sign upload links; made at the folder's first start."""
+    with database.read() as connection:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'link_secret'").fetchone()
+    if row is not None:
+        return bytes(row["value"])
     with database.write() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO meta VALUES ('link_secret', ?)", (secrets.token_bytes(32),)
@@ -57,8 +61,9 @@ class LocalAdminTokens:
         return done.rowcount == 1
 
     def replace(self, token_sha256: str) -> None:
-        """The token before stops working at once."""
-        with self._database.write() as connection:
-            connection.execute(
+        """The token before stops working at once, on a full disk too."""
+        self._database.erase(
+            lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('admin_token_sha256', ?)", (token_sha256,)
             )
+        )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recognizer.errors import StoreUnavailable
+from recognizer.clock import Clock
+from recognizer.errors import StoreFull, StoreUnavailable
 from recognizer.ports import Stores
+from recognizer.stores.local import photo_removals
 from recognizer.stores.local.audit import LocalAudit
 from recognizer.stores.local.crops import LocalCrops
 from recognizer.stores.local.database import Database
@@ -21,12 +24,17 @@ from recognizer.stores.local.links import LinkSigner
 from recognizer.stores.local.meta import LocalAdminTokens, link_secret
 from recognizer.stores.local.people import LocalPeople
 from recognizer.stores.local.photo_files import PhotoFiles
+from recognizer.stores.local.readiness import LocalReadiness
+from recognizer.stores.local.reserve import Reserve
 from recognizer.stores.local.sessions import LocalSessions
 from recognizer.stores.local.sightings import LocalSightings
+from recognizer.stores.local.sweep import Sweep
 from recognizer.stores.local.tallies import LocalTallies
 from recognizer.stores.local.tracks import LocalTracks
 from recognizer.stores.local.video_files import LocalVideoStore
 from recognizer.stores.local.videos import LocalVideos
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +55,22 @@ def open_local(
     """Opens the folder, and makes it when it is not there; deletes what is expired.
 
     Raises:
-        StoreUnavailable: the folder can't be written, its database is damaged or newer.
+        StoreUnavailable: the folder can't be written, its database is damaged, newer, or missing
+            while there are photos or videos.
     """
     folder = DataFolder(root)
     folder.make()
     with ExitStack() as opened:
-        database = _open(folder, opened)
+        database = _open(folder, opened, now)
         signer = LinkSigner(link_secret(database), link_lifetime, now)
         sightings = LocalSightings(database, sighting_lifetime, now)
         tracks = LocalTracks(database, sighting_lifetime, now)
         crops = LocalCrops(database, crop_lifetime, now)
         ignored = LocalIgnoredFaces(database, sighting_lifetime, now)
-        for expiring in (sightings, tracks, crops, ignored):
-            expiring.forget_expired()
+        _forget_expired(sightings, tracks, crops, ignored)
         files = PhotoFiles(folder)
+        readiness = LocalReadiness(folder, database)
+        opened.callback(readiness.close)
         return LocalStores(
             people=LocalPeople(database, files),
             faces=LocalFaces(database, files),
@@ -75,27 +85,64 @@ def open_local(
             tallies=LocalTallies(database, now),
             audit=LocalAudit(database, now),
             sessions=LocalSessions(database),
+            readiness=readiness,
             close=opened.pop_all().close,
         )
 
 
-def _open(folder: DataFolder, opened: ExitStack) -> Database:
+def _open(folder: DataFolder, opened: ExitStack, now: Clock) -> Database:
     """What has to be given back is put on ``opened``, the lock last of all."""
     with folder.opening():
         lock = UseLock(folder)
         opened.callback(lock.close)
-        database = Database(folder.database)
+        _refuse_to_begin_anew(folder)
+        written_at = folder.written_at()
+        reserve = Reserve(folder.reserve)
+        database = Database(folder.database, reserve)
         opened.callback(database.close)
         if lock.alone:
-            _sweep(folder, database)
+            _sweep(folder, database, now(), written_at)
+        reserve.make()
         lock.share()
     return database
 
 
-def _sweep(folder: DataFolder, database: Database) -> None:
+def _refuse_to_begin_anew(folder: DataFolder) -> None:
+    """A new database would show nobody, and know nothing of what lies in the folder."""
+    if not folder.has_database() and folder.is_in_use():
+        raise StoreUnavailable(
+            f"{folder.database} is missing or empty, but {folder.root} holds photos or videos that "
+            "belong to it; restore recognizer.db from a backup, or move what is in the folder away "
+            "to begin anew. Nothing was changed"
+        )
+
+
+def _sweep(
+    folder: DataFolder, database: Database, now: datetime, written_at: datetime | None
+) -> None:
+    """What is old is so by this clock and by that of the last run; a jump alone deletes nothing."""
     with database.read() as connection:
         rows = connection.execute("SELECT file FROM faces").fetchall()
+        removed = photo_removals.scheduled(connection)
+    named = frozenset(str(row["file"]) for row in rows)
+    sure_now = None if written_at is None else min(written_at, now)
     try:
-        folder.sweep(frozenset(row["file"] for row in rows))
+        Sweep(folder, named, removed, now, sure_now).run()
     except OSError as error:
-        raise StoreUnavailable(f"the data folder can't be cleaned: {error}") from error
+        logger.warning(
+            "%s could not be tidied up, the next start tries again: %s", folder.root, error
+        )
+        return
+    if removed:
+        photo_removals.clear(database)
+
+
+def _forget_expired(
+    *expiring: LocalSightings | LocalTracks | LocalCrops | LocalIgnoredFaces,
+) -> None:
+    """On a full disk the start goes on: what is expired is shown to nobody, and goes later."""
+    for one in expiring:
+        try:
+            one.forget_expired()
+        except StoreFull as error:
+            logger.warning("what is expired could not be deleted, it is tried again: %s", error)

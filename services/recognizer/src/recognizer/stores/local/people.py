@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
+from facecore.contract import MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.errors import PersonNotFound
 from recognizer.people_search import PeopleSearch
 from recognizer.ports import Deletion
@@ -16,9 +16,8 @@ from recognizer.stores.damage import readable_rows
 from recognizer.stores.kept_people import attributes_of, person_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.merging import merge
-from recognizer.stores.local.meta import next_gallery_version
+from recognizer.stores.local.person_removal import PersonRemoval
 from recognizer.stores.local.photo_files import PhotoFiles
-from recognizer.stores.local.rows import require_person
 from recognizer.stores.merging import require_two
 from recognizer.stores.moments import from_us, to_us
 
@@ -75,27 +74,16 @@ class LocalPeople:
         )
 
     def delete(self, label: str) -> Deletion:
-        """One transaction; then the files, and what the log still holds of the rows."""
-        with self._database.write() as connection:
-            require_person(connection, label)
-            names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
-            files = [str(row["file"]) for row in names]
-            sightings = connection.execute("DELETE FROM sightings WHERE label = ?", (label,))
-            crops = connection.execute("DELETE FROM crops WHERE label = ?", (label,))
-            faces = connection.execute("DELETE FROM faces WHERE label = ?", (label,))
-            records = connection.execute("DELETE FROM people WHERE label = ?", (label,))
-            version = next_gallery_version(connection)
-        self._files.remove(files)
+        """One transaction; then the files, and what the log still holds of the rows.
+
+        On a full disk sightings and crops go some at a time before; the person is there until all
+        are gone, so a deletion that was interrupted can be repeated.
+        """
+        removal = PersonRemoval(label)
+        deletion = self._database.erase(removal.everything, few=removal.few)
+        self._files.remove(removal.files)
         self._database.forget()
-        receipt = DeletionReceipt(
-            label=label,
-            records=records.rowcount,
-            photos=len(files),
-            embeddings=faces.rowcount,
-            sightings=sightings.rowcount,
-            crops=crops.rowcount,
-        )
-        return Deletion(receipt, version)
+        return deletion
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
         """One transaction; then the files of photos that both had."""

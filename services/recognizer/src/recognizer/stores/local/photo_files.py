@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recognizer.errors import StoreUnavailable
-from recognizer.stores.local.files import new_name, sync_folder, write_whole
+from recognizer.stores.local.files import new_name, write_whole
 from recognizer.stores.local.folder import DataFolder
+from recognizer.stores.local.sweep import remove_photos
 
 
 class PhotoFiles:
@@ -17,6 +18,7 @@ class PhotoFiles:
 
     def add(self, data: bytes) -> str:
         """Keeps the bytes durably and returns the file's name. Raises ``StoreUnavailable``."""
+        self._folder.require_folders()
         name = new_name()
         try:
             write_whole(data, self._folder.partial, self._folder.photos / name)
@@ -29,7 +31,11 @@ class PhotoFiles:
         return (self._folder.photos / name).read_bytes()
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files that no record names any more."""
-        for name in names:
-            (self._folder.photos / name).unlink(missing_ok=True)
-        sync_folder(self._folder.photos)
+        """Removes files that no record names any more. Raises ``StoreUnavailable``."""
+        try:
+            remove_photos(self._folder, frozenset(names))
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the records are deleted, but not yet the files of the photos: {error.strerror}; "
+                "the next start removes them"
+            ) from error

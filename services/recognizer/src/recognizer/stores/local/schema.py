@@ -159,15 +159,30 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_by_receipt ON tracks (received_at);
 """
 
-MIGRATIONS = (_FIRST, _SESSIONS, _REPORTS_AND_TALLIES, _AUDIT, _VISITS, _STRANGERS, _TRACKS)
+_PHOTO_REMOVALS = """
+CREATE TABLE photo_removals (file TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (
+    _FIRST,
+    _SESSIONS,
+    _REPORTS_AND_TALLIES,
+    _AUDIT,
+    _VISITS,
+    _STRANGERS,
+    _TRACKS,
+    _PHOTO_REMOVALS,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Applies what is missing, in one transaction.
+    """Applies what is missing, in one transaction; writes nothing when nothing is.
 
     Raises:
         StoreUnavailable: the database was written by a newer release.
     """
+    if _version(connection) == len(MIGRATIONS):
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         for migration in MIGRATIONS[_version(connection) :]:

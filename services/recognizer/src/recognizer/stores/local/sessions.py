@@ -45,8 +45,11 @@ class LocalSessions:
 
     def remove(self, sha256: str) -> None:
         """It is gone at once."""
-        with self._database.write() as connection:
-            connection.execute("DELETE FROM sessions WHERE sha256 = ?", (sha256,))
+        self._database.erase(
+            lambda connection: connection.execute(
+                "DELETE FROM sessions WHERE sha256 = ?", (sha256,)
+            )
+        )
 
 
 def _from_row(row: sqlite3.Row) -> KeptSession:

@@ -24,9 +24,9 @@ class LocalTallies:
         self._now = now
 
     def add(self, tally: Tally) -> None:
-        """One transaction."""
+        """One transaction, which waits for no other writer for long: the counts may come later."""
         day = tally.day.isoformat()
-        with self._database.write() as connection:
+        with self._database.write_soon() as connection:
             connection.execute("DELETE FROM tallies WHERE day <= ?", (_expired(self._now()),))
             connection.executemany(_ADD, [(day, name, n) for name, n in tally.counts.items()])
 

@@ -53,17 +53,20 @@ class LocalVideoStore:
         self._signer.check("GET", video, expires, signature)
 
     def receive(self, video: Video) -> Receiver:
-        """Takes the bytes of one upload."""
-        return Receiver(video, self._folder.partial / new_name(), self.path(video))
+        """Takes the bytes of one upload. Raises ``StoreUnavailable``."""
+        self._folder.require_folders()
+        partial = self._folder.partial / new_name()
+        return Receiver(video, partial, self.path(video), below=self._folder.videos)
 
 
 class Receiver:
     """Takes a segment's bytes; they appear at ``target`` only when all of them are right."""
 
-    def __init__(self, video: Video, temporary: Path, target: Path) -> None:
+    def __init__(self, video: Video, temporary: Path, target: Path, *, below: Path) -> None:
         self._video = video
         self._temporary = temporary
         self._target = target
+        self._below = below
         self._hash = hashlib.sha256()
         self._left = video.size_bytes
         self._file = temporary.open("xb")
@@ -93,7 +96,7 @@ class Receiver:
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            move_into_place(self._temporary, self._target)
+            move_into_place(self._temporary, self._target, below=self._below)
         except OSError as error:
             raise StoreUnavailable(f"the video can't be kept: {error.strerror}") from error
 

@@ -1,0 +1,126 @@
+"""Health of the local store: what it finds, how soon it answers, and that it costs nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Thread
+
+import httpx
+
+from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.service import Service, service_on
+from tests.transports import InProcess
+
+LOCKS, HOW_MANY = 120, 8
+"""In the index of the write-ahead log; who has all of them locked keeps every reader out.
+
+https://www.sqlite.org/walformat.html#wal_locks
+"""
+_KEEP_OUT = f"""
+import fcntl, sys
+file = open(sys.argv[1], "r+b")
+fcntl.lockf(file, fcntl.LOCK_EX, {HOW_MANY}, {LOCKS})
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def health(service: Service) -> httpx.Response:
+    return service.call("GET", "/v1/health")
+
+
+def test_a_damaged_database_is_not_ready(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        service.enrol("ada", shot(1))
+        with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        spoil(tmp_path / "recognizer.db")
+        answer = health(service)
+        assert answer.status_code == 503
+        assert "restore recognizer.db from a backup" in answer.json()["detail"]
+        assert health(service).status_code == 503
+
+
+def spoil(database: Path) -> None:
+    """By another process: who closes the file in this one takes SQLite's locks away."""
+    program = (
+        "import os, sys; file = open(sys.argv[1], 'r+b'); file.seek(8192);"
+        "file.write(os.urandom(os.path.getsize(sys.argv[1]) - 8192))"
+    )
+    subprocess.run([sys.executable, "-c", program, os.fspath(database)], check=True)
+
+
+def test_health_is_answered_while_a_writer_waits_for_the_lock(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service, closing(_locked(tmp_path)) as lock:
+        waiting = Waiting(service)
+        for _ in range(3):
+            assert health(service).status_code == 200
+        assert waiting.thread.is_alive()
+        lock.execute("ROLLBACK")
+        waiting.thread.join()
+        assert waiting.statuses == [201]
+
+
+def _locked(folder: Path) -> sqlite3.Connection:
+    lock = sqlite3.connect(folder / "recognizer.db", isolation_level=None, check_same_thread=False)
+    lock.execute("BEGIN EXCLUSIVE")
+    return lock
+
+
+class Waiting:
+    """A change that waits on a thread of its own, with a client of its own."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.statuses: list[int] = []
+        self.thread = Thread(target=self._run)
+        self.thread.start()
+
+    def _run(self) -> None:
+        with httpx.Client(
+            transport=InProcess(self._service.app),
+            base_url="http://recognizer.test",
+            headers=self._service.http.headers,
+        ) as http:
+            self.statuses.append(http.put("/v1/people/ada", json={"name": "Ada"}).status_code)
+
+
+def test_a_process_that_keeps_everybody_out_is_named(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service, kept_out(tmp_path / "recognizer.db-shm"):
+        answer = health(service)
+        assert answer.status_code == 503
+        assert "another process holds the database" in answer.json()["detail"]
+
+
+@contextmanager
+def kept_out(index: Path) -> Iterator[None]:
+    command = [sys.executable, "-c", _KEEP_OUT, os.fspath(index)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"locked\n"
+        try:
+            yield
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+def test_asking_often_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service:
+        assert health(service).status_code == 200
+        before = listing(tmp_path)
+        for _ in range(200):
+            assert health(service).status_code == 200
+        assert listing(tmp_path) == before
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every file; only the folder that is probed may have been touched."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file): (file.stat().st_size, file.stat().st_mtime_ns) for file in files}
