@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s
 from recognizer.errors import StoreUnavailable
 from recognizer.ports import Stores
 from recognizer.stores.local.audit import LocalAudit
@@ -25,6 +25,7 @@ from recognizer.stores.local.sessions import LocalSessions
 from recognizer.stores.local.sightings import LocalSightings
 from recognizer.stores.local.tallies import LocalTallies
 from recognizer.stores.local.tracks import LocalTracks
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.local.video_files import LocalVideoStore
 from recognizer.stores.local.videos import LocalVideos
 
@@ -42,9 +43,12 @@ def open_local(
     link_lifetime: timedelta,
     sighting_lifetime: timedelta,
     crop_lifetime: timedelta,
-    now: Callable[[], datetime],
+    now: Clock,
+    monotonic: Monotonic = monotonic_s,
 ) -> LocalStores:
     """Opens the folder, and makes it when it is not there; deletes what is expired.
+
+    What expires by age takes ``TrustedTime.now`` as its clock, not ``now``.
 
     Raises:
         StoreUnavailable: the folder can't be written, its database is damaged or newer.
@@ -53,11 +57,13 @@ def open_local(
     folder.make()
     with ExitStack() as opened:
         database = _open(folder, opened)
+        time = TrustedTime(database, Clocks(now, monotonic))
+        opened.callback(time.save)
         signer = LinkSigner(link_secret(database), link_lifetime, now)
-        sightings = LocalSightings(database, sighting_lifetime, now)
-        tracks = LocalTracks(database, sighting_lifetime, now)
-        crops = LocalCrops(database, crop_lifetime, now)
-        ignored = LocalIgnoredFaces(database, sighting_lifetime, now)
+        sightings = LocalSightings(database, sighting_lifetime, time)
+        tracks = LocalTracks(database, sighting_lifetime, time)
+        crops = LocalCrops(database, crop_lifetime, time)
+        ignored = LocalIgnoredFaces(database, sighting_lifetime, time)
         for expiring in (sightings, tracks, crops, ignored):
             expiring.forget_expired()
         files = PhotoFiles(folder)
@@ -72,9 +78,9 @@ def open_local(
             video_store=LocalVideoStore(folder, signer),
             devices=LocalDevices(database),
             admin_tokens=LocalAdminTokens(database),
-            tallies=LocalTallies(database, now),
-            audit=LocalAudit(database, now),
-            sessions=LocalSessions(database),
+            tallies=LocalTallies(database, time.now),
+            audit=LocalAudit(database, time.now),
+            sessions=LocalSessions(database, time),
             close=opened.pop_all().close,
         )
 

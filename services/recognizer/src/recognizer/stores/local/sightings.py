@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.errors import SightingNotFound
@@ -12,6 +12,7 @@ from recognizer.ports import SightingsWanted, TrackName, unnamed
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _INSERT = """
@@ -33,11 +34,9 @@ class LocalSightings:
         lifetime: how long one is kept since it was received.
     """
 
-    def __init__(
-        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database
-        self._expiry = Expiry(database, "sightings", "received_at", lifetime, now)
+        self._expiry = Expiry(database, "sightings", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
