@@ -159,7 +159,20 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_by_receipt ON tracks (received_at);
 """
 
-MIGRATIONS = (_FIRST, _SESSIONS, _REPORTS_AND_TALLIES, _AUDIT, _VISITS, _STRANGERS, _TRACKS)
+_CORRECTIONS = """
+ALTER TABLE sightings ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS = (
+    _FIRST,
+    _SESSIONS,
+    _REPORTS_AND_TALLIES,
+    _AUDIT,
+    _VISITS,
+    _STRANGERS,
+    _TRACKS,
+    _CORRECTIONS,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

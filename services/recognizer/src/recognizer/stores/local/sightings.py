@@ -18,8 +18,8 @@ from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to
 _INSERT = """
 INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision, label,
                                   similarity, margin, box, video, offset_ms, track,
-                                  image_width, image_height, took_ms, crop)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  image_width, image_height, took_ms, crop, corrected)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _OF_TRACK = """
 SELECT * FROM sightings WHERE device = ? AND track = ? AND received_at > ?
@@ -43,12 +43,23 @@ class LocalSightings:
         self._expiry.forget()
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """One transaction, which sees whether a person is still there."""
+        """One transaction, which sees what was corrected, and whether a person is still there."""
         self._expiry.forget_hourly()
         with self._database.write() as connection:
             for sighting in sightings:
-                there = sighting.label is None or is_person(connection, sighting.label)
-                connection.execute(_INSERT, _to_row(sighting if there else unnamed(sighting)))
+                if not _is_corrected(connection, sighting):
+                    _put(connection, sighting, corrected=False)
+
+    def correct(self, sightings: Sequence[Sighting]) -> None:
+        """One transaction, which sees whether a person is still there."""
+        with self._database.write() as connection:
+            for sighting in sightings:
+                _put(connection, sighting, corrected=True)
+
+    def is_corrected(self, sighting: Sighting) -> bool:
+        """By its id."""
+        with self._database.read() as connection:
+            return _is_corrected(connection, sighting)
 
     def find(self, sighting_id: str) -> Sighting:
         """Raises ``SightingNotFound``."""
@@ -96,6 +107,19 @@ class LocalSightings:
                 for track in tracks
             }
         return {track: [_from_row(row) for row in found] for track, found in rows.items()}
+
+
+def _put(connection: sqlite3.Connection, sighting: Sighting, *, corrected: bool) -> None:
+    there = sighting.label is None or is_person(connection, sighting.label)
+    row = _to_row(sighting if there else unnamed(sighting))
+    connection.execute(_INSERT, (*row, int(corrected)))
+
+
+def _is_corrected(connection: sqlite3.Connection, sighting: Sighting) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM sightings WHERE id = ? AND corrected", (sighting.id,)
+    ).fetchone()
+    return row is not None
 
 
 def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:
