@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -14,6 +15,8 @@ import pytest
 from facecore.contract import (
     MAX_IMAGE_BYTES,
     Attributes,
+    AuditAction,
+    AuditOutcome,
     ErrorCode,
     Person,
     PersonUpdate,
@@ -123,6 +126,23 @@ def test_a_cursor_that_no_part_gave_is_refused(api: Api, after: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
     for query in ("part=1", "after=e30&after=e30"):
         assert api.raw("GET", f"/v1/people/x/export?{query}").status_code == 422
+
+
+def test_no_part_of_an_export_goes_without_an_entry(api: Api) -> None:
+    """Whatever the cursor: one that was made up, of another person, or of long ago."""
+    api.admin.put_person("x", PersonUpdate(name="X"))
+    made_up = base64.urlsafe_b64encode(b'{"part":1,"stage":"photos"}').decode().rstrip("=")
+    paths = [f"/v1/people/x/export{query}" for query in ("", f"?after={made_up}", "?after=!!")]
+    answers = [api.raw("GET", path) for path in (*paths, "/v1/people/nobody/export?after=e30")]
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 404]
+    found = reversed(list(api.admin.iter_audit(action=AuditAction.PERSON_EXPORTED)))
+    done, refused = AuditOutcome.DONE, AuditOutcome.REFUSED
+    assert [(one.subject, one.outcome) for one in found] == [
+        ("x", done),
+        ("x", done),
+        ("x", refused),
+        ("nobody", refused),
+    ]
 
 
 def test_a_device_may_not_export(api: Api) -> None:

@@ -112,6 +112,20 @@ def test_a_wrong_name_is_taken_from_the_visit(api: Api, portraits: Portraits) ->
     assert (refused.value.status, refused.value.code) == (409, ErrorCode.SIGHTING_UNNAMED)
 
 
+def test_a_wrong_name_stays_away_when_the_request_comes_again(
+    api: Api, portraits: Portraits
+) -> None:
+    api.enrol("obama", portraits.obama)
+    seen(api, portraits.obama_again, 0, "t1")
+    (wrong,) = api.admin.sightings().sightings
+    api.admin.not_this_person(wrong.id)
+    before = (api.admin.sightings(), api.admin.strangers())
+    seen(api, portraits.obama_again, 0, "t1")
+    assert (api.admin.sightings(), api.admin.strangers()) == before
+    assert api.admin.sightings().sightings[0].label is None
+    assert len(api.admin.crop(wrong.id)) > 0
+
+
 def test_the_audit_log_tells_of_it(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.hopper, 0)
     (stranger,) = api.admin.strangers().strangers

@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from facecore.contract import Sighting
 from recognizer.app import create_app
 from recognizer.bootstrap import Services, assemble, open_stores, reset_admin_token
-from recognizer.clock import Clock
 from recognizer.ports import Vision
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
@@ -26,14 +25,24 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @dataclass(slots=True)
 class SettableClock:
-    """Stands until it is moved."""
+    """Both clocks of a machine, the time of day and the monotonic one. They stand until moved."""
 
     time: datetime = NOON
+    seconds: float = 0
 
     def __call__(self) -> datetime:
         return self.time
 
+    def monotonic(self) -> float:
+        return self.seconds
+
     def move(self, by: timedelta) -> None:
+        """Time passes."""
+        self.time += by
+        self.seconds += by.total_seconds()
+
+    def jump(self, by: timedelta) -> None:
+        """The time of day is set; or time passes while the monotonic clock stands still."""
         self.time += by
 
 
@@ -96,7 +105,7 @@ def service_on(
     folder: Path,
     vision: Vision | None = None,
     *,
-    now: Clock | None = None,
+    now: SettableClock | None = None,
     admin_token: str | None = None,
     **settings: Any,
 ) -> Iterator[Service]:
@@ -105,10 +114,13 @@ def service_on(
     A second one on the same folder is given the first one's token.
     """
     clock = now or SettableClock()
-    configured = Settings(data_dir=folder, gallery_refresh_s=0, **settings)
-    stores = open_stores(configured, now=clock)
+    configured = Settings(data_dir=folder, **{"gallery_refresh_s": 0, **settings})
+    stores = open_stores(configured, now=clock, monotonic=clock.monotonic)
     token = admin_token or reset_admin_token(stores.admin_tokens)
-    service = Service(assemble(configured, vision or FakeVision(), stores, now=clock), token)
+    services = assemble(
+        configured, vision or FakeVision(), stores, now=clock, monotonic=clock.monotonic
+    )
+    service = Service(services, token)
     try:
         yield service
     finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,9 @@ import numpy as np
 import pytest
 
 from facecore.contract import Box, PersonUpdate, Photo, Quality
+from recognizer.app import create_app
 from recognizer.gallery_cache import GalleryCache
+from recognizer.lambda_adapter import LambdaFunction
 from recognizer.ports import (
     EnrolledFace,
     FaceAdded,
@@ -25,8 +29,9 @@ from recognizer.ports import (
 )
 from recognizer.stores.local import open_local
 from recognizer.stores.local.faces import LocalFaces
-from services.recognizer.tests.fakes import FakeVision
-from services.recognizer.tests.service import NOON
+from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on
+from tests.http_api import http_api_event, http_response
 
 VISION = FakeVision()
 
@@ -99,17 +104,73 @@ def test_own_changes_count_at_once(stores: Stores) -> None:
 
 
 def test_another_process_s_changes_count_after_the_interval(stores: Stores) -> None:
-    now = [0.0]
-    cache = GalleryCache(stores.faces, VISION, interval_s=2, monotonic=lambda: now[0])
+    clock = SettableClock()
+    cache = cached(stores, clock)
     add(stores, "ada", 1)
-    now[0] = 1.9
+    clock.move(timedelta(seconds=1.9))
     assert named(cache, 1) is None
-    now[0] = 2.0
+    clock.move(timedelta(seconds=0.1))
     assert named(cache, 1) == "ada"
     stores.people.delete("ada")
     assert named(cache, 1) == "ada"
     assert cache.refresh().version == 2
     assert named(cache, 1) is None
+
+
+def cached(stores: Stores, clock: SettableClock) -> GalleryCache:
+    return GalleryCache(stores.faces, VISION, interval_s=2, now=clock, monotonic=clock.monotonic)
+
+
+def test_the_interval_passes_while_the_process_is_frozen(stores: Stores) -> None:
+    """Between two requests to a function the monotonic clock may stand still."""
+    clock = SettableClock()
+    cache = cached(stores, clock)
+    add(stores, "ada", 1)
+    clock.jump(timedelta(hours=1))
+    assert named(cache, 1) == "ada"
+    stores.people.delete("ada")
+    clock.jump(timedelta(seconds=1.9))
+    assert named(cache, 1) == "ada"
+    clock.jump(timedelta(seconds=0.1))
+    assert named(cache, 1) is None
+
+
+@pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(days=400)])
+def test_a_clock_that_is_set_back_hides_no_change(stores: Stores, back: timedelta) -> None:
+    clock = SettableClock()
+    cache = cached(stores, clock)
+    add(stores, "ada", 1)
+    clock.jump(-back)
+    assert named(cache, 1) == "ada"
+    stores.people.delete("ada")
+    clock.move(timedelta(seconds=2))
+    assert named(cache, 1) is None
+
+
+def test_a_frozen_function_does_not_answer_with_an_old_gallery(tmp_path: Path) -> None:
+    clock = SettableClock()
+    with (
+        service_on(tmp_path / "data", now=clock, gallery_refresh_s=1) as service,
+        closing(LambdaFunction(create_app(service.services))) as function,
+    ):
+        request = service.http.build_request(
+            "POST", "/v1/recognitions", content=shot(1), headers=JPEG
+        )
+        event = json.loads(json.dumps(http_api_event(request)))
+
+        def who() -> str | None:
+            (face,) = http_response(function.answer(event)).json()["faces"]
+            return face["person"] and str(face["person"]["label"])
+
+        there = service.services.stores
+        there.people.put("ada", PersonUpdate(name="Ada"), NOON)
+        assert who() is None
+        add(there, "ada", 1)
+        clock.jump(timedelta(minutes=1))
+        assert who() == "ada"
+        there.people.delete("ada")
+        clock.jump(timedelta(minutes=1))
+        assert who() is None
 
 
 def test_own_change_after_an_unseen_one_brings_both(stores: Stores) -> None:

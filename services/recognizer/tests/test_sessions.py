@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,3 +135,69 @@ def test_the_public_address_is_our_own_too(tmp_path: Path, origin: str, status: 
             headers={"origin": origin},
         )
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=400)])
+def test_a_locked_sign_in_waits_a_minute_also_when_the_clock_is_set_back(
+    service: Service, clock: SettableClock, back: timedelta
+) -> None:
+    for _ in range(10):
+        sign_in(service, "wrong")
+    clock.move(timedelta(seconds=20))
+    assert sign_in(service).headers["retry-after"] == "40"
+    clock.jump(-back)
+    clock.move(timedelta(seconds=40))
+    assert sign_in(service).status_code == 201
+
+
+def test_a_locked_sign_in_waits_a_minute_also_where_the_process_is_frozen(
+    service: Service, clock: SettableClock
+) -> None:
+    """Then the monotonic clock may stand still, and only the time of day goes on."""
+    for _ in range(10):
+        sign_in(service, "wrong")
+    assert sign_in(service).headers["retry-after"] == "60"
+    clock.jump(timedelta(minutes=1))
+    assert sign_in(service).status_code == 201
+
+
+def test_a_jump_of_the_clock_ends_no_session_for_good(
+    service: Service, clock: SettableClock
+) -> None:
+    sign_in(service)
+    early = dict(service.http.cookies)
+    clock.jump(timedelta(days=400))
+    assert not works(service)
+    sign_in(service)
+    assert works(service)
+    clock.jump(-timedelta(days=400))
+    service.http.cookies.clear()
+    service.http.cookies.update(early)
+    assert works(service)
+
+
+def test_a_session_opened_while_the_clock_was_ahead_does_not_outlive_its_hours(
+    service: Service, clock: SettableClock, tmp_path: Path
+) -> None:
+    def kept() -> int:
+        with closing(sqlite3.connect(tmp_path / "data" / "recognizer.db")) as database:
+            return int(database.execute("SELECT count(*) FROM sessions").fetchone()[0])
+
+    clock.jump(timedelta(days=400))
+    sign_in(service)
+    assert works(service)
+    clock.jump(-timedelta(days=400))
+    assert not works(service)
+    for _ in range(2):
+        clock.move(timedelta(days=1))
+        sign_in(service)
+    assert works(service)
+    assert kept() == 1
+
+
+def test_a_small_correction_of_the_clock_ends_no_session(
+    service: Service, clock: SettableClock
+) -> None:
+    sign_in(service)
+    clock.jump(-timedelta(seconds=59))
+    assert works(service)

@@ -66,6 +66,18 @@ def test_a_process_writes_first_at_once_and_then_once_a_minute(
     assert kept(stores) == 4
 
 
+def test_a_process_writes_also_after_the_clock_was_set_back(
+    stores: Stores, clock: SettableClock
+) -> None:
+    counting = Counting(stores.tallies, clock, clock.monotonic)
+    assert counting.count(request())
+    clock.jump(-timedelta(days=400))
+    assert counting.count(request())
+    assert not counting.count(request())
+    clock.jump(FLUSH_EVERY)
+    assert counting.count(request())
+
+
 def test_a_process_with_much_to_do_writes_after_so_many_requests(
     stores: Stores, clock: SettableClock
 ) -> None:

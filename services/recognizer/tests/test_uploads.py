@@ -139,6 +139,22 @@ def test_links_expire(service: Service, clock: SettableClock) -> None:
     assert service.call("GET", link).json()["code"] == "upload_link_expired"
 
 
+def test_a_link_made_while_the_clock_was_ahead_expires_with_it(
+    service: Service, clock: SettableClock
+) -> None:
+    put(service, announce(service)["upload"])
+    path = f"/v1/videos/{announce(service)['key']}/url"
+    clock.jump(timedelta(days=400))
+    link = service.call("GET", path).json()["url"]
+    assert service.call("GET", link).status_code == 200
+    clock.jump(-timedelta(days=400))
+    refused = service.call("GET", link)
+    assert (refused.status_code, refused.json()["code"]) == (403, "upload_link_expired")
+    again = service.call("GET", path).json()["url"]
+    clock.jump(-timedelta(seconds=59))
+    assert service.call("GET", again).status_code == 200
+
+
 def test_what_is_only_announced_can_not_be_played(service: Service) -> None:
     ticket = announce(service)
     answer = service.call("GET", f"/v1/videos/{ticket['key']}/url")

@@ -2,6 +2,9 @@
 
 Counted in the memory of this process. No list of tokens can be tried out in any case: a token has
 256 random bits. This keeps a guesser from costing much, and shows up in the log.
+
+A failure counts as recent only if both clocks say so. The time of day alone would lock an address
+for hours after it is set back; the monotonic clock alone would do so where the process is frozen.
 """
 
 from __future__ import annotations
@@ -9,10 +12,10 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections import OrderedDict, deque
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 
-from recognizer.clock import Clock
+from recognizer.clock import Clocks, Reading
 from recognizer.errors import TooManyAttempts
 
 MOST = 10
@@ -25,25 +28,26 @@ _IPV6_PREFIX = 64
 class Attempts:
     """Failed attempts by address. Thread-safe."""
 
-    def __init__(self, now: Clock) -> None:
-        self._now = now
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
         self._lock = Lock()
-        self._failed: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._failed: OrderedDict[str, deque[Reading]] = OrderedDict()
 
     def check(self, address: str) -> None:
         """Raises ``TooManyAttempts``."""
-        now = self._now()
+        now = self._clocks.read()
         with self._lock:
             failed = self._failed.get(_of(address), ())
-            recent = [at for at in failed if now - at < WITHIN]
+            ages_s = [now.elapsed_s(since) for since in failed]
+        recent = [age_s for age_s in ages_s if age_s < WITHIN.total_seconds()]
         if len(recent) >= MOST:
-            raise TooManyAttempts(math.ceil((recent[0] + WITHIN - now).total_seconds()))
+            raise TooManyAttempts(math.ceil(WITHIN.total_seconds() - recent[0]))
 
     def failed(self, address: str) -> None:
         """Notes that one failed just now; whoever failed longest ago may be forgotten."""
         key = _of(address)
         with self._lock:
-            self._failed.setdefault(key, deque(maxlen=MOST)).append(self._now())
+            self._failed.setdefault(key, deque(maxlen=MOST)).append(self._clocks.read())
             self._failed.move_to_end(key)
             if len(self._failed) > _MOST_ADDRESSES:
                 self._failed.popitem(last=False)

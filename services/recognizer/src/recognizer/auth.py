@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from recognizer.audit_trail import Actor, Via
@@ -72,7 +72,7 @@ class Authenticator:
         if device is None:
             raise Unauthenticated("the token is not known; it may have been removed or mistyped")
         now = self._now()
-        if device.last_seen_at is None or now - device.last_seen_at >= TOUCH_EVERY:
+        if device.last_seen_at is None or _is_due(device.last_seen_at, now):
             self._devices.touch(device.name, now)
         return Caller(device.name, Role.DEVICE)
 
@@ -96,3 +96,8 @@ class Authenticator:
             return True
         kept = self._admin_tokens.sha256()
         return kept is not None and hmac.compare_digest(token_sha256, kept)
+
+
+def _is_due(last: datetime, now: datetime) -> bool:
+    """Also when the clock was set back since, or the device would seem away until it caught up."""
+    return not last <= now < last + TOUCH_EVERY

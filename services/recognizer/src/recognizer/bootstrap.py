@@ -9,7 +9,7 @@ from anyio import CapacityLimiter
 from facecore.analyzer import load_analyzer
 from recognizer.audit_trail import AuditTrail
 from recognizer.auth import Authenticator
-from recognizer.clock import Clock, utc_now
+from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
 from recognizer.enrolment import Enrolment
 from recognizer.export import PersonExport
 from recognizer.gallery_cache import GalleryCache
@@ -79,7 +79,9 @@ def load_vision(settings: Settings) -> Vision:
     )
 
 
-def open_stores(settings: Settings, *, now: Clock = utc_now) -> Stores:
+def open_stores(
+    settings: Settings, *, now: Clock = utc_now, monotonic: Monotonic = monotonic_s
+) -> Stores:
     """The store alone, without any model; the caller closes it. Raises ``StoreUnavailable``."""
     if settings.store == "aws":
         from recognizer.stores.aws import open_aws  # noqa: PLC0415 - boto3 takes long to import
@@ -91,14 +93,22 @@ def open_stores(settings: Settings, *, now: Clock = utc_now) -> Stores:
         sighting_lifetime=settings.sighting_lifetime,
         crop_lifetime=settings.crop_lifetime,
         now=now,
+        monotonic=monotonic,
     )
 
 
 def assemble(
-    settings: Settings, vision: Vision, stores: Stores, *, now: Clock = utc_now
+    settings: Settings,
+    vision: Vision,
+    stores: Stores,
+    *,
+    now: Clock = utc_now,
+    monotonic: Monotonic = monotonic_s,
 ) -> Services:
     """The use cases over adapters that are given; a test gives its own."""
-    gallery = GalleryCache(stores.faces, vision, interval_s=settings.gallery_refresh_s)
+    clocks = Clocks(now, monotonic)
+    refresh_s = settings.gallery_refresh_s
+    gallery = GalleryCache(stores.faces, vision, interval_s=refresh_s, now=now, monotonic=monotonic)
     auth = Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now)
     enrolment = Enrolment(vision, stores.people, stores.faces, gallery, now)
     keeper = crop_keeper(settings, vision, stores)
@@ -108,14 +118,14 @@ def assemble(
         vision=vision,
         gallery=gallery,
         auth=auth,
-        sessions=ConsoleSessions(auth, stores.sessions, settings.session_lifetime, now),
+        sessions=ConsoleSessions(auth, stores.sessions, settings.session_lifetime, clocks),
         enrolment=enrolment,
         recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now, keeper=keeper),
         recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
         strangers=stranger_cases(
             settings, vision, stores, gallery=gallery, enrolment=enrolment, now=now
         ),
-        counting=Counting(stores.tallies, now),
+        counting=Counting(stores.tallies, now, monotonic),
         export=PersonExport(stores.people, stores.faces, stores.crops, stores.sightings),
         trail=AuditTrail(stores.audit, now),
         visits=Visits(stores.sightings, stores.tracks),

@@ -4,6 +4,9 @@ Loaded whole at the start. The store's version is read at most once an interval;
 the changes since go in if the store can tell them, else the gallery is loaded anew, while others go
 on with the one they have. Changes made by this process go in at once.
 
+The interval is over when either clock says so, or when the time of day was set back: AWS Lambda
+freezes the process between requests, and a monotonic clock may stand still meanwhile.
+
 Loads and own changes are put in order by one lock, and each change carries the version that it
 made. A change that a load has seen already is skipped; a change that does not follow directly on
 the version held means that another process changed something too, so everything is loaded.
@@ -13,12 +16,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
 from facecore.gallery import Embedding, Gallery
+from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
 from recognizer.ports import (
     FaceAdded,
     FaceRemoved,
@@ -49,7 +52,7 @@ class GalleryView:
 
 
 class GalleryCache:
-    """Thread-safe. ``interval_s`` is in seconds, of the clock ``monotonic``."""
+    """Thread-safe."""
 
     def __init__(
         self,
@@ -57,21 +60,21 @@ class GalleryCache:
         vision: Vision,
         *,
         interval_s: float,
-        monotonic: Callable[[], float] = time.monotonic,
+        now: Clock = utc_now,
+        monotonic: Monotonic = monotonic_s,
     ) -> None:
         self._faces = faces
         self._vision = vision
         self._interval_s = interval_s
-        self._monotonic = monotonic
+        self._clocks = Clocks(now, monotonic)
         self._lock = threading.Lock()
-        self._checked_at = monotonic()
+        self._checked = self._clocks.read()
         self._view = self._load()
 
     def current(self) -> GalleryView:
         """The gallery, at most an interval (and the time of a load) behind the store."""
-        if self._monotonic() - self._checked_at >= self._interval_s and self._lock.acquire(
-            blocking=False
-        ):
+        elapsed_s = self._clocks.read().elapsed_s(self._checked)
+        if elapsed_s >= self._interval_s and self._lock.acquire(blocking=False):
             try:
                 self._catch_up()
             finally:
@@ -113,7 +116,7 @@ class GalleryCache:
                 self._view = self._load()
 
     def _catch_up(self) -> None:
-        self._checked_at = self._monotonic()
+        self._checked = self._clocks.read()
         if self._faces.version() != self._view.version:
             self._view = self._follow() or self._load()
 

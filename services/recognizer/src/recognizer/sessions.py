@@ -16,13 +16,15 @@ from datetime import datetime, timedelta
 from recognizer.attempts import Attempts
 from recognizer.audit_trail import Via
 from recognizer.auth import Authenticator, Caller, Role
-from recognizer.clock import Clock
+from recognizer.clock import Clocks
 from recognizer.errors import CsrfTokenInvalid, Forbidden, Unauthenticated
 from recognizer.ports import KeptSession, Sessions
 from recognizer.tokens import hash_token
 
 _CSRF = b"csrf token of a session of the recognizer's console"
 _ADMIN = Caller("admin", Role.ADMIN, Via.SESSION)
+_CORRECTION = timedelta(minutes=1)
+"""A clock may be corrected by so much without ending the sessions opened just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,13 @@ class ConsoleSessions:
     """
 
     def __init__(
-        self, auth: Authenticator, sessions: Sessions, lifetime: timedelta, now: Clock
+        self, auth: Authenticator, sessions: Sessions, lifetime: timedelta, clocks: Clocks
     ) -> None:
         self._auth = auth
         self._sessions = sessions
         self._lifetime = lifetime
-        self._now = now
-        self._attempts = Attempts(now)
+        self._now = clocks.now
+        self._attempts = Attempts(clocks)
 
     def open(self, token: str, address: str) -> OpenSession:
         """A new session for the admin, who asks from this network address.
@@ -89,9 +91,15 @@ class ConsoleSessions:
         return opened
 
     def find(self, secret: str) -> OpenSession:
-        """Raises ``Unauthenticated``."""
-        kept = self._sessions.find(_key(secret))
-        if kept is None or kept.expires_at <= self._now():
+        """The session, if it works now.
+
+        One that was opened later than now was opened by a clock that was ahead. It does not work,
+        or it would outlive its hours by as much.
+
+        Raises ``Unauthenticated``.
+        """
+        kept, now = self._sessions.find(_key(secret)), self._now()
+        if kept is None or not kept.created_at - _CORRECTION <= now < kept.expires_at:
             raise Unauthenticated("the session has ended; sign in again")
         if not self._auth.is_admins(kept.admin_token_sha256):
             raise Unauthenticated("the admin's token was replaced since; sign in with the new one")

@@ -36,7 +36,7 @@ def test_a_start_deletes_what_is_expired(tmp_path: Path) -> None:
     late = sighting(2).model_copy(update={"received_at": NOON + timedelta(days=1)})
     with opened(tmp_path, clock) as stores:
         stores.sightings.add([sighting(1), late])
-    clock.move(SIGHTING_LIFETIME)
+        clock.move(SIGHTING_LIFETIME)
     assert kept(tmp_path) == [1, 2]
     with opened(tmp_path, clock):
         assert kept(tmp_path) == [2]
@@ -71,7 +71,7 @@ def test_expired_tracks_leave_the_disk_at_a_start_and_with_a_later_one(tmp_path:
             clock.move(timedelta(hours=1))
             stores.tracks.put(late)
             assert on_disk() == [f"{name}2"]
-        clock.move(SIGHTING_LIFETIME)
+            clock.move(SIGHTING_LIFETIME)
     with opened(tmp_path, clock):
         assert on_disk() == []
 
@@ -81,9 +81,11 @@ def test_expired_sessions_leave_the_disk_with_the_next_sign_in(tmp_path: Path) -
         start = NOON + after
         return KeptSession(letter * 64, "f" * 64, start, start + timedelta(hours=1))
 
-    with opened(tmp_path, SettableClock(NOON)) as stores:
+    clock = SettableClock(NOON)
+    with opened(tmp_path, clock) as stores:
         stores.sessions.add(session("a", timedelta(0)))
         stores.sessions.add(session("b", timedelta(minutes=1)))
+        clock.move(timedelta(hours=1))
         stores.sessions.add(session("c", timedelta(hours=1)))
     with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
         rows = database.execute("SELECT sha256 FROM sessions ORDER BY sha256").fetchall()

@@ -17,6 +17,7 @@ from recognizer.stores.aws.clients import Clients, connect
 from recognizer.stores.aws.dynamo import MAX_ACTIONS
 from recognizer.stores.aws.opening import assemble
 from recognizer.stores.local import open_local
+from services.recognizer.tests.service import SettableClock
 from tests import aws_calls, aws_resources, dynamodb_local, moto
 
 LINK_LIFETIME = timedelta(minutes=15)
@@ -25,30 +26,31 @@ CROP_LIFETIME = timedelta(days=7)
 _MAX_ACTIONS_OF_DYNAMODB_LOCAL = 10
 
 
-def _local(folder: Path, now: Clock) -> Stores:
+def _local(folder: Path, clock: SettableClock) -> Stores:
     return open_local(
         folder,
         link_lifetime=LINK_LIFETIME,
         sighting_lifetime=SIGHTING_LIFETIME,
         crop_lifetime=CROP_LIFETIME,
-        now=now,
+        now=clock,
+        monotonic=clock.monotonic,
     )
 
 
-def _on_moto(folder: Path, now: Clock) -> Stores:
+def _on_moto(folder: Path, clock: SettableClock) -> Stores:
     server = moto.running()
     server.renew()
-    return on_aws(server.environment(), now)
+    return on_aws(server.environment(), clock)
 
 
-def _on_dynamodb_local(folder: Path, now: Clock) -> Stores:
+def _on_dynamodb_local(folder: Path, clock: SettableClock) -> Stores:
     """S3 is moto's."""
     dynamodb, server = dynamodb_local.running(), moto.running()
     dynamodb.renew()
     server.reset()
     aws_resources.create_buckets(server.s3())
     environment = {**server.environment(), **dynamodb.environment()}
-    return on_aws(environment, now, _MAX_ACTIONS_OF_DYNAMODB_LOCAL)
+    return on_aws(environment, clock, _MAX_ACTIONS_OF_DYNAMODB_LOCAL)
 
 
 def on_aws(environment: Mapping[str, str], now: Clock, max_actions: int = MAX_ACTIONS) -> Stores:
@@ -72,7 +74,7 @@ def _clients(dynamodb: str | None) -> Clients:
     return clients
 
 
-FAMILIES: dict[str, Callable[[Path, Clock], Stores]] = {
+FAMILIES: dict[str, Callable[[Path, SettableClock], Stores]] = {
     "local": _local,
     "aws on moto": _on_moto,
     "aws on DynamoDB Local": _on_dynamodb_local,

@@ -61,6 +61,54 @@ def test_of_one_id_twice_at_once_the_last_is_kept(stores: Stores) -> None:
     assert ids(stores, SightingsWanted(label="ada")) == []
 
 
+@pytest.mark.parametrize("decided", [None, "bob"])
+@pytest.mark.parametrize("again", [None, "ada", "eve", "gone"])
+def test_what_a_person_decided_outlives_the_same_request_sent_again(
+    stores: Stores, decided: str | None, again: str | None
+) -> None:
+    for name in ("ada", "bob", "eve"):
+        person(stores, name)
+    stores.sightings.add([sighting(1, label="ada"), sighting(2, label="ada")])
+    stores.sightings.correct([sighting(1, label=decided)])
+    stores.sightings.add([sighting(1, label=again), sighting(2, label=again)])
+    kept = {one.id: one.label for one in stores.sightings.list(ALL, after=None, limit=9).sightings}
+    assert kept[sighting(1).id] == decided
+    assert kept[sighting(2).id] == (None if again == "gone" else again)
+    assert 1 not in ids(stores, SightingsWanted(label="ada"))
+    assert (1 in ids(stores, SightingsWanted(label="bob"))) == (decided == "bob")
+
+
+def test_what_a_person_decided_can_be_decided_anew(stores: Stores) -> None:
+    for name in ("ada", "bob"):
+        person(stores, name)
+    labels: tuple[str | None, ...] = ("ada", None, "bob", "bob", "gone", "ada")
+    for label in labels:
+        stores.sightings.correct([sighting(1, label=label)])
+        (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
+        assert one.label == (None if label == "gone" else label)
+        for other in ("ada", "bob"):
+            assert ids(stores, SightingsWanted(label=other)) == ([1] if other == label else [])
+
+
+def test_a_merge_outlives_the_same_request_sent_again(stores: Stores) -> None:
+    for name in ("zoe", "bob"):
+        person(stores, name)
+    stores.sightings.add([sighting(1, label="zoe")])
+    stores.people.merge("zoe", "bob", NOON)
+    stores.sightings.add([sighting(1, label="zoe")])
+    assert ids(stores, SightingsWanted(label="bob")) == [1]
+
+
+def test_what_was_corrected_is_known(stores: Stores) -> None:
+    for name in ("ada", "zoe"):
+        person(stores, name)
+    stores.sightings.add([sighting(n, label="zoe" if n == 3 else "ada") for n in (1, 2, 3)])
+    stores.sightings.correct([sighting(2)])
+    stores.people.merge("zoe", "ada", NOON)
+    told = [stores.sightings.is_corrected(sighting(number)) for number in (1, 2, 3, 4)]
+    assert told == [False, True, True, False]
+
+
 def test_many_are_added_and_listed_at_once(stores: Stores) -> None:
     person(stores, "ada")
     added = [sighting(n, label="ada" if n % 2 else None, minutes=n) for n in range(120)]
@@ -122,6 +170,17 @@ def test_a_sighting_is_forgotten_when_its_days_are_over(
     fresh = sighting(3).model_copy(update={"received_at": clock()})
     stores.sightings.add([fresh])
     assert stores.sightings.list(ALL, after=None, limit=9).sightings == [fresh]
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_what_a_device_says_of_time_does_not_decide_how_long_a_sighting_is_kept(
+    stores: Stores, clock: SettableClock, days: int
+) -> None:
+    stores.sightings.add([sighting(1, minutes=days * 24 * 60)])
+    clock.move(SIGHTING_LIFETIME - timedelta(seconds=1))
+    assert ids(stores, ALL) == [1]
+    clock.move(timedelta(seconds=2))
+    assert ids(stores, ALL) == []
 
 
 def test_each_filter_keeps_what_it_names(stores: Stores) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import pytest
 
 from facecore.contract import Decision
 from services.recognizer.tests.fakes import shot
@@ -212,6 +213,74 @@ def test_a_wrong_name_is_taken_from_the_whole_visit(service: Service) -> None:
     assert service.call("GET", "/v1/people/ada").json()["photo_count"] == 1
     assert code(not_this_person(service, wrong.id)) == (409, "sighting_unnamed")
     assert service.call("DELETE", "/v1/people/ada").json()["crops"] == 1
+
+
+@pytest.mark.parametrize("track", ["t1", None])
+def test_a_wrong_name_that_was_taken_stays_away_when_the_request_comes_again(
+    service: Service, track: str | None
+) -> None:
+    """As a recorder sends it that missed the answer; with the crop it is the same."""
+    query = {} if track is None else {"track": track}
+    service.enrol("ada", shot(1))
+    for minutes in (0, 0.1, 0.2):
+        seen(service, 1, minutes=minutes, **query)
+    not_this_person(service, service.sightings()[0].id)
+    before = (labels(service), strangers(service))
+    assert before[0] == [None, None, None]
+    for minutes in (0, 0.1, 0.2):
+        seen(service, 1, minutes=minutes, **query)
+    assert (labels(service), strangers(service)) == before
+    assert crops_of(service.services.stores, "ada") == []
+    assert service.call("GET", f"/v1/sightings/{service.sightings()[0].id}/crop").status_code == 200
+
+
+def test_a_name_that_was_given_stays_when_the_request_comes_again(service: Service) -> None:
+    """Though the recognizer would still not name it: it knows the person by another photo."""
+    seen(service, 1, track="t1")
+    seen(service, 2, minutes=1, track="t2")
+    for one, label in zip(strangers(service), ("bob", "ada"), strict=True):
+        assert post(service, f"/v1/strangers/{one['id']}/name", label=label, name=label).is_success
+    for label in ("ada", "bob"):
+        for photo in service.call("GET", f"/v1/people/{label}/photos").json()["photos"]:
+            service.call("DELETE", f"/v1/people/{label}/photos/{photo['id']}")
+    seen(service, 1, track="t1")
+    seen(service, 2, minutes=1, track="t2")
+    assert labels(service) == ["bob", "ada"]
+    assert strangers(service) == []
+    for label in ("ada", "bob"):
+        assert len(crops_of(service.services.stores, label)) == 1
+
+
+def test_a_merge_stays_when_the_request_comes_again(service: Service) -> None:
+    service.enrol("ada", shot(1))
+    seen(service, 1, track="t1")
+    service.put_person("zoe")
+    assert post(service, "/v1/people/ada/merge", into="zoe").is_success
+    for photo in service.call("GET", "/v1/people/zoe/photos").json()["photos"]:
+        service.call("DELETE", f"/v1/people/zoe/photos/{photo['id']}")
+    seen(service, 1, track="t1")
+    assert labels(service) == ["zoe"]
+    assert strangers(service) == []
+    assert len(crops_of(service.services.stores, "zoe")) == 1
+
+
+def test_a_deleted_person_does_not_come_back_with_a_request(service: Service) -> None:
+    """What it leaves is a stranger's, as of any picture from then on."""
+    service.enrol("ada", shot(1))
+    seen(service, 1, track="t1")
+    service.call("DELETE", "/v1/people/ada")
+    seen(service, 1, track="t1")
+    assert labels(service) == [None]
+    assert service.call("GET", "/v1/people/ada").status_code == 404
+
+
+def test_an_answer_that_nobody_corrected_is_written_again_as_it_is_now(service: Service) -> None:
+    seen(service, 1, track="t1")
+    service.enrol("ada", shot(1, serial=9))
+    seen(service, 1, track="t1")
+    assert labels(service) == ["ada"]
+    assert strangers(service) == []
+    assert len(crops_of(service.services.stores, "ada")) == 1
 
 
 def test_without_a_track_it_is_taken_from_those_of_the_same_crop(service: Service) -> None:

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     PERSON_DELETED = "person_deleted"
     PERSON_MERGED = "person_merged"
     PERSON_EXPORTED = "person_exported"
+    """A part of an export; a large one has several."""
     PHOTO_ADDED = "photo_added"
     PHOTO_REMOVED = "photo_removed"
     PHOTOS_EMBEDDED_AGAIN = "photos_embedded_again"

@@ -58,11 +58,12 @@ def export_person(
     label: PersonLabel,
     query: Annotated[ExportQuery, Query()],
 ) -> Response:
-    """A part of the record, the photos as they were sent, and the sightings."""
-    if query.after is not None:
-        return _answer(label, services.export.part(label, query.after))
+    """A part of the record, the photos as they were sent, and the sightings.
+
+    Each part is an entry of the audit log: a cursor may be old, or made up.
+    """
     with services.trail.noting(caller.actor, AuditAction.PERSON_EXPORTED, label):
-        return _answer(label, services.export.part(label, None))
+        return _answer(label, services.export.part(label, query.after))
 
 
 def _answer(label: str, part: Part) -> Response:

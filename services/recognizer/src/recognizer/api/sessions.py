@@ -40,8 +40,8 @@ def session(opened: SignedIn) -> Session:
 @router.delete("", operation_id="sign_out", status_code=204)
 def sign_out(services: Injected, opened: SignedIn, request: Request, response: Response) -> None:
     """End the session; it stops working at once."""
-    services.sessions.end(opened)
-    services.trail.note(opened.caller.actor, AuditAction.SIGNED_OUT, None)
+    with services.trail.noting(opened.caller.actor, AuditAction.SIGNED_OUT, None):
+        services.sessions.end(opened)
     session_cookie.take_back(request, response)
 
 

@@ -40,6 +40,8 @@ CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
 """Is the person still there, and the crop; a visit has one. A stranger's costs less."""
 _CROP_LOOK = math.ceil(CROP_BYTES / 4096)
 """Is there one of this visit."""
+CROP_READS = 1
+"""Before a crop is kept: did a person correct its sighting."""
 
 TRACK_BYTES = 4_096
 """Of a visit's way: some fifty boxes, twenty seconds of somebody who moves."""
@@ -86,7 +88,8 @@ def recognitions(traffic: Traffic) -> Requests:
     return Requests(
         reads=traffic.pictures * _TOKEN
         + versions * _GALLERY_VERSION
-        + faces * (_PERSON + (_CROP_LOOK if traffic.stranger_days else 0)),
+        + faces * (_PERSON + (_CROP_LOOK if traffic.stranger_days else 0))
+        + traffic.crops * CROP_READS,
         writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + tallies * _TALLY,
         s3_writes=0,
         s3_reads=0,
@@ -125,7 +128,8 @@ def counted(
         reads=requests * _TOKEN
         + recognitions * _GALLERY_VERSION
         + named * _PERSON
-        + (named + unnamed) * _CROP_LOOK,
+        + (named + unnamed) * _CROP_LOOK
+        + crops * CROP_READS,
         writes=named * _SIGHTING
         + unnamed * _UNNAMED_SIGHTING
         + crops * CROP_WRITES

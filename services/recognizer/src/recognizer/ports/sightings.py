@@ -30,9 +30,20 @@ class Sightings(Protocol):
     def add(self, sightings: Sequence[Sighting]) -> None:
         """Keeps them, each in the place of one with its id, device and time, if there is one.
 
+        One that was corrected, or moved by a merge, stays as it is: the same request sent again
+        does not undo what a person decided.
+
         One whose person is deleted by now is kept as unknown, without the label: a deletion
         that ran meanwhile has left nothing behind, and must not be undone.
         """
+        ...
+
+    def correct(self, sightings: Sequence[Sighting]) -> None:
+        """Likewise, as a person decided; ``add`` leaves them alone from then on."""
+        ...
+
+    def is_corrected(self, sighting: Sighting) -> bool:
+        """Whether the one with its id, device and time was corrected, or moved by a merge."""
         ...
 
     def find(self, sighting_id: str) -> Sighting:

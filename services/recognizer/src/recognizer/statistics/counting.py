@@ -15,9 +15,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from recognizer.clock import Clock
+from recognizer.clock import Clock, Clocks, Monotonic, Reading, monotonic_s
 from recognizer.errors import StoreUnavailable
 from recognizer.observability.request import RequestReport
 from recognizer.ports import Tallies, Tally
@@ -38,23 +38,23 @@ _HEALTH = "/v1/health"
 class Counting:
     """Thread-safe; its memory is bounded, for there are only so many names."""
 
-    def __init__(self, tallies: Tallies, now: Clock) -> None:
+    def __init__(self, tallies: Tallies, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
         self._tallies = tallies
-        self._now = now
+        self._clocks = Clocks(now, monotonic)
         self._lock = threading.Lock()
         self._counts: dict[date, Counter[str]] = {}
         self._waiting = 0
-        self._flushed_at: datetime | None = None
+        self._flushed: Reading | None = None
 
     def count(self, report: RequestReport) -> bool:
         """Counts a request; whether it is time to write."""
-        counts, now = counts_of(report), self._now()
+        counts, now = counts_of(report), self._clocks.read()
         with self._lock:
-            self._counts.setdefault(now.date(), Counter()).update(counts)
+            self._counts.setdefault(now.time.date(), Counter()).update(counts)
             self._waiting += report.route != _HEALTH
             due = report.status != _STORE_IS_AWAY and self._is_time(now)
             if due:  # nobody else comes to write the same
-                self._flushed_at, self._waiting = now, 0
+                self._flushed, self._waiting = now, 0
             return due
 
     def flush(self) -> None:
@@ -66,10 +66,10 @@ class Counting:
                 logger.warning("counts wait to be written: %s", error)
                 self._put_back(day, counts)
 
-    def _is_time(self, now: datetime) -> bool:
-        if self._flushed_at is None or self._waiting >= FLUSH_REQUESTS:
+    def _is_time(self, now: Reading) -> bool:
+        if self._flushed is None or self._waiting >= FLUSH_REQUESTS:
             return True
-        return now - self._flushed_at >= FLUSH_EVERY
+        return now.elapsed_s(self._flushed) >= FLUSH_EVERY.total_seconds()
 
     def _taken(self) -> dict[date, Counter[str]]:
         with self._lock:

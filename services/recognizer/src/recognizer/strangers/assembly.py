@@ -56,4 +56,4 @@ def crop_keeper(settings: Settings, vision: Vision, stores: Stores) -> CropKeepe
     """None when the settings want no crops."""
     if settings.stranger_days == 0:
         return None
-    return CropKeeper(stores.crops, stores.ignored, vision.thresholds.match)
+    return CropKeeper(stores.crops, stores.ignored, stores.sightings, vision.thresholds.match)

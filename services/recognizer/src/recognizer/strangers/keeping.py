@@ -20,7 +20,7 @@ from facecore.gallery import Embedding, Match
 from facecore.image import RgbImage
 from facecore.quality import ENROLMENT_GATE
 from recognizer.observability import current_request
-from recognizer.ports import IgnoredFaces, KeptCrop, KeptCrops
+from recognizer.ports import IgnoredFaces, KeptCrop, KeptCrops, Sightings
 from recognizer.ports.crops import VISIT_DIGITS
 from recognizer.strangers.similarity import cosine
 
@@ -55,9 +55,12 @@ class CropKeeper:
         alike: a cosine from which two faces are taken for one person's.
     """
 
-    def __init__(self, crops: KeptCrops, ignored: IgnoredFaces, alike: float) -> None:
+    def __init__(
+        self, crops: KeptCrops, ignored: IgnoredFaces, sightings: Sightings, alike: float
+    ) -> None:
         self._crops = crops
         self._ignored = ignored
+        self._sightings = sightings
         self._alike = alike
 
     def keep_all(
@@ -86,16 +89,18 @@ class CropKeeper:
     def keep(self, shot: Shot) -> str | None:
         """The id of the crop that shows the face; none when none is kept.
 
-        The same shot again changes nothing.
+        The same shot again changes nothing, also where a person gave its crop to somebody else.
         """
         visit, label = _visit(shot), shot.sighting.label
         there = self._crops.of_visit(visit, label)
         same = next((crop for crop in there if self._is_same(crop, shot)), None)
         if same is not None:
-            if _is_better(shot.quality, same):
+            if _is_better(shot.quality, same) and not self._is_corrected(shot):
                 self._put(shot, same.id)
             return same.id
         if label is None and (self._is_named(visit, shot) or self._is_ignored(shot)):
+            return None
+        if self._is_corrected(shot):
             return None
         crop_id = visit + hashlib.sha256(shot.sighting.id.encode()).hexdigest()
         crop_id = crop_id[:_ID_DIGITS]
@@ -104,6 +109,10 @@ class CropKeeper:
         if label is not None:
             self._remove(self._crops.of_visit(visit, None), shot)
         return crop_id
+
+    def _is_corrected(self, shot: Shot) -> bool:
+        """Whether a person said already whose face it is: then the crop is where it belongs."""
+        return self._sightings.is_corrected(shot.sighting)
 
     def _is_same(self, crop: KeptCrop, shot: Shot) -> bool:
         known = shot.tracked or crop.label is not None

@@ -102,7 +102,7 @@ class Naming:
         crops = sightings = 0
         for crop in newest[:MOST_MOVED]:
             named = [_named(one, label) for one in of_crop(self.sightings, crop)]
-            self.sightings.add(named)
+            self.sightings.correct(named)
             sightings += len(named)
             crops += self._move(crop, label)
         return NamedStranger(label=label, photos=list(photos), crops=crops, sightings=sightings)

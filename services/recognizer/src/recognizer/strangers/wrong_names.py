@@ -28,7 +28,7 @@ class WrongNames:
         same = of_same_visit(self.sightings, wrong)
         crops = {sighting.crop for sighting in same if sighting.crop is not None}
         moved = [self._move(crop, wrong.label) for crop in sorted(crops)]
-        self.sightings.add([unnamed(sighting) for sighting in same])
+        self.sightings.correct([unnamed(sighting) for sighting in same])
         return NotThisPerson(
             label=wrong.label, sightings=len(same), crop_joined_strangers=any(moved)
         )

@@ -8,7 +8,8 @@ What is kept where (``→`` is what a read by that key answers)::
                 "change", version     → what happened in that version: the log
                 "snapshot", 0         → which object holds the gallery, at which version
     sightings   device#NAME, moment   → the sighting; GSIs by_time (shard, moment), which lists all,
-                                        and by_visit (visit, moment), for what has a track
+                                        and by_visit (visit, moment), for what has a track. With
+                                        ``corrected`` if a person decided about it
                 label#LABEL, moment   → a copy of a match, so that a person's are found at once
                 tracks#DEVICE, moment → a track, by its start; it names nobody, and no index has it
                 long tracks#DEVICE, moment → a copy of one that lasts more than ten minutes

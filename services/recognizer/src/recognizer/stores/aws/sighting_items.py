@@ -12,6 +12,8 @@ from recognizer.stores.aws.timeline import moment, shard
 from recognizer.stores.damage import readable_rows
 
 _NEW = "attribute_not_exists(#owner)"
+_CORRECTED: Item = {"corrected": 1}
+"""Of a main item that a person decided about: ``add`` leaves it alone."""
 
 
 def of_device(name: str) -> str:
@@ -34,21 +36,40 @@ def main_key(sighting: Sighting) -> dict[str, str]:
     return {"owner": of_device(sighting.device), "moment": _moment(sighting)}
 
 
-def puts(table: str, sighting: Sighting, lifetime: timedelta, old: Item | None) -> list[Action]:
+def is_corrected(item: Item | None) -> bool:
+    """Whether a person decided about this main item."""
+    return item is not None and "corrected" in item
+
+
+def puts(
+    table: str,
+    sighting: Sighting,
+    lifetime: timedelta,
+    old: Item | None,
+    *,
+    correction: bool = False,
+) -> list[Action]:
     """Puts it in the place of ``old``, on the condition that no other label's copy is left behind.
 
     The copy of ``old`` is put over or taken away.
     """
     before = None if old is None else old.get("label")
     condition = Expression(_NEW) if old is None else same_label(before)
-    actions = put_on(table, sighting, lifetime, condition)
+    if not correction:
+        condition = uncorrected(condition)
+    actions = put_on(table, sighting, lifetime, condition, correction=correction)
     if isinstance(before, str) and before != sighting.label:
         actions.append(Delete(table, _copy_key(before, sighting)))
     return actions
 
 
 def put_on(
-    table: str, sighting: Sighting, lifetime: timedelta, condition: Expression
+    table: str,
+    sighting: Sighting,
+    lifetime: timedelta,
+    condition: Expression,
+    *,
+    correction: bool = False,
 ) -> list[Action]:
     """Puts the main item on this condition, and the copy, if it has one."""
     shared: Item = {
@@ -58,6 +79,8 @@ def put_on(
         "expires_at": expires_at(sighting.received_at, lifetime),
     }
     main: Item = {**main_key(sighting), **shared, "shard": shard(sighting.id)}
+    if correction:
+        main = {**main, **_CORRECTED}
     if sighting.track is not None:
         main = {**main, "visit": of_visit(sighting.device, sighting.track)}
     if sighting.label is None:
@@ -75,7 +98,10 @@ def moves(table: str, copy: Item, into: str) -> list[Action]:
     body = sighting.model_copy(update={"label": into}).model_dump_json()
     new: Item = {**copy, "owner": of_label(into), "body": body}
     main: Item = {"owner": copy["main"], "moment": copy["moment"]}
-    change = Expression("SET #label = :into, #body = :body", {"into": into, "body": body})
+    change = Expression(
+        "SET #label = :into, #body = :body, #corrected = :corrected",
+        {"into": into, "body": body, **_CORRECTED},
+    )
     same = Expression("#label = :label", {"label": sighting.label or ""})
     return [copy_away(table, copy), Put(table, new), Update(table, main, change, same)]
 
@@ -95,6 +121,11 @@ def same_label(label: object) -> Expression:
 def read_all(items: Iterable[Item]) -> list[Sighting]:
     """From either of their items, without those that can't be read."""
     return readable_rows("sighting", items, read, lambda item: item["moment"])
+
+
+def uncorrected(condition: Expression) -> Expression:
+    """Likewise, and no person has decided about it."""
+    return Expression(f"({condition.text}) AND attribute_not_exists(#corrected)", condition.values)
 
 
 def read(item: Item) -> Sighting:

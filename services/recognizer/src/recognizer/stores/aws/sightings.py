@@ -47,7 +47,16 @@ class AwsSightings:
                 self._dynamo.transact(self._all_at_once(batch))
             except TransactionRefused:
                 for one in batch:
-                    self._add_one(one)
+                    self._put_one(one)
+
+    def correct(self, sightings: Sequence[Sighting]) -> None:
+        """A transaction each."""
+        for one in sightings:
+            self._put_one(one, correction=True)
+
+    def is_corrected(self, sighting: Sighting) -> bool:
+        """One consistent read."""
+        return items.is_corrected(self._dynamo.get(self._table, items.main_key(sighting)))
 
     def named(self, label: str) -> Iterator[tuple[Item, Item]]:
         """The keys of every sighting of the person, read consistently: the copy's, the main one's.
@@ -105,18 +114,20 @@ class AwsSightings:
         return {track: items.read_all(of_one) for track, of_one in zip(tracks, found, strict=True)}
 
     def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
-        """Refused if one of them takes the place of one with another label."""
+        """Refused if one takes the place of one that was corrected, or has another label."""
         labels = dict.fromkeys(one.label for one in sightings if one.label is not None)
         actions: list[Action] = [self._check(label) for label in labels]
         for one in sightings:
-            condition = items.same_label(one.label)
+            condition = items.uncorrected(items.same_label(one.label))
             actions += items.put_on(self._table, one, self._lifetime, condition)
         return actions
 
-    def _add_one(self, sighting: Sighting) -> None:
+    def _put_one(self, sighting: Sighting, *, correction: bool = False) -> None:
         for _ in range(_ATTEMPTS):
             old = self._dynamo.get(self._table, items.main_key(sighting))
-            actions = items.puts(self._table, sighting, self._lifetime, old)
+            if items.is_corrected(old) and not correction:
+                return
+            actions = items.puts(self._table, sighting, self._lifetime, old, correction=correction)
             checks = [] if sighting.label is None else [self._check(sighting.label)]
             try:
                 self._dynamo.transact([*checks, *actions])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound
@@ -16,6 +16,7 @@ from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person, require_person
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.moments import to_us
 
 _INSERT = """
@@ -32,11 +33,9 @@ class LocalCrops:
         lifetime: how long one is kept since it was received.
     """
 
-    def __init__(
-        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database
-        self._expiry = Expiry(database, "crops", "received_at", lifetime, now)
+        self._expiry = Expiry(database, "crops", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from sqlite3 import Connection, Cursor
 
-from recognizer.clock import Clock
+from recognizer.clock import Reading
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.rows import few
+from recognizer.stores.local.trusted_time import TOLERANCE, TrustedTime
 from recognizer.stores.moments import to_us
 
-_FORGET_EVERY = timedelta(hours=1)
+_FORGET_EVERY_S = 3600.0
 
 
 class Expiry:
@@ -21,31 +23,47 @@ class Expiry:
     """
 
     def __init__(
-        self, database: Database, table: str, since: str, lifetime: timedelta, now: Clock
+        self, database: Database, table: str, since: str, lifetime: timedelta, time: TrustedTime
     ) -> None:
         self._database = database
         self._delete = f"DELETE FROM {table} WHERE {since} <= ?"  # noqa: S608 - names of ours
         self._delete_few = few(table, f"{since} <= ?")
+        self._redate = f"UPDATE {table} SET {since} = ? WHERE {since} > ?"  # noqa: S608 - likewise
         self._lifetime = lifetime
-        self._now = now
-        self._forgotten_at: datetime | None = None
+        self._time = time
+        self._forgotten: Reading | None = None
 
     def oldest_us(self) -> int:
         """What is of then, or before, is expired."""
-        return to_us(self._now() - self._lifetime)
+        return to_us(self._time.now() - self._lifetime)
 
     def forget(self) -> None:
-        """Deletes what is expired, from the log too."""
-        self._forgotten_at = self._now()
+        """Delete what is expired, from the log too.
+
+        A row with a time to come was written while the clock was ahead. Once the clock is known to
+        be right, the row is kept from now on, not until its own time has come and gone.
+        """
+        self._forgotten = self._time.read()
+        self._time.save()
         oldest = (self.oldest_us(),)
         done = self._database.erase(
-            lambda connection: connection.execute(self._delete, oldest),
+            lambda connection: self._forget(connection, oldest),
             few=lambda connection: connection.execute(self._delete_few, oldest).rowcount,
         )
         if done.rowcount:
             self._database.forget()
 
+    def _forget(self, connection: Connection, oldest: tuple[int]) -> Cursor:
+        done = connection.execute(self._delete, oldest)
+        if self._time.is_settled():
+            now = self._time.now()
+            connection.execute(self._redate, (to_us(now), to_us(now + TOLERANCE)))
+        return done
+
     def forget_hourly(self) -> None:
         """Likewise, if that was not done within the hour."""
-        if self._forgotten_at is None or self._now() - self._forgotten_at >= _FORGET_EVERY:
+        if (
+            self._forgotten is None
+            or self._time.read().elapsed_s(self._forgotten) >= _FORGET_EVERY_S
+        ):
             self.forget()

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from recognizer.errors import StoreUnavailable
@@ -88,12 +87,6 @@ class DataFolder:
     def has_database(self) -> bool:
         """Whether there is one with anything in it."""
         return _size(self.database) > 0
-
-    def written_at(self) -> datetime | None:
-        """When the database was last written; none if there is none."""
-        files = [self.database, self.database.with_name(f"{self.database.name}-wal")]
-        times = [file.stat().st_mtime for file in files if file.exists()]
-        return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 class UseLock:

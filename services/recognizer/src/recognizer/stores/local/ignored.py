@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from sqlite3 import Row
 
 from facecore.contract import in_utc
@@ -14,17 +13,16 @@ from recognizer.stores.damage import readable_rows
 from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.moments import from_us, to_us
 
 
 class LocalIgnoredFaces:
     """Who is ignored; an expired one is left out at once, and deleted when the next is added."""
 
-    def __init__(
-        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database
-        self._expiry = Expiry(database, "ignored_faces", "ignored_at", lifetime, now)
+        self._expiry = Expiry(database, "ignored_faces", "ignored_at", lifetime, time)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""

@@ -13,6 +13,8 @@ from facecore.contract import Video
 from recognizer.errors import UploadLinkExpired, UploadLinkInvalid
 
 VIDEO_TYPE = "video/mp4"
+_CORRECTION = timedelta(minutes=1)
+"""A clock may be corrected by so much without refusing the links made just before."""
 UPLOADS = "/v1/uploads/"
 PLAYBACK = "/v1/playback/"
 
@@ -42,8 +44,13 @@ class LinkSigner:
         right = self._sign(method, video, expires)
         if not hmac.compare_digest(right.encode(), signature.encode(errors="replace")):
             raise UploadLinkInvalid("the link's signature is wrong; announce the video again")
-        if int(expires) < self._now().timestamp():
+        left_s = int(expires) - self._now().timestamp()
+        if left_s < 0:
             raise UploadLinkExpired("the link has expired; announce the video again for a new one")
+        if left_s > (self._lifetime + _CORRECTION).total_seconds():
+            raise UploadLinkExpired(
+                "the link was made while the recognizer's clock was ahead; announce the video again"
+            )
 
     def _sign(self, method: Method, video: Video, expires: str) -> str:
         parts = (method, video.key, str(video.size_bytes), video.sha256, VIDEO_TYPE, expires)

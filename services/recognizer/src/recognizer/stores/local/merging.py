@@ -41,7 +41,7 @@ def merge(
     connection.execute("DELETE FROM faces WHERE label = :label", labels)
     photo_removals.schedule(connection, same)
     sightings = connection.execute(
-        "UPDATE sightings SET label = :into WHERE label = :label", labels
+        "UPDATE sightings SET label = :into, corrected = 1 WHERE label = :label", labels
     )
     connection.execute("UPDATE crops SET label = :into WHERE label = :label", labels)
     connection.execute("DELETE FROM people WHERE label = :label", labels)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recognizer.clock import Clock
+from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s
 from recognizer.errors import StoreFull, StoreUnavailable
 from recognizer.ports import Stores
 from recognizer.stores.local import photo_removals
@@ -31,6 +30,7 @@ from recognizer.stores.local.sightings import LocalSightings
 from recognizer.stores.local.sweep import Sweep
 from recognizer.stores.local.tallies import LocalTallies
 from recognizer.stores.local.tracks import LocalTracks
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.local.video_files import LocalVideoStore
 from recognizer.stores.local.videos import LocalVideos
 
@@ -50,9 +50,12 @@ def open_local(
     link_lifetime: timedelta,
     sighting_lifetime: timedelta,
     crop_lifetime: timedelta,
-    now: Callable[[], datetime],
+    now: Clock,
+    monotonic: Monotonic = monotonic_s,
 ) -> LocalStores:
     """Opens the folder, and makes it when it is not there; deletes what is expired.
+
+    What expires by age takes ``TrustedTime.now`` as its clock, not ``now``.
 
     Raises:
         StoreUnavailable: the folder can't be written, its database is damaged, newer, or missing
@@ -61,12 +64,13 @@ def open_local(
     folder = DataFolder(root)
     folder.make()
     with ExitStack() as opened:
-        database = _open(folder, opened, now)
+        database, time = _open(folder, opened, Clocks(now, monotonic))
+        opened.callback(time.save)
         signer = LinkSigner(link_secret(database), link_lifetime, now)
-        sightings = LocalSightings(database, sighting_lifetime, now)
-        tracks = LocalTracks(database, sighting_lifetime, now)
-        crops = LocalCrops(database, crop_lifetime, now)
-        ignored = LocalIgnoredFaces(database, sighting_lifetime, now)
+        sightings = LocalSightings(database, sighting_lifetime, time)
+        tracks = LocalTracks(database, sighting_lifetime, time)
+        crops = LocalCrops(database, crop_lifetime, time)
+        ignored = LocalIgnoredFaces(database, sighting_lifetime, time)
         _forget_expired(sightings, tracks, crops, ignored)
         files = PhotoFiles(folder)
         readiness = LocalReadiness(folder, database)
@@ -82,29 +86,29 @@ def open_local(
             video_store=LocalVideoStore(folder, signer),
             devices=LocalDevices(database),
             admin_tokens=LocalAdminTokens(database),
-            tallies=LocalTallies(database, now),
-            audit=LocalAudit(database, now),
-            sessions=LocalSessions(database),
+            tallies=LocalTallies(database, time.now),
+            audit=LocalAudit(database, time.now),
+            sessions=LocalSessions(database, time),
             readiness=readiness,
             close=opened.pop_all().close,
         )
 
 
-def _open(folder: DataFolder, opened: ExitStack, now: Clock) -> Database:
+def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Database, TrustedTime]:
     """What has to be given back is put on ``opened``, the lock last of all."""
     with folder.opening():
         lock = UseLock(folder)
         opened.callback(lock.close)
         _refuse_to_begin_anew(folder)
-        written_at = folder.written_at()
         reserve = Reserve(folder.reserve)
         database = Database(folder.database, reserve)
         opened.callback(database.close)
+        time = TrustedTime(database, clocks)
         if lock.alone:
-            _sweep(folder, database, now(), written_at)
+            _sweep(folder, database, clocks.read().time, time.now())
         reserve.make()
         lock.share()
-    return database
+    return database, time
 
 
 def _refuse_to_begin_anew(folder: DataFolder) -> None:
@@ -117,17 +121,14 @@ def _refuse_to_begin_anew(folder: DataFolder) -> None:
         )
 
 
-def _sweep(
-    folder: DataFolder, database: Database, now: datetime, written_at: datetime | None
-) -> None:
-    """What is old is so by this clock and by that of the last run; a jump alone deletes nothing."""
+def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
+    """Raise nothing: what can't be tidied up now is tidied up by a later start."""
     with database.read() as connection:
         rows = connection.execute("SELECT file FROM faces").fetchall()
         removed = photo_removals.scheduled(connection)
     named = frozenset(str(row["file"]) for row in rows)
-    sure_now = None if written_at is None else min(written_at, now)
     try:
-        Sweep(folder, named, removed, now, sure_now).run()
+        Sweep(folder, named, removed, now, trusted).run()
     except OSError as error:
         logger.warning(
             "%s could not be tidied up, the next start tries again: %s", folder.root, error

@@ -7,21 +7,28 @@ import sqlite3
 from recognizer.ports import KeptSession
 from recognizer.stores.damage import readable
 from recognizer.stores.local.database import Database
+from recognizer.stores.local.trusted_time import TOLERANCE, TrustedTime
 from recognizer.stores.moments import from_us, to_us
 
 
 class LocalSessions:
-    """Sessions, by the hash of their secret; an add deletes those that have expired."""
+    """Sessions, by the hash of their secret; an add deletes those that have expired.
 
-    def __init__(self, database: Database) -> None:
+    So it does, once the clock is known to be right, with those opened while it was ahead.
+    """
+
+    def __init__(self, database: Database, time: TrustedTime) -> None:
         self._database = database
+        self._time = time
 
     def add(self, session: KeptSession) -> None:
         """One transaction."""
+        now = self._time.now()
         with self._database.write() as connection:
-            connection.execute(
-                "DELETE FROM sessions WHERE expires_at <= ?", (to_us(session.created_at),)
-            )
+            connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (to_us(now),))
+            if self._time.is_settled():
+                late = (to_us(now + TOLERANCE),)
+                connection.execute("DELETE FROM sessions WHERE created_at > ?", late)
             connection.execute(
                 "INSERT INTO sessions (sha256, admin_token_sha256, created_at, expires_at)"
                 " VALUES (?, ?, ?, ?)",

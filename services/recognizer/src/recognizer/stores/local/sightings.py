@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.errors import SightingNotFound
@@ -13,13 +13,14 @@ from recognizer.stores.damage import readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
 from recognizer.stores.local.rows import is_person
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _INSERT = """
 INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision, label,
                                   similarity, margin, box, video, offset_ms, track,
-                                  image_width, image_height, took_ms, crop)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  image_width, image_height, took_ms, crop, corrected)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _OF_TRACK = """
 SELECT * FROM sightings WHERE device = ? AND track = ? AND received_at > ?
@@ -34,23 +35,32 @@ class LocalSightings:
         lifetime: how long one is kept since it was received.
     """
 
-    def __init__(
-        self, database: Database, lifetime: timedelta, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database
-        self._expiry = Expiry(database, "sightings", "received_at", lifetime, now)
+        self._expiry = Expiry(database, "sightings", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""
         self._expiry.forget()
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """One transaction, which sees whether a person is still there."""
+        """One transaction, which sees what was corrected, and whether a person is still there."""
         self._expiry.forget_hourly()
         with self._database.write() as connection:
             for sighting in sightings:
-                there = sighting.label is None or is_person(connection, sighting.label)
-                connection.execute(_INSERT, _to_row(sighting if there else unnamed(sighting)))
+                if not _is_corrected(connection, sighting):
+                    _put(connection, sighting, corrected=False)
+
+    def correct(self, sightings: Sequence[Sighting]) -> None:
+        """One transaction, which sees whether a person is still there."""
+        with self._database.write() as connection:
+            for sighting in sightings:
+                _put(connection, sighting, corrected=True)
+
+    def is_corrected(self, sighting: Sighting) -> bool:
+        """By its id."""
+        with self._database.read() as connection:
+            return _is_corrected(connection, sighting)
 
     def find(self, sighting_id: str) -> Sighting:
         """Raises ``SightingNotFound``."""
@@ -98,6 +108,19 @@ class LocalSightings:
                 for track in tracks
             }
         return {track: _read(found) for track, found in rows.items()}
+
+
+def _put(connection: sqlite3.Connection, sighting: Sighting, *, corrected: bool) -> None:
+    there = sighting.label is None or is_person(connection, sighting.label)
+    row = _to_row(sighting if there else unnamed(sighting))
+    connection.execute(_INSERT, (*row, int(corrected)))
+
+
+def _is_corrected(connection: sqlite3.Connection, sighting: Sighting) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM sightings WHERE id = ? AND corrected", (sighting.id,)
+    ).fetchone()
+    return row is not None
 
 
 def _to_row(sighting: Sighting) -> tuple[str | int | float | None, ...]:

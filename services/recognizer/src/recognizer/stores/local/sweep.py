@@ -33,14 +33,14 @@ class Sweep:
         named: the files of photos that the database has.
         removed: the files of photos that were deleted.
         now: the name of the folder in ``orphaned`` that is made, if one is needed.
-        sure_now: a time that has certainly come; none deletes nothing by its age.
+        trusted: the time by which a photo that was set aside is old (``TrustedTime.now``).
     """
 
     folder: DataFolder
     named: frozenset[str]
     removed: frozenset[str]
     now: datetime
-    sure_now: datetime | None
+    trusted: datetime
 
     def run(self) -> None:
         """Raise ``OSError`` where the disk refuses; what is done by then stays done."""
@@ -107,9 +107,7 @@ class Sweep:
 
     def _is_old(self, file: Path) -> bool:
         since = _set_aside_at(file.parent.parent)
-        if since is None or self.sure_now is None:
-            return False
-        return self.sure_now - since >= KEPT_ASIDE
+        return since is not None and self.trusted - since >= KEPT_ASIDE
 
     def _report_missing(self) -> None:
         missing = self.named - {file.name for file in _photos(self.folder.photos)}

@@ -9,11 +9,11 @@ from datetime import timedelta
 from pydantic import TypeAdapter
 
 from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList, in_utc
-from recognizer.clock import Clock
 from recognizer.ports import TrackSpan, TracksWanted
 from recognizer.stores.damage import readable_rows
 from recognizer.stores.local.database import Database
 from recognizer.stores.local.expiry import Expiry
+from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.moments import from_us, read_time_cursor, time_cursor, to_us
 
 _PUT = """
@@ -31,9 +31,9 @@ class LocalTracks:
         lifetime: how long one is kept since it was received.
     """
 
-    def __init__(self, database: Database, lifetime: timedelta, now: Clock) -> None:
+    def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database
-        self._expiry = Expiry(database, "tracks", "received_at", lifetime, now)
+        self._expiry = Expiry(database, "tracks", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
         """Deletes what is expired."""

@@ -1,0 +1,107 @@
+"""Every call that changes something, or gives everything about a person, leaves an audit entry.
+
+The table is complete: a new call that changes something must be put into one of its two halves.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from facecore.contract import AuditAction
+from recognizer import api
+from recognizer.api import session_cookie
+from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.service import JPEG, Service
+
+ID = "0" * 32
+NAMED = {"label": "ada", "name": "Ada"}
+AUDITED: dict[str, tuple[str, dict[str, Any], AuditAction]] = {
+    "export_person": ("GET /v1/people/ada/export", {}, AuditAction.PERSON_EXPORTED),
+    "put_person": ("PUT /v1/people/ada", {"json": {"name": "A"}}, AuditAction.PERSON_CREATED),
+    "delete_person": ("DELETE /v1/people/ada", {}, AuditAction.PERSON_DELETED),
+    "merge_person": (
+        "POST /v1/people/ada/merge",
+        {"json": {"into": "bob"}},
+        AuditAction.PERSON_MERGED,
+    ),
+    "add_photo": (
+        "POST /v1/people/ada/photos",
+        {"content": shot(1), "headers": JPEG},
+        AuditAction.PHOTO_ADDED,
+    ),
+    "delete_photo": (f"DELETE /v1/people/ada/photos/{ID}", {}, AuditAction.PHOTO_REMOVED),
+    "not_this_person": (
+        f"POST /v1/sightings/{ID}/not-this-person",
+        {},
+        AuditAction.SIGHTING_CORRECTED,
+    ),
+    "name_stranger": (
+        f"POST /v1/strangers/{ID}/name",
+        {"json": NAMED},
+        AuditAction.STRANGER_NAMED,
+    ),
+    "assign_stranger": (
+        f"POST /v1/strangers/{ID}/assign",
+        {"json": {"label": "ada"}},
+        AuditAction.STRANGER_NAMED,
+    ),
+    "ignore_stranger": (f"POST /v1/strangers/{ID}/ignore", {}, AuditAction.STRANGER_IGNORED),
+    "show_stranger_again": (
+        f"DELETE /v1/strangers/{ID}/ignore",
+        {},
+        AuditAction.STRANGER_SHOWN_AGAIN,
+    ),
+    "add_device": ("POST /v1/devices", {"json": {"name": "gate"}}, AuditAction.DEVICE_ADDED),
+    "remove_device": ("DELETE /v1/devices/gate", {}, AuditAction.DEVICE_REMOVED),
+    "sign_in": (
+        "POST /v1/session",
+        {"json": {"token": "fra_wrong"}},
+        AuditAction.SIGN_IN_REFUSED,
+    ),
+    "sign_out": ("DELETE /v1/session", {}, AuditAction.SIGNED_OUT),
+}
+NOT_AUDITED = {
+    "recognize": "a device's observation",
+    "announce_video": "a device's recording",
+    "upload": "likewise",
+    "report_status": "a device about itself",
+    "report_track": "a device's observation",
+    "device_setup": "changes nothing",
+}
+
+
+def changing() -> Iterator[str]:
+    """The calls of the service that may change something, by the name of each."""
+    for found in pkgutil.iter_modules(api.__path__):
+        module = importlib.import_module(f"{api.__name__}.{found.name}")
+        for route in module.router.routes if hasattr(module, "router") else ():
+            if set(route.methods) - session_cookie.SAFE_METHODS:
+                yield route.operation_id or route.name
+
+
+def test_every_call_that_changes_something_is_in_the_table() -> None:
+    assert {*changing(), "export_person"} == AUDITED.keys() | NOT_AUDITED.keys()
+
+
+@pytest.mark.parametrize("name", AUDITED)
+def test_it_leaves_an_entry_also_when_it_is_refused(service: Service, name: str) -> None:
+    call, options, action = AUDITED[name]
+    method, _, path = call.partition(" ")
+    if name == "sign_out":
+        options = {"headers": signed_in(service)}
+    answer = service.call(method, path, **options)
+    assert answer.status_code not in {400, 403, 405, 415, 422}, answer.text
+    entries = service.call("GET", "/v1/audit").json()["entries"]
+    assert action in {entry["action"] for entry in entries}
+
+
+def signed_in(service: Service) -> dict[str, str]:
+    """Headers of the console; they carry the session in the token's place."""
+    answer = service.call("POST", "/v1/session", json={"token": service.admin_token})
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    return {"cookie": cookie, "x-csrf-token": answer.json()["csrf_token"]}
