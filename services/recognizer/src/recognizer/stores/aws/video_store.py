@@ -53,9 +53,14 @@ class AwsVideoStore:
         return PresignedUpload(url=url, headers=headers, expires_at=_expiry(url))
 
     def presign_playback(self, video: Video) -> VideoLink:
-        """Answered as ``video/mp4``; a player may ask for ranges."""
+        """Answered as ``video/mp4``, for no cache to keep; a player may ask for ranges."""
         url = self._presigned(
-            "get_object", {**self._object(video), "ResponseContentType": _VIDEO_TYPE}
+            "get_object",
+            {
+                **self._object(video),
+                "ResponseContentType": _VIDEO_TYPE,
+                "ResponseCacheControl": "no-store",
+            },
         )
         return VideoLink(url=url, expires_at=_expiry(url))
 
@@ -76,6 +81,11 @@ class AwsVideoStore:
             found["ContentLength"] == video.size_bytes
             and found.get("ChecksumSHA256", right) == right
         )
+
+    def remove(self, video: Video) -> None:
+        """Delete the object; in a versioned bucket its versions stay as long as the bucket says."""
+        with _our_errors():
+            self._s3.delete_object(**self._object(video))
 
     def _object(self, video: Video) -> Any:
         return {"Bucket": self._bucket, "Key": video.key}

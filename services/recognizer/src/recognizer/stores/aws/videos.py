@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from facecore.contract import Video, VideoList, VideoState
@@ -47,18 +48,18 @@ class AwsVideos:
         """Notes that the bytes are safe."""
         stored = VideoState.STORED
         change = Expression("SET #state = :state", {"state": stored.value})
-        there = Expression("attribute_exists(#key)")
+        there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
         try:
             before = self._dynamo.update(self._table, {"key": key}, change, there)
         except ConditionFailed as error:
-            raise _not_found(key) from error
+            raise VideoNotFound.of(key) from error
         return _video({**before, "state": stored.value})
 
     def get(self, key: str) -> Video:
         """Raises ``VideoNotFound``."""
         item = self._dynamo.get(self._table, {"key": key})
-        if item is None:
-            raise _not_found(key)
+        if item is None or "removing" in item:
+            raise VideoNotFound.of(key)
         return _video(item)
 
     def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
@@ -72,6 +73,22 @@ class AwsVideos:
         page = newest(self._dynamo, partitions, between, after=after, limit=limit)
         return VideoList(videos=[_video(item) for item in page.items], next=page.next)
 
+    def begin_removal(self, key: str) -> Video:
+        """Take the item out of both indexes, so that no list has it."""
+        hide = Expression("SET #removing = :yes REMOVE #shard, #moment", {"yes": 1})
+        there = Expression("attribute_exists(#key)")
+        try:
+            before = self._dynamo.update(self._table, {"key": key}, hide, there)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(key) from error
+        return _video(before)
+
+    def end_removal(self, key: str) -> None:
+        """Delete the item, unless the segment was announced anew meanwhile."""
+        begun = Expression("attribute_exists(#removing)")
+        with suppress(ConditionFailed):
+            self._dynamo.delete(self._table, {"key": key}, begun)
+
     def _item(self, video: Video) -> Item:
         item: Item = {
             "key": video.key,
@@ -84,10 +101,6 @@ class AwsVideos:
         if self._lifetime is None:
             return item
         return {**item, "expires_at": expires_at(self._now(), self._lifetime)}
-
-
-def _not_found(key: str) -> VideoNotFound:
-    return VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
 
 
 def _video(item: Item) -> Video:

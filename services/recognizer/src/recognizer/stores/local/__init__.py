@@ -24,7 +24,11 @@ In which order, so that a kill at any moment leaves nothing half:
 5. A segment is renamed into place only after its size and SHA-256 were found right; then it is
    marked stored. A kill in between leaves a whole file and the mark missing: whoever asks next
    (``VideoStore.is_stored``) finds the file.
+   A segment is removed in three steps: its row is marked (``removing``), its file is removed, its
+   row is deleted. A kill in between leaves a mark, and the next start finishes the removal.
 6. An answer is given after the commit, and a commit is on disk (synchronous=FULL).
+
+A file in ``videos`` that no row names is never removed.
 
 What a start finds: if no other process holds the folder, everything in ``partial`` and every photo
 file that no record names is removed. With another process at work nothing is removed, since the

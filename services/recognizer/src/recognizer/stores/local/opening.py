@@ -26,14 +26,22 @@ from recognizer.stores.local.sightings import LocalSightings
 from recognizer.stores.local.tallies import LocalTallies
 from recognizer.stores.local.tracks import LocalTracks
 from recognizer.stores.local.video_files import LocalVideoStore
+from recognizer.stores.local.video_retention import VideoRetention
+from recognizer.stores.local.video_rules import VideoSpace
 from recognizer.stores.local.videos import LocalVideos
 
 
 @dataclass(frozen=True, slots=True)
 class LocalStores(Stores):
-    """The family, and the video store by its own type, for it takes the uploads itself."""
+    """The family, and what only a local one has.
+
+    Attributes:
+        video_store: by its own type, for it takes the uploads itself.
+        video_retention: removes old video.
+    """
 
     video_store: LocalVideoStore
+    video_retention: VideoRetention
 
 
 def open_local(
@@ -42,9 +50,21 @@ def open_local(
     link_lifetime: timedelta,
     sighting_lifetime: timedelta,
     crop_lifetime: timedelta,
+    video_lifetime: timedelta | None = None,
+    video_bytes: int | None = None,
     now: Callable[[], datetime],
 ) -> LocalStores:
-    """Opens the folder, and makes it when it is not there; deletes what is expired.
+    """Opens the folder, and makes it when it is not there; deletes what is expired, but video.
+
+    Args:
+        root: the data folder.
+        link_lifetime: how long a link to a video works.
+        sighting_lifetime: how long sightings and tracks are kept.
+        crop_lifetime: how long crops are kept.
+        video_lifetime: how long video is kept, None: for ever; ``LocalStores.video_retention``
+            removes it.
+        video_bytes: most bytes of video; None: half of the disk.
+        now: the time.
 
     Raises:
         StoreUnavailable: the folder can't be written, its database is damaged or newer.
@@ -61,6 +81,15 @@ def open_local(
         for expiring in (sightings, tracks, crops, ignored):
             expiring.forget_expired()
         files = PhotoFiles(folder)
+        video_store = LocalVideoStore(folder, signer)
+        video_retention = VideoRetention(
+            database,
+            video_store,
+            lifetime=video_lifetime,
+            space=VideoSpace(folder.videos, video_bytes),
+            now=now,
+        )
+        video_retention.finish_removals()
         return LocalStores(
             people=LocalPeople(database, files),
             faces=LocalFaces(database, files),
@@ -68,8 +97,9 @@ def open_local(
             tracks=tracks,
             crops=crops,
             ignored=ignored,
-            videos=LocalVideos(database),
-            video_store=LocalVideoStore(folder, signer),
+            videos=LocalVideos(database, video_lifetime, now),
+            video_store=video_store,
+            video_retention=video_retention,
             devices=LocalDevices(database),
             admin_tokens=LocalAdminTokens(database),
             tallies=LocalTallies(database, now),

@@ -25,11 +25,19 @@ class PhotoFiles:
         return name
 
     def read(self, name: str) -> bytes:
-        """The bytes as they were sent."""
-        return (self._folder.photos / name).read_bytes()
+        """The bytes as they were sent. Raises ``FileNotFoundError``, ``StoreUnavailable``."""
+        try:
+            return (self._folder.photos / name).read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StoreUnavailable(f"the photo can't be read: {error.strerror}") from error
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files that no record names any more."""
-        for name in names:
-            (self._folder.photos / name).unlink(missing_ok=True)
-        sync_folder(self._folder.photos)
+        """Removes files that no record names any more. Raises ``StoreUnavailable``."""
+        try:
+            for name in names:
+                (self._folder.photos / name).unlink(missing_ok=True)
+            sync_folder(self._folder.photos)
+        except OSError as error:
+            raise StoreUnavailable(f"a photo can't be removed: {error.strerror}") from error

@@ -159,7 +159,26 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_by_receipt ON tracks (received_at);
 """
 
-MIGRATIONS = (_FIRST, _SESSIONS, _REPORTS_AND_TALLIES, _AUDIT, _VISITS, _STRANGERS, _TRACKS)
+_VIDEO_RETENTION = """
+ALTER TABLE videos ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
+UPDATE videos SET received_at = MAX(started_at, CAST(strftime('%s', 'now') AS INTEGER) * 1000000);
+ALTER TABLE videos ADD COLUMN removing INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX videos_by_receipt ON videos (received_at);
+CREATE INDEX videos_by_age ON videos (MIN(started_at, received_at), key);
+CREATE INDEX videos_removing ON videos (key) WHERE removing = 1;
+"""
+"""A video of an older release is kept as if it had been announced at the migration."""
+
+MIGRATIONS = (
+    _FIRST,
+    _SESSIONS,
+    _REPORTS_AND_TALLIES,
+    _AUDIT,
+    _VISITS,
+    _STRANGERS,
+    _TRACKS,
+    _VIDEO_RETENTION,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,140 @@
+"""Removes local video after its time, and the oldest when it takes too much room.
+
+In this order, so that a kill leaves nothing half: the rows are marked (committed), the files are
+removed and their folders synced, the rows are deleted. A mark that is found later is a removal that
+was not finished. A file that no row names is never touched.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+
+from facecore.contract import Video, VideoState
+from recognizer.clock import Clock
+from recognizer.stores.local.database import Database
+from recognizer.stores.local.expiry import Expiry
+from recognizer.stores.local.video_files import LocalVideoStore
+from recognizer.stores.local.video_rules import VideoRules, VideoSpace
+from recognizer.stores.local.videos import video_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+"""Segments that are removed at once."""
+
+
+class VideoRetention:
+    """Thread-safe, also between processes. Raises ``StoreUnavailable`` from every call.
+
+    Args:
+        lifetime: how long a segment is kept after its announcement; None: for ever.
+        space: how much fits.
+        now: the time that expiry goes by; a jump of it forward removes video.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        store: LocalVideoStore,
+        *,
+        lifetime: timedelta | None,
+        space: VideoSpace,
+        now: Clock,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._lifetime = lifetime
+        self._now = now
+        self.space = space
+
+    def standing_rules(self, coming: int = 0) -> VideoRules:
+        """The rules of the settings, with room for so many bytes more."""
+        with self._database.read() as connection:
+            stored = _stored_bytes(connection)
+        return VideoRules(self._lifetime, self.space.allowed(stored, coming))
+
+    def due(self, rules: VideoRules, *, keep: str | None = None) -> list[Video]:
+        """The segments that the rules remove, but never ``keep``; changes nothing."""
+        with self._database.read() as connection:
+            return [video_of(row) for row in self._due(connection, rules, keep)]
+
+    def prune(self, rules: VideoRules, *, keep: str | None = None) -> list[Video]:
+        """Remove a batch of what is due, and say what was removed; an empty list is the end."""
+        self.finish_removals()
+        if not self.due(rules, keep=keep):
+            return []
+        with self._database.write() as connection:
+            rows = list(islice(self._due(connection, rules, keep), BATCH))
+            connection.executemany(
+                "UPDATE videos SET removing = 1 WHERE key = ?", [(row["key"],) for row in rows]
+            )
+        self._finish(rows)
+        return [video_of(row) for row in rows]
+
+    def make_room(self, video: Video) -> None:
+        """Remove the oldest segments if the disk has no room for this one."""
+        if not self.space.has_room(video.size_bytes):
+            self.prune(self.standing_rules(video.size_bytes), keep=video.key)
+
+    def after_upload(self, key: str) -> None:
+        """Keep to the rules after a segment was stored, which itself stays."""
+        removed = self.prune(self.standing_rules(), keep=key)
+        log_pruned(removed)
+
+    def finish_removals(self) -> None:
+        """Finish what was marked, by another process or before a kill."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT * FROM videos WHERE removing = 1").fetchall()
+        if rows:
+            self._finish(rows)
+
+    def _finish(self, rows: list[sqlite3.Row]) -> None:
+        self._store.remove_all([row["key"] for row in rows])
+        with self._database.write() as connection:
+            connection.executemany(
+                "DELETE FROM videos WHERE key = ? AND removing = 1", [(row["key"],) for row in rows]
+            )
+
+    def _due(
+        self, connection: sqlite3.Connection, rules: VideoRules, keep: str | None
+    ) -> Iterator[sqlite3.Row]:
+        cutoff = self._cutoff(rules.older_than)
+        excess = 0 if rules.keep_bytes is None else _stored_bytes(connection) - rules.keep_bytes
+        others = "SELECT * FROM videos WHERE removing = 0 AND key IS NOT ?"
+        oldest = "ORDER BY MIN(started_at, received_at), key"
+        for row in connection.execute(f"{others} AND received_at <= ? {oldest}", (keep, cutoff)):
+            excess -= row["size_bytes"] if row["state"] == VideoState.STORED.value else 0
+            yield row
+        if excess <= 0:
+            return
+        left = f"{others} AND received_at > ? AND state = ? {oldest}"
+        for row in connection.execute(left, (keep, cutoff, VideoState.STORED.value)):
+            yield row
+            excess -= row["size_bytes"]
+            if excess <= 0:
+                return
+
+    def _cutoff(self, older_than: timedelta | None) -> int:
+        """A segment that was announced then, or before, is expired; in microseconds."""
+        if older_than is None:
+            return -1
+        return Expiry(self._database, "videos", "received_at", older_than, self._now).oldest_us()
+
+
+def log_pruned(removed: list[Video]) -> None:
+    """Log how much video was removed, if any was."""
+    if removed:
+        size = sum(video.size_bytes for video in removed) / 1e9
+        logger.info("%d segments of video (%.2f GB) were removed", len(removed), size)
+
+
+def _stored_bytes(connection: sqlite3.Connection) -> int:
+    (total,) = connection.execute(
+        "SELECT COALESCE(SUM(size_bytes), 0) FROM videos WHERE removing = 0 AND state = ?",
+        (VideoState.STORED.value,),
+    ).fetchone()
+    return int(total)
