@@ -24,6 +24,7 @@ ADMIN_ONLY = [
     ("DELETE", f"/v1/people/x/photos/{'0' * 32}"),
     ("GET", "/v1/videos"),
     ("GET", "/v1/videos/vidinput/a.mp4/url"),
+    ("DELETE", "/v1/videos/vidinput/a.mp4"),
     ("GET", "/v1/sightings"),
     ("GET", "/v1/devices"),
     ("POST", "/v1/devices"),

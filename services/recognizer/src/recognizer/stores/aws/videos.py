@@ -58,7 +58,7 @@ class AwsVideos:
     def get(self, key: str) -> Video:
         """Raises ``VideoNotFound``."""
         item = self._dynamo.get(self._table, {"key": key})
-        if item is None or "removing" in item:
+        if item is None or "removing" in item or self._is_expired(item):
             raise VideoNotFound.of(key)
         return _video(item)
 
@@ -88,6 +88,10 @@ class AwsVideos:
         begun = Expression("attribute_exists(#removing)")
         with suppress(ConditionFailed):
             self._dynamo.delete(self._table, {"key": key}, begun)
+
+    def _is_expired(self, item: Item) -> bool:
+        at = item.get("expires_at")
+        return at is not None and int(at) <= int(self._now().timestamp())
 
     def _item(self, video: Video) -> Item:
         item: Item = {
