@@ -321,7 +321,7 @@ def test_a_link_that_has_expired_is_asked_for_anew(console: Console, camera: Cam
 def test_it_plays_in_ranges_that_no_cache_keeps(console: Console, camera: Camera) -> None:
     with console.page("#/people") as page:
         answers: list[Response] = []
-        page.on("response", lambda one: answers.append(one) if "/playback/" in one.url else None)
+        page.on("response", lambda one: answers.append(one) if "/v1/playback/" in one.url else None)
         page.goto(f"{console.api.url}/{address(START + timedelta(seconds=1))}")
         plays(page)
         for second in (20, 3, 15):

@@ -166,6 +166,7 @@ ALTER TABLE videos ADD COLUMN removing INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX videos_by_receipt ON videos (received_at);
 CREATE INDEX videos_by_age ON videos (MIN(started_at, received_at), key);
 CREATE INDEX videos_removing ON videos (key) WHERE removing = 1;
+CREATE INDEX videos_stored ON videos (size_bytes) WHERE removing = 0 AND state = 'stored';
 """
 """A video of an older release is kept as if it had been announced at the migration."""
 

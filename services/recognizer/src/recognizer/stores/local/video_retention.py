@@ -65,8 +65,9 @@ class VideoRetention:
     def prune(self, rules: VideoRules, *, keep: str | None = None) -> list[Video]:
         """Remove a batch of what is due, and say what was removed; an empty list is the end."""
         self.finish_removals()
-        if not self.due(rules, keep=keep):
-            return []
+        with self._database.read() as connection:
+            if next(self._due(connection, rules, keep), None) is None:
+                return []
         with self._database.write() as connection:
             rows = list(islice(self._due(connection, rules, keep), BATCH))
             connection.executemany(
@@ -105,14 +106,17 @@ class VideoRetention:
         cutoff = self._cutoff(rules.older_than)
         excess = 0 if rules.keep_bytes is None else _stored_bytes(connection) - rules.keep_bytes
         others = "SELECT * FROM videos WHERE removing = 0 AND key IS NOT ?"
-        oldest = "ORDER BY MIN(started_at, received_at), key"
-        for row in connection.execute(f"{others} AND received_at <= ? {oldest}", (keep, cutoff)):
+        expired = f"{others} AND received_at <= ? ORDER BY received_at, key"
+        for row in connection.execute(expired, (keep, cutoff)):
             excess -= row["size_bytes"] if row["state"] == VideoState.STORED.value else 0
             yield row
         if excess <= 0:
             return
-        left = f"{others} AND received_at > ? AND state = ? {oldest}"
-        for row in connection.execute(left, (keep, cutoff, VideoState.STORED.value)):
+        left = (
+            f"{others} AND received_at > ? AND state = 'stored'"
+            " ORDER BY MIN(started_at, received_at), key"
+        )
+        for row in connection.execute(left, (keep, cutoff)):
             yield row
             excess -= row["size_bytes"]
             if excess <= 0:
@@ -134,7 +138,6 @@ def log_pruned(removed: list[Video]) -> None:
 
 def _stored_bytes(connection: sqlite3.Connection) -> int:
     (total,) = connection.execute(
-        "SELECT COALESCE(SUM(size_bytes), 0) FROM videos WHERE removing = 0 AND state = ?",
-        (VideoState.STORED.value,),
+        "SELECT COALESCE(SUM(size_bytes), 0) FROM videos WHERE removing = 0 AND state = 'stored'"
     ).fetchone()
     return int(total)
