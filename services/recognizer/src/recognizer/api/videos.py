@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
+from starlette.convertors import Convertor, register_url_convertor
 
 from facecore.contract import (
     AuditAction,
@@ -32,6 +33,21 @@ from recognizer.ports import VideosWanted
 from recognizer.recordings import device_of
 
 router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=problems(401, 422, 503))
+
+
+class _KeyConvertor(Convertor[str]):
+    """A segment's whole key. Without the ending, ``{key}/url`` would be one too."""
+
+    regex = r".+\.mp4"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("video_key", _KeyConvertor())
 Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slashes.")]
 
 
@@ -82,7 +98,7 @@ def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> V
 
 
 @router.delete(
-    "/{key:path}",
+    "/{key:video_key}",
     operation_id="remove_video",
     status_code=204,
     dependencies=[AdminOnly],
