@@ -8,7 +8,7 @@ locals {
     gallery   = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = [] }
     sightings = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = ["by_time", "by_visit"] }
     crops     = { actions = ["DeleteItem", "GetItem", "PutItem", "Query"], indexes = ["by_time"] }
-    videos    = { actions = ["GetItem", "PutItem", "UpdateItem"], indexes = ["by_device", "by_time"] }
+    videos    = { actions = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"], indexes = ["by_device", "by_time"] }
     devices   = { actions = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], indexes = [] }
   }
 
@@ -33,7 +33,7 @@ locals {
     {
       Sid      = "Videos"
       Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject"]
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
       Resource = ["${local.bucket_arns.videos}/${var.video_prefix}/*"]
     },
     {

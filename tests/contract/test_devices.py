@@ -25,6 +25,15 @@ def test_a_token_is_shown_once(api: Api) -> None:
     assert refusal(api.admin.add_device, "gate") == (409, ErrorCode.DEVICE_EXISTS)
 
 
+@pytest.mark.parametrize("name", ["admin", "Admin", "ADMIN", "somebody"])
+def test_no_device_is_called_as_another_actor_is(api: Api, name: str) -> None:
+    answer = api.raw("POST", "/v1/devices", json={"name": name})
+    assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
+    assert f"the name '{name}' is reserved" in answer.json()["detail"]
+    assert name not in [device.name for device in api.admin.devices().devices]
+    assert api.admin.add_device(f"{name}s").name == f"{name}s"
+
+
 def test_a_removed_device_may_no_longer_ask(api: Api) -> None:
     gate = api.device_named("gate")
     gate.recognize(pictures.without_face(), captured_at=NOW)

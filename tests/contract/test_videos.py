@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from facecore.contract import ErrorCode, VideoAnnouncement, VideoState
+from facecore.contract import AuditAction, AuditOutcome, ErrorCode, VideoAnnouncement, VideoState
 from facecore.errors import ApiProblem, UnexpectedAnswer
+from tests import pictures
 from tests.api import NOW, Api
 
 SEGMENT = bytes(range(256)) * 1000
@@ -61,6 +62,52 @@ def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     assert whole.headers["content-type"] == "video/mp4"
     part = api.open_link(link.url, headers={"range": "bytes=1000-1999"})
     assert (part.status_code, part.content) == (206, SEGMENT[1000:2000])
+
+
+def test_no_cache_may_keep_a_segment(api: Api, segment: Path) -> None:
+    ticket = api.device.announce_video(announcement())
+    assert ticket.upload is not None
+    api.device.upload(ticket.upload, segment)
+    link = api.admin.video_link(ticket.key)
+    for headers in ({}, {"range": "bytes=1000-1999"}, {"range": "bytes=0-"}):
+        answer = api.open_link(link.url, headers=headers)
+        assert answer.is_success
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_segment_is_deleted_for_good(api: Api, segment: Path) -> None:
+    tickets = [api.device.announce_video(announcement(second=second)) for second in (0, 10)]
+    for ticket in tickets:
+        assert ticket.upload is not None
+        api.device.upload(ticket.upload, segment)
+    gone, kept = (ticket.key for ticket in tickets)
+    link = api.admin.video_link(gone)
+    with pytest.raises(ApiProblem) as refused:
+        api.device.remove_video(gone)
+    assert (refused.value.status, refused.value.code) == (403, ErrorCode.FORBIDDEN)
+    api.admin.remove_video(gone)
+    assert [video.key for video in api.admin.videos().videos] == [kept]
+    assert api.open_link(link.url).is_client_error
+    for call in (api.admin.video_link, api.admin.remove_video):
+        with pytest.raises(ApiProblem) as refused:
+            call(gone)
+        assert (refused.value.status, refused.value.code) == (404, ErrorCode.VIDEO_NOT_FOUND)
+    noted = list(api.admin.iter_audit(subject="door", action=AuditAction.VIDEO_REMOVED))
+    assert [one.outcome for one in noted] == [AuditOutcome.REFUSED, AuditOutcome.DONE]
+    assert {one.detail.video for one in noted} == {gone}
+    assert api.open_link(api.admin.video_link(kept).url).content == SEGMENT
+
+
+def test_a_device_may_name_only_its_own_videos(api: Api) -> None:
+    other = api.device_named("gate")
+    key = other.announce_video(announcement()).key
+    picture = pictures.without_face()
+    other.recognize(picture, captured_at=NOW, video=key)
+    api.admin.recognize(picture, captured_at=NOW, video=key)
+    for video in (key, "vidinput/gate/x.mp4", "vidinput/doors/x.mp4", "door", "x/door"):
+        with pytest.raises(ApiProblem, match="not one of the device 'door'") as refused:
+            api.device.recognize(picture, captured_at=NOW, video=video)
+        assert (refused.value.status, refused.value.code) == (403, ErrorCode.FORBIDDEN)
 
 
 def test_announcing_again_asks_for_no_second_upload(api: Api, segment: Path) -> None:

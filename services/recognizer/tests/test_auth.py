@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from facecore.contract import Device
 from recognizer.auth import Authenticator, Role
 from recognizer.bootstrap import ensure_admin_token, reset_admin_token
 from recognizer.ports import AdminTokens
@@ -97,3 +98,13 @@ def test_a_device_costs_no_look_at_the_admin_s_token(service: Service) -> None:
     assert tokens.reads == 0
     assert auth.caller(service.admin_token).role is Role.ADMIN
     assert tokens.reads == 1
+
+
+def test_a_device_of_an_older_release_that_is_called_admin_can_be_removed(service: Service) -> None:
+    device = Device(name="admin", created_at=NOON)
+    service.services.stores.devices.add(device, "a" * 64)
+    assert [one["name"] for one in service.call("GET", "/v1/devices").json()["devices"]] == [
+        "admin"
+    ]
+    assert service.call("DELETE", "/v1/devices/admin").status_code == 204
+    assert service.call("GET", "/v1/devices").json()["devices"] == []

@@ -63,6 +63,7 @@ class Call:
         """The route with its parameters filled in: nobody and nothing that there is."""
         path = self.route.replace("{label}", "ghost").replace("{name}", "ghost")
         path = path.replace("{track}", "t1").replace("{path:path}", "x").replace("{key:path}", "x")
+        path = path.replace("{key:video_key}", "vidinput/ghost/a.mp4")
         for name in ("photo_id", "sighting_id", "stranger_id"):
             path = path.replace(f"{{{name}}}", ID)
         return path + self.query
@@ -132,6 +133,7 @@ CALLS = [
     Call(GET, f"{STRANGER}/ignore/crop", Who.ADMIN, (404,)),
     Call(GET, "/v1/videos", Who.ADMIN, (200,)),
     Call(GET, "/v1/videos/{key:path}/url", Who.ADMIN, (404,)),
+    Call("DELETE", "/v1/videos/{key:video_key}", Who.ADMIN, (404,)),
     Call(GET, "/v1/devices", Who.ADMIN, (200,)),
     Call("POST", "/v1/devices", Who.ADMIN, (201,), json={"name": "new"}),
     Call("DELETE", "/v1/devices/{name}", Who.ADMIN, (404,)),

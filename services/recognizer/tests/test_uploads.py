@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from recognizer.stores.local.video_files import Receiver
 from services.recognizer.tests.service import Service, SettableClock, service_on
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write
@@ -111,6 +114,51 @@ def test_a_body_of_unsaid_length_is_counted(service: Service, tmp_path: Path, si
 
     answer = service.call("PUT", upload["url"], content=chunks(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "upload_mismatch")
+    assert nothing_is_kept(tmp_path / "data")
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.ENOENT, errno.EACCES])
+def test_an_upload_that_no_file_can_be_made_for_is_unavailable(
+    service: Service, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    """A disk without inodes, say: it has room, but not for another file."""
+    upload = announce(service)["upload"]
+    whole = Path.open
+
+    def refused(self: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
+        if "x" in mode:
+            raise OSError(reason, os.strerror(reason), str(self))
+        return whole(self, mode, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refused)
+        sent = {**upload["headers"], "authorization": ""}
+        answer = service.call("PUT", upload["url"], content=DATA, headers=sent)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert answer.json()["detail"] == f"the video can't be kept: {os.strerror(reason)}"
+    assert put(service, upload) == (200, "")
+
+
+def test_an_upload_without_its_folder_is_unavailable(service: Service, tmp_path: Path) -> None:
+    upload = announce(service)["upload"]
+    (tmp_path / "data" / "partial").rmdir()
+    assert put(service, upload) == (503, "not_ready")
+    (tmp_path / "data" / "partial").mkdir()
+    assert put(service, upload) == (200, "")
+
+
+def test_a_segment_that_is_deleted_while_its_bytes_come_leaves_no_file(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = announce(service)
+    finish = Receiver.finish
+
+    def deleted_meanwhile(self: Receiver) -> None:
+        finish(self)
+        service.services.recordings.remove(ticket["key"])
+
+    monkeypatch.setattr(Receiver, "finish", deleted_meanwhile)
+    assert put(service, ticket["upload"]) == (404, "video_not_found")
     assert nothing_is_kept(tmp_path / "data")
 
 

@@ -47,6 +47,7 @@ from recognizer.observability import (
 )
 from recognizer.openapi import describe
 from recognizer.settings import load_settings
+from recognizer.video_pruning import video_pruned
 
 _ROUTERS = (
     health,
@@ -129,5 +130,7 @@ async def _count(scope: Scope, report: RequestReport) -> None:
 
 @asynccontextmanager
 async def _closing(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    app.state.services.close()
+    services: Services = app.state.services
+    async with video_pruned(services.stores):
+        yield
+    services.close()

@@ -92,6 +92,8 @@ def open_stores(
         link_lifetime=settings.upload_link_lifetime,
         sighting_lifetime=settings.sighting_lifetime,
         crop_lifetime=settings.crop_lifetime,
+        video_lifetime=settings.video_lifetime,
+        video_bytes=settings.video_max_bytes,
         now=now,
         monotonic=monotonic,
     )

@@ -31,6 +31,8 @@ Every message says what was wrong and what would be right.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class RecognizerError(Exception):
     """Root of what the recognizer raises on purpose."""
@@ -100,7 +102,15 @@ class NoPhotoYet(PhotoNotFound):
 
 
 class VideoNotFound(RecognizerError):
-    """No such video, or one that is announced but not stored."""
+    """No such video (any more), or one that is announced but not stored."""
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """Nothing is known of the key."""
+        return cls(
+            f"there is no video {key!r}; either it was never announced, or it was removed after "
+            "its time, to make room for newer ones, or by the admin"
+        )
 
 
 class DeviceNotFound(RecognizerError):

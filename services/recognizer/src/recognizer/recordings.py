@@ -13,7 +13,7 @@ from facecore.contract import (
     VideoState,
     VideoTicket,
 )
-from recognizer.errors import VideoNotFound
+from recognizer.errors import Forbidden, VideoNotFound
 from recognizer.ports import Videos, VideoStore, VideosWanted
 
 
@@ -62,6 +62,16 @@ class Recordings:
             raise VideoNotFound(f"the video {key!r} is announced, but not uploaded yet")
         return self._store.presign_playback(video)
 
+    def remove(self, key: str) -> None:
+        """Delete a segment, in this order: hide it, delete its bytes, delete its row.
+
+        After a kill in between, another call with the same key finishes the removal.
+        Raises ``VideoNotFound``.
+        """
+        self._videos.begin_removal(key)
+        self._store.remove(key)
+        self._videos.end_removal(key)
+
     def _confirmed(self, video: Video) -> Video:
         """Marks it stored if the store has it and the note of it was lost."""
         if video.state is VideoState.ANNOUNCED and self._store.is_stored(video):
@@ -72,6 +82,24 @@ class Recordings:
         start = announcement.started_at.astimezone(UTC)
         name = f"{_compact(start)}-{announcement.sha256[:12]}.mp4"
         return f"{self._prefix}/{device}/{start:%Y/%m/%d}/{name}"
+
+
+def device_of(key: str) -> str | None:
+    """The device that recorded a segment, by its key; None if the key names no device."""
+    match key.split("/"):
+        case [_, device, _, *_]:
+            return device
+        case _:
+            return None
+
+
+def check_owner(device: str, key: str) -> None:
+    """Raise ``Forbidden`` unless the key is that of a segment of this device."""
+    if device_of(key) != device:
+        raise Forbidden(
+            f"the video {key!r} is not one of the device {device!r}; "
+            "give the key that the announcement of the device's own segment answered"
+        )
 
 
 def _compact(moment: datetime) -> str:

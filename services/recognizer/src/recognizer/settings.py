@@ -24,6 +24,7 @@ from recognizer.errors import SettingsInvalid
 from recognizer.own_thresholds import OwnThresholds
 
 _PREFIX = "RECOGNIZER_"
+_LOCAL_VIDEO_DAYS = 30
 
 
 def _data_dir() -> Path:
@@ -90,9 +91,16 @@ class Settings(BaseSettings):
     """How long a crop of a face that was seen is kept, in days since it was received, and no longer
     than its sighting; 0 keeps none. A stranger that is to be named needs one."""
     video_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    """After how many days the bucket removes a video, so that the list forgets it too; none: never.
+    """How long a video is kept, in days since its announcement.
 
-    Of the AWS family; the local one keeps videos until you delete them.
+    Not set, the local store keeps a video for 30 days, and the AWS one for ever. In AWS the
+    bucket's lifecycle rule deletes the video, and this says when the list forgets it; Terraform
+    sets both.
+    """
+    video_max_gb: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    """Most gigabytes (10^9 bytes) of video in the local store; the oldest segments go first.
+
+    Not set, half of the disk. In any case 1 GB of the disk stays free; of a small disk, a tenth.
     """
     people_table: TableName = "student_info"
     """People's records, by label. This and what follows is of the AWS family."""
@@ -133,6 +141,19 @@ class Settings(BaseSettings):
     def crop_lifetime(self) -> timedelta:
         """``stranger_days`` as a duration, and at most ``sighting_lifetime``."""
         return min(timedelta(days=self.stranger_days), self.sighting_lifetime)
+
+    @property
+    def video_lifetime(self) -> timedelta | None:
+        """``video_days`` as a duration, or the store's own; None: for ever."""
+        days = self.video_days
+        if days is None and self.store == "local":
+            days = _LOCAL_VIDEO_DAYS
+        return None if days is None else timedelta(days=days)
+
+    @property
+    def video_max_bytes(self) -> int | None:
+        """``video_max_gb`` in bytes."""
+        return None if self.video_max_gb is None else int(self.video_max_gb * 10**9)
 
     @property
     def own_thresholds(self) -> Thresholds | None:

@@ -29,7 +29,7 @@ def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
     for what, long in (
         ("Records and photos", "until you delete the person"),
         ("Sightings", "90 days"),
-        ("Recorded videos", "until somebody deletes the files"),
+        ("Recorded videos", "30 days; the oldest go earlier when all together take more than"),
         ("What was changed", "400 days"),
         ("Your sign-in", "12 hours"),
     ):

@@ -140,6 +140,7 @@ def test_hostile_texts_are_shown_as_texts(console: Console, page: Page) -> None:
         assert page.title() != "taken"
     page.get_by_role("button", name="Delete this person").click()
     expect(page.get_by_role("heading", name=f"Delete {HOSTILE['endless']}?")).to_be_visible()
+    expect(page.get_by_text("Recorded videos stay, without the name: 30 days")).to_be_visible()
     assert tidy(page) == []
     search = "#/people?search=" + "%3Cscript%3E"
     page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.recorded import (
@@ -316,6 +316,68 @@ def test_a_link_that_has_expired_is_asked_for_anew(console: Console, camera: Cam
         wait(page, f"!v.src.startsWith({expired!r}) && !v.error && v.readyState >= 2")
         page.get_by_role("button", name="Play").click()
         plays(page)
+
+
+def test_it_plays_in_ranges_that_no_cache_keeps(console: Console, camera: Camera) -> None:
+    with console.page("#/people") as page:
+        answers: list[Response] = []
+        page.on("response", lambda one: answers.append(one) if "/v1/playback/" in one.url else None)
+        page.goto(f"{console.api.url}/{address(START + timedelta(seconds=1))}")
+        plays(page)
+        for second in (20, 3, 15):
+            go_to(page, second)
+            wait(page, f"!v.seeking && v.readyState >= 2 && v.currentTime >= {second}")
+        plays(page)
+        assert {answer.status for answer in answers} == {206}
+        assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+def test_a_segment_is_deleted_and_the_next_is_shown(console: Console, camera: Camera) -> None:
+    with console.page(address(START + timedelta(seconds=1))) as page:
+        plays(page)
+        first = of_video(page, "v.src")
+        remove = page.get_by_role("button", name="Delete this segment")
+        remove.click()
+        page.get_by_role("button", name="Cancel").click()
+        assert len(console.api.admin.videos().videos) == 3
+        remove.click()
+        assert tidy(page) == []
+        page.get_by_role("button", name="Delete the segment").click()
+        wait(page, f"v.src !== {first!r} && v.readyState >= 2 && v.paused")
+        assert [one.started_at for one in console.api.admin.videos().videos] == [THIRD, SECOND]
+        for _ in range(2):
+            shown = of_video(page, "v.src")
+            remove.click()
+            page.get_by_role("button", name="Delete the segment").click()
+            wait(page, f"v.src !== {shown!r}")
+        expect(page.get_by_text("Nothing is recorded at this time or later.")).to_be_visible()
+        assert console.api.admin.videos().videos == []
+        assert tidy(page) == []
+        assert serious(page) == []
+
+
+def test_a_segment_that_is_removed_while_it_is_shown_is_said(
+    console: Console, camera: Camera
+) -> None:
+    console.allowed |= {403, 404}
+    with console.page(address(START + timedelta(seconds=1))) as page:
+        plays(page)
+        page.get_by_role("button", name="Pause").click()
+        (shown,) = console.api.admin.videos(until=SECOND).videos
+        console.api.admin.remove_video(shown.key)
+        of_video(page, "{ v.src += '#again'; }")
+        expect(page.get_by_text("This part of the recording is removed by now")).to_be_visible()
+
+
+def test_a_sighting_of_a_removed_video_leads_to_words(console: Console, camera: Camera) -> None:
+    camera.asks(OBAMA_S, "a")
+    for one in console.api.admin.iter_videos():
+        console.api.admin.remove_video(one.key)
+    with console.page("#/sightings") as page:
+        page.get_by_role("link", name="Play the video").click()
+        expect(page.get_by_text("A recording is removed after its time.")).to_be_visible()
+        expect(page.locator(".beside .name")).to_have_text("Barack Obama")
+        assert tidy(page) == []
 
 
 def test_without_a_moment_it_begins_with_the_newest(console: Console, camera: Camera) -> None:

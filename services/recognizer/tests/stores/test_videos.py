@@ -78,6 +78,29 @@ def test_segments_are_found_by_the_time_they_begin(stores: Stores) -> None:
     assert minutes(VideosWanted(since=fifth, until=second)) == []
 
 
+def test_a_segment_whose_removal_is_begun_is_hidden_and_can_be_removed_again(
+    stores: Stores,
+) -> None:
+    for number in range(2):
+        stores.videos.announce(video(number))
+    for _ in range(2):  # the first was killed in the middle, say
+        stores.videos.begin_removal(video(1).key)
+        for call in (stores.videos.get, stores.videos.mark_stored):
+            with pytest.raises(VideoNotFound):
+                call(video(1).key)
+        with pytest.raises(VideoNotFound):
+            stores.videos.announce(video(1))
+        for wanted in (VideosWanted(), VideosWanted(device="door")):
+            assert stores.videos.list(wanted, after=None, limit=9).videos == [video(0)]
+    stores.video_store.remove(video(1).key)  # there are no bytes, which is no error
+    stores.videos.end_removal(video(1).key)
+    with pytest.raises(VideoNotFound):
+        stores.videos.begin_removal(video(1).key)
+    stores.videos.end_removal(video(0).key)  # not begun: nothing is removed
+    assert stores.videos.get(video(0).key) == video(0)
+    assert stores.videos.announce(video(1)) == (video(1), True)
+
+
 def test_links_lead_where_the_store_says(stores: Stores) -> None:
     url = urlsplit(stores.video_store.presign_playback(video(1)).url)
     origin = f"{url.scheme}://{url.netloc}" if url.netloc else None
@@ -124,6 +147,8 @@ def test_what_was_uploaded_by_the_link_is_stored_and_plays(stores: Stores) -> No
     assert stores.video_store.is_stored(announced)
     played = send(stores, "GET", stores.video_store.presign_playback(announced).url)
     assert (played.content, played.headers["content-type"]) == (content, "video/mp4")
+    stores.video_store.remove(announced.key)
+    assert not stores.video_store.is_stored(announced)
 
 
 def send(stores: Stores, method: str, url: str, **request: Any) -> httpx.Response:

@@ -24,6 +24,7 @@ from facecore.contract import (
     SightingList,
     Statistics,
     TrackList,
+    Video,
     VideoLink,
     VideoList,
     Visit,
@@ -53,6 +54,22 @@ class AdminCalls(PeopleCalls):
     def video_link(self, key: str) -> VideoLink:
         """A link that plays the segment without a token, until it expires."""
         return self._call.get(f"videos/{segments(key)}/url", VideoLink)
+
+    def iter_videos(
+        self,
+        *,
+        device: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[Video]:
+        """Every segment, newest first, page by page."""
+        filters = partial(self.videos, device=device, since=since, until=until)
+        for page in pages(lambda after: filters(after=after), lambda page: page.next):
+            yield from page.videos
+
+    def remove_video(self, key: str) -> None:
+        """Delete a segment for good; sightings that name it stay."""
+        self._call.delete(f"videos/{segments(key)}", ErrorCode.VIDEO_NOT_FOUND)
 
     # Sightings
 

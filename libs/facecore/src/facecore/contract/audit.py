@@ -31,6 +31,8 @@ class AuditAction(StrEnum):
     STRANGER_IGNORED = "stranger_ignored"
     STRANGER_SHOWN_AGAIN = "stranger_shown_again"
     SIGHTING_CORRECTED = "sighting_corrected"
+    VIDEO_REMOVED = "video_removed"
+    VIDEOS_PRUNED = "videos_pruned"
 
 
 class AuditOutcome(StrEnum):
@@ -50,10 +52,13 @@ class AuditDetail(Answer):
     """The person that another one was merged into."""
     photo: str | None = Field(None, max_length=64)
     """The photo's id."""
+    video: str | None = Field(None, max_length=256)
+    """The segment's key."""
     records: int | None = None
     photos: int | None = None
     embeddings: int | None = None
     sightings: int | None = None
+    videos: int | None = None
     """How many were removed, moved, added or given away."""
 
 

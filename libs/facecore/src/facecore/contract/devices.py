@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr, WithJsonSchema, field_serializer
+from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, field_serializer
 
 from facecore.contract.base import Answer, DeviceName, Request, UtcTime
 from facecore.contract.device_status import DeviceStatus
@@ -20,10 +20,24 @@ def _one_token(token: SecretStr) -> SecretStr:
     return token
 
 
+RESERVED_DEVICE_NAMES = frozenset({"admin", "somebody"})
+"""Names of the audit log's other actors, in lower case; no device may be called so."""
+
+
+def _not_reserved(name: str) -> str:
+    if name.lower() in RESERVED_DEVICE_NAMES:
+        raise ValueError(f"the name {name!r} is reserved; give the device another name")
+    return name
+
+
 class DeviceRegistration(Request):
     """The body of ``POST /v1/devices``."""
 
-    name: DeviceName
+    name: Annotated[
+        DeviceName,
+        AfterValidator(_not_reserved),
+        Field(description="Not `admin` or `somebody`, in capitals or not."),
+    ]
 
 
 class Device(Answer):

@@ -14,6 +14,9 @@ class Retention(Answer):
     """Since a sighting was received."""
     video_days: int | None = Field(ge=1)
     """Since a segment was announced; none: until somebody deletes it."""
+    video_gb: float | None = Field(None, ge=0)
+    """Most gigabytes (10^9 bytes) of video; beyond it the oldest segments are deleted before their
+    time. None: no such limit."""
     audit_days: int = Field(ge=1)
     """Since the change."""
     statistics_days: int | None = Field(None, ge=1)

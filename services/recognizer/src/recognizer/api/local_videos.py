@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import logging
+import os
+from collections.abc import Mapping
+from typing import Annotated, BinaryIO
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
+from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
+from starlette.types import Receive, Scope, Send
 
 from facecore.contract import Request as ContractRequest
 from facecore.contract import Video
 from recognizer.api.dependencies import Injected
 from recognizer.bootstrap import Services
-from recognizer.errors import UploadLinkInvalid, UploadMismatch, VideoNotFound
+from recognizer.errors import StoreUnavailable, UploadLinkInvalid, UploadMismatch, VideoNotFound
+from recognizer.stores.local import LocalStores
 from recognizer.stores.local.links import PLAYBACK, UPLOADS, VIDEO_TYPE
 from recognizer.stores.local.video_files import (
     CHECKSUM_HEADER,
@@ -21,7 +27,9 @@ from recognizer.stores.local.video_files import (
     Receiver,
     upload_headers,
 )
+from recognizer.stores.local.video_retention import VideoRetention
 
+logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 _CHUNK = 1024 * 1024
 
@@ -50,25 +58,47 @@ LinkQuery = Annotated[_Link, Query()]
 async def upload(
     services: Injected, store: LocalStore, key: str, link: LinkQuery, request: Request
 ) -> Response:
-    """Take the announced bytes; answered once they are safe."""
+    """Take the announced bytes; answered once they are safe. Old video makes room for them."""
     video = await to_thread.run_sync(_announced, services, key)
     store.check_upload(video, link.expires, link.signature)
     headers = upload_headers(video)
     _check_headers(request, headers)
     if not store.is_stored(video):
-        await _receive(request, store.receive(video))
-    await to_thread.run_sync(services.stores.videos.mark_stored, key)
-    return Response(headers={CHECKSUM_HEADER: headers[CHECKSUM_HEADER]})
+        await to_thread.run_sync(_make_room, services, video)
+        await _receive(request, await to_thread.run_sync(store.receive, video))
+    await to_thread.run_sync(_confirm, services, store, video)
+    return Response(
+        headers={CHECKSUM_HEADER: headers[CHECKSUM_HEADER]},
+        background=BackgroundTask(_prune, services, key),
+    )
 
 
 @router.get(PLAYBACK + "{key:path}")
-def play(services: Injected, store: LocalStore, key: str, link: LinkQuery) -> FileResponse:
-    """Give a stored segment, or the range of it that is asked for."""
+def play(services: Injected, store: LocalStore, key: str, link: LinkQuery) -> OpenFileResponse:
+    """Give a stored segment, or the range of it that is asked for; no cache may keep it."""
     video = _announced(services, key)
     store.check_playback(video, link.expires, link.signature)
-    if not store.is_stored(video):
-        raise VideoNotFound(f"the video {key!r} is not uploaded yet")
-    return FileResponse(store.path(video), media_type=VIDEO_TYPE)
+    return OpenFileResponse(
+        store.open(video), media_type=VIDEO_TYPE, headers={"cache-control": "no-store"}
+    )
+
+
+class OpenFileResponse(FileResponse):
+    """Answers with a file that is open already, so that it may be removed meanwhile."""
+
+    def __init__(self, file: BinaryIO, *, media_type: str, headers: Mapping[str, str]) -> None:
+        self._file = file
+        super().__init__(
+            f"/dev/fd/{file.fileno()}",
+            media_type=media_type,
+            headers=headers,
+            stat_result=os.fstat(file.fileno()),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One answer."""
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _announced(services: Services, key: str) -> Video:
@@ -76,6 +106,37 @@ def _announced(services: Services, key: str) -> Video:
         return services.stores.videos.get(key)
     except VideoNotFound as error:
         raise UploadLinkInvalid("no such video was announced; announce it first") from error
+
+
+def _retention(services: Services) -> VideoRetention | None:
+    return services.stores.video_retention if isinstance(services.stores, LocalStores) else None
+
+
+def _make_room(services: Services, video: Video) -> None:
+    if (retention := _retention(services)) is None:
+        return
+    try:
+        retention.make_room(video)
+    except StoreUnavailable as error:  # perhaps the segment fits all the same
+        logger.warning("no room was made for a segment: %s", error)
+
+
+def _confirm(services: Services, store: LocalVideoStore, video: Video) -> None:
+    try:
+        services.stores.videos.mark_stored(video.key)
+    except VideoNotFound:  # it was deleted while its bytes came
+        store.remove(video.key)
+        raise
+
+
+def _prune(services: Services, key: str) -> None:
+    """Runs when the answer is out; the next upload, or the hour, tries again what failed."""
+    if (retention := _retention(services)) is None:
+        return
+    try:
+        retention.after_upload(key)
+    except StoreUnavailable as error:
+        logger.warning("old video could not be removed: %s", error)
 
 
 def _check_headers(request: Request, announced: dict[str, str]) -> None:

@@ -32,9 +32,11 @@ from recognizer.api.dependencies import (
     picture,
     problems,
 )
+from recognizer.auth import Role
 from recognizer.capture import Capture, Crops
 from recognizer.errors import UnsupportedMediaType
 from recognizer.observability import current_request
+from recognizer.recordings import check_owner
 
 router = APIRouter(prefix="/v1/recognitions", tags=["recognition"])
 
@@ -52,7 +54,11 @@ class CaptureQuery(ContractRequest):
         description="RFC 3339; the time of receipt if left out. With it, sending the same request "
         "again writes the same sightings again, not new ones.",
     )
-    video: VideoKey | None = Field(None, description="Key of the segment it was taken from.")
+    video: VideoKey | None = Field(
+        None,
+        description="Key of the segment it was taken from. A "
+        "device may only give a key of its own segments.",
+    )
     offset_ms: Annotated[int, Field(ge=0, le=_MAX_OFFSET_MS), IN_DIGITS] | None = Field(
         None, description="Place in that segment."
     )
@@ -146,7 +152,7 @@ def _body() -> dict[str, Any]:
     "",
     operation_id="recognize",
     dependencies=[EachOnce],
-    responses=problems(400, 401, 413, 415, 422, 503),
+    responses=problems(400, 401, 403, 413, 415, 422, 503),
     openapi_extra=_body(),
 )
 async def recognize(
@@ -156,6 +162,8 @@ async def recognize(
     sent: Annotated[bytes | Crops, Depends(_sent)],
 ) -> Recognition:
     """Name the faces of a picture, or of crops aligned on the device; largest first."""
+    if query.video is not None and caller.role is Role.DEVICE:
+        check_owner(caller.name, query.video)
     capture = Capture(
         caller.name,
         query.captured_at,

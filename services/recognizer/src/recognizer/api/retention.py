@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from facecore.contract import Retention
 from recognizer.api.dependencies import AdminOnly, Injected, problems
 from recognizer.ports import AUDIT_LIFETIME, TALLY_DAYS
+from recognizer.stores.local import LocalStores
 
 router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnly])
 
@@ -15,9 +16,12 @@ router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnl
 def get_retention(services: Injected) -> Retention:
     """How long each thing is kept, as it is set."""
     settings = services.settings
+    stores, lifetime = services.stores, settings.video_lifetime
+    local = stores.video_retention if isinstance(stores, LocalStores) else None
     return Retention(
         sighting_days=settings.sighting_days,
-        video_days=settings.video_days if settings.store == "aws" else None,
+        video_days=None if lifetime is None else lifetime.days,
+        video_gb=None if local is None else round(local.space.most_bytes() / 1e9, 3),
         audit_days=AUDIT_LIFETIME.days,
         statistics_days=TALLY_DAYS,
         stranger_days=settings.crop_lifetime.days,

@@ -6,8 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
+from starlette.convertors import Convertor, register_url_convertor
 
 from facecore.contract import (
+    AuditAction,
+    AuditDetail,
     DeviceName,
     UtcTime,
     VideoAnnouncement,
@@ -17,6 +20,7 @@ from facecore.contract import (
     VideoTicket,
 )
 from recognizer.api.dependencies import (
+    AdminCaller,
     AdminOnly,
     DeviceCaller,
     EachOnce,
@@ -26,8 +30,24 @@ from recognizer.api.dependencies import (
     problems,
 )
 from recognizer.ports import VideosWanted
+from recognizer.recordings import device_of
 
 router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=problems(401, 422, 503))
+
+
+class _KeyConvertor(Convertor[str]):
+    """A segment's whole key. Without the ending, ``{key}/url`` would be one too."""
+
+    regex = r".+\.mp4"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("video_key", _KeyConvertor())
 Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slashes.")]
 
 
@@ -75,6 +95,20 @@ def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> V
     """Segments, newest first."""
     wanted = VideosWanted(query.device, query.since, query.until)
     return services.recordings.list(wanted, after=query.after, limit=query.limit)
+
+
+@router.delete(
+    "/{key:video_key}",
+    operation_id="remove_video",
+    status_code=204,
+    dependencies=[AdminOnly],
+    responses=problems(403, 404),
+)
+def remove_video(services: Injected, caller: AdminCaller, key: Key) -> None:
+    """Delete a segment for good. Sightings that name it stay."""
+    noted = AuditDetail(video=key)
+    with services.trail.noting(caller.actor, AuditAction.VIDEO_REMOVED, device_of(key), noted):
+        services.recordings.remove(key)
 
 
 @router.get(

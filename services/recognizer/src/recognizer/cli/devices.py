@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
-from facecore.contract import Device
+from facecore.contract import Device, DeviceRegistration
 from recognizer.cli.connection import admin, connection
+from recognizer.cli.failures import InputRefused
 from recognizer.cli.output import AsJson, json_list, json_of, say, table
 from recognizer.cli.secret_file import written
 
@@ -43,6 +45,7 @@ def add(
     """
     if output and as_json:
         raise typer.BadParameter("--output writes the recorder's settings, not JSON; choose one")
+    _check(name)
     with written(output) as file, admin(context) as client:
         device = client.add_device(name)
         if as_json:
@@ -52,6 +55,15 @@ def add(
         Console(stderr=True).print(f"{device.name} is registered. {place}", markup=False)
         typer.echo(f"PI_RECORDER_URL={connection(context).url}", file)
         typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}", file)
+
+
+def _check(name: str) -> None:
+    """Raise ``InputRefused`` for a name that no device may have."""
+    try:
+        DeviceRegistration(name=name)
+    except ValidationError as error:
+        reason = error.errors(include_url=False)[0]["msg"]
+        raise InputRefused(f"the name {name!r} can't be used: {reason}") from None
 
 
 @app.command("list")

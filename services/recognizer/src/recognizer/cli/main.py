@@ -19,6 +19,7 @@ from recognizer.cli.failures import Commands
 from recognizer.cli.people import app as people
 from recognizer.cli.serve import serve
 from recognizer.cli.sightings import app as sightings
+from recognizer.cli.videos import app as videos
 
 _HELP = """Who is in a picture: the service, and the command line to look after it.
 
@@ -31,6 +32,7 @@ app.command()(admin_token)
 app.add_typer(people, name="people")
 app.add_typer(devices, name="devices")
 app.add_typer(sightings, name="sightings")
+app.add_typer(videos, name="videos")
 app.add_typer(audit, name="audit")
 app.command()(doctor)
 app.command()(cost)

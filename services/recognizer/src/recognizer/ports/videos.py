@@ -37,6 +37,17 @@ class Videos(Protocol):
         """Newest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
+    def begin_removal(self, key: str) -> None:
+        """Hide the segment from every other call; its bytes may be deleted from now on.
+
+        A removal that was begun before and not ended is begun again. Raises ``VideoNotFound``.
+        """
+        ...
+
+    def end_removal(self, key: str) -> None:
+        """Delete the segment's row, once its bytes are deleted."""
+        ...
+
 
 class VideoStore(Protocol):
     """The bytes of the segments. A URL may be relative: then it is the service's own."""
@@ -55,4 +66,8 @@ class VideoStore(Protocol):
 
     def is_stored(self, video: Video) -> bool:
         """Whether the store has all the bytes."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Delete the bytes; bytes that are not there are no error."""
         ...

@@ -19,7 +19,8 @@ What is kept where (``→`` is what a read by that key answers)::
                 "ignored", id         → whose crops are not kept
                 "ignored picture", id → the JPEG to know the person by
     videos      key                   → the segment; GSIs by_time (shard, moment) and
-                                        by_device (device, moment)
+                                        by_device (device, moment); one whose removal is begun
+                                        (``removing``) is in neither
     devices     "token", hash         → the device, with its latest report
                 "name", name          → the hash of its token
                 "admin", "token"      → the hash of the admin's
@@ -55,7 +56,9 @@ What holds at any moment, also after a kill:
    the two finishes what was left.
 5. A sighting or a crop is named on the condition that the person is there.
 6. The log holds no embedding: whoever reads it reads the face itself, or finds it gone.
-7. A snapshot older than the newest removal is replaced at once by who removed, else by who loads.
+7. A segment is removed in three steps: its item is marked, its object is deleted, its item is
+   deleted. Whoever removes it again finishes what was left.
+8. A snapshot older than the newest removal is replaced at once by who removed, else by who loads.
 """
 
 from recognizer.stores.aws.opening import open_aws

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from recognizer.clock import Clock, utc_now
 from recognizer.errors import SettingsInvalid
 from recognizer.ports import Stores
@@ -52,7 +50,7 @@ def assemble(
         tracks=AwsTracks(dynamo, names, settings.sighting_lifetime, now),
         crops=crops,
         ignored=AwsIgnoredFaces(dynamo, names, settings.sighting_lifetime, now),
-        videos=AwsVideos(dynamo, names, _video_lifetime(settings), now),
+        videos=AwsVideos(dynamo, names, settings.video_lifetime, now),
         video_store=AwsVideoStore(clients.s3, names.videos_bucket, settings.upload_link_lifetime),
         devices=AwsDevices(dynamo, names),
         admin_tokens=AwsAdminTokens(dynamo, names),
@@ -79,7 +77,3 @@ def names_of(settings: Settings) -> Names:
         videos_bucket=settings.videos_bucket,
         faces_bucket=settings.faces_bucket,
     )
-
-
-def _video_lifetime(settings: Settings) -> timedelta | None:
-    return None if settings.video_days is None else timedelta(days=settings.video_days)

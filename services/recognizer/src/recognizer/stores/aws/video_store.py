@@ -39,7 +39,7 @@ class AwsVideoStore:
         url = self._presigned(
             "put_object",
             {
-                **self._object(video),
+                **self._object(video.key),
                 "ContentType": _VIDEO_TYPE,
                 "ContentLength": video.size_bytes,
                 "ChecksumSHA256": _checksum(video),
@@ -53,9 +53,14 @@ class AwsVideoStore:
         return PresignedUpload(url=url, headers=headers, expires_at=_expiry(url))
 
     def presign_playback(self, video: Video) -> VideoLink:
-        """Answered as ``video/mp4``; a player may ask for ranges."""
+        """Answered as ``video/mp4``, for no cache to keep; a player may ask for ranges."""
         url = self._presigned(
-            "get_object", {**self._object(video), "ResponseContentType": _VIDEO_TYPE}
+            "get_object",
+            {
+                **self._object(video.key),
+                "ResponseContentType": _VIDEO_TYPE,
+                "ResponseCacheControl": "no-store",
+            },
         )
         return VideoLink(url=url, expires_at=_expiry(url))
 
@@ -68,7 +73,7 @@ class AwsVideoStore:
         """Whether the object has the announced size, and checksum where S3 tells it."""
         try:
             with _our_errors():
-                found = self._s3.head_object(**self._object(video), ChecksumMode="ENABLED")
+                found = self._s3.head_object(**self._object(video.key), ChecksumMode="ENABLED")
         except _Missing:
             return False
         right = _checksum(video)
@@ -77,8 +82,13 @@ class AwsVideoStore:
             and found.get("ChecksumSHA256", right) == right
         )
 
-    def _object(self, video: Video) -> Any:
-        return {"Bucket": self._bucket, "Key": video.key}
+    def remove(self, key: str) -> None:
+        """Delete the object; in a versioned bucket its versions stay as long as the bucket says."""
+        with _our_errors():
+            self._s3.delete_object(**self._object(key))
+
+    def _object(self, key: str) -> Any:
+        return {"Bucket": self._bucket, "Key": key}
 
     def _presigned(self, call: str, parameters: dict[str, Any]) -> str:
         with _our_errors():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from facecore.contract import Video, VideoList, VideoState
@@ -47,27 +48,27 @@ class AwsVideos:
         except ConditionFailed:
             if (kept := self._found(video.key)) is not None:
                 return kept, False
-            self._dynamo.put(self._table, self._item(video))
+            self._replace(video)
         return video, True
 
     def mark_stored(self, key: str) -> Video:
         """Notes that the bytes are safe."""
         stored = VideoState.STORED
         change = Expression("SET #state = :state", {"state": stored.value})
-        there = Expression("attribute_exists(#key)")
+        there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
         try:
             before = self._dynamo.update(self._table, {"key": key}, change, there)
         except ConditionFailed as error:
-            raise _not_found(key) from error
+            raise VideoNotFound.of(key) from error
         for video in _read([{**before, "state": stored.value}]):
             return video
-        raise _not_found(key)
+        raise VideoNotFound.of(key)
 
     def get(self, key: str) -> Video:
         """Raises ``VideoNotFound``."""
         video = self._found(key)
         if video is None:
-            raise _not_found(key)
+            raise VideoNotFound.of(key)
         return video
 
     def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
@@ -81,9 +82,38 @@ class AwsVideos:
         page = newest(self._dynamo, partitions, between, after=after, limit=limit)
         return VideoList(videos=_read(page.items), next=page.next)
 
+    def _replace(self, video: Video) -> None:
+        """Put it in the place of one that can't be read, but not of one that is being removed."""
+        try:
+            kept = Expression("attribute_not_exists(#removing)")
+            self._dynamo.put(self._table, self._item(video), kept)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(video.key) from error
+
     def _found(self, key: str) -> Video | None:
         item = self._dynamo.get(self._table, {"key": key})
-        return next(iter(_read([] if item is None else [item])), None)
+        if item is None or "removing" in item or self._is_expired(item):
+            return None
+        return next(iter(_read([item])), None)
+
+    def begin_removal(self, key: str) -> None:
+        """Take the item out of both indexes, so that no list has it."""
+        hide = Expression("SET #removing = :yes REMOVE #shard, #moment", {"yes": 1})
+        there = Expression("attribute_exists(#key)")
+        try:
+            self._dynamo.update(self._table, {"key": key}, hide, there)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(key) from error
+
+    def end_removal(self, key: str) -> None:
+        """Delete the item, unless the segment was announced anew meanwhile."""
+        begun = Expression("attribute_exists(#removing)")
+        with suppress(ConditionFailed):
+            self._dynamo.delete(self._table, {"key": key}, begun)
+
+    def _is_expired(self, item: Item) -> bool:
+        at = item.get("expires_at")
+        return at is not None and int(at) <= int(self._now().timestamp())
 
     def _item(self, video: Video) -> Item:
         item: Item = {
@@ -97,10 +127,6 @@ class AwsVideos:
         if self._lifetime is None:
             return item
         return {**item, "expires_at": expires_at(self._now(), self._lifetime)}
-
-
-def _not_found(key: str) -> VideoNotFound:
-    return VideoNotFound(f"no video has the key {key!r}; list the videos to see their keys")
 
 
 def _read(items: Sequence[Item]) -> list[Video]:

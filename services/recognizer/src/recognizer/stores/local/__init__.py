@@ -28,7 +28,9 @@ In which order, so that a kill at any moment leaves nothing half:
    record, faces, sightings and crops when the person is deleted, or merged with another.
 5. A segment is renamed into place only after its size and SHA-256 were found right; then it is
    marked stored. A kill in between leaves a whole file and the mark missing: whoever asks next
-   (``VideoStore.is_stored``) finds the file.
+   (``VideoStore.is_stored``) finds the file. A segment is removed in three steps: its row is marked
+   (``removing``), its file is removed, its row is deleted. A kill in between leaves a mark, and the
+   next start finishes the removal. A file in ``videos`` that no row names is never removed.
 6. An answer is given after the commit, and a commit is on disk (synchronous=FULL). Nothing is
    committed when the database's file is not the one that was opened.
 7. On a full disk the sightings and crops of a person who is deleted go some at a time before the

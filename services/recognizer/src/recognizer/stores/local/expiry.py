@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from sqlite3 import Connection, Cursor
 
 from recognizer.clock import Reading
 from recognizer.stores.local.database import Database
@@ -38,27 +37,27 @@ class Expiry:
         return to_us(self._time.now() - self._lifetime)
 
     def forget(self) -> None:
-        """Delete what is expired, from the log too.
-
-        A row with a time to come was written while the clock was ahead. Once the clock is known to
-        be right, the row is kept from now on, not until its own time has come and gone.
-        """
+        """Delete what is expired, from the log too."""
+        self.redate()
         self._forgotten = self._time.read()
         self._time.save()
         oldest = (self.oldest_us(),)
         done = self._database.erase(
-            lambda connection: self._forget(connection, oldest),
+            lambda connection: connection.execute(self._delete, oldest),
             few=lambda connection: connection.execute(self._delete_few, oldest).rowcount,
         )
         if done.rowcount:
             self._database.forget()
 
-    def _forget(self, connection: Connection, oldest: tuple[int]) -> Cursor:
-        done = connection.execute(self._delete, oldest)
+    def redate(self) -> None:
+        """Keep a row with a time to come from now on, not until that time has come and gone.
+
+        It was written while the clock was ahead. So it waits until the clock is known to be right.
+        """
         if self._time.is_settled():
             now = self._time.now()
-            connection.execute(self._redate, (to_us(now), to_us(now + TOLERANCE)))
-        return done
+            times = (to_us(now), to_us(now + TOLERANCE))
+            self._database.erase(lambda connection: connection.execute(self._redate, times))
 
     def forget_hourly(self) -> None:
         """Likewise, if that was not done within the hour."""

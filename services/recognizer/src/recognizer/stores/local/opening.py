@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ from recognizer.stores.local.tallies import LocalTallies
 from recognizer.stores.local.tracks import LocalTracks
 from recognizer.stores.local.trusted_time import TrustedTime
 from recognizer.stores.local.video_files import LocalVideoStore
+from recognizer.stores.local.video_retention import VideoRetention
+from recognizer.stores.local.video_rules import VideoSpace
 from recognizer.stores.local.videos import LocalVideos
 
 logger = logging.getLogger(__name__)
@@ -39,9 +42,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LocalStores(Stores):
-    """The family, and the video store by its own type, for it takes the uploads itself."""
+    """The family, and what only a local one has.
+
+    Attributes:
+        video_store: by its own type, for it takes the uploads itself.
+        video_retention: removes old video.
+    """
 
     video_store: LocalVideoStore
+    video_retention: VideoRetention
 
 
 def open_local(
@@ -50,12 +59,23 @@ def open_local(
     link_lifetime: timedelta,
     sighting_lifetime: timedelta,
     crop_lifetime: timedelta,
+    video_lifetime: timedelta | None = None,
+    video_bytes: int | None = None,
     now: Clock,
     monotonic: Monotonic = monotonic_s,
 ) -> LocalStores:
-    """Opens the folder, and makes it when it is not there; deletes what is expired.
+    """Opens the folder, and makes it when it is not there; deletes what is expired, but video.
 
-    What expires by age takes ``TrustedTime.now`` as its clock, not ``now``.
+    Args:
+        root: the data folder.
+        link_lifetime: how long a link to a video works.
+        sighting_lifetime: how long sightings and tracks are kept.
+        crop_lifetime: how long crops are kept.
+        video_lifetime: how long video is kept, None: for ever; ``LocalStores.video_retention``
+            removes it.
+        video_bytes: most bytes of video; None: half of the disk.
+        now: the time of day. What expires by age takes ``TrustedTime.now`` in its place.
+        monotonic: a clock that is never set.
 
     Raises:
         StoreUnavailable: the folder can't be written, its database is damaged, newer, or missing
@@ -71,10 +91,19 @@ def open_local(
         tracks = LocalTracks(database, sighting_lifetime, time)
         crops = LocalCrops(database, crop_lifetime, time)
         ignored = LocalIgnoredFaces(database, sighting_lifetime, time)
-        _forget_expired(sightings, tracks, crops, ignored)
         files = PhotoFiles(folder)
         readiness = LocalReadiness(folder, database)
         opened.callback(readiness.close)
+        video_store = LocalVideoStore(folder, signer)
+        video_retention = VideoRetention(
+            database,
+            video_store,
+            lifetime=video_lifetime,
+            space=VideoSpace(folder.videos, video_bytes),
+            time=time,
+        )
+        expiring = (one.forget_expired for one in (sightings, tracks, crops, ignored))
+        _delete_at_start(*expiring, video_retention.finish_removals)
         return LocalStores(
             people=LocalPeople(database, files),
             faces=LocalFaces(database, files),
@@ -82,8 +111,9 @@ def open_local(
             tracks=tracks,
             crops=crops,
             ignored=ignored,
-            videos=LocalVideos(database),
-            video_store=LocalVideoStore(folder, signer),
+            videos=LocalVideos(database, video_lifetime, time),
+            video_store=video_store,
+            video_retention=video_retention,
             devices=LocalDevices(database),
             admin_tokens=LocalAdminTokens(database),
             tallies=LocalTallies(database, time.now),
@@ -138,12 +168,10 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
         photo_removals.clear(database)
 
 
-def _forget_expired(
-    *expiring: LocalSightings | LocalTracks | LocalCrops | LocalIgnoredFaces,
-) -> None:
+def _delete_at_start(*deletions: Callable[[], None]) -> None:
     """On a full disk the start goes on: what is expired is shown to nobody, and goes later."""
-    for one in expiring:
+    for delete in deletions:
         try:
-            one.forget_expired()
+            delete()
         except StoreFull as error:
             logger.warning("what is expired could not be deleted, it is tried again: %s", error)

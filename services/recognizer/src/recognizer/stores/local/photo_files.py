@@ -27,8 +27,13 @@ class PhotoFiles:
         return name
 
     def read(self, name: str) -> bytes:
-        """The bytes as they were sent."""
-        return (self._folder.photos / name).read_bytes()
+        """The bytes as they were sent. Raises ``FileNotFoundError``, ``StoreUnavailable``."""
+        try:
+            return (self._folder.photos / name).read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StoreUnavailable(f"the photo can't be read: {error.strerror}") from error
 
     def remove(self, names: Iterable[str]) -> None:
         """Removes files that no record names any more. Raises ``StoreUnavailable``."""

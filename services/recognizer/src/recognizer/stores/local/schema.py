@@ -167,6 +167,17 @@ _CORRECTIONS = """
 ALTER TABLE sightings ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0;
 """
 
+_VIDEO_RETENTION = """
+ALTER TABLE videos ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
+UPDATE videos SET received_at = MAX(started_at, CAST(strftime('%s', 'now') AS INTEGER) * 1000000);
+ALTER TABLE videos ADD COLUMN removing INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX videos_by_receipt ON videos (received_at);
+CREATE INDEX videos_by_age ON videos (MIN(started_at, received_at), key);
+CREATE INDEX videos_removing ON videos (key) WHERE removing = 1;
+CREATE INDEX videos_stored ON videos (size_bytes) WHERE removing = 0 AND state = 'stored';
+"""
+"""A video of an older release is kept as if it had been announced at the migration."""
+
 MIGRATIONS = (
     _FIRST,
     _SESSIONS,
@@ -177,6 +188,7 @@ MIGRATIONS = (
     _TRACKS,
     _PHOTO_REMOVALS,
     _CORRECTIONS,
+    _VIDEO_RETENTION,
 )
 
 

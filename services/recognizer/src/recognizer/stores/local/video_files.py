@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from facecore.contract import PresignedUpload, Video, VideoLink
-from recognizer.errors import StoreUnavailable, UploadMismatch
-from recognizer.stores.local.files import move_into_place, new_name
+from recognizer.errors import StoreUnavailable, UploadMismatch, VideoNotFound
+from recognizer.stores.local.files import move_into_place, new_name, sync_folder
 from recognizer.stores.local.folder import DataFolder
 from recognizer.stores.local.links import VIDEO_TYPE, LinkSigner
 
@@ -37,8 +40,9 @@ class LocalVideoStore:
         """Links are relative."""
 
     def is_stored(self, video: Video) -> bool:
-        """A file is there only when it is whole."""
-        return self.path(video).is_file()
+        """A file is there only when it is whole. Raises ``StoreUnavailable``."""
+        with _translated("the video can't be looked up"):
+            return self.path(video).is_file()
 
     def path(self, video: Video) -> Path:
         """Where the segment lies; its key was made by the service, so it stays in the folder."""
@@ -51,6 +55,39 @@ class LocalVideoStore:
     def check_playback(self, video: Video, expires: str, signature: str) -> None:
         """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
         self._signer.check("GET", video, expires, signature)
+
+    def remove(self, key: str) -> None:
+        """Remove the file. Raises ``StoreUnavailable``."""
+        self.remove_all([key])
+
+    def remove_all(self, keys: Iterable[str]) -> None:
+        """Removes the files durably, and the folders that are empty then.
+
+        A video that is being played goes on: its file stays open. Raises ``StoreUnavailable``.
+        """
+        files = [self._folder.videos / key for key in keys]
+        with _translated("the video can't be removed"):
+            for file in files:
+                file.unlink(missing_ok=True)
+            for folder in {file.parent for file in files}:
+                if folder.is_dir():
+                    sync_folder(folder)
+        for folder in {file.parent for file in files}:
+            self._remove_if_empty(folder)
+
+    def _remove_if_empty(self, folder: Path) -> None:
+        with suppress(OSError):  # it holds other segments, or is gone
+            while folder != self._folder.videos:
+                folder.rmdir()
+                folder = folder.parent
+
+    def open(self, video: Video) -> BinaryIO:
+        """Opens the file to be played. Raises ``VideoNotFound``, ``StoreUnavailable``."""
+        with _translated("the video can't be read"):
+            try:
+                return self.path(video).open("rb")
+            except FileNotFoundError as error:
+                raise VideoNotFound(f"the video {video.key!r} has no file (any more)") from error
 
     def receive(self, video: Video) -> Receiver:
         """Takes the bytes of one upload. Raises ``StoreUnavailable``."""
@@ -69,7 +106,8 @@ class Receiver:
         self._below = below
         self._hash = hashlib.sha256()
         self._left = video.size_bytes
-        self._file = temporary.open("xb")
+        with _not_kept():
+            self._file = temporary.open("xb")
 
     def write(self, chunk: bytes) -> None:
         """Raises ``UploadMismatch`` at the first byte too many, ``StoreUnavailable``."""
@@ -79,10 +117,8 @@ class Receiver:
                 f"more than the {self._video.size_bytes} bytes announced were sent"
             )
         self._hash.update(chunk)
-        try:
+        with _not_kept():
             self._file.write(chunk)
-        except OSError as error:
-            raise StoreUnavailable(f"the video can't be kept: {error.strerror}") from error
 
     def finish(self) -> None:
         """Raises ``UploadMismatch``, ``StoreUnavailable``; returns when the bytes are safe."""
@@ -93,17 +129,29 @@ class Receiver:
                 f"the bytes have the SHA-256 {self._hash.hexdigest()}, "
                 f"announced was {self._video.sha256}"
             )
-        try:
+        with _not_kept():
             self._file.flush()
             os.fsync(self._file.fileno())
             move_into_place(self._temporary, self._target, below=self._below)
-        except OSError as error:
-            raise StoreUnavailable(f"the video can't be kept: {error.strerror}") from error
 
     def close(self) -> None:
         """Leaves nothing behind of an upload that was not finished."""
-        self._file.close()
-        self._temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what is still to be written of it is not wanted any more
+            self._file.close()
+        with _translated("what was received of the video can't be removed"):
+            self._temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(f"{what}: {error.strerror}") from error
+
+
+def _not_kept() -> AbstractContextManager[None]:
+    return _translated("the video can't be kept")
 
 
 def upload_headers(video: Video) -> dict[str, str]:

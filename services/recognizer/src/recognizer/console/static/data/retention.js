@@ -1,14 +1,20 @@
 // How long each thing is kept, in words.
 
 import {h} from "../lib/dom.js";
-import {many} from "../lib/format.js";
+import {many, number} from "../lib/format.js";
+
+/** How long video is kept, by `GET /v1/retention`'s answer; an older recognizer knows no `video_gb`. */
+export function videoTime({video_days: days, video_gb: gb = null}) {
+  const time = days === null ? "until somebody deletes them" : many(days, "day");
+  return gb === null ? time : `${time}; the oldest go earlier when all together take more than ${number(gb)} GB, or the disk is nearly full`;
+}
 
 /** The table of `GET /v1/retention`'s answer. */
 export function retentionTable(kept) {
   const rows = [
     ["Records and photos of people", "until you delete the person"],
     ["Sightings: who was seen when and where", `${many(kept.sighting_days, "day")}, or until you delete the person`],
-    ["Recorded videos", kept.video_days === null ? "until somebody deletes the files" : many(kept.video_days, "day")],
+    ["Recorded videos", videoTime(kept)],
     kept.stranger_days !== null && ["Small pictures of faces that were seen, also of strangers",
       kept.stranger_days === 0 ? "not kept at all" : many(kept.stranger_days, "day")],
     ["What was changed by whom (below)", `${many(kept.audit_days, "day")}, whatever else is deleted`],

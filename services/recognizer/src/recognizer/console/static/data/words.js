@@ -21,6 +21,8 @@ export const ACTIONS = {
   stranger_named: "Stranger named",
   stranger_ignored: "Stranger ignored",
   sighting_corrected: "Wrong name corrected",
+  video_removed: "Video segment deleted",
+  videos_pruned: "Old video deleted",
 };
 
 /** A newer recognizer may know more actions than this page. */
@@ -35,10 +37,11 @@ export const who = (entry) => {
 };
 
 /** How much it was. */
-export function howMuch({into, photos, sightings}) {
+export function howMuch({into, photos, sightings, videos}) {
   return [
     into && `into ${into}`,
     photos && many(photos, "photo"),
     sightings && many(sightings, "sighting"),
+    videos && many(videos, "segment"),
   ].filter(Boolean).join(", ");
 }

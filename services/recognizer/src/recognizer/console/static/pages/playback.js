@@ -1,13 +1,16 @@
 // The recording of one camera at one moment, with the names over it.
 
 import {h, replace} from "../lib/dom.js";
+import {clock} from "../lib/format.js";
 import {link, setQuery} from "../lib/router.js";
-import {empty, told} from "../lib/ui.js";
+import {confirmed, empty, told} from "../lib/ui.js";
 import {controls} from "../playback/controls.js";
 import {Player} from "../playback/player.js";
 import {Recordings, iso} from "../playback/recordings.js";
 import {SideList} from "../playback/side_list.js";
 import {Visits} from "../playback/visits.js";
+
+const NOTHING_LATER = "Nothing is recorded at this time or later. A recording is removed after its time.";
 
 export const title = "Playback";
 
@@ -39,7 +42,7 @@ class PlaybackPage {
     this.said = h("p", {class: "message", role: "status", hidden: true});
     this.player = new Player(recordings, {
       moment: (at) => this.#passes(at),
-      say: (text) => { this.said.textContent = text; this.said.hidden = !text; },
+      say: (text) => this.#say(text),
       state: () => this.controls.state(this.player.playing),
     }, signal);
     const guarded = (work) => (...given) => work(...given).catch(told);
@@ -49,6 +52,7 @@ class PlaybackPage {
       previous: guarded(() => this.#step("previous", "Nobody was seen before this.")),
       next: guarded(() => this.#step("next", "Nobody was seen after this.")),
       open: guarded((moment) => this.#open(moment)),
+      remove: guarded(() => this.#delete()),
     }, signal);
     this.list = new SideList(guarded((moment) => this.#open(moment)));
     this.element = h("div", {class: "playback"},
@@ -61,8 +65,7 @@ class PlaybackPage {
 
   async #play(moment) {
     if (await this.player.open(moment)) await this.player.play();
-    else this.said.textContent = "Nothing is recorded at this time or later.";
-    this.said.hidden = !this.said.textContent;
+    else this.#say(NOTHING_LATER);
   }
 
   async #open(moment) {
@@ -73,7 +76,7 @@ class PlaybackPage {
   async #step(way, none) {
     const from = this.player.moment ?? 0;
     const moment = await this.visits[way](from);
-    if (moment === null) { this.said.textContent = none; this.said.hidden = false; return; }
+    if (moment === null) { this.#say(none); return; }
     await this.#open(moment);
   }
 
@@ -82,6 +85,23 @@ class PlaybackPage {
     this.player.pause();
     this.#remember();
   }
+
+  async #delete() {
+    const {segment} = this.player;
+    if (!segment) return;
+    this.player.pause();
+    const yes = await confirmed({
+      title: "Delete this segment?",
+      text: `This deletes the video from ${clock(iso(segment.start))} to ${clock(iso(segment.end))}. It can't be undone. `
+        + "The list of who was seen stays.",
+      yes: "Delete the segment", danger: true,
+    });
+    if (!yes || segment !== this.player.segment) return;
+    if (!(await this.player.remove())) this.#say(NOTHING_LATER);
+    this.#remember();
+  }
+
+  #say(text) { this.said.textContent = text; this.said.hidden = !text; }
 
   /** The address always leads back to here. */
   #remember() { if (this.player.moment !== null) setQuery({at: iso(this.player.moment)}); }

@@ -1,6 +1,7 @@
 // Deleting a person: what goes is said before, and counted after.
 
-import {part, send} from "../lib/api.js";
+import {get, part, send} from "../lib/api.js";
+import {videoTime} from "../data/retention.js";
 import {h, replace} from "../lib/dom.js";
 import {many, number} from "../lib/format.js";
 import {link} from "../lib/router.js";
@@ -19,10 +20,12 @@ const COUNTED = {
 export function deletionSection(person, {main}) {
   const remove = async () => {
     const {name, label, photo_count: photos} = person();
+    const kept = await get("/v1/retention");
     const yes = await confirmed({
       title: `Delete ${name}?`,
       text: `This takes away the record, ${many(photos, "photo")} with what was computed from the faces, and all `
-        + "sightings of this person with their pictures. It can't be undone. Recorded videos stay until their time is over, without the name.",
+        + "sightings of this person with their pictures. It can't be undone. "
+        + `Recorded videos stay, without the name: ${videoTime(kept)}. The page of a recording deletes a segment at once.`,
       yes: "Delete all of it", danger: true,
     });
     if (!yes) return;

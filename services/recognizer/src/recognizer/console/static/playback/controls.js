@@ -8,7 +8,7 @@ import {iso} from "./recordings.js";
 const STEP_MS = 5000;
 
 /**
- * @param {Object} does `toggle`, `skip(ms)`, `previous`, `next`, `open(moment)`: what the buttons do.
+ * @param {Object} does `toggle`, `skip(ms)`, `previous`, `next`, `open(moment)`, `remove`: what the buttons do.
  * @param {AbortSignal} signal the keys work until then.
  */
 export function controls(does, signal) {
@@ -30,6 +30,7 @@ export function controls(does, signal) {
         button("−5 s", {kind: "quiet", label: "Back 5 seconds", onclick: () => does.skip(-STEP_MS)}),
         button("+5 s", {kind: "quiet", label: "On 5 seconds", onclick: () => does.skip(STEP_MS)}),
         h("span", {class: "stack at"}, time, date)),
+      h("div", {class: "row"}, button("Delete this segment", {kind: "quiet", onclick: does.remove})),
       h("p", {class: "small muted keys"}, "Keys: space plays and stops, ← and → move 5 seconds, J and L go from visit to visit.")),
     /** The stretch that the slider covers. */
     cover(from, to) { slider.min = from; slider.max = to; },

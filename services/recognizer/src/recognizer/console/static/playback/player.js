@@ -11,6 +11,7 @@ const GAP_MS = 1500;
 /** A segment that fails twice this closely is broken; it is not its link that has expired. */
 const SAME_PLACE_MS = 1000;
 const NO_VIDEO = "Nothing more is recorded after this.";
+const REMOVED = "This part of the recording is removed by now: its time was over, or somebody deleted it.";
 
 /**
  * Moments are milliseconds since 1970.
@@ -47,7 +48,7 @@ export class Player {
     const segment = inside ? this.segment : await this.recordings.at(moment) ?? await this.recordings.from(moment);
     if (turn !== this.turn) return true;
     if (!segment) { this.told.say(this.segment ? NO_VIDEO : ""); return false; }
-    if (segment.start > moment + GAP_MS) this.told.say(`Nothing was recorded at ${clock(iso(moment))}. This is what comes next, ${duration(segment.start - moment)} later.`);
+    if (segment.start > moment + GAP_MS) this.told.say(`No recording of ${clock(iso(moment))} is kept. This is what comes next, ${duration(segment.start - moment)} later.`);
     else this.told.say("");
     await this.#show(segment, Math.max(0, moment - segment.start), turn);
     return true;
@@ -61,6 +62,23 @@ export class Player {
     const before = await this.recordings.before(this.segment);
     if (before) await this.open(Math.max(before.start, Math.min(to, before.end - 1)));
     else await this.open(this.segment.start);
+  }
+
+  /** Deletes the segment that is shown, and shows what comes next; whether there is any. */
+  async remove() {
+    const {segment} = this;
+    this.pause();
+    await this.recordings.remove(segment);
+    this.clear();
+    return this.open(segment.start);
+  }
+
+  /** Shows nothing any more. */
+  clear() {
+    this.turn += 1;
+    this.segment = null;
+    this.overlay.use({tracks: [], sightings: []});
+    this.close();
   }
 
   /** Plays on; at the end of the segment it goes on with the next. */
@@ -190,7 +208,7 @@ export class Player {
 
   #failed(error) {
     if (error.name === "AbortError") return;
-    this.told.say(error.message);
+    this.told.say(error.code === "video_not_found" ? REMOVED : error.message);
     this.pause();
   }
 }

@@ -1,6 +1,6 @@
 // What a camera has recorded: which segment holds a moment, and which comes next.
 
-import {all, get, part} from "../lib/api.js";
+import {all, get, part, send} from "../lib/api.js";
 
 const MINUTE = 60_000;
 /** How far ahead the next segment is looked for, in steps; each is a list that is read whole. */
@@ -49,10 +49,16 @@ export class Recordings {
   async link(segment) {
     const kept = this.links.get(segment.key);
     if (kept && Date.parse(kept.expires_at) - Date.now() > FRESH_MS) return kept.url;
-    const path = segment.key.split("/").map(part).join("/");
-    const link = await get(`/v1/videos/${path}/url`, {}, {signal: this.signal});
+    const link = await get(`/v1/videos/${address(segment)}/url`, {}, {signal: this.signal});
     this.links.set(segment.key, link);
     return link.url;
+  }
+
+  /** Deletes the segment for good. */
+  async remove(segment) {
+    await send("DELETE", `/v1/videos/${address(segment)}`);
+    this.forget(segment);
+    this.last = null;
   }
 
   /** Forgets a link that did not work. */
@@ -77,6 +83,8 @@ export class Recordings {
 
 /** A moment as the API takes it. */
 export const iso = (moment) => new Date(moment).toISOString();
+
+const address = ({key}) => key.split("/").map(part).join("/");
 
 function asSegment({key, started_at, duration_ms}) {
   const start = Date.parse(started_at);
