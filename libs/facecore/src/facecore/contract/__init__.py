@@ -71,6 +71,7 @@ from facecore.contract.people import (
     Photo,
     PhotoList,
 )
+from facecore.contract.prefer import read_wait, write_wait
 from facecore.contract.problems import ErrorCode, FieldError, Problem
 from facecore.contract.recognition import (
     CropMetadata,
@@ -242,5 +243,7 @@ __all__ = [
     "Visit",
     "VisitList",
     "read_track_places",
+    "read_wait",
     "write_track_places",
+    "write_wait",
 ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urljoin
 
-from anyio import to_thread
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
@@ -19,9 +17,6 @@ from recognizer.bootstrap import Services
 from recognizer.errors import QueryInvalid, Unauthenticated, UnsupportedMediaType
 from recognizer.observability import current_request
 from recognizer.sessions import OpenSession
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A device's token, or the admin's."
@@ -130,16 +125,6 @@ async def picture(request: Request) -> bytes:
             f"the content type is {sent or 'missing'}; send one of {', '.join(IMAGE_TYPES)}"
         )
     return await request.body()
-
-
-async def on_a_slot(
-    services: Services, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    """Runs ``call`` on a thread, as soon as one of the slots for pictures is free.
-
-    Waiting takes no thread; so health and records are answered however many pictures wait.
-    """
-    return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=services.vision_slots)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -27,10 +27,10 @@ from recognizer.api.dependencies import (
     Injected,
     binary,
     media_type,
-    on_a_slot,
     picture,
     problems,
 )
+from recognizer.api.vision_pool import PREFER_WAIT, RecognitionCall
 from recognizer.capture import Capture, Crops
 from recognizer.errors import UnsupportedMediaType
 from recognizer.observability import current_request
@@ -146,11 +146,12 @@ def _body() -> dict[str, Any]:
     operation_id="recognize",
     dependencies=[EachOnce],
     responses=problems(400, 401, 413, 415, 422, 503),
-    openapi_extra=_body(),
+    openapi_extra={**_body(), **PREFER_WAIT},
 )
 async def recognize(
     services: Injected,
     caller: DeviceCaller,
+    vision: RecognitionCall,
     query: Annotated[CaptureQuery, Query()],
     sent: Annotated[bytes | Crops, Depends(_sent)],
 ) -> Recognition:
@@ -163,6 +164,7 @@ async def recognize(
         query.track,
         read_track_places(query.tracks) if query.tracks else (),
     )
-    recognition = await on_a_slot(services, services.recognizer.recognize, sent, capture)
+    pictures = sent.files if isinstance(sent, Crops) else (sent,)
+    recognition = await vision.run(pictures, services.recognizer.recognize, sent, capture)
     current_request().recognized(recognition)
     return recognition
