@@ -1,4 +1,4 @@
-"""Part of ``overload``: cameras that ask one service over HTTP, cheap enough for its own machine."""
+"""Part of ``overload``: cameras that ask one service over HTTP and take little of the machine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.recognizer.benchmarks.speed_start import HEADERS
 
 _OK, _BUSY = 200, 503
 _JITTER_S = 0.5
+_IDLE_S = 4.0
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class Crowd:
         return outcome
 
     async def _camera(self, outcome: Outcome, number: int) -> None:
-        await asyncio.sleep(random.uniform(0, self.interval_s))
+        await asyncio.sleep(_up_to(self.interval_s))
         picture = self.pictures[number % len(self.pictures)]
         connection = Connection(self.url)
         try:
@@ -90,10 +91,14 @@ class Crowd:
             outcome.answered_ms.append((time.monotonic() - began) * 1000)
         elif status == _BUSY:
             outcome.refused += 1
-            return retry_s + random.uniform(0, _JITTER_S) if self.patient else 0.0
+            return retry_s + _up_to(_JITTER_S) if self.patient else 0.0
         else:
             outcome.other[status] += 1
         return 0.0
+
+
+def _up_to(seconds: float) -> float:
+    return random.uniform(0, seconds)  # noqa: S311 - spreads load, guards nothing
 
 
 class Connection:
@@ -103,6 +108,7 @@ class Connection:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname, parts.port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used_at = 0.0
 
     async def post(self, picture: bytes, wait_s: float) -> tuple[int, float]:
         """The status of a recognition, and after how many seconds to try again."""
@@ -125,6 +131,8 @@ class Connection:
             self._streams = None
 
     async def _exchange(self, request: bytes) -> tuple[int, float]:
+        if time.monotonic() - self._used_at > _IDLE_S:
+            self.close()  # the service closes one that was idle for 5 s
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
@@ -132,6 +140,7 @@ class Connection:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
         fields = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
         await reader.readexactly(int(fields.get("content-length", 0)))
+        self._used_at = time.monotonic()
         return int(head[0].split()[1]), float(fields.get("retry-after", 0))
 
 

@@ -25,7 +25,8 @@ _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _Cookie = Annotated[str | None, Depends(session_cookie.SessionCookie())]
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
+    """Not on a thread: a change of threads costs more than the rest of a refusal."""
     services: Services = request.app.state.services
     return services
 
@@ -99,7 +100,7 @@ class PageQuery(ContractRequest):
     limit: int = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
 
 
-def _each_once(request: Request) -> None:
+async def _each_once(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise QueryInvalid(f"the query gives {twice[0]!r} more than once; give it once")
