@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     max_megapixels: Annotated[float, Field(ge=1, le=10_000)] = 32.0
     """Pixels of all pictures worked on at once, in millions. A picture with more runs alone.
 
-    A picture takes about 9 bytes of memory a pixel while it is worked on.
+    A picture takes some 10 bytes of memory a pixel while it is worked on.
     """
     max_wait_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
     """A picture that would wait longer for its answer is refused at once, in seconds."""
