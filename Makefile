@@ -21,7 +21,7 @@ OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check check-lock fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
-  bench-console bench-console-aws screenshots soak bench bench-search bench-peers eval
+  bench-console bench-console-aws bench-overload screenshots soak bench bench-search bench-peers eval
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -132,6 +132,11 @@ bench-search: $(READY) ## what searching and enrolling costs, by the gallery's s
 
 bench-gallery: $(READY) ## time how long a gallery of 100,000 faces takes to load from the AWS stores
 	@$(BIN)/python services/recognizer/benchmarks/gallery_load.py
+
+bench-overload: $(READY) ## what ten times too many pictures cost: answers in time, and what comes after
+	@$(BIN)/facecore models fetch >/dev/null
+	@$(BIN)/facecore samples fetch >/dev/null
+	@$(BIN)/python -m services.recognizer.benchmarks.overload $(ARGS)
 
 bench-console: $(READY) ## how soon the console's pages are drawn, with many people and sightings
 	@$(BIN)/facecore models fetch >/dev/null

@@ -114,13 +114,14 @@ def _service(folder: Path, environment: dict[str, str]) -> _Life:
         httpx.Client(base_url=url, headers=HEADERS, timeout=60) as http,
     ):
         http.post("/v1/recognitions", content=pictures[0]).raise_for_status()
-        seconds, cpu_s = time.perf_counter() - started, _cpu_s(pid)
+        seconds, spent_s = time.perf_counter() - started, cpu_s(pid)
         for picture in pictures[1:]:
             http.post("/v1/recognitions", content=picture).raise_for_status()
-        return _Life(seconds, cpu_s, peak_mb(pid))
+        return _Life(seconds, spent_s, peak_mb(pid))
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """Processor time of a process so far, in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -56,6 +56,7 @@ AUDITED: dict[str, tuple[str, dict[str, Any], AuditAction]] = {
         {},
         AuditAction.STRANGER_SHOWN_AGAIN,
     ),
+    "remove_video": ("DELETE /v1/videos/vidinput/door/a.mp4", {}, AuditAction.VIDEO_REMOVED),
     "add_device": ("POST /v1/devices", {"json": {"name": "gate"}}, AuditAction.DEVICE_ADDED),
     "remove_device": ("DELETE /v1/devices/gate", {}, AuditAction.DEVICE_REMOVED),
     "sign_in": (

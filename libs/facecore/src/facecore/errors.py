@@ -114,13 +114,15 @@ class ApiProblem(ClientError):
         status: the HTTP status, 400 to 599.
         code: the stable code, a value of ``contract.ErrorCode`` or a newer one.
         detail: what was wrong and what would be right.
+        retry_after_s: how long the server asks to wait before the next call, in seconds.
     """
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, retry_after_s: float = 0.0) -> None:
         super().__init__(f"{detail} ({status} {code})")
         self.status = status
         self.code = code
         self.detail = detail
+        self.retry_after_s = retry_after_s
 
 
 class UnexpectedAnswer(ClientError):

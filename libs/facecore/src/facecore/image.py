@@ -53,6 +53,9 @@ _UPRIGHT: Final[dict[int, Transpose]] = {
 }
 """EXIF 2.3, tag 0x0112: what turns a stored picture upright."""
 
+_STRIP_PIXELS: Final = 1_000_000
+"""Pixels that are copied out of Pillow at once."""
+
 _BACKGROUND: Final = (255, 255, 255, 255)
 """Shown through transparent pixels, as a viewer on a white page would."""
 
@@ -114,7 +117,7 @@ def _decode(file: ImageFile, shrink: int) -> RgbImage:
         file.load()
         turn = _UPRIGHT.get(_orientation(file))
         rgb = _to_rgb(file)
-        return np.ascontiguousarray(rgb.transpose(turn) if turn is not None else rgb)
+        return _to_array(rgb if turn is None else rgb.transpose(turn))
 
 
 def _orientation(file: ImageFile) -> int:
@@ -133,7 +136,21 @@ def _to_rgb(image: Image) -> Image:
         background = new("RGBA", image.size, _BACKGROUND)
         background.alpha_composite(image.convert("RGBA"))
         image = background
-    return image.convert("RGB")
+    # Pillow would copy a picture that is RGB already.
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _to_array(image: Image) -> RgbImage:
+    """Copy a large picture strip by strip; Pillow would hold all of it twice meanwhile."""
+    width, height = image.size
+    if width * height <= _STRIP_PIXELS:
+        return np.ascontiguousarray(image)
+    rows = max(1, _STRIP_PIXELS // width)
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+    return pixels
 
 
 def _to_eight_bits(image: Image) -> Image:

@@ -15,7 +15,7 @@ from facecore.client import RecognizerClient
 from facecore.client.address import service_url
 from facecore.contract import Box, CropMetadata, Decision, Landmarks, PersonUpdate, Point
 from facecore.errors import UnexpectedAnswer
-from libs.facecore.tests.client.conftest import TOKEN, ScriptedServer, answer
+from libs.facecore.tests.client.conftest import TOKEN, ScriptedServer, answer, problem
 from libs.facecore.tests.client.test_client_attempts import FACES
 
 Serve = Callable[..., ScriptedServer]
@@ -53,6 +53,18 @@ def test_a_picture_goes_with_its_type_token_and_time(serve: Serve) -> None:
     assert seen.headers["content-type"] == "image/png"
     assert seen.headers["authorization"] == f"Bearer {TOKEN}"
     assert seen.body == b"\x89PNG"
+
+
+def test_each_attempt_says_how_long_it_still_waits(serve: Serve) -> None:
+    busy = problem(503, "overloaded", retry_after="1")
+    server = serve(busy, answer(200, FACES), answer(200, FACES))
+    with server.client() as client:
+        client.recognize(b"JPEG", captured_at=PLUS_TWO, deadline_s=30)
+        client.recognize(b"JPEG", captured_at=PLUS_TWO, deadline_s=0.5)
+    first, second, short = (int(seen.headers["prefer"][5:]) for seen in server.requests)
+    assert all(seen.headers["prefer"].startswith("wait=") for seen in server.requests)
+    assert second < first <= 30
+    assert short == 1
 
 
 def test_crops_go_as_multipart_with_one_list_of_metadata(serve: Serve) -> None:

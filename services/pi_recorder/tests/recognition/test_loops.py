@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 from PIL import Image
 
-from facecore.errors import ApiUnreachable
+from facecore.contract import Recognition
+from facecore.errors import ApiProblem, ApiUnreachable
 from pi_recorder.cameras.base import Frame
 from pi_recorder.cameras.fake import numbered_picture
 from pi_recorder.events import (
@@ -28,7 +30,7 @@ from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.pictures import jpeg
-from pi_recorder.recognition.sending import Sender
+from pi_recorder.recognition.sending import Question, Sender
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
@@ -194,6 +196,17 @@ def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
         for _ in range(50):
             newest.put(Frame(picture(0), moment(0)))
     assert scene.asked == [0]
+
+
+def test_a_server_that_is_overloaded_is_left_alone_for_as_long_as_it_asks(events: Events) -> None:
+    def send(question: Question) -> Recognition:
+        raise ApiProblem(503, "overloaded", "too many pictures", retry_after_s=7.0)
+
+    line = Line(send, events.append, late_after_s=9)
+    before = time.monotonic()
+    assert line.ask(Question(picture(0), moment(0), at=before)) is None
+    assert line.rests_until >= before + 7
+    assert line.rests
 
 
 def test_a_large_frame_becomes_a_jpeg_within_the_limits() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter
 
 from facecore.analyzer import load_analyzer
+from recognizer.admission import VisionQueue
 from recognizer.audit_trail import AuditTrail
 from recognizer.auth import Authenticator
 from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
@@ -30,7 +31,8 @@ class Services:
     """Everything that the HTTP side calls.
 
     Attributes:
-        vision_slots: a picture is worked on only while it holds one; of one event loop.
+        vision_queue: a picture is worked on only while it holds a turn; of one event loop.
+        vision_slots: the threads that they are worked on; as many as the queue lets in.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Services:
     export: PersonExport
     trail: AuditTrail
     visits: Visits
+    vision_queue: VisionQueue
     vision_slots: CapacityLimiter
     now: Clock
 
@@ -131,6 +134,11 @@ def assemble(
         export=PersonExport(stores.people, stores.faces, stores.crops, stores.sightings),
         trail=AuditTrail(stores.audit, now),
         visits=Visits(stores.sightings, stores.tracks),
+        vision_queue=VisionQueue(
+            slots=settings.max_concurrency,
+            pixels=round(settings.max_megapixels * 1_000_000),
+            max_wait_s=settings.max_wait_s,
+        ),
         vision_slots=CapacityLimiter(settings.max_concurrency),
         now=now,
     )

@@ -21,6 +21,7 @@
     │   └── FaceTooSmall, FaceBlurred, FaceTooDark, FaceTooBright, FaceTurnedAway
     ├── UploadLinkInvalid, UploadLinkExpired, UploadMismatch
     ├── GalleryMoved                            somebody else enrolled meanwhile; look again
+    ├── Overloaded                              the picture would not be answered in time
     ├── SettingsInvalid                         a setting can't be used
     └── StoreUnavailable                        locked for too long, no permission, replaced …
         ├── StoreFull                           the disk is full, or fails
@@ -61,6 +62,19 @@ class TooManyAttempts(RecognizerError):
         super().__init__(
             f"too many attempts to sign in failed; the next is looked at in {retry_after_s} s"
         )
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(RecognizerError):
+    """A picture is refused, or dropped from the queue, because its answer would come too late.
+
+    Args:
+        why: what was wrong.
+        retry_after_s: when to try again, in whole seconds.
+    """
+
+    def __init__(self, why: str, retry_after_s: int) -> None:
+        super().__init__(f"{why}; try again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 

@@ -81,6 +81,7 @@ TABLE: Mapping[type[Exception], Kind] = {
     errors.UploadLinkInvalid: Kind(403, ErrorCode.UPLOAD_LINK_INVALID, _UPLOAD),
     errors.UploadLinkExpired: Kind(403, ErrorCode.UPLOAD_LINK_EXPIRED, _UPLOAD),
     errors.UploadMismatch: Kind(400, ErrorCode.UPLOAD_MISMATCH, _UPLOAD),
+    errors.Overloaded: Kind(503, ErrorCode.OVERLOADED, "Too many pictures are waiting"),
     errors.StoreUnavailable: Kind(503, ErrorCode.NOT_READY, "The store can't be used now"),
     facecore_errors.ImageEmpty: Kind(422, ErrorCode.IMAGE_EMPTY, _IMAGE),
     facecore_errors.ImageTooLarge: Kind(413, ErrorCode.IMAGE_TOO_LARGE, _IMAGE),
@@ -169,7 +170,7 @@ def problem(
 def _from_table(_: Request, error: Exception) -> Response:
     kind = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
     headers = None
-    if isinstance(error, errors.TooManyAttempts):
+    if isinstance(error, errors.TooManyAttempts | errors.Overloaded):
         headers = {"retry-after": str(error.retry_after_s)}
     return problem(kind, str(error) or kind.title, headers=headers)
 

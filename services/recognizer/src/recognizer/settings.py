@@ -71,6 +71,13 @@ class Settings(BaseSettings):
     """Threads that work on one picture; none lets the model's runtime choose."""
     max_concurrency: Annotated[int, Field(ge=1, le=256)] = 2
     """Pictures worked on at once; more wait their turn."""
+    max_megapixels: Annotated[float, Field(ge=1, le=10_000)] = 32.0
+    """Pixels of all pictures worked on at once, in millions. A picture with more runs alone.
+
+    A picture takes some 10 bytes of memory a pixel while it is worked on.
+    """
+    max_wait_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
+    """A picture that would wait longer for its answer is refused at once, in seconds."""
     gallery_refresh_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
     """How far the gallery may lag behind what another process enrolled, in seconds."""
     admin_token_sha256: Sha256 | None = None

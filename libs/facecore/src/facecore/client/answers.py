@@ -82,7 +82,8 @@ def failure(reply: Reply) -> ClientError:
         except ValidationError:
             return unexpected(reply, "its body is no RFC 9457 problem")
         fields = "".join(f"; {e.field}: {e.reason}" for e in problem.errors)
-        return ApiProblem(reply.status, plain(problem.code), plain(problem.detail + fields))
+        detail = plain(problem.detail + fields)
+        return ApiProblem(reply.status, plain(problem.code), detail, reply.retry_after_s)
     s3_code = re.search(rb"<Code>(\w{1,64})</Code>", reply.body)
     return unexpected(reply, s3_code[1].decode() if s3_code else "no RFC 9457 problem")
 

@@ -76,6 +76,7 @@ class Caller:
             lambda: httpx.Request(method, url, params=query, headers=given, **parts),
             repeatable=repeatable,
             deadline_s=self._deadline_s if deadline_s is None else deadline_s,
+            announce_deadline=True,
         )
 
 

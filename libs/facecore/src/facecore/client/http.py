@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from facecore.client.deadline import Deadline
+from facecore.contract import write_wait
 from facecore.errors import ApiUnreachable, ClientError, DeadlineExceeded, UnexpectedAnswer
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -39,6 +40,22 @@ class Reply:
         """The media type in lower case, without parameters; empty when none was given."""
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
+    @property
+    def retry_after_s(self) -> float:
+        """Seconds that a 429 or 503 asks to wait (RFC 9110, 10.2.3); 0 when it doesn't say."""
+        value = self.headers.get("retry-after", "").strip()
+        if self.status not in (429, 503) or not value:
+            return 0.0
+        if value.isdecimal():
+            return float(value)
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return 0.0
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
 
 class HttpSession:
     """Sends requests through one transport.
@@ -64,12 +81,14 @@ class HttpSession:
         repeatable: bool,
         deadline_s: float,
         stall_s: float | None = None,
+        announce_deadline: bool = False,
     ) -> Reply:
         """The answer to the request that ``make`` builds, anew for each attempt.
 
         A repeatable request is sent again after a broken connection and after 429, 500, 502, 503
         and 504, as long as there are attempts and time for the pause. The last answer is given
-        back whatever its status.
+        back whatever its status. With ``announce_deadline`` each attempt says how long it waits
+        (``Prefer: wait``), so that the server need not work for nobody.
 
         Raises:
             ApiUnreachable: the last attempt got no answer.
@@ -83,13 +102,16 @@ class HttpSession:
         for attempt in range(1, attempts + 1):
             pause = _backoff(attempt)
             try:
-                reply = self._once(make(), deadline, stall_s)
+                request = make()
+                if announce_deadline:
+                    request.headers["prefer"] = write_wait(deadline.left())
+                reply = self._once(request, deadline, stall_s)
             except ApiUnreachable as error:
                 if attempt == attempts or pause >= deadline.left():
                     raise
                 maybe_done |= not isinstance(error.__cause__, httpx.ConnectError)
             else:
-                pause += _retry_after(reply)
+                pause += reply.retry_after_s
                 final = attempt == attempts or pause >= deadline.left()
                 if final or reply.status not in _RETRIED:
                     return replace(reply, maybe_done=maybe_done)
@@ -148,19 +170,3 @@ def _backoff(attempt: int) -> float:
     """
     longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1))
     return random.uniform(0, longest)  # noqa: S311 - spreads load, guards nothing
-
-
-def _retry_after(reply: Reply) -> float:
-    """Seconds that a 429 or 503 asks to wait (RFC 9110, 10.2.3); 0 when it doesn't say."""
-    value = reply.headers.get("retry-after", "").strip()
-    if reply.status not in (429, 503) or not value:
-        return 0.0
-    if value.isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

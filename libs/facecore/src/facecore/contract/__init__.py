@@ -73,6 +73,7 @@ from facecore.contract.people import (
     Photo,
     PhotoList,
 )
+from facecore.contract.prefer import read_wait, write_wait
 from facecore.contract.problems import ErrorCode, FieldError, Problem
 from facecore.contract.recognition import (
     CropMetadata,
@@ -246,5 +247,7 @@ __all__ = [
     "VisitList",
     "in_utc",
     "read_track_places",
+    "read_wait",
     "write_track_places",
+    "write_wait",
 ]

@@ -55,6 +55,7 @@ class ErrorCode(StrEnum):
     UPLOAD_LINK_EXPIRED = "upload_link_expired"
     UPLOAD_MISMATCH = "upload_mismatch"
 
+    OVERLOADED = "overloaded"
     NOT_READY = "not_ready"
     INTERNAL = "internal"
 

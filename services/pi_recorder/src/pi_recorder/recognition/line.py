@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from facecore.contract import Recognition
-from facecore.errors import ClientError
+from facecore.errors import ApiProblem, ClientError
 from pi_recorder.backoff import Backoff
 from pi_recorder.events import Answered, Publish, RecognitionAway, RecognitionBack, Unanswered
 from pi_recorder.recognition.sending import Question
@@ -60,7 +60,8 @@ class Line:
         try:
             answer = self._send(question)
         except ClientError as error:
-            self._unanswered(question, str(error))
+            asked_s = error.retry_after_s if isinstance(error, ApiProblem) else 0.0
+            self._unanswered(question, str(error), min(asked_s, _LONGEST_PAUSE_S))
             return None
         self._answered(question, answer)
         return answer
@@ -75,9 +76,10 @@ class Line:
         late = latency_s > self._late_after_s
         self._publish(Answered(question.captured_at, latency_s, late, answer))
 
-    def _unanswered(self, question: Question, reason: str) -> None:
+    def _unanswered(self, question: Question, reason: str, asked_s: float) -> None:
         now = time.monotonic()
-        self.rests_until = now + self._backoff.failed()
+        # A server that is overloaded says when to come back; the pause still spreads a fleet.
+        self.rests_until = now + asked_s + self._backoff.failed()
         self._publish(Unanswered(question.captured_at, reason))
         if self._away_since is None:
             self._away_since = now

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urljoin
 
-from anyio import to_thread
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BeforeValidator, Field
@@ -21,9 +19,6 @@ from recognizer.errors import QueryInvalid, Unauthenticated, UnsupportedMediaTyp
 from recognizer.observability import current_request
 from recognizer.sessions import OpenSession
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A device's token, or the admin's."
 )
@@ -31,7 +26,8 @@ _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _Cookie = Annotated[str | None, Depends(session_cookie.SessionCookie())]
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
+    """Not on a thread: a change of threads costs more than the rest of a refusal."""
     services: Services = request.app.state.services
     return services
 
@@ -120,7 +116,7 @@ class PageQuery(ContractRequest):
     limit: QueryWhole = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
 
 
-def _each_once(request: Request) -> None:
+async def _each_once(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise QueryInvalid(f"the query gives {twice[0]!r} more than once; give it once")
@@ -146,16 +142,6 @@ async def picture(request: Request) -> bytes:
             f"the content type is {sent or 'missing'}; send one of {', '.join(IMAGE_TYPES)}"
         )
     return await request.body()
-
-
-async def on_a_slot(
-    services: Services, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    """Runs ``call`` on a thread, as soon as one of the slots for pictures is free.
-
-    Waiting takes no thread; so health and records are answered however many pictures wait.
-    """
-    return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=services.vision_slots)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

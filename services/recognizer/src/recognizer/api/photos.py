@@ -17,11 +17,11 @@ from recognizer.api.dependencies import (
     PersonLabel,
     PhotoId,
     binary,
-    on_a_slot,
     picture,
     problems,
 )
 from recognizer.api.stored_pictures import described, is_known, picture_answer, unchanged
+from recognizer.api.vision_pool import PREFER_WAIT, EnrolmentCall
 from recognizer.auth import Caller
 from recognizer.bootstrap import Services
 from recognizer.enrolment import Enrolled
@@ -55,17 +55,19 @@ def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
         200: {"model": Photo, "description": "The same bytes are enrolled already"},
         **problems(400, 409, 413, 415),
     },
-    openapi_extra=binary(*IMAGE_TYPES),
+    openapi_extra={**binary(*IMAGE_TYPES), **PREFER_WAIT},
 )
 async def add_photo(
     services: Injected,
     caller: AdminCaller,
     label: PersonLabel,
+    vision: EnrolmentCall,
+    *,
     data: Annotated[bytes, Depends(picture)],
     response: Response,
 ) -> Photo:
     """Enrol a photo that shows one person's face. Sending the same bytes again is harmless."""
-    enrolled = await on_a_slot(services, _enrol, services, caller, label, data)
+    enrolled = await vision.run((data,), _enrol, services, caller, label, data)
     response.status_code = 201 if enrolled.new else 200
     return enrolled.photo
 

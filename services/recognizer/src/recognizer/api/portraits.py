@@ -12,10 +12,10 @@ from recognizer.api.dependencies import (
     Injected,
     PersonLabel,
     PhotoId,
-    on_a_slot,
     problems,
 )
 from recognizer.api.stored_pictures import described, is_known, picture_answer, unchanged
+from recognizer.api.vision_pool import urgent_call
 from recognizer.bootstrap import Services
 from recognizer.errors import NoPhotoYet, PhotoNotFound
 
@@ -58,8 +58,6 @@ async def _answer(services: Services, photo: Photo, request: Request) -> Respons
     etag = f"{photo.id}-{photo.model}"  # another model may see the face elsewhere
     if is_known(request, etag):
         return unchanged(etag)
-    return picture_answer(await on_a_slot(services, _drawn, services, photo), _TYPE, etag)
-
-
-def _drawn(services: Services, photo: Photo) -> bytes:
-    return portrait(services.stores.faces.picture(photo.label, photo.id), photo.box)
+    data = await to_thread.run_sync(services.stores.faces.picture, photo.label, photo.id)
+    drawn = await urgent_call(services, request).run((data,), portrait, data, photo.box)
+    return picture_answer(drawn, _TYPE, etag)

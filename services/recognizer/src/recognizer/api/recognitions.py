@@ -28,10 +28,10 @@ from recognizer.api.dependencies import (
     Injected,
     binary,
     media_type,
-    on_a_slot,
     picture,
     problems,
 )
+from recognizer.api.vision_pool import PREFER_WAIT, RecognitionCall
 from recognizer.auth import Role
 from recognizer.capture import Capture, Crops
 from recognizer.errors import UnsupportedMediaType
@@ -153,11 +153,12 @@ def _body() -> dict[str, Any]:
     operation_id="recognize",
     dependencies=[EachOnce],
     responses=problems(400, 401, 403, 413, 415, 422, 503),
-    openapi_extra=_body(),
+    openapi_extra={**_body(), **PREFER_WAIT},
 )
 async def recognize(
     services: Injected,
     caller: DeviceCaller,
+    vision: RecognitionCall,
     query: Annotated[CaptureQuery, Query()],
     sent: Annotated[bytes | Crops, Depends(_sent)],
 ) -> Recognition:
@@ -172,6 +173,7 @@ async def recognize(
         query.track,
         read_track_places(query.tracks) if query.tracks else (),
     )
-    recognition = await on_a_slot(services, services.recognizer.recognize, sent, capture)
+    pictures = sent.files if isinstance(sent, Crops) else (sent,)
+    recognition = await vision.run(pictures, services.recognizer.recognize, sent, capture)
     current_request().recognized(recognition)
     return recognition

@@ -17,6 +17,7 @@ const ADVICE = {
   unsupported_media_type: ["This is no picture.", "Choose a JPEG, PNG or WebP file."],
   body_too_large: ["The photo is too large.", "Save it smaller, below 4 MB."],
   person_not_found: ["This person is gone.", "Somebody deleted the record meanwhile. Go back to the people."],
+  overloaded: ["The recognizer has too many pictures to look at.", "Wait a moment, then try this photo again."],
   not_ready: ["The recognizer is busy or can't reach its store.", "Wait a moment, then try this photo again."],
 };
 
