@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from facecore.analyzer import FaceAnalyzer
+from facecore.http_server import LimitedServer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
 from recognizer.clock import Clock, utc_now
@@ -108,7 +109,7 @@ def _served(app: FastAPI) -> Iterator[str]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # now, so that the first call waits for the server instead of failing
-        server = uvicorn.Server(_config(app))
+        server = LimitedServer(_config(app))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

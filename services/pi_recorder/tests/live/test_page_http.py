@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +40,14 @@ def page(tmp_path: Path) -> Iterator[LivePage]:
 def locked(tmp_path: Path) -> Iterator[LivePage]:
     with live_page(tmp_path, PASSWORD) as page:
         yield page
+
+
+def test_idle_connections_lock_nobody_out(page: LivePage) -> None:
+    """Eighty, of which each could be a browser's that was left open."""
+    with ExitStack() as stack, page.client() as client:
+        idle = [stack.enter_context(_connected(page)) for _ in range(80)]
+        assert client.get("/status.json").status_code == 200
+        assert idle[0].recv(1) == b"", "the longest idle one made room"
 
 
 def test_the_status_is_told_as_json(page: LivePage) -> None:
@@ -263,3 +271,10 @@ def test_closing_ends_open_streams(tmp_path: Path) -> None:
     client.close()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", urlsplit(page.url).port)) != 0
+
+
+def _connected(page: LivePage) -> socket.socket:
+    address = urlsplit(page.url)
+    assert address.hostname
+    assert address.port
+    return socket.create_connection((address.hostname, address.port), timeout=30)

@@ -28,7 +28,7 @@ def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         http=limited_protocol(limits),
         ws="none",
-        backlog=limits.backlog,
+        backlog=limits.accepts,
         log_config=None,
         access_log=False,
         server_header=False,

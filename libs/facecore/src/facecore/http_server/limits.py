@@ -10,7 +10,7 @@ _RESERVED = 128
 """Descriptors that stay free for everything else: databases, files, models, outgoing calls."""
 _ACCEPTS_AHEAD = 4
 """Turns of the event loop between a connection's acceptance and the close of an evicted one; in
-each, asyncio accepts up to ``backlog`` more."""
+each, asyncio accepts up to ``accepts`` more."""
 
 Network = IPv4Network | IPv6Network
 
@@ -25,7 +25,7 @@ class ConnectionLimits:
             refused.
         per_address: of these from one address (of IPv6, one /64 network). Loopback is exempt.
         shared: networks that are exempt too, because many clients come from there: proxies.
-        backlog: connections that the kernel holds until they are accepted.
+        accepts: connections that are accepted in one turn of the event loop.
         head_s: time for a request's head, from the connection's opening, or on a connection that
             is used again from its first byte.
         stall_s: the window in which a body must arrive, or an answer must be read, by some bytes.
@@ -36,7 +36,7 @@ class ConnectionLimits:
     connections: int = 512
     per_address: int = 128
     shared: tuple[Network, ...] = ()
-    backlog: int = 128
+    accepts: int = 32
     head_s: float = 10.0
     stall_s: float = 30.0
     min_bytes_per_s: float = 256.0
@@ -45,7 +45,7 @@ class ConnectionLimits:
     @property
     def descriptors(self) -> int:
         """File descriptors that a process needs for them."""
-        return self.connections + _ACCEPTS_AHEAD * self.backlog + _RESERVED
+        return self.connections + _ACCEPTS_AHEAD * self.accepts + _RESERVED
 
 
 def fitted(limits: ConnectionLimits) -> ConnectionLimits:
@@ -67,5 +67,5 @@ def _scaled(limits: ConnectionLimits, descriptors: int) -> ConnectionLimits:
         limits,
         connections=max(16, int(limits.connections * scale)),
         per_address=max(8, int(limits.per_address * scale)),
-        backlog=max(4, int(limits.backlog * scale)),
+        accepts=max(4, int(limits.accepts * scale)),
     )

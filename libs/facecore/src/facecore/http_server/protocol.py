@@ -7,6 +7,8 @@ time in which the server works is not counted.
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -22,11 +24,18 @@ _REFUSAL = (
 )
 
 
-def limited_protocol(limits: ConnectionLimits) -> type[asyncio.Protocol]:
-    """Return the protocol of one server, for ``uvicorn.Config(http=…, backlog=limits.backlog)``."""
+def limited_protocol(
+    limits: ConnectionLimits, now: Callable[[], float] = time.monotonic
+) -> type[asyncio.Protocol]:
+    """Return the protocol of one server, for ``uvicorn.Config(http=…, backlog=limits.accepts)``.
+
+    Args:
+        limits: for all its connections together.
+        now: a clock that only counts, in seconds.
+    """
 
     class Limited(LimitedProtocol):
-        registry = Registry(limits)
+        registry = Registry(limits, now)
 
     return Limited
 
@@ -53,7 +62,7 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse it where there is no room (as uvicorn types it)."""
         super().connection_made(transport)
-        self._wait(self.loop.time())
+        self._wait(self.registry.now())
         if not self.registry.admit(self, self.client[0] if self.client else ""):
             transport.write(_REFUSAL)
             transport.close()

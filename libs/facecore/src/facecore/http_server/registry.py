@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
 from facecore.http_server.limits import ConnectionLimits
@@ -29,8 +31,9 @@ class Connection(Protocol):
 class Registry:
     """Not thread-safe: everything happens on the server's event loop."""
 
-    def __init__(self, limits: ConnectionLimits) -> None:
+    def __init__(self, limits: ConnectionLimits, now: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
+        self.now = now
         self._open: dict[Connection, str | None] = {}
         self._idle: dict[Connection, None] = {}  # the longest idle first
         self._addresses: Counter[str] = Counter()
@@ -97,11 +100,12 @@ class Registry:
     def _schedule(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self.limits.check_s, self._check, loop)
+            self._timer = loop.call_later(self.limits.check_s, self._check)
 
-    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _check(self) -> None:
         self._timer = None
+        now = self.now()
         for connection in list(self._open):
-            connection.check(loop.time())
+            connection.check(now)
         if self._open:
             self._schedule()

@@ -45,11 +45,10 @@ def serve(
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
-    import uvicorn  # noqa: PLC0415 - no other command needs it
-
+    from facecore.http_server import LimitedServer  # noqa: PLC0415 - no other command needs uvicorn
     from recognizer.app import create_app  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.bootstrap import build  # noqa: PLC0415 - see above
-    from recognizer.http_config import http_config  # noqa: PLC0415 - it loads uvicorn
+    from recognizer.http_config import http_config  # noqa: PLC0415 - see above
     from recognizer.observability import configure_logging  # noqa: PLC0415 - see above
 
     configure_logging(settings.log_level)
@@ -63,7 +62,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     config = http_config(create_app(services), settings)  # its lifespan closes the services
     Console(stderr=True).print(f"The recognizer answers at {url} (Ctrl-C stops it)")
     Console(stderr=True).print(f"The console is at {url}/ for whoever has the admin's token")
-    uvicorn.Server(config).run(sockets=[listener])
+    LimitedServer(config).run(sockets=[listener])
 
 
 def _look_after_token(services: Services, url: str) -> None:
