@@ -89,6 +89,8 @@ def test_what_is_not_there_and_what_is_not_allowed(page: LivePage) -> None:
         assert client.get("/../settings.py").status_code == 404
         assert client.get("/picture.jpg?after=new").status_code == 400
         assert client.get("/picture.jpg?after=-1").status_code == 400
+        endless = client.get(f"/picture.jpg?after={'9' * 5000}")
+        assert (endless.status_code, "at most 15 digits" in endless.text) == (400, True)
         assert client.head("/events").headers["content-type"].startswith("text/event-stream")
 
 
