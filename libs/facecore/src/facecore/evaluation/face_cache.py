@@ -47,8 +47,8 @@ class FaceCache:
         """Open the file, made when it is not there; of one model's faces."""
         self._model_id = model_id
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.chmod(0o700)  # an older version left it open to everybody on the machine
         path.touch(mode=0o600)
+        path.chmod(0o600)  # an older version left it readable by everybody on the machine
         self._database = sqlite3.connect(path)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS faces "

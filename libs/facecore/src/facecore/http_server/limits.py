@@ -28,8 +28,10 @@ class ConnectionLimits:
         accepts: connections that are accepted in one turn of the event loop.
         head_s: time for a request's head, from the connection's opening, or on a connection that
             is used again from its first byte.
-        stall_s: the window in which a body must arrive, or an answer must be read, by some bytes.
+        stall_s: the window in which some bytes of a body must arrive.
         min_bytes_per_s: the least average rate of a body in such a window.
+        read_s: the window in which some bytes of an answer must be read; a browser that pauses a
+            video reads nothing.
         check_s: how often these times are checked.
     """
 
@@ -40,6 +42,7 @@ class ConnectionLimits:
     head_s: float = 10.0
     stall_s: float = 30.0
     min_bytes_per_s: float = 256.0
+    read_s: float = 60.0
     check_s: float = 1.0
 
     @property

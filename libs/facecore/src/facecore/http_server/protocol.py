@@ -99,11 +99,9 @@ class LimitedProtocol(H11Protocol):
         owed, _ = waiting = self._owed(), self._requests
         if owed is None or waiting != self._waiting:
             self._wait(now)
-        elif owed is _Owed.HEAD:
-            if now - self._since >= self.registry.limits.head_s:
-                self.drop()
-        elif now - self._since >= self.registry.limits.stall_s:
-            if abs(self._done(owed) - self._amount) < self._least(owed):
+        elif now - self._since >= self._window(owed):
+            moved = abs(self._done(owed) - self._amount)
+            if owed is _Owed.HEAD or moved < self._least(owed):
                 self.drop()
             else:
                 self._wait(now)
@@ -141,6 +139,15 @@ class LimitedProtocol(H11Protocol):
         if owed is _Owed.READING:
             return self.transport.get_write_buffer_size()
         return self._received
+
+    def _window(self, owed: _Owed) -> float:
+        limits = self.registry.limits
+        windows = {
+            _Owed.HEAD: limits.head_s,
+            _Owed.BODY: limits.stall_s,
+            _Owed.READING: limits.read_s,
+        }
+        return windows[owed]
 
     def _least(self, owed: _Owed) -> float:
         """Bytes in a window; any progress will do where the kernel's buffers hide the rate."""
