@@ -272,6 +272,7 @@ def test_a_client_that_waits_for_100_continue_is_not_slow() -> None:
         assert polite.recv(65536).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net/tcp")
 def test_a_reader_that_does_not_read_is_closed_and_holds_no_memory() -> None:
     with serving(QUICK) as server, server.connect() as lazy:
         lazy.sendall(GET.replace(b"/ ", b"/big "))
