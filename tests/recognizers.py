@@ -15,9 +15,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from facecore.analyzer import FaceAnalyzer
+from facecore.http_server import LimitedServer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
 from recognizer.clock import Clock, utc_now
+from recognizer.http_config import http_config
 from recognizer.settings import Settings
 from recognizer.tokens import hash_token, new_admin_token
 from tests.api import Api
@@ -96,12 +98,18 @@ def _application(
         services.close()
 
 
+def _config(app: FastAPI) -> uvicorn.Config:
+    config = http_config(app, app.state.services.settings)
+    config.lifespan = "off"
+    return config
+
+
 @contextmanager
 def _served(app: FastAPI) -> Iterator[str]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # now, so that the first call waits for the server instead of failing
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        server = LimitedServer(_config(app))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

@@ -107,7 +107,7 @@ def _prepare(camera: str) -> None:
 def recognizer_at(port: int, admin_token: str) -> Iterator[Recognizer]:
     """The recognizer as a process of its own; yielded once it is ready."""
     log = Path(os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")) / "recognizer.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it becomes the data folder
     url = f"http://127.0.0.1:{port}"
     hashed = hashlib.sha256(admin_token.encode()).hexdigest()
     with log.open("ab") as sink:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -85,6 +86,19 @@ def keep(spool: Spool, content: bytes, started_at: datetime) -> Segment:
     part = spool.part(started_at)
     part.write_bytes(content)
     return spool.keep(part, started_at, 10_000)
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Whatever is made without a mode of its own is open to everybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    """Its permissions."""
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def film(folder: Path, *, frames: int, segment_s: float = 1) -> None:

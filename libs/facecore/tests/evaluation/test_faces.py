@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def test_what_is_no_picture_is_named(analyzer: FaceAnalyzer, many: Dataset, tmp_
         pytest.raises(DatasetError, match=r"00\.png can't be read"),
     ):
         find_faces(analyzer, many.pictures, kept, workers=1, progress=_quietly)
+
+
+def test_a_cache_is_its_owners_alone_also_one_of_an_older_version(tmp_path: Path) -> None:
+    file = tmp_path / "made" / "kept.sqlite"
+    for _ in range(2):
+        with FaceCache(file, "a model") as kept:
+            kept.put([("0" * 64, None)])
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
+        assert modes == {0o600}
+        file.chmod(0o644)
 
 
 def test_a_cache_belongs_to_its_settings() -> None:

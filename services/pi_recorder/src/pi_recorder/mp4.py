@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import av
 from av.video.stream import VideoStream
 
+from pi_recorder.private_files import make_private_file
+
 TICKS = 90_000
 """A second, in a file's own time."""
 TIME_BASE = Fraction(1, TICKS)
@@ -49,6 +51,7 @@ class Mp4:
         self._waiting: Packet | None = None
         self._fragment_until = 0
         options = {**_CONTAINER, "moov_size": str(self._room)}
+        make_private_file(path)
         self.container = av.open(path, "w", format="mp4", options=options)
 
     def begin(self) -> None:

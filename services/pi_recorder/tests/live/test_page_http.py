@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +40,14 @@ def page(tmp_path: Path) -> Iterator[LivePage]:
 def locked(tmp_path: Path) -> Iterator[LivePage]:
     with live_page(tmp_path, PASSWORD) as page:
         yield page
+
+
+def test_idle_connections_lock_nobody_out(page: LivePage) -> None:
+    """Eighty, of which each could be a browser's that was left open."""
+    with ExitStack() as stack, page.client() as client:
+        idle = [stack.enter_context(_connected(page)) for _ in range(80)]
+        assert client.get("/status.json").status_code == 200
+        assert idle[0].recv(1) == b"", "the longest idle one made room"
 
 
 def test_the_status_is_told_as_json(page: LivePage) -> None:
@@ -81,6 +89,8 @@ def test_what_is_not_there_and_what_is_not_allowed(page: LivePage) -> None:
         assert client.get("/../settings.py").status_code == 404
         assert client.get("/picture.jpg?after=new").status_code == 400
         assert client.get("/picture.jpg?after=-1").status_code == 400
+        endless = client.get(f"/picture.jpg?after={'9' * 5000}")
+        assert (endless.status_code, "at most 15 digits" in endless.text) == (400, True)
         assert client.head("/events").headers["content-type"].startswith("text/event-stream")
 
 
@@ -263,3 +273,10 @@ def test_closing_ends_open_streams(tmp_path: Path) -> None:
     client.close()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", urlsplit(page.url).port)) != 0
+
+
+def _connected(page: LivePage) -> socket.socket:
+    address = urlsplit(page.url)
+    assert address.hostname
+    assert address.port
+    return socket.create_connection((address.hostname, address.port), timeout=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pi_recorder.events import OutletAway, RecognitionAway, Seen
 from pi_recorder.outgoing import events_file as module
 from pi_recorder.outgoing.events_file import events_file
-from services.pi_recorder.tests.conftest import NOON, Events, wait_until
+from services.pi_recorder.tests.conftest import NOON, Events, mode, wait_until
 
 
 def test_every_event_is_a_line(tmp_path: Path) -> None:
@@ -34,6 +35,47 @@ def test_it_begins_anew_when_it_is_full(tmp_path: Path, monkeypatch: pytest.Monk
     assert sorted(tmp_path.iterdir()) == [path, tmp_path / "events.jsonl.1"]
     assert path.stat().st_size <= 2000
     assert "reason 99" in path.read_text()
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_new_file_is_its_owners_alone_and_the_next_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MAX_BYTES", 2000)
+    path = tmp_path / "events.jsonl"
+    with events_file(path, Events().append) as take:
+        for number in range(100):
+            take(RecognitionAway(f"reason {number}"))
+    assert {oct(mode(file)) for file in tmp_path.iterdir()} == {"0o600"}
+
+
+def test_rights_that_were_given_on_purpose_stay_over_a_rotation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MAX_BYTES", 2000)
+    path = tmp_path / "events.jsonl"
+    path.touch()
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, -1, 12345)
+    given = path.stat()
+    with events_file(path, Events().append) as take:
+        for number in range(100):
+            take(RecognitionAway(f"reason {number}"))
+    assert (tmp_path / "events.jsonl.1").exists()
+    assert (mode(path), path.stat().st_gid) == (0o640, given.st_gid)
+
+
+def test_a_file_that_everybody_can_read_is_told_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "events.jsonl"
+    path.touch()
+    path.chmod(0o644)
+    with events_file(path, Events().append) as take:
+        take(RecognitionAway("one"))
+    assert mode(path) == 0o644
+    assert f"{path}: everybody on this machine can read its events" in caplog.text
 
 
 def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None:

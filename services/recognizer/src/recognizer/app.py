@@ -86,9 +86,11 @@ def create_app(services: Services, *, reporters: Sequence[Reporter] = (log_reque
 
 
 def app_from_environment() -> FastAPI:
-    """For ``uvicorn --factory recognizer.app:app_from_environment``.
+    """For ``uvicorn --factory recognizer.app:app_from_environment``, for local work.
 
-    Models and gallery are loaded now, not by the first request.
+    Models and gallery are loaded now, not by the first request. uvicorn's command line has no
+    limits on idle and slow connections, and believes ``X-Forwarded-For`` from loopback unless
+    ``--no-proxy-headers`` is given; ``recognizer serve`` has both (``http_config``).
     """
     settings = load_settings()
     configure_logging(settings.log_level)

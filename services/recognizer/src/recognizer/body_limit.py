@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from facecore.contract import MAX_BODY_BYTES, MAX_SEGMENT_BYTES
 
 MAX_JSON_BYTES = 64 * 1024
+_MOST_DIGITS = 20
 _PICTURES = re.compile(r"/v1/(recognitions|people/[^/]+/photos)")
 _UPLOADS = re.compile(r"/v1/uploads/.+")
 
@@ -35,7 +36,7 @@ class BodyLimitMiddleware:
 
         async def limited() -> Message:
             nonlocal read
-            if announced.isdecimal() and int(announced) > limit:
+            if announced.isdecimal() and _is_more(announced, limit):
                 raise _too_large(limit)
             message = await receive()
             read += len(message.get("body", b""))
@@ -50,6 +51,11 @@ def _limit(path: str) -> int:
     if _PICTURES.fullmatch(path):
         return MAX_BODY_BYTES
     return MAX_SEGMENT_BYTES if _UPLOADS.fullmatch(path) else MAX_JSON_BYTES
+
+
+def _is_more(digits: str, limit: int) -> bool:
+    """Python makes no number of thousands of digits, but raises ``ValueError``."""
+    return len(digits) > _MOST_DIGITS or int(digits) > limit
 
 
 def _too_large(limit: int) -> HTTPException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -34,6 +35,10 @@ def _data_dir() -> Path:
 def _model(before: dict[str, Any]) -> str:
     """The default of each backend; torch computes one model alone."""
     return FACENET_VGGFACE2.name if before.get("backend") is Backend.TORCH else DEFAULT_EMBEDDER
+
+
+def _listed(text: object) -> object:
+    return [part.strip() for part in text.split(",")] if isinstance(text, str) else text
 
 
 TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{3,255}$")]
@@ -86,6 +91,11 @@ class Settings(BaseSettings):
     """How long somebody who signed in to the console stays so, in hours."""
     public_url: HttpUrl | None = None
     """Where clients reach the service, for links to itself; none takes the request's own."""
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)
+    ] = ()
+    """Addresses or networks of proxies, with commas between. Only from these the client's address
+    and scheme are taken from ``X-Forwarded-For`` and ``X-Forwarded-Proto``; none: from nobody."""
     upload_link_s: Annotated[int, Field(ge=10, le=7 * 24 * 3600)] = 900
     """How long a link to upload or play a video works, in seconds."""
     video_prefix: Annotated[

@@ -46,7 +46,9 @@ class FaceCache:
     def __init__(self, path: Path, model_id: str) -> None:
         """Open the file, made when it is not there; of one model's faces."""
         self._model_id = model_id
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # an older version left it readable by everybody on the machine
         self._database = sqlite3.connect(path)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS faces "

@@ -42,6 +42,7 @@ _FILES = {
     "icon.svg": ("icon.svg", "image/svg+xml"),
 }
 _MAX_WATCHING = 16
+_MOST_DIGITS = 15
 _EVENT_EVERY_S = 0.25
 _LONGEST_SILENCE_S = 2.0
 
@@ -103,8 +104,11 @@ class _Handlers:
 
     async def _picture(self, request: Request) -> Response:
         after = request.query_params.get("after", "0")
-        if not after.isascii() or not after.isdecimal():
-            raise HTTPException(400, "after is the number of a picture, such as 17")
+        if not (after.isascii() and after.isdecimal() and len(after) <= _MOST_DIGITS):
+            raise HTTPException(
+                400,
+                f"after is the number of a picture of at most {_MOST_DIGITS} digits, such as 17",
+            )
         with self._place():
             jpeg = await self._jpegs.other_than(int(after))
         if jpeg is None:

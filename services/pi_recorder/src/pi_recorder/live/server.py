@@ -12,11 +12,13 @@ from threading import Event, Thread
 import uvicorn
 from starlette.types import ASGIApp
 
+from facecore.http_server import ConnectionLimits, LimitedServer, fitted, limited_protocol
+from facecore.log_limits import limit_accept_errors
 from pi_recorder.events import LivePageAway, LivePageReady, Publish
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 10.0
-_MAX_CONNECTIONS = 64
+_LIMITS = ConnectionLimits(connections=64, per_address=32)
 _CLOSES_WITHIN_S = 1
 _A_PLACE_OUTSIDE = ("192.0.2.1", 9)  # RFC 5737; nothing is sent there
 
@@ -33,6 +35,7 @@ def served(
         port: not 0.
         publish: hears that the page is there, or away.
     """
+    limit_accept_errors()
     server = _Server(make_app, host, port, publish)
     thread = Thread(target=server.run, name="live page", daemon=True)
     thread.start()
@@ -73,9 +76,11 @@ class _Server:
             self._closing.wait(_RETRY_S)
 
     def _serve(self, listener: socket.socket) -> None:
+        limits = fitted(_LIMITS)
         config = uvicorn.Config(
             self._make_app(self._closing),
-            http="h11",
+            http=limited_protocol(limits),
+            backlog=limits.accepts,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -83,10 +88,9 @@ class _Server:
             server_header=False,
             date_header=False,
             proxy_headers=False,
-            limit_concurrency=_MAX_CONNECTIONS,
             timeout_graceful_shutdown=_CLOSES_WITHIN_S,
         )
-        self._server = uvicorn.Server(config)
+        self._server = LimitedServer(config)
         self._server.should_exit = self._closing.is_set()
         self._away = False
         self._publish(LivePageReady(_url(self._host, listener.getsockname()[1])))
@@ -103,7 +107,7 @@ def _bound(host: str, port: int) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    return socket.create_server(address, family=family, backlog=_MAX_CONNECTIONS)
+    return socket.create_server(address, family=family)
 
 
 def _url(host: str, port: int) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pi_recorder.private_files import private_opener
 from pi_recorder.spool.durable import sync_folder
 from pi_recorder.spool.segment import Segment
 
@@ -150,7 +151,7 @@ def _parsed(line: bytes) -> Loss | None:
 
 def _append(path: Path, losses: list[Loss]) -> None:
     """All or nothing, as far as a full disk goes."""
-    with path.open("ab", buffering=0) as file:
+    with open(path, "ab", buffering=0, opener=private_opener) as file:
         before = file.tell()
         data = "".join(loss.model_dump_json() + "\n" for loss in losses).encode()
         try:

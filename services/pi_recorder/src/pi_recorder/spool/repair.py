@@ -14,6 +14,8 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from pi_recorder.private_files import make_private_file
+
 _LENGTH_OF_LENGTHS = 4
 """Where the decoder's configuration says how long a NAL unit's length is, less one."""
 
@@ -42,6 +44,7 @@ def _can_be_read(source: InputContainer) -> bool:
 
 def _copied(source: InputContainer, into: Path) -> int | None:
     end = Fraction(0)
+    make_private_file(into)
     with av.open(into, "w", format="mp4") as target:
         copy = target.add_stream_from_template(source.streams.video[0])
         for packet in _undamaged(source):

@@ -15,6 +15,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from pi_recorder.errors import SpoolBusy, SpoolFull
+from pi_recorder.private_files import FILE_MODE, make_private_folder
 from pi_recorder.spool.durable import sync_file, sync_folder
 from pi_recorder.spool.limits import Limits
 from pi_recorder.spool.losses import Losses, LossKind
@@ -51,7 +52,7 @@ class Spool:
         limits: Limits | None = None,
         tell: Callable[[Dropped], None] = lambda _: None,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         self._folder = folder
         self._limits = limits or Limits()
         self._tell = tell
@@ -218,13 +219,13 @@ class Spool:
         return segment
 
     def _keep_uploaded(self, segment: Segment) -> None:
-        self._uploaded.folder.mkdir(exist_ok=True)
+        make_private_folder(self._uploaded.folder)
         path = segment.path.rename(self._uploaded.folder / segment.path.name)
         self._uploaded.add(replace(segment, path=path), self._queued.size(segment))
 
 
 def _locked(folder: Path) -> FileLock:
-    lock = FileLock(folder / ".lock")
+    lock = FileLock(folder / ".lock", mode=FILE_MODE)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 
+from pi_recorder.private_files import make_private_folder
 from pi_recorder.spool.durable import is_no_room
 from pi_recorder.spool.repair import save_whole
 from pi_recorder.spool.segment import start
@@ -62,7 +63,7 @@ class TornFiles:
 
     def set_aside(self, part: Path) -> Path:
         """Moves it to ``torn/``; the oldest of more than ten there are deleted."""
-        self._aside.mkdir(exist_ok=True)
+        make_private_folder(self._aside)
         path = part.rename(self._aside / part.name)
         for old in sorted(self._aside.glob("*.part"))[:-_KEPT_ASIDE]:
             old.unlink()

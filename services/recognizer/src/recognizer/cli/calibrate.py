@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,10 +96,10 @@ def _derived(
 
 
 def _numbers(text: str) -> tuple[int, int]:
-    people, _, photos = text.partition("x")
-    if not (people.isdecimal() and photos.isdecimal() and int(people) > 1 and int(photos) > 0):
+    found = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text)
+    if found is None or int(found[1]) <= 1 or int(found[2]) == 0:
         raise typer.BadParameter(f"{text!r} is no gallery; say people x photos, as in 100x3")
-    return int(people), int(photos)
+    return int(found[1]), int(found[2])
 
 
 def _show_thresholds(found: Calibration) -> None:

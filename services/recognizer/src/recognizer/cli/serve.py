@@ -23,9 +23,6 @@ from recognizer.settings import Settings
 if TYPE_CHECKING:  # at run time it would load the models' runtime
     from recognizer.bootstrap import Services
 
-_DRAIN_S = 10
-"""How long a stop waits for requests that are being answered."""
-
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
@@ -48,10 +45,10 @@ def serve(
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
-    import uvicorn  # noqa: PLC0415 - no other command needs it
-
+    from facecore.http_server import LimitedServer  # noqa: PLC0415 - no other command needs uvicorn
     from recognizer.app import create_app  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.bootstrap import build  # noqa: PLC0415 - see above
+    from recognizer.http_config import http_config  # noqa: PLC0415 - see above
     from recognizer.observability import configure_logging  # noqa: PLC0415 - see above
 
     configure_logging(settings.log_level)
@@ -62,16 +59,10 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     except BaseException:
         services.close()
         raise
-    config = uvicorn.Config(
-        create_app(services),  # its lifespan closes the services
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_DRAIN_S,
-    )
+    config = http_config(create_app(services), settings)  # its lifespan closes the services
     Console(stderr=True).print(f"The recognizer answers at {url} (Ctrl-C stops it)")
     Console(stderr=True).print(f"The console is at {url}/ for whoever has the admin's token")
-    uvicorn.Server(config).run(sockets=[listener])
+    LimitedServer(config).run(sockets=[listener])
 
 
 def _look_after_token(services: Services, url: str) -> None:

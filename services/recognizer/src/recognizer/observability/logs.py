@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from facecore.log_limits import limit_accept_errors
 from recognizer.observability.invocation import current_invocation
 from recognizer.observability.request import RequestReport, current_request
 from recognizer.observability.service import service_name
@@ -39,6 +40,7 @@ def configure_logging(level: str) -> None:
     for name in _OWN_HANDLERS:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    limit_accept_errors()
     logging.getLogger("uvicorn.access").disabled = True  # the request's own line tells more
 
 

@@ -1,0 +1,11 @@
+"""Bound what clients can hold of an HTTP server: connections, time, memory and log lines.
+
+Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``. That needs the extra
+``facecore[server]``.
+"""
+
+from facecore.http_server.limits import ConnectionLimits, fitted
+from facecore.http_server.protocol import limited_protocol
+from facecore.http_server.server import LimitedServer
+
+__all__ = ["ConnectionLimits", "LimitedServer", "fitted", "limited_protocol"]

@@ -1,0 +1,92 @@
+"""Whose word for a client's address and scheme is taken: that of the proxies that are set."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from facecore.http_server import LimitedServer
+from recognizer.errors import SettingsInvalid
+from recognizer.http_config import http_config
+from recognizer.settings import Settings, load_settings
+
+CLAIM = {
+    "x-forwarded-for": "198.51.100.1, 203.0.113.7",
+    "x-forwarded-proto": "https",
+    "x-forwarded-host": "evil.example",
+    "x-real-ip": "198.51.100.2",
+    "forwarded": "for=198.51.100.3;proto=https;host=evil.example",
+}
+
+
+async def _echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answers what the application is told of its client."""
+    host = dict(scope["headers"])[b"host"].decode()
+    text = f"{scope['client'][0]} {scope['scheme']} {host.partition(':')[0]}".encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": text})
+
+
+@contextmanager
+def _served(settings: Settings, family: int, address: str) -> Iterator[int]:
+    with socket.socket(family) as listener:
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind((address, 0))
+        listener.listen()
+        config = http_config(_echo, settings)
+        config.lifespan = "off"
+        server = LimitedServer(config)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _told(trusted: str, monkeypatch: pytest.MonkeyPatch, *, six: bool = False) -> str:
+    monkeypatch.setenv("RECOGNIZER_TRUSTED_PROXIES", trusted)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # uvicorn's own variable counts for nothing
+    family, address = (socket.AF_INET6, "::") if six else (socket.AF_INET, "127.0.0.1")
+    with _served(load_settings(), family, address) as port:
+        return httpx.get(f"http://127.0.0.1:{port}/", headers=CLAIM, timeout=60).text
+
+
+@pytest.mark.parametrize("trusted", ["", "10.0.0.1", "::1,192.168.0.0/16"])
+def test_nobody_is_believed_who_is_not_set(trusted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _told(trusted, monkeypatch) == "127.0.0.1 http 127.0.0.1"
+
+
+@pytest.mark.parametrize("trusted", ["127.0.0.1", "10.0.0.1, 127.0.0.0/8"])
+def test_a_proxy_that_is_set_is_believed_for_the_client_it_saw(
+    trusted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last address is the proxy's own word; what stands before it is its client's claim."""
+    assert _told(trusted, monkeypatch) == "203.0.113.7 https 127.0.0.1"
+
+
+def test_a_chain_of_proxies_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _told("127.0.0.1,203.0.113.7", monkeypatch) == "198.51.100.1 https 127.0.0.1"
+
+
+def test_a_proxy_is_known_on_a_socket_of_both_families(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    assert _told("127.0.0.1", monkeypatch, six=True) == "203.0.113.7 https 127.0.0.1"
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])
+def test_what_is_no_network_is_refused_at_the_start(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECOGNIZER_TRUSTED_PROXIES", wrong)
+    with pytest.raises(SettingsInvalid, match="RECOGNIZER_TRUSTED_PROXIES"):
+        load_settings()
