@@ -9,6 +9,10 @@ PORT ?= 8000
 # Where people, photos, sightings and videos of local runs are kept.
 export RECOGNIZER_DATA_DIR ?= $(CURDIR)/.data/recognizer
 export PI_RECORDER_SPOOL_DIR ?= $(CURDIR)/.data/spool
+# Switches of the tools that report to their makers: ONNX Runtime, Terraform, DynamoDB Local.
+export ORT_DISABLE_TELEMETRY := 1
+export CHECKPOINT_DISABLE := 1
+export DDB_LOCAL_TELEMETRY := 0
 
 BIN := .venv/bin
 TOOLS_READY := .tools/ready
