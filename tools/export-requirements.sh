@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Writes from poetry.lock what the function's image installs, every file with its hashes:
-#   requirements.txt        the group `function` without the members, which are copied from source
-#   requirements-torch.txt  what facecore[torch] adds to it
+# Writes from poetry.lock what is installed elsewhere than here, every package with its hashes. The
+# members are not in these files: they come from this repository.
+#   services/recognizer/image/requirements.txt        the group `function`, for the function's image
+#   services/recognizer/image/requirements-torch.txt  what facecore[torch] adds to it
+#   services/pi_recorder/requirements.txt             the group `recorder`, for install.sh
 #
 # usage: tools/export-requirements.sh            writes them
 #        tools/export-requirements.sh --check    fails when they are not what the lock says
 set -euo pipefail
 cd "$(dirname "$0")/.."
-image=services/recognizer/image
+image=services/recognizer/image recorder=services/pi_recorder
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 
@@ -16,17 +18,20 @@ export_to() { # export_to FILE OPTIONS OF POETRY EXPORT
 }
 
 export_to function --only function
+export_to recorder --only recorder
 export_to main --only main
 export_to main-torch --only main --extras torch
-.tools/bin/python tools/image_requirements.py "$made/function" > "$made/requirements.txt"
+mkdir -p "$made/$image" "$made/$recorder"
+.tools/bin/python tools/image_requirements.py "$made/function" > "$made/$image/requirements.txt"
+.tools/bin/python tools/image_requirements.py "$made/recorder" > "$made/$recorder/requirements.txt"
 .tools/bin/python tools/image_requirements.py "$made/main-torch" --without "$made/main" \
-  > "$made/requirements-torch.txt"
+  > "$made/$image/requirements-torch.txt"
 
-for file in requirements.txt requirements-torch.txt; do
+for file in "$image"/requirements{,-torch}.txt "$recorder/requirements.txt"; do
   if [ "${1:-}" != --check ]; then
-    cp "$made/$file" "$image/$file"
-  elif ! diff -u "$image/$file" "$made/$file"; then
-    echo "$image/$file is behind poetry.lock: run 'make image-requirements' and commit it" >&2
+    cp "$made/$file" "$file"
+  elif ! diff -u "$file" "$made/$file"; then
+    echo "$file is behind poetry.lock: run 'make image-requirements' and commit it" >&2
     exit 1
   fi
 done

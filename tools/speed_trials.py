@@ -20,9 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnx
-import onnxruntime as ort
 from onnx import helper, version_converter
-from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -30,10 +28,19 @@ from facecore import models
 from facecore.analyzer import FaceAnalyzer, load_analyzer
 from facecore.area_sums import AreaSums
 from facecore.backends.base import Tensor
+from facecore.backends.onnx_runtime import ort
 from facecore.detect import MIN_FACE_PX
 from facecore.image import RgbImage, decode
 from facecore.tensors import to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
+
+# isort: split
+# After facecore, which has switched the telemetry of ONNX Runtime off.
+from onnxruntime.quantization import (  # noqa: TID251 - facecore hands on the runtime alone
+    CalibrationDataReader,
+    QuantType,
+    quantize_static,
+)
 
 Ways = Mapping[str, Callable[[], object]]
 _TURNS = int(os.environ.get("TURNS", "40"))

@@ -76,16 +76,20 @@ environment() {
 }
 
 program() {
-  local versions=$PROGRAM/constraints.txt options=(--quiet --disable-pip-version-check)
+  local packages=$PROGRAM/requirements.txt options=(--quiet --disable-pip-version-check)
   # On a Pi the cache would be written to the card and never read again.
   [ -n "$ROOT" ] || options+=(--no-cache-dir)
-  step "Which versions: the lock's, but the system's numpy" write_versions "$versions"
+  step "Which packages: the lock's, but the system's numpy" write_requirements "$packages"
+  # Each wheel must have a hash of the lock, and none is built: nothing of a package runs as root.
+  step "What the recorder needs" "$PROGRAM/bin/python" -m pip install "${options[@]}" \
+    --require-hashes --only-binary :all: --requirement "$packages"
+  # The program itself comes from this folder; what builds it was installed in the step before.
   step "The recorder" "$PROGRAM/bin/python" -m pip install "${options[@]}" \
-    --constraint "$versions" "$REPO/libs/facecore[vision]" "$REPO/services/pi_recorder[mqtt]"
+    --no-index --no-deps --no-build-isolation "$REPO/libs/facecore" "$REPO/services/pi_recorder"
   step "Its command" make_link "$LINK"
 }
 
-write_versions() { "$PROGRAM/bin/python" "$REPO/tools/pi_constraints.py" >"$1"; }
+write_requirements() { "$PROGRAM/bin/python" "$REPO/tools/pi_requirements.py" >"$1"; }
 
 make_link() {
   mkdir -p "$(dirname "$1")"

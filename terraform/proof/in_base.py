@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "PYTHONPATH": "/var/task:/opt/python",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONUNBUFFERED": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
     "FACECORE_MODEL_DIR": "/opt/models",
     "RECOGNIZER_BACKEND": "onnx",
 }

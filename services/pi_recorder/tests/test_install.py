@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "install.sh"
+REPOSITORY = SCRIPT.parents[2]
 TOOLS = Path(sys.executable).parent
 
 
@@ -80,7 +84,9 @@ def its_unit_starts_what_is_there(root: Path) -> None:
 
 
 def its_versions_are_the_locks(root: Path) -> None:
-    chosen = (root / "opt/pi-recorder/constraints.txt").read_text().splitlines()
+    text = (root / "opt/pi-recorder/requirements.txt").read_text()
+    chosen = re.findall(r"^\S+==\S+", text, re.MULTILINE)
+    assert len(chosen) > 10
     script = (
         "from importlib.metadata import version\n"
         "print(*(f'{n}=={version(n)}' for n in ('pydantic', 'httpx', 'onnxruntime')))"
@@ -113,6 +119,75 @@ def removing_it_leaves_settings_and_recordings(root: Path) -> None:
     assert install(root, "--uninstall", "--purge").returncode == 0
     assert not (root / "etc/pi-recorder").exists()
     assert not recording.exists()
+
+
+def test_pip_installs_nothing_without_a_hash() -> None:
+    calls = [line for line in install(None, "--dry-run").stderr.splitlines() if "-m pip " in line]
+    assert len(calls) == 2
+    assert "--require-hashes --only-binary :all: --requirement" in calls[0]
+    assert "--no-index --no-deps --no-build-isolation" in calls[1]
+
+
+@pytest.mark.timeout(300)
+def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
+    skip_without_index(tmp_path / "index")
+    repository = tmp_path / "repository"
+    for part in ("libs/facecore", "services/pi_recorder", "tools"):
+        shutil.copytree(
+            REPOSITORY / part,
+            repository / part,
+            ignore=shutil.ignore_patterns("tests", "__pycache__"),
+        )
+    requirements = repository / "services/pi_recorder/requirements.txt"
+    lines = requirements.read_text().splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("annotated-doc=="))
+    wrong = [lines[first], f"    --hash=sha256:{'0' * 64}"]
+    requirements.write_text("\n".join([*lines[:first], *wrong]) + "\n")
+    root = tmp_path / "root"
+    done = subprocess.run(
+        [repository / "services/pi_recorder/install.sh"],
+        env={**os.environ, "DESTDIR": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+    assert not (root / "usr/local/bin/pi-recorder").exists()
+    assert not (root / "etc/systemd/system/pi-recorder.service").exists()
+
+
+@pytest.mark.parametrize(("folder", "ours"), [("dist-packages", 0), ("site-packages", 2)])
+def test_the_system_s_numpy_is_not_replaced(folder: str, ours: int, tmp_path: Path) -> None:
+    """Debian's packages lie in dist-packages. The lock has a numpy for Python 3.13 and another."""
+    metadata = tmp_path / folder / "numpy-2.2.4.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 2.2.4\n")
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "tools/pi_requirements.py"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("\nnumpy==") == ours
+    assert done.stdout.count("\nonnxruntime==") == 1
+
+
+def test_every_package_has_a_hash_for_each_machine_and_python() -> None:
+    """A Raspberry Pi and a PC, with each Python that the script takes."""
+    entries = re.split(r"(?<!\\)\n", (SCRIPT.parent / "requirements.txt").read_text())
+    named = [entry for entry in entries if entry and not entry.startswith("#")]
+    assert all("--hash=sha256:" in entry for entry in named)
+    locked = tomllib.loads((REPOSITORY / "poetry.lock").read_text())["package"]
+    wheels = {(one["name"], one["version"]): [f["file"] for f in one["files"]] for one in locked}
+    for entry in named:
+        name, version = re.match(r"(\S+)==(\S+)", entry).groups()  # type: ignore[union-attr] # an entry
+        files = [file for file in wheels[name, version] if file.endswith(".whl")]
+        anywhere = any(file.endswith("-none-any.whl") for file in files)
+        for machine in () if anywhere else ("aarch64", "x86_64"):
+            assert any("manylinux" in file and machine in file for file in files), (name, machine)
 
 
 def test_a_dry_run_prints_the_steps_and_takes_none(tmp_path: Path) -> None:

@@ -42,6 +42,10 @@ def test_little_is_left_to_touch() -> None:
     assert float(found[1]) < 2.0, done.stdout  # of 10; what is left is the camera and the network
 
 
+def test_onnx_runtime_is_told_not_to_report_to_its_maker() -> None:
+    assert "\nEnvironment=ORT_DISABLE_TELEMETRY=1\n" in UNIT.read_text()
+
+
 def test_systemd_waits_longer_than_a_stop_takes() -> None:
     seconds = re.search(r"^TimeoutStopSec=(\d+)$", UNIT.read_text(), re.MULTILINE)
     assert seconds

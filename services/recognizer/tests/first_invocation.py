@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
-from onnxruntime import InferenceSession
 
+from facecore.backends.onnx_runtime import ort
 from recognizer.lambda_handler import handler as inner
 
-_MADE_ONCE = (Dependant, InferenceSession)
+_MADE_ONCE = (Dependant, ort.InferenceSession)
 """FastAPI makes the one with a route, ONNX Runtime the other with a network; both stay."""
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from numpy.typing import NDArray
 
 from facecore import samples
+from facecore.backends.onnx_runtime import ort
 from facecore.errors import ModelCorrupt
 from facecore.models import catalogue, ensure_embedder
 from facecore.models.conversion.facenet import build_facenet

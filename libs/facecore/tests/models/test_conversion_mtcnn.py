@@ -9,12 +9,12 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from facecore import samples
+from facecore.backends.onnx_runtime import ort
 from facecore.models import MtcnnFiles, ensure_detector, ensure_embedder
 from facecore.models.conversion.checkpoint import read_checkpoint
 

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from facecore import samples
 from facecore.client import RecognizerClient
+from recognizer.cli import app
 from services.recognizer.tests.cli.conftest import CommandLine, Served
 
 MORNING = datetime.now(UTC).astimezone().replace(hour=8, minute=0, second=0, microsecond=0)
@@ -80,6 +82,12 @@ def test_attendance_is_one_row_a_person_and_day(seen: CommandLine, tmp_path: Pat
         [f"{YESTERDAY:%Y-%m-%d}", name, "obama", "08:00:00", "11:00:00", "2"],
         [f"{MORNING:%Y-%m-%d}", name, "obama", "10:00:00", "10:00:00", "1"],
     ]
+
+
+def test_its_help_says_that_a_photograph_is_recognised_too() -> None:
+    done = CliRunner().invoke(app, ["sightings", "export", "--help"])
+    assert done.exit_code == 0
+    assert "A photograph held to the camera is recognised" in " ".join(done.stdout.split())
 
 
 def test_the_table_is_the_filtered_list(seen: CommandLine, tmp_path: Path) -> None:

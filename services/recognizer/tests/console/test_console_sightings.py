@@ -220,6 +220,11 @@ def test_attendance_is_one_row_a_person_and_day(listed: Page) -> None:
     ]
 
 
+def test_the_menu_says_that_a_photograph_is_recognised_too(listed: Page) -> None:
+    listed.get_by_text("Export CSV").click()
+    expect(listed.get_by_text("A photograph held to the camera is recognised too")).to_be_visible()
+
+
 def test_the_menu_lies_within_the_page(listed: Page) -> None:
     listed.get_by_text("Export CSV").click()
     menu = listed.locator(".menu ul").bounding_box()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-import onnxruntime as ort
-
 from facecore.backends.base import Tensor
+from facecore.backends.onnx_runtime import ort
 from facecore.errors import ModelCorrupt
 
 

@@ -79,7 +79,11 @@ def export(
     since: Moment = None,
     until: Moment = None,
 ) -> None:
-    """Export visits as a table for a spreadsheet, one row a visit."""
+    """Export visits as a table for a spreadsheet, one row a visit.
+
+    A photograph held to the camera is recognised as the person it shows: nothing checks that a
+    living person stands there. Do not let attendance depend on this table alone.
+    """
     columns, rows_of = (
         (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
     )

@@ -23,7 +23,8 @@ export function exportMenu(query, signal) {
     h("summary", {class: "button"}, icon("download"), "Export CSV"),
     h("ul", {class: "card stack"},
       choice("Every visit", "One row a visit, as listed here.", "visits", visitTable),
-      choice("Attendance", "One row a person and day: present from and to.", "attendance", attendanceTable)));
+      choice("Attendance", "One row a person and day: present from and to. A photograph held to the camera "
+        + "is recognised too; do not let attendance depend on this alone.", "attendance", attendanceTable)));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;

@@ -1,0 +1,84 @@
+"""Nothing leaves: recognizer, recorder and function in a network that records what they do.
+
+A library that reports to its maker, now or after an update, is named here by the process that looks
+up a name, opens a connection or writes a file which nobody configured.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facecore.analyzer import FaceAnalyzer
+from tests.network import namespace
+
+ROOT = Path(__file__).parents[2]
+XRAY = "/tmp/.aws-xray/initialized"
+"""An empty file, by which AWS's X-Ray SDK says in a function that it was loaded."""
+_PATIENCE_S = 380
+PHONES_HOME = """
+import pathlib, socket
+socket.create_connection(("telemetry.example.com", 443))
+socket.socket().connect_ex(("192.0.2.7", 8443))
+socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("192.0.2.7", 4433))
+pathlib.Path.home().joinpath(".telemetry").touch()
+pathlib.Path("here").touch()
+"""
+
+
+def report(module: str, *arguments: str) -> Any:
+    """What a module printed that ran in namespaces of its own."""
+    entrance = namespace.entrance()
+    if entrance is None:
+        pytest.skip(
+            "namespaces can't be made: this needs Linux with unshare, and root or user ones"
+        )
+    done = subprocess.run(
+        [*entrance, sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def beside_the_work(told: Any) -> list[str]:
+    """What was done that nobody configured."""
+    done = [f"{seen['what']} {seen['where']} by {seen['process']}" for seen in told["seen"]]
+    return [
+        *(line for line in done if line.partition(" by ")[0] not in told["configured"]),
+        *(f"file {path}" for path in told["written"] if path != XRAY),
+    ]
+
+
+@pytest.mark.timeout(400)
+def test_only_what_was_configured_is_reached_and_written(
+    analyzer: FaceAnalyzer, portrait_files: dict[str, Path]
+) -> None:
+    told = report("tests.network.story")  # the fixtures have fetched models and pictures
+    assert told["named"] == ["Barack Obama"]
+    assert "Barack Obama" in told["recorded"]
+    found = beside_the_work(told)
+    assert not found, "nobody configured:\n" + "\n".join(found)
+
+
+def test_what_a_program_does_beside_its_work_is_seen() -> None:
+    seen = beside_the_work(report("tests.network.one_program", PHONES_HOME))
+    assert [line.partition(" by ")[0] for line in seen] == [
+        "lookup telemetry.example.com",
+        "tcp 198.18.0.1:443 (telemetry.example.com)",
+        "tcp 192.0.2.7:8443",
+        "udp 192.0.2.7:4433",
+        "file /mnt/aside/program/.telemetry",
+        "file /mnt/aside/program/here",
+    ]
+    assert "python -c" in seen[0]
+    assert "import pathlib, socket" in seen[0]
