@@ -69,6 +69,7 @@ demo-data: $(READY) ## fetch the models and the public-domain pictures, make the
 test: $(READY) ## run every test and report the coverage
 	@$(BIN)/facecore models fetch mtcnn facenet-vggface2 sface
 	@$(BIN)/facecore samples fetch >/dev/null
+	@tools/dynamodb-local.sh || echo "the tests of the stores go on without DynamoDB Local" >&2
 	@$(BIN)/coverage erase
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 

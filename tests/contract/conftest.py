@@ -1,6 +1,8 @@
 """The contract suite runs three times: in process, behind uvicorn, and as a Lambda function.
 
 The first two keep their data in a folder, the function in DynamoDB and S3, for which moto stands.
+A test that is marked ``one_transport`` runs in process only: it asks for what the application
+refuses by itself, whoever carries the request.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from tests.recognizers import Deployed, behind_uvicorn, deployed, in_process
 
 __all__ = ["moto"]
 
+TRANSPORTS = ("in process", "uvicorn", "lambda")
+
 
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
@@ -34,7 +38,14 @@ def function(moto: Moto) -> Iterator[Deployed]:
         yield function
 
 
-@pytest.fixture(params=["in process", "uvicorn", "lambda"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the transports of each test."""
+    if "api" in metafunc.fixturenames:
+        one = any(metafunc.definition.iter_markers("one_transport"))
+        metafunc.parametrize("api", TRANSPORTS[:1] if one else TRANSPORTS, indirect=True)
+
+
+@pytest.fixture
 def api(
     request: pytest.FixtureRequest, analyzer: FaceAnalyzer, app: FastAPI, tmp_path: Path
 ) -> Iterator[Api]:

@@ -128,6 +128,7 @@ def test_entries_are_found_by_whom_what_and_when_and_read_in_pages(api: Api) -> 
     assert list(api.admin.iter_audit(until=middle - timedelta(days=1))) == []
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query",
     [

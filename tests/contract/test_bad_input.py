@@ -61,6 +61,7 @@ BAD_PICTURES = {
 }
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("name", BAD_PICTURES)
 def test_a_bad_picture_is_a_problem_with_its_code(api: Api, name: str) -> None:
     data, code = BAD_PICTURES[name]
@@ -86,6 +87,7 @@ def test_a_body_over_the_limit_is_refused(api: Api, path: str) -> None:
     assert answer.json()["code"] == ErrorCode.BODY_TOO_LARGE
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", "video/mp4", ""])
 def test_another_media_type_is_refused(api: Api, kind: str) -> None:
     answer = api.raw(
@@ -95,6 +97,7 @@ def test_another_media_type_is_refused(api: Api, kind: str) -> None:
     assert answer.json()["code"] == ErrorCode.UNSUPPORTED_MEDIA_TYPE
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "body",
     [
@@ -118,6 +121,7 @@ def test_json_that_is_none_is_refused(api: Api, body: bytes) -> None:
     assert api.admin.people().people == []
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query",
     [
@@ -193,6 +197,7 @@ def test_what_does_not_exist_is_a_problem_too(api: Api) -> None:
     assert "GET" in wrong.headers["allow"]
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=501", "limit=x", "after=%00", "after=not-a-cursor-of-ours"]
 )

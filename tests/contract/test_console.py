@@ -106,6 +106,7 @@ def test_the_policy_lets_the_videos_in_wherever_their_links_lead(api: Api, tmp_p
     assert f"{link.scheme}://{link.netloc}" in allowed
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "path",
     [

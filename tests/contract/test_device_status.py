@@ -68,6 +68,7 @@ def test_only_a_device_itself_says_how_it_fares(api: Api) -> None:
 CAMERA: dict[str, Any] = REPORT.camera.model_dump(mode="json")
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "changed",
     [

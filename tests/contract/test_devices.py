@@ -25,6 +25,7 @@ def test_a_token_is_shown_once(api: Api) -> None:
     assert refusal(api.admin.add_device, "gate") == (409, ErrorCode.DEVICE_EXISTS)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("name", ["admin", "Admin", "ADMIN", "somebody"])
 def test_no_device_is_called_as_another_actor_is(api: Api, name: str) -> None:
     answer = api.raw("POST", "/v1/devices", json={"name": name})

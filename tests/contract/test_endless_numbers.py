@@ -23,6 +23,7 @@ QUERIES = (
 )
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("path", QUERIES)
 def test_in_a_query(api: Api, path: str) -> None:
     answer = api.raw("PUT" if "uploads" in path else "GET", path)
@@ -30,6 +31,7 @@ def test_in_a_query(api: Api, path: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

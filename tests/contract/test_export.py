@@ -119,6 +119,7 @@ def test_who_is_not_there_can_not_be_exported(api: Api) -> None:
     assert (refused.value.status, refused.value.code) == (404, ErrorCode.PERSON_NOT_FOUND)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("after", ["x", "!!", "e30x", "é", "eyJwYXJ0IjowfQ", "eyJ4IjoxfQ", "W10"])
 def test_a_cursor_that_no_part_gave_is_refused(api: Api, after: str) -> None:
     api.admin.put_person("x", PersonUpdate(name="X"))

@@ -81,6 +81,7 @@ def test_a_crop_has_the_track_of_its_metadata_else_of_the_request(
         assert tracks_from_left(api) == expected
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "tracks",
     [

@@ -66,6 +66,7 @@ def test_people_are_searched_by_what_is_said_of_them(api: Api) -> None:
         assert [p.label for p in api.admin.people(search=search, limit=1).people] == labels[:1]
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query", [{"search": "x" * 201}, {"serach": "zoe"}, {"search": ["a", "b"]}]
 )
@@ -82,6 +83,7 @@ def test_a_person_who_is_not_there_is_a_problem_with_its_code(api: Api) -> None:
         assert (refused.value.status, refused.value.code) == (404, ErrorCode.PERSON_NOT_FOUND)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("label", ["", "-x", "a b", "a/b", "..", "ü", "x" * 65, "a\x00b", "../x"])
 def test_a_label_that_can_not_be_a_key_is_refused(api: Api, label: str) -> None:
     answer = api.raw("PUT", "/v1/people/" + quote(label, safe=""), json={"name": "X"})
@@ -90,6 +92,7 @@ def test_a_label_that_can_not_be_a_key_is_refused(api: Api, label: str) -> None:
     assert api.admin.people().people == []
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "body",
     [

@@ -108,6 +108,7 @@ def test_a_token_alone_is_no_session(api: Api) -> None:
         assert told(api.raw(method, "/v1/session")) == (401, ErrorCode.UNAUTHENTICATED)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -143,6 +144,7 @@ def test_a_form_of_another_page_can_t_sign_in(api: Api) -> None:
         assert told(answer) == (415, ErrorCode.UNSUPPORTED_MEDIA_TYPE)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("shown", [None, "", "0" * 64, "ü"])
 @pytest.mark.parametrize(
     ("method", "path"),

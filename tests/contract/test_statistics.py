@@ -100,6 +100,7 @@ def test_statistics_are_the_admins(api: Api) -> None:
         assert refused.value.status == status
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("query", ["days=0", "days=401", "days=x", "days=1&days=2", "since=1"])
 def test_a_span_that_is_none_is_refused(api: Api, query: str) -> None:
     answer = api.raw("GET", f"/v1/statistics?{query}")

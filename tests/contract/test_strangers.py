@@ -195,6 +195,7 @@ def test_what_is_not_there_is_said(api: Api) -> None:
     assert codes["ignore"] == codes["name"] == ErrorCode.STRANGER_NOT_FOUND
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "body",
     [
@@ -212,6 +213,7 @@ def test_a_name_that_does_not_fit_is_refused(api: Api, body: dict[str, object]) 
     assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("stranger", ["x", "0" * 31, "G" * 32, "%00", "..%2f"])
 def test_an_id_that_is_none_is_refused(api: Api, stranger: str) -> None:
     for path in (f"/v1/strangers/{stranger}", f"/v1/sightings/{stranger}/crop"):

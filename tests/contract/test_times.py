@@ -79,6 +79,7 @@ def test_the_first_and_the_last_time_are_kept_and_listed(api: Api) -> None:
             assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize("time", [2**63 - 1, 2**62, 10**17, 32503680000000000, 0, -1, -(2**63)])
 def test_a_cursor_with_a_made_up_time_is_a_page_or_refused(api: Api, time: int) -> None:
     for key in ("", "x", "\0", "ü" * 200):

@@ -130,6 +130,7 @@ def test_what_is_no_way_through_a_picture_is_refused(api: Api) -> None:
     assert api.raw("PUT", PATH, token=None, headers=bearer, json=most).status_code == 204
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query",
     ["", "device=", "device=door&limit=0", "device=door&limit=101", "device=door&after=x",

@@ -43,6 +43,7 @@ def test_a_visit_is_one_row_and_is_filtered_as_sightings_are(
     assert (first.visits, rest.visits) == ([stranger], [known])
 
 
+@pytest.mark.one_transport
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=501", "after=x", "decision=maybe", "since=today", "label=%00", "more=1"],
