@@ -71,6 +71,11 @@ def readable_rows(
     return [one for one in found if one is not None]
 
 
+def readable_text(data: bytes) -> str:
+    """Decode a stored text. Damage costs its own characters, where SQLite refuses the query."""
+    return data.decode(errors="replace")
+
+
 def _warn(kind: Kind, key: object, where: str, error: Exception) -> None:
     number = _noted.add(kind, f"{key}/{where}")
     if number is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from recognizer.errors import StoreDamaged, StoreFull, StoreUnavailable
+from recognizer.stores.damage import readable_text
 from recognizer.stores.local.opened_files import OpenedFiles
 from recognizer.stores.local.reserve import Reserve
 from recognizer.stores.local.schema import migrate
@@ -211,7 +212,7 @@ class Database:
             check_same_thread=False,
         )
         connection.row_factory = sqlite3.Row
-        connection.text_factory = _text
+        connection.text_factory = readable_text
         try:
             for setting in _SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
@@ -249,8 +250,3 @@ class Database:
             raise self._noted(translated(error, self._path)) from error
         except OSError as error:
             raise StoreUnavailable(f"the data folder can't be used now: {error}") from error
-
-
-def _text(data: bytes) -> str:
-    """A text that is damaged costs its damaged signs; SQLite's own way costs the whole query."""
-    return data.decode(errors="replace")
