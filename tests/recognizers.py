@@ -18,7 +18,7 @@ from facecore.analyzer import FaceAnalyzer
 from facecore.http_server import LimitedServer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
-from recognizer.clock import Clock, utc_now
+from recognizer.clock import Clocks
 from recognizer.http_config import http_config
 from recognizer.settings import Settings
 from recognizer.tokens import hash_token, new_admin_token
@@ -28,6 +28,7 @@ from tests.transports import InProcess, ThroughLambda
 
 HOST = "recognizer.localhost"
 NOWHERE = f"http://{HOST}"
+_REAL = Clocks()
 
 
 @contextmanager
@@ -39,10 +40,14 @@ def in_process(folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None)
 
 @contextmanager
 def behind_uvicorn(
-    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None, *, now: Clock = utc_now
+    folder: Path,
+    analyzer: FaceAnalyzer,
+    app: FastAPI | None = None,
+    *,
+    clocks: Clocks = _REAL,
 ) -> Iterator[Api]:
     """A uvicorn server on a free port of loopback."""
-    with _application(folder, analyzer, app, now) as (served, token), _served(served) as url:
+    with _application(folder, analyzer, app, clocks) as (served, token), _served(served) as url:
         yield from _open(url, token, analyzer, None)
 
 
@@ -84,12 +89,16 @@ def _open(
 
 @contextmanager
 def _application(
-    folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None, now: Clock = utc_now
+    folder: Path,
+    analyzer: FaceAnalyzer,
+    app: FastAPI | None,
+    clocks: Clocks = _REAL,
 ) -> Iterator[tuple[FastAPI, str]]:
     """New services over the folder, in the app that is given (its routes take a while to build)."""
     token = new_admin_token()
     settings = Settings(data_dir=folder, admin_token_sha256=hash_token(token))
-    services = assemble(settings, analyzer, open_stores(settings, now=now), now=now)
+    stores = open_stores(settings, now=clocks.now, monotonic=clocks.monotonic)
+    services = assemble(settings, analyzer, stores, now=clocks.now, monotonic=clocks.monotonic)
     app = app or bare_app()
     app.state.services = services
     try:

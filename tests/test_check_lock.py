@@ -54,7 +54,12 @@ def test_the_lock_of_this_repository_holds_what_is_asked_for(checkout: Path) -> 
 @pytest.mark.parametrize(
     ("file", "old", "new", "line"),
     [
-        (_FACECORE, '"pip>=24.1"', '"pip>=24.2"', "libs/facecore: pip (>=24.2) is not in the lock"),
+        (
+            _FACECORE,
+            '"platformdirs>=4.3"',
+            '"platformdirs>=4.4"',
+            "libs/facecore: platformdirs (>=4.4) is not in the lock",
+        ),
         (
             _RECORDER,
             '"paho-mqtt>=2.1"',

@@ -23,6 +23,7 @@ from pi_recorder.events import (
 )
 from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Activity, Uploader
+from recognizer.clock import Clocks
 from services.pi_recorder.tests.conftest import Events, keep, running, wait_until
 from tests.api import NOW, Api
 from tests.fault_proxy import Exchange, Fault, FaultProxy, honest
@@ -140,7 +141,8 @@ def test_a_link_that_has_expired_is_asked_for_again(
         exchange.answer(exchange.forward())
 
     events = Events()
-    with behind_uvicorn(tmp_path / "data", analyzer, now=now) as api, FaultProxy(api.url) as proxy:
+    recognizer = behind_uvicorn(tmp_path / "data", analyzer, clocks=Clocks(now))
+    with recognizer as api, FaultProxy(api.url) as proxy:
         token = api.admin.add_device("pi").token.get_secret_value()
         proxy.set(dawdle)
         with uploading(spool, proxy.url, token, events):

@@ -153,13 +153,20 @@ def test_reads_the_real_one(pnet: bytes) -> None:
     }
 
 
+places = st.integers(0, 2200)  # the pickles, not the values
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_damage_is_an_error_of_ours_or_none(pnet: bytes, data: st.DataObject) -> None:
-    damaged = bytearray(pnet[: data.draw(st.integers(0, len(pnet)))])
-    places = st.integers(0, min(2200, max(len(damaged) - 1, 0)))  # the pickles, not the values
-    for place in data.draw(st.lists(places, max_size=4)) if damaged else []:
-        damaged[place] = data.draw(st.integers(0, 255))
+@given(
+    cut=st.integers(0, 40_000), changes=st.lists(st.tuples(places, st.integers(0, 255)), max_size=4)
+)
+def test_damage_is_an_error_of_ours_or_none(
+    pnet: bytes, cut: int, changes: list[tuple[int, int]]
+) -> None:
+    damaged = bytearray(pnet[:cut])
+    for place, value in changes:
+        if place < len(damaged):
+            damaged[place] = value
     try:
         read = read_checkpoint(bytes(damaged))
     except ModelCorrupt:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,14 +61,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     data_dir, credentials = folder / "data", folder / "config" / "credentials.json"
     environment = clean_environment(credentials)
     process = start("--data-dir", str(data_dir), environment=environment)
+    assert process.stdout
+    printed = until_it_answers(process)
+    log: list[str] = []
+    # Read as it is written: a full pipe would stop the server.
+    reader = threading.Thread(target=log.extend, args=[process.stdout])
+    reader.start()
     try:
-        printed = until_it_answers(process)
         url = re.search(r"http://127\.0\.0\.1:\d+", printed)
         assert url, printed
         yield Served(data_dir, credentials, printed, CommandLine(url[0], environment))
     finally:
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=60)
+        process.wait(timeout=60)
+        reader.join()
+        process.stdout.close()
+    rest = "".join(log)
     assert process.returncode == 0, rest
     assert "fra_" not in rest  # no token in the log
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from facecore.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
-from recognizer.clock import utc_now
+from recognizer.clock import Clocks, monotonic_s, utc_now
 from tests.api import Api
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
 from tests.conftest import portrait_files, portraits
@@ -38,12 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(slots=True)
 class MovableClock:
-    """Goes like any clock, and can be put forward."""
+    """Goes like any clock, and can be put forward: time passes, the clock is not set."""
 
     ahead: timedelta = timedelta(0)
 
     def __call__(self) -> datetime:
         return utc_now() + self.ahead
+
+    def monotonic(self) -> float:
+        return monotonic_s() + self.ahead.total_seconds()
 
     def move(self, by: timedelta) -> None:
         self.ahead += by
@@ -105,7 +108,8 @@ def console(
     browser: Browser, app: FastAPI, analyzer: FaceAnalyzer, tmp_path: Path
 ) -> Iterator[Console]:
     clock = MovableClock()
-    with behind_uvicorn(tmp_path / "data", analyzer, app, now=clock) as api:
+    clocks = Clocks(clock, clock.monotonic)
+    with behind_uvicorn(tmp_path / "data", analyzer, app, clocks=clocks) as api:
         yield Console(api, browser, clock)
 
 
