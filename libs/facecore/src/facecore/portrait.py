@@ -13,7 +13,6 @@ from facecore.image_header import read_header
 
 PORTRAIT_PX: Final = 160
 """Sides of a portrait in pixels."""
-_AROUND: Final = 1.7
 """Sides of what is shown, in longer sides of the face's box: hair and chin belong to a face."""
 _QUALITY: Final = 85
 """Of the JPEG: about 6 kB."""

@@ -18,7 +18,7 @@ _PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
 _PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
 
 _Fraction = Annotated[Number, Field(ge=-10, le=10)]
-_Length = Annotated[Number, Field(gt=0, le=10)]
+_RelativeLength = Annotated[Number, Field(gt=0, le=10)]
 
 
 class TrackPlace(Request):
@@ -27,8 +27,8 @@ class TrackPlace(Request):
     track: TrackId
     x: _Fraction
     y: _Fraction
-    width: _Length
-    height: _Length
+    width: _RelativeLength
+    height: _RelativeLength
 
 
 def write_track_places(places: Sequence[TrackPlace]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facecore import preparation
+from facecore.preparation import FACENET as FACENET_PREPARATION, SFACE as SFACE_PREPARATION
 from facecore.backends import Backend
 from facecore.errors import BackendUnavailable, ModelUnknown
 from facecore.packages import SDIST, Package
@@ -128,7 +128,7 @@ SFACE = Embedder(
     ),
     files=("sface.onnx",),
     dimension=128,
-    preparation=preparation.SFACE,
+    preparation=SFACE_PREPARATION,
     # recognizer calibrate LFW_VIEW_1 --model sface
     thresholds=Thresholds(match=0.44, uncertain=0.37, margin=0.06),
 )
@@ -150,7 +150,7 @@ FACENET_VGGFACE2 = Embedder(
     ),
     files=("facenet.onnx",),
     dimension=512,
-    preparation=preparation.FACENET,
+    preparation=FACENET_PREPARATION,
     # recognizer calibrate LFW_VIEW_1 --model facenet-vggface2
     thresholds=Thresholds(match=0.74, uncertain=0.51, margin=0.24),
 )

@@ -14,12 +14,12 @@ _KNOWN: Final = 4096
 """Two pages' worth, some 10 MB. They say where a face was, not whose it is."""
 
 
-def written(face: SeenFace) -> str:
+def written_face(face: SeenFace) -> str:
     """As JSON."""
     return face.model_dump_json()
 
 
 @lru_cache(_KNOWN)
-def read(text: str) -> SeenFace:
-    """What ``written`` gave; the same text is the same object, which nobody can change."""
+def read_face(text: str) -> SeenFace:
+    """What ``written_face`` gave; the same text is the same object, which nobody can change."""
     return SeenFace.model_validate_json(text)

@@ -12,7 +12,7 @@ from recognizer.clock import Clock
 from recognizer.errors import CropNotFound, PersonNotFound
 from recognizer.ports import KeptCrop
 from recognizer.ports.crops import VISIT_DIGITS
-from recognizer.stores import seen_faces
+from recognizer.stores.seen_faces import read_face, written_face
 from recognizer.stores.aws.dynamo import Dynamo
 from recognizer.stores.aws.dynamo_errors import TransactionRefused
 from recognizer.stores.aws.dynamo_requests import (
@@ -145,7 +145,7 @@ class AwsCrops:
     def _item(self, crop: KeptCrop, picture: bytes) -> Item:
         item: Item = {
             **_key(crop.id, crop.label),
-            "face": seen_faces.written(crop.face),
+            "face": written_face(crop.face),
             **embedded(crop.embedding),
             "picture": picture,
             "expires_at": expires_at(crop.face.received_at, self._lifetime),
@@ -183,6 +183,6 @@ def _crop(item: Item) -> KeptCrop:
     return KeptCrop(
         id=str(item["id"]),
         label=name if owner == "label" else None,
-        face=seen_faces.read(str(item["face"])),
+        face=read_face(str(item["face"])),
         embedding=embedding_of(item),
     )

@@ -10,7 +10,7 @@ from recognizer.stores.aws.dynamo_requests import Action, Check
 from recognizer.stores.aws.merge_mark import MergeMark
 from recognizer.stores.aws.names import Names
 
-_ACTIONS = 2
+_CROP_ACTIONS = 2
 """That a crop needs: it goes here, and comes there."""
 _MOST = 100
 """Crops in a transaction, which takes 4 MB."""
@@ -27,7 +27,7 @@ class CropMoves:
     def move(self, mark: MergeMark) -> None:
         """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
         moves = self._crops.moves(mark.label, mark.into)
-        size = min(_MOST, (self._dynamo.max_actions - 1) // _ACTIONS)
+        size = min(_MOST, (self._dynamo.max_actions - 1) // _CROP_ACTIONS)
         while batch := list(islice(moves, size)):
             there: Action = Check(self._names.people, {"label": mark.label}, mark.on_source())
             self._dynamo.transact([there, *(action for move in batch for action in move)])

@@ -10,7 +10,7 @@ from datetime import timedelta
 from facecore.gallery import Embedding
 from recognizer.errors import CropNotFound
 from recognizer.ports import KeptCrop
-from recognizer.stores import seen_faces
+from recognizer.stores.seen_faces import read_face, written_face
 from recognizer.stores.damage import readable_rows
 from recognizer.stores.kept_embeddings import vector_of
 from recognizer.stores.local.database import Database
@@ -78,7 +78,7 @@ class LocalCrops:
                 require_person(connection, label)
             done = connection.execute(
                 "UPDATE crops SET label = ?, face = ? WHERE id = ? AND label IS ?",
-                (label, seen_faces.written(crop.of(label).face), crop.id, crop.label),
+                (label, written_face(crop.of(label).face), crop.id, crop.label),
             )
             if done.rowcount == 0:
                 raise CropNotFound(crop.id)
@@ -118,7 +118,7 @@ def _to_row(crop: KeptCrop, picture: bytes) -> tuple[str | int | bytes | None, .
         crop.label,
         to_us(crop.face.captured_at),
         to_us(crop.face.received_at),
-        seen_faces.written(crop.face),
+        written_face(crop.face),
         crop.embedding.model_id,
         crop.embedding.vector.astype("<f4").tobytes(),
         picture,
@@ -129,6 +129,6 @@ def _from_row(row: sqlite3.Row) -> KeptCrop:
     return KeptCrop(
         id=row["id"],
         label=row["label"],
-        face=seen_faces.read(row["face"]),
+        face=read_face(row["face"]),
         embedding=Embedding(row["model"], vector_of(row["embedding"])),
     )

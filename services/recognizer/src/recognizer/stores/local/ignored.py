@@ -47,7 +47,7 @@ class LocalIgnoredFaces:
                 " ORDER BY ignored_at DESC, id DESC",
                 (self._expiry.oldest_us(),),
             ).fetchall()
-        return readable_rows("ignored face", rows, _from_row, lambda row: row["id"])
+        return readable_rows("ignored face", rows, _ignored_from_row, lambda row: row["id"])
 
     def picture(self, face_id: str) -> bytes:
         """Raises ``CropNotFound``."""
@@ -72,6 +72,6 @@ class LocalIgnoredFaces:
         self._database.forget()
 
 
-def _from_row(row: Row) -> IgnoredFace:
+def _ignored_from_row(row: Row) -> IgnoredFace:
     embedding = Embedding(row["model"], vector_of(row["embedding"]))
     return IgnoredFace(row["id"], in_utc(from_us(row["ignored_at"])), embedding)

@@ -48,7 +48,7 @@ class LocalSessions:
             ).fetchone()
         if row is None:
             return None
-        return readable("session", sha256, lambda: _from_row(row))
+        return readable("session", sha256, lambda: _session_from_row(row))
 
     def remove(self, sha256: str) -> None:
         """It is gone at once."""
@@ -59,7 +59,7 @@ class LocalSessions:
         )
 
 
-def _from_row(row: sqlite3.Row) -> KeptSession:
+def _session_from_row(row: sqlite3.Row) -> KeptSession:
     return KeptSession(
         sha256=row["sha256"],
         admin_token_sha256=row["admin_token_sha256"],
