@@ -49,7 +49,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
 
   image_config {
-    command = ["recognizer.lambda_handler.handler"]
+    command = ["recognizer.entrypoints.aws_lambda.handler.handler"]
   }
 
   environment {

@@ -1,5 +1,5 @@
 # Seven tables, on demand. Their keys and what lies under them are written at the top of
-# services/recognizer/src/recognizer/stores/aws/__init__.py.
+# services/recognizer/src/recognizer/adapters/aws/__init__.py.
 
 locals {
   table_names = {

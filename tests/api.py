@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from facecore.analyzer import FaceAnalyzer
 from facecore.client import RecognizerClient
 from facecore.contract import Attributes, PersonUpdate, Photo
+from facecore.vision.analyzer import FaceAnalyzer
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

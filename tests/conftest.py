@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecore import samples
-from facecore.analyzer import FaceAnalyzer, load_analyzer
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from tests.api import Api
 from tests.pictures import Portraits, shrunk
 from tests.recognizers import behind_uvicorn

@@ -68,7 +68,7 @@ class LocalLambda:
         env: Mapping[str, str],
         *,
         command: Sequence[str] = (sys.executable, "-m", "awslambdaric"),
-        handler: str = "recognizer.lambda_handler.handler",
+        handler: str = "recognizer.entrypoints.aws_lambda.handler.handler",
         task_root: Path | None = None,
         memory_mb: int = 2048,
         timeout_s: float = 29,

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from recognizer.stores.aws.names import Names
+from recognizer.adapters.aws.clients import Names
 from tests import aws_resources
 from tests.aws_resources import REGION
 from tests.s3_links import App, S3Links

@@ -14,14 +14,14 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from facecore.analyzer import FaceAnalyzer
 from facecore.http_server import LimitedServer
+from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
-from recognizer.clock import Clocks
-from recognizer.http_config import http_config
+from recognizer.domain.clock import Clocks
+from recognizer.domain.tokens import hash_token, new_admin_token
+from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings
-from recognizer.tokens import hash_token, new_admin_token
 from tests.api import Api
 from tests.local_lambda import LocalLambda
 from tests.transports import InProcess, ThroughLambda

@@ -2,7 +2,7 @@
 
     python tools/centre.py MODEL FOLDER
 
-``FOLDER`` holds a folder of pictures a person. ``facecore.models.centre`` says where it is kept.
+``FOLDER`` holds a folder of pictures a person. ``facecore.models.catalogue`` says where it is kept.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from facecore.analyzer import load_analyzer
 from facecore.evaluation.dataset import read_dataset
 from facecore.evaluation.face_cache import FaceCache, place
 from facecore.evaluation.faces import Faces, find_faces
-from facecore.gallery import Vector
 from facecore.models import catalogue
+from facecore.vision.analyzer import load_analyzer
+from facecore.vision.gallery import Vector
 
 CENTRES = Path(__file__).parents[1] / "libs/facecore/src/facecore/models/centres"
 

@@ -59,9 +59,9 @@ class Case:
 CASES = (
     Case("facecore", modules=("facecore.contract", "facecore.client", "facecore.cli")),
     # `make test-torch` imports what is left out here: torch takes 6 GB.
-    Case("facecore", extra="[eval,server,vision]", without=("facecore.backends.torch",)),
+    Case("facecore", extra="[eval,server,vision]", without=("facecore.vision.backends.torch",)),
     Case("recognizer", holds=CONSOLE_IS_WHOLE),
-    Case("pi_recorder", modules=("pi_recorder.main", "pi_recorder.live.app")),
+    Case("pi_recorder", modules=("pi_recorder.cli.main", "pi_recorder.live.app")),
     Case("pi_recorder", extra="[mqtt]"),
 )
 

@@ -19,10 +19,10 @@ import cv2
 import numpy as np
 
 from facecore import models
-from facecore.backends.onnx import OnnxNetwork
 from facecore.contract import Box
-from facecore.detect import DetectorSettings, MtcnnDetector
-from facecore.image import RgbImage, decode
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.detect import DetectorSettings, MtcnnDetector
+from facecore.vision.image import RgbImage, decode
 
 WIDTH, HEIGHT = 640, 480
 SIDES = (107, 120, 140, 160, 200, 240)

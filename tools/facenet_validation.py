@@ -19,17 +19,17 @@ import numpy as np
 from PIL import Image
 from rich.progress import track
 
-from facecore.backends.onnx import OnnxNetwork
 from facecore.contract import Box
-from facecore.embed import FaceEmbedder
 from facecore.evaluation.dataset import Picture
 from facecore.evaluation.pairs import FOLDS, Pair, Protocol, protocols
 from facecore.evaluation.run import measured
 from facecore.evaluation.verification import best_threshold
-from facecore.gallery import Vector
-from facecore.image import RgbImage, decode
 from facecore.models import catalogue, ensure_embedder
-from facecore.preparation import FACENET
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.embed import FaceEmbedder
+from facecore.vision.gallery import Vector
+from facecore.vision.image import RgbImage, decode
+from facecore.vision.preprocessing import FACENET
 
 Vectors = dict[Picture, Vector]
 MARGIN = 32

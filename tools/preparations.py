@@ -16,19 +16,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.align import align
-from facecore.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.backends.onnx import OnnxNetwork
-from facecore.embed import FaceEmbedder
-from facecore.evaluation.dataset import Picture, read_dataset
+from facecore.evaluation.dataset import Picture, mended, read_dataset
 from facecore.evaluation.faces import main_face
-from facecore.evaluation.lfw_labels import mended
 from facecore.evaluation.verification import equal_error, roc, true_accepts_at
-from facecore.gallery import Vector
-from facecore.image import RgbImage, decode
 from facecore.models import ensure_embedder
 from facecore.models.catalogue import FACENET_VGGFACE2
-from facecore.preparation import FACENET, BoxCrop, LandmarkCrop
+from facecore.vision.align import align
+from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.embed import FaceEmbedder
+from facecore.vision.gallery import Vector
+from facecore.vision.image import RgbImage, decode
+from facecore.vision.preprocessing import FACENET, BoxCrop, LandmarkCrop
 
 Cut = Callable[[RgbImage, AnalyzedFace], RgbImage]
 MODEL = FACENET_VGGFACE2.name

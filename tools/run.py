@@ -28,9 +28,9 @@ from facecore import models, samples
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate
 from facecore.errors import ApiProblem, ApiUnreachable, DeadlineExceeded, FaceCoreError
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.progress import shown
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.cli.progress import shown
 from terminal import foreground
 
 BIN = Path(sys.executable).parent

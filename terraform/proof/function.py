@@ -12,7 +12,7 @@ from PIL import Image
 from facecore import samples
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate, Recognition
-from recognizer.tokens import hash_token, new_admin_token
+from recognizer.domain.tokens import hash_token, new_admin_token
 from tests.local_lambda import LocalLambda
 from tests.transports import ThroughLambda
 

@@ -86,7 +86,7 @@ run "tables_are_as_the_stores_expect_them" {
       videos    = "key"
       devices   = "kind id"
     }
-    error_message = "Keys must be those of recognizer.stores.aws."
+    error_message = "Keys must be those of recognizer.adapters.aws."
   }
 
   assert {
@@ -101,7 +101,7 @@ run "tables_are_as_the_stores_expect_them" {
       "videos by_time shard moment ALL",
       "videos by_device device moment ALL",
     ])
-    error_message = "Indexes must be those of recognizer.stores.aws."
+    error_message = "Indexes must be those of recognizer.adapters.aws."
   }
 
   assert {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
 from tests.api import Api
 from tests.moto import Moto, moto

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from facecore.contract import ErrorCode, VideoAnnouncement
-from recognizer.console import static
+from recognizer.entrypoints.http.console import static
 from tests.api import NOW, Api
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)"')

@@ -8,7 +8,7 @@ import pytest
 
 from facecore.contract import CropMetadata, Decision, ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
-from facecore.image import decode
+from facecore.vision.image import decode
 from tests import pictures
 from tests.api import NOW, Api
 from tests.pictures import Portraits

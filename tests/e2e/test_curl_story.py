@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from tests.recognizers import behind_uvicorn
 
 README = Path(__file__).parents[2] / "README.md"

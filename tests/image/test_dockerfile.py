@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from facecore.backends import Backend
+from facecore.vision.backends import Backend
 from services.recognizer.image import requirements
 from services.recognizer.image.layout import PARTS
 from services.recognizer.image.requirements import LEFT_OUT
@@ -50,7 +50,7 @@ def test_what_the_proof_runs_is_what_the_dockerfile_sets() -> None:
     assert dict(pair.split("=", 1) for pair in pairs) == ENVIRONMENT
     assert f"\nUSER {USER}:{USER}\n" in FINAL
     (command,) = re.findall(r"^CMD (.*)$", FINAL, re.M)
-    assert json.loads(command) == ["recognizer.lambda_handler.handler"]
+    assert json.loads(command) == ["recognizer.entrypoints.aws_lambda.handler.handler"]
 
 
 def test_docker_is_sent_what_the_proof_assembles_from_and_nothing_else() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from facecore import samples
-from recognizer.tokens import hash_token
+from recognizer.domain.tokens import hash_token
 from services.recognizer.tests.lambda_events import JPEG, event
 from tests import moto
 from tests.http_api import http_response

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from tests.network import namespace
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from tests.api import Api
 from tests.fault_proxy import FaultProxy
 from tests.recognizers import behind_uvicorn

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pi_recorder.bootstrap import open_spool, recorder_for
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.events import Event, UploadsAway
-from pi_recorder.settings_loading import load_settings
+from pi_recorder.settings.loading import load_settings
+from pi_recorder.testing import FakeCamera, Show
 
 DAY_S = 24 * 3600
 FRAME_S = 4.0

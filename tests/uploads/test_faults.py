@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
 from facecore.client import RecognizerClient
 from facecore.contract import VideoState
+from facecore.vision.analyzer import FaceAnalyzer
 from pi_recorder.events import (
     SegmentRefused,
     SegmentUploaded,
@@ -23,7 +23,7 @@ from pi_recorder.events import (
 )
 from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Activity, Uploader
-from recognizer.clock import Clocks
+from recognizer.domain.clock import Clocks
 from services.pi_recorder.tests.conftest import Events, keep, running, wait_until
 from tests.api import NOW, Api
 from tests.fault_proxy import Exchange, Fault, FaultProxy, honest

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from facecore import samples
-from facecore.analyzer import Analysis, FaceAnalyzer, load_analyzer
-from facecore.image import RgbImage, decode
+from facecore.vision.analyzer import Analysis, FaceAnalyzer, load_analyzer
+from facecore.vision.image import RgbImage, decode
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecore.align import align
 from facecore.contract import Box, Landmarks, Point
-from facecore.image import RgbImage
-from facecore.preparation import FACENET, BoxCrop
+from facecore.vision.align import align
+from facecore.vision.image import RgbImage
+from facecore.vision.preprocessing import FACENET, BoxCrop
 
 MARKS = Landmarks(
     left_eye=Point(x=240, y=170),

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from facecore.analyzer import MAX_FACES, Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
 from facecore.contract import MAX_CROPS, CropMetadata
 from facecore.errors import CropError, ImageEmpty, ImageTruncated, ModelUnknown
-from facecore.image import RgbImage
 from facecore.models import Thresholds, catalogue
-from facecore.quality import RECOGNITION_GATE
+from facecore.vision.analyzer import MAX_FACES, Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
+from facecore.vision.image import RgbImage
+from facecore.vision.quality import RECOGNITION_GATE
 
 Encode = Callable[..., bytes]
 SIDE = catalogue.embedder().input_size

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facecore.area_sums import AreaSums
-from facecore.backends.base import Tensor
-from facecore.image import RgbImage
+from facecore.vision.backends.base import Tensor
+from facecore.vision.image import RgbImage
+from facecore.vision.integral_image import AreaSums
 
 
 @pytest.fixture(scope="module")

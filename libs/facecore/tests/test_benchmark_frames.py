@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from libs.facecore.benchmarks import frames
 from libs.facecore.benchmarks.peers.contestants import Seen
 from libs.facecore.benchmarks.peers.results import Names, score

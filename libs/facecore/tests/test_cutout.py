@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from facecore.contract import Box
-from facecore.cutout import CUTOUT_BYTES, CUTOUT_PX, cut_out, whole_crop
-from facecore.image import RgbImage, decode
+from facecore.vision.image import RgbImage, decode
+from facecore.vision.thumbnails import CUTOUT_BYTES, CUTOUT_PX, cut_out, whole_crop
 
 
 def noise(height: int, width: int) -> RgbImage:

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from facecore import models
-from facecore.analyzer import Analysis
-from facecore.backends.base import Tensor
-from facecore.backends.onnx import OnnxNetwork
-from facecore.boxes import Boxes, suppress, suppress_nested
 from facecore.contract import Box
-from facecore.detect import DetectedFace, DetectorSettings, MtcnnDetector
-from facecore.image import RgbImage, decode
+from facecore.vision.analyzer import Analysis
+from facecore.vision.backends.base import Tensor
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.boxes import Boxes, suppress, suppress_nested
+from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
+from facecore.vision.image import RgbImage, decode
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from facecore.analyzer import Analysis, FaceAnalyzer, load_analyzer
-from facecore.embed import MAX_BATCH
 from facecore.models import Embedder, catalogue
 from facecore.models.catalogue import MODELS
+from facecore.vision.analyzer import Analysis, FaceAnalyzer, load_analyzer
+from facecore.vision.embed import MAX_BATCH
 
 OBAMAS = ["obama", "obama2", "obama3", "obama-left-half", "obama-right-half"]
 OTHERS = ["biden", "collins", "hopper"]

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from facecore.analyzer import Analysis, FaceAnalyzer
 from facecore.contract import Decision
 from facecore.errors import ForeignModelError
-from facecore.gallery import Embedding, Gallery, Match, Vector
-from facecore.gallery_rows import BLOCK_ROWS
 from facecore.models import Thresholds
+from facecore.vision.analyzer import Analysis, FaceAnalyzer
+from facecore.vision.embedding_index import BLOCK_ROWS
+from facecore.vision.gallery import Embedding, Gallery, Match, Vector
 
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
 AXES = np.eye(8, dtype=np.float32)

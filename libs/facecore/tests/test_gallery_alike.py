@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from facecore.gallery import Embedding, Gallery, Vector
 from facecore.models import Thresholds
+from facecore.vision.gallery import Embedding, Gallery, Vector
 
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
 AXES = np.eye(8, dtype=np.float32)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from facecore.contract import Decision
-from facecore.gallery import Embedding, Gallery, Vector
 from facecore.models import Thresholds
+from facecore.vision.gallery import Embedding, Gallery, Vector
 
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
 ROUNDING = 1e-6

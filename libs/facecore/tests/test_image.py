@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facecore.image import RgbImage, decode
+from facecore.vision.image import RgbImage, decode
 
 # Pillow warns of damaged EXIF blocks; here, as in service, that is no error.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")

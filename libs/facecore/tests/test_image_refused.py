@@ -21,7 +21,7 @@ from facecore.errors import (
     ImageTruncated,
     ImageUnsupported,
 )
-from facecore.image import RgbImage, decode
+from facecore.vision.image import RgbImage, decode
 
 # Pillow warns of damaged EXIF blocks; here, as in service, that is no error.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")

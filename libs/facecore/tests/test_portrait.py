@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from facecore.contract import Box
 from facecore.errors import ImageUnsupported
-from facecore.image import decode
-from facecore.portrait import PORTRAIT_PX, portrait
+from facecore.vision.image import decode
+from facecore.vision.thumbnails import PORTRAIT_PX, portrait
 
 
 def _photo(size: tuple[int, int], face: Box, file_format: str = "JPEG", turn: int = 1) -> bytes:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecore.analyzer import Analysis, AnalyzedFace
 from facecore.contract import Box, Landmarks, Point, Quality, QualityReason
-from facecore.image import RgbImage
-from facecore.quality import ENROLMENT_GATE, RECOGNITION_GATE, QualityGate
+from facecore.vision.analyzer import Analysis, AnalyzedFace
+from facecore.vision.image import RgbImage
+from facecore.vision.quality import ENROLMENT_GATE, RECOGNITION_GATE, QualityGate
 
 PORTRAITS = ["obama", "obama2", "obama3", "biden", "collins", "hopper"]
 coordinates = st.floats(-1e6, 1e6)  # what a Point admits

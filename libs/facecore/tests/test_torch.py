@@ -12,18 +12,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from facecore.analyzer import Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.backends import Backend
 from facecore.contract import Box
-from facecore.detect import DetectorSettings
 from facecore.errors import BackendUnavailable
-from facecore.gallery import Embedding, Gallery, Match
-from facecore.image import RgbImage, decode
+from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
+from facecore.vision.backends import Backend
+from facecore.vision.detect import DetectorSettings
+from facecore.vision.gallery import Embedding, Gallery, Match
+from facecore.vision.image import RgbImage, decode
 from libs.facecore.benchmarks import frames
 
 pytest.importorskip("facenet_pytorch", reason="no torch here; `make test-torch` runs this")
 
-from facecore.backends.torch import TorchDetector
+from facecore.vision.backends.torch import TorchDetector
 
 MODEL = "facenet-vggface2"
 CUT_BY_THE_EDGE = frozenset({"obama-left-half", "obama-right-half"})

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pi_recorder.cameras.demo_clip import demo_clip
+from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.recognition.modes import RecognitionMode
 from services.pi_recorder.benchmarks.edge_recognizer import local_recognizer
 from services.pi_recorder.benchmarks.edge_run import Run, film

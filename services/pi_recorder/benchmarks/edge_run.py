@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pi_recorder.bootstrap import recorder_for
-from pi_recorder.cameras.file import FileCamera
+from pi_recorder.capture.cameras.file import FileCamera
 from pi_recorder.events import (
     Answered,
     Event,
@@ -25,7 +25,7 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.recognition.modes import RecognitionMode
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from pi_recorder.spool import Spool
 
 

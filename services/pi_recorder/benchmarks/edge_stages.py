@@ -20,7 +20,7 @@ from pi_recorder.recognition.pictures import jpeg, png
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.visit import Look, Visit
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import percentile
 from services.pi_recorder.tests.recognition.people import moment
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import av
 
 from facecore.contract import Box
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, Visit, pose
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, Visit, pose
 from pi_recorder.events import TrackState
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.shots import shot
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import Run
 from services.pi_recorder.tests.recognition.people import moment
 

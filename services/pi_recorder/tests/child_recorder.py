@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Generator
 from threading import Event
 
-from pi_recorder.cameras.base import Camera, Frame
-from pi_recorder.cameras.demo import demo_camera
-from pi_recorder.cameras.fake import FakeCamera, Show
-from pi_recorder.jsonlines import JsonLines
-from pi_recorder.main import record
-from pi_recorder.settings_loading import load_settings
+from pi_recorder.capture.cameras.base import Camera, Frame
+from pi_recorder.capture.cameras.demo import demo_camera
+from pi_recorder.cli.main import record
+from pi_recorder.events.serialization import JsonLines
+from pi_recorder.settings.loading import load_settings
+from pi_recorder.testing import FakeCamera, Show
 
 
 class HangingCamera:

@@ -16,10 +16,10 @@ from typing import TypeVar
 import av
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Show, numbered_picture, picture_number
 from pi_recorder.events import Event
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Segment, Spool
+from pi_recorder.testing import FakeCamera, Show, numbered_picture, picture_number
 from services.pi_recorder.tests.small_recognizer import Script, SmallRecognizer
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

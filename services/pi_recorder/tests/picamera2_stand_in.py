@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pi_recorder.cameras.fake import FakeEncoder, numbered_picture
+from pi_recorder.testing import FakeEncoder, numbered_picture
 
 PADDING = 64
 

@@ -12,21 +12,21 @@ import av
 import numpy as np
 import pytest
 
-from pi_recorder.cameras.base import Camera
-from pi_recorder.cameras.fake import FakeCamera, Fault, Show, picture_number
-from pi_recorder.cameras.file import FileCamera, Pace
-from pi_recorder.cameras.open import open_camera
-from pi_recorder.cameras.picam import PiCamera
-from pi_recorder.cameras.watched import WatchedCamera
-from pi_recorder.cameras.webcam import Webcam
-from pi_recorder.capture import Capture
+from pi_recorder.capture.cameras.base import Camera
+from pi_recorder.capture.cameras.file import FileCamera, Pace
+from pi_recorder.capture.cameras.open import open_camera
+from pi_recorder.capture.cameras.picam import PiCamera
+from pi_recorder.capture.cameras.watched import WatchedCamera
+from pi_recorder.capture.cameras.webcam import Webcam
+from pi_recorder.capture.frame_loop import Capture
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.clock import SystemClock
 from pi_recorder.errors import CameraError
 from pi_recorder.events import FramesDropped, SegmentRecorded
-from pi_recorder.newest import NewestFrame
-from pi_recorder.recording import Recording
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.recording.writer import Recording
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Fault, Show, picture_number
 from services.pi_recorder.tests.conftest import Events, numbers, wait_until
 
 

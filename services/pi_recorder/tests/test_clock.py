@@ -9,17 +9,17 @@ from threading import Event
 
 import pytest
 
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import FakeEncoder, numbered_picture
-from pi_recorder.cameras.source_time import SourceTime
-from pi_recorder.cameras.watched import WatchedCamera
-from pi_recorder.capture import Capture
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.cameras.source_time import SourceTime
+from pi_recorder.capture.cameras.watched import WatchedCamera
+from pi_recorder.capture.frame_loop import Capture
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.clock import FakeClock, SystemClock, Timeline
 from pi_recorder.events import ClockStepped, SegmentRecorded
-from pi_recorder.newest import NewestFrame
-from pi_recorder.recording import Recording
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.recording.writer import Recording
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeEncoder, numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, numbers
 
 YEAR_S = 365 * 86400.0

@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 from facecore.contract import Decision
-from pi_recorder.main import app
+from pi_recorder.cli.main import app
 from services.pi_recorder.tests.conftest import wait_until
 from services.pi_recorder.tests.small_recognizer import ADA, TOKEN, Script, SmallRecognizer, face
 
-COMMAND = [sys.executable, "-m", "pi_recorder.main"]
+COMMAND = [sys.executable, "-m", "pi_recorder.cli.main"]
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_without_what_finds_faces_it_goes_by_motion_and_says_so_once(
     script.faces = [face(Decision.MATCH, ADA, 0.83)]
     code = (
         "import sys; sys.modules['onnxruntime'] = None\n"  # as where it is not installed
-        "from pi_recorder.main import app; app()"
+        "from pi_recorder.cli.main import app; app()"
     )
     tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}
     done = run(tracking, "run", "--camera", clip, command=[sys.executable, "-c", code])
@@ -202,7 +202,7 @@ def test_what_finds_faces_is_loaded_before_there_are_threads(
         "    if event == 'import' and args[0] in ('cv2', 'onnxruntime'):\n"
         "        print(args[0], 'beside', threading.active_count() - 1, file=sys.stderr)\n"
         "sys.addaudithook(hear)\n"
-        "from pi_recorder.main import app; app()"
+        "from pi_recorder.cli.main import app; app()"
     )
     tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}
     program = [sys.executable, "-c", code]
@@ -224,7 +224,7 @@ def test_recognition_can_be_switched_off(
 
 def test_importing_it_loads_nothing_that_finds_faces() -> None:
     code = (
-        "import sys, pi_recorder.main\n"
+        "import sys, pi_recorder.cli.main\n"
         "heavy = {'torch', 'onnxruntime', 'onnx', 'cv2', 'picamera2'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

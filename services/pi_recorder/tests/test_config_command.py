@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from pi_recorder.main import app
+from pi_recorder.cli.main import app
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, keep
 

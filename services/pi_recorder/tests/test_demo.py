@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 import av
 from PIL import Image
 
-from facecore.analyzer import FaceAnalyzer, load_analyzer
 from facecore.contract import Decision
-from facecore.gallery import Gallery
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.cameras.demo_scene import FRAME_COUNT, FRAMES_PER_SECOND, VISITS, pose
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
+from facecore.vision.gallery import Gallery
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import FRAME_COUNT, FRAMES_PER_SECOND, VISITS, pose
 from pi_recorder.recognition.pictures import JPEG_QUALITY
 
 SHOWN = {

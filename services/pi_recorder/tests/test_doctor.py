@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from facecore.contract import Health, HealthStatus
-from pi_recorder.main import app
+from pi_recorder.cli.main import app
 from pi_recorder.spool import Spool
 
 TOKEN = "frd_device"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import numbered_picture
-from pi_recorder.newest import NewestFrame
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON
 
 

@@ -9,12 +9,12 @@ from threading import Event
 
 import pytest
 
-from pi_recorder.cameras.base import Format, Frame
-from pi_recorder.cameras.fake import picture_number
-from pi_recorder.cameras.picam import PiCamera
+from pi_recorder.capture.cameras.base import Format, Frame
+from pi_recorder.capture.cameras.picam import PiCamera
 from pi_recorder.errors import CameraError
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
+from pi_recorder.testing import picture_number
 from services.pi_recorder.tests.conftest import numbers
 from services.pi_recorder.tests.picamera2_stand_in import Machine, install
 

@@ -15,7 +15,7 @@ from types import FunctionType
 import pytest
 
 from facecore.packages import Package, take
-from pi_recorder.cameras import picam
+from pi_recorder.capture.cameras import picam
 from services.pi_recorder.tests import picamera2_stand_in as stand_in
 
 FILES = {

@@ -11,13 +11,13 @@ from threading import Event
 
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.errors import SpoolFull
 from pi_recorder.events import RecordingPaused, RecordingResumed, SegmentRecorded
-from pi_recorder.intake import Intake
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segment_allocation import Intake
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Dropped, Limits, Segment, Spool
-from pi_recorder.spool.losses import Loss, LossKind, read_losses
+from pi_recorder.spool.loss_journal import Loss, LossKind, read_losses
+from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep
 
 CONTENT = b"0123456789"

@@ -8,14 +8,14 @@ from threading import Event
 
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Show, picture_number
-from pi_recorder.cameras.open import open_camera
-from pi_recorder.cameras.rtsp import RtspCamera, without_secrets
-from pi_recorder.cameras.watched import WatchedCamera
+from pi_recorder.capture.cameras.open import open_camera
+from pi_recorder.capture.cameras.rtsp import RtspCamera, without_secrets
+from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Show, picture_number
 from services.pi_recorder.tests.conftest import numbers
 from services.pi_recorder.tests.rtsp_server import PASSWORD, RtspServer
 

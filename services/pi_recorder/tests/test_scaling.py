@@ -6,8 +6,8 @@ import threading
 
 import numpy as np
 
-from pi_recorder.cameras.fake import numbered_picture
-from pi_recorder.scaling import converted
+from pi_recorder.capture.scaling import converted
+from pi_recorder.testing import numbered_picture
 
 
 def test_threads_that_convert_one_picture_all_end_with_the_same() -> None:

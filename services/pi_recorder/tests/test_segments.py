@@ -11,12 +11,12 @@ from threading import Event
 import av
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Jump, Show, Step
-from pi_recorder.cameras.h264 import nal_units
+from pi_recorder.capture.cameras.h264 import nal_units
 from pi_recorder.errors import RecordingError
 from pi_recorder.events import SegmentRecorded
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Jump, Show, Step
 from services.pi_recorder.tests.conftest import NOON, numbers
 
 

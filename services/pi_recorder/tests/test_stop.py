@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.spool_view import in_use, spool_view
+from pi_recorder.spool.inspection import in_use, spool_view
 from services.pi_recorder.tests.conftest import numbers, wait_until
 
 SIGTERM = 1 << signal.SIGTERM - 1

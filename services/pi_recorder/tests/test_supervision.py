@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.events import CameraAway, CameraBack, RecognitionAway
-from pi_recorder.notify import ServiceManager
-from pi_recorder.supervision import AWAY_PATIENCE_S, PATIENCE_S, Supervision
+from pi_recorder.operation.supervision import AWAY_PATIENCE_S, PATIENCE_S, Supervision
+from pi_recorder.operation.systemd import ServiceManager
+from pi_recorder.testing import FakeCamera, Show
 
 CHILD = Path(__file__).with_name("child_recorder.py")
 

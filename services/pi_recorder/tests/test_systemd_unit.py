@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 
 UNIT = Path(__file__).parents[1] / "systemd" / "pi-recorder.service"
 pytestmark = pytest.mark.skipif(

@@ -6,26 +6,17 @@ from threading import Event, Thread
 
 import pytest
 
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import (
-    FakeCamera,
-    Fault,
-    Hang,
-    Jump,
-    Show,
-    Stall,
-    Step,
-    picture_number,
-)
-from pi_recorder.cameras.watched import WatchedCamera
-from pi_recorder.capture import Capture
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.cameras.watched import WatchedCamera
+from pi_recorder.capture.frame_loop import Capture
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.clock import SystemClock
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack, SegmentRecorded
-from pi_recorder.newest import NewestFrame
-from pi_recorder.recording import Recording
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.recording.writer import Recording
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Fault, Hang, Jump, Show, Stall, Step, picture_number
 from services.pi_recorder.tests.conftest import Events, numbers, wait_until
 
 

@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recognizer.cost.invocation import machine
-from recognizer.tokens import hash_token
+from recognizer.domain.tokens import hash_token
 from services.recognizer.benchmarks import console_seed
 from services.recognizer.benchmarks.console_seed import Seeded
 from services.recognizer.benchmarks.console_visits import KEPT_DAYS

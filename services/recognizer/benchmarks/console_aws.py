@@ -23,12 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from facecore.models.catalogue import embedder
+from recognizer.adapters.aws.clients import connect
+from recognizer.adapters.aws.opening import assemble as assemble_stores
 from recognizer.app import create_app
 from recognizer.bootstrap import assemble, reset_admin_token
 from recognizer.cost.invocation import machine
 from recognizer.settings import Settings
-from recognizer.stores.aws.clients import connect
-from recognizer.stores.aws.opening import assemble as assemble_stores
 from services.recognizer.benchmarks import console_aws_seed
 from services.recognizer.benchmarks.console_aws_calls import AwsCalls
 from services.recognizer.benchmarks.console_aws_seed import PERSON

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from recognizer.stores.aws.clients import Clients
+from recognizer.adapters.aws.clients import Clients
 
 _LONG_S = 0.1
 """So long that calls which are made side by side certainly meet."""

@@ -15,7 +15,7 @@ from facecore.contract import (
     Video,
     VideoState,
 )
-from recognizer.ports import Stores
+from recognizer.domain.ports import Stores
 from services.recognizer.benchmarks.console_seed import fill_stores
 from services.recognizer.benchmarks.console_visits import CAMERAS, label_of, visits
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecore import samples
-from facecore.analyzer import load_analyzer
 from facecore.contract import Quality, SeenFace
-from facecore.cutout import Cutout, cut_out
-from facecore.gallery import Embedding
-from facecore.image import decode
-from recognizer.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
+from facecore.vision.analyzer import load_analyzer
+from facecore.vision.gallery import Embedding
+from facecore.vision.image import decode
+from facecore.vision.thumbnails import Cutout, cut_out
+from recognizer.domain.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
 from services.recognizer.benchmarks.console_visits import STRANGERS, Visit
 
 IGNORED = 20

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 import av
 
 from facecore.contract import Track, TrackBox, VideoAnnouncement
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
-from recognizer.ports import Tracks
-from recognizer.recordings import Recordings
-from recognizer.stores.local.opening import LocalStores
+from recognizer.adapters.sqlite.opening import LocalStores
+from recognizer.domain.ports import Tracks
+from recognizer.use_cases.videos import Recordings
 from services.recognizer.benchmarks.console_visits import BOX, HEIGHT, WIDTH, Visit
 
 FILMING = "door"

@@ -7,9 +7,9 @@ import resource
 import sys
 import time
 
-from recognizer.gallery_cache import GalleryCache
+from recognizer.adapters.aws import open_aws
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
+from recognizer.use_cases.gallery_cache import GalleryCache
 from services.recognizer.tests.fakes import FakeVision
 
 MODEL = "synthetic"

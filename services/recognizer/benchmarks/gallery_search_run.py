@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from facecore.gallery import Embedding, Gallery, Vector
 from facecore.models import Thresholds
+from facecore.vision.gallery import Embedding, Gallery, Vector
 from services.recognizer.benchmarks.speed_results import Spread
 
 _AT_ONCE = 10_000

@@ -14,15 +14,15 @@ from datetime import UTC, datetime
 import numpy as np
 
 from facecore.contract import Box, PersonUpdate, Photo, Quality
-from facecore.gallery import Embedding
-from recognizer.ports import EnrolledFace, Stores
+from facecore.vision.gallery import Embedding
+from recognizer.adapters.aws import gallery_file, open_aws
+from recognizer.adapters.aws.clients import connect
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.gallery_file import GalleryFile
+from recognizer.adapters.aws.gallery_manifest import GalleryPointer, Pointer, new_object_name
+from recognizer.adapters.aws.objects import Objects
+from recognizer.domain.ports import EnrolledFace, Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws import gallery_file, open_aws
-from recognizer.stores.aws.clients import connect
-from recognizer.stores.aws.dynamo import Dynamo
-from recognizer.stores.aws.gallery_file import GalleryFile
-from recognizer.stores.aws.gallery_pointer import GalleryPointer, Pointer, new_object_name
-from recognizer.stores.aws.objects import Objects
 from services.recognizer.benchmarks.gallery_load_run import MODEL
 from tests import moto
 

@@ -15,13 +15,13 @@ import numpy as np
 import onnx
 
 from facecore import models
-from facecore.align import align
-from facecore.backends.base import Tensor
-from facecore.backends.onnx import OnnxNetwork
-from facecore.detect import DetectorSettings, MtcnnDetector
-from facecore.embed import FaceEmbedder
-from facecore.image import decode
-from facecore.quality import RECOGNITION_GATE
+from facecore.vision.align import align
+from facecore.vision.backends.base import Tensor
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.detect import DetectorSettings, MtcnnDetector
+from facecore.vision.embed import FaceEmbedder
+from facecore.vision.image import decode
+from facecore.vision.quality import RECOGNITION_GATE
 from libs.facecore.benchmarks.frames import everyday
 from services.recognizer.benchmarks.speed_results import Arithmetic
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from recognizer.bootstrap import build
-from recognizer.capture import Capture
+from recognizer.domain.capture import Capture
 from recognizer.settings import load_settings
 
 

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from facecore.contract import Recognition
 from libs.facecore.benchmarks.frames import Frame, crowded, everyday
 from recognizer.bootstrap import Services
-from recognizer.capture import Capture
+from recognizer.domain.capture import Capture
 from services.recognizer.benchmarks.speed_results import Pipeline, Spread
 from services.recognizer.benchmarks.speed_service import enrol, opened
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from facecore.analyzer import FaceAnalyzer, load_analyzer
 from facecore.contract import Decision, SeenFace
-from recognizer.ports import KeptCrop
-from recognizer.strangers.grouping import Group, grouped
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
+from recognizer.domain.ports import KeptCrop
+from recognizer.use_cases.unknown_people.grouping import Group, grouped
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_PICTURES = 6

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from facecore import cache
-from facecore.backends import Backend
 from facecore.errors import ModelError
 from facecore.models import Model, catalogue, store
+from facecore.vision.backends import Backend
 from services.recognizer.image.failure import AssemblyFailed
 
 

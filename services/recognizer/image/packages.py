@@ -8,7 +8,7 @@ import tempfile
 from enum import StrEnum
 from pathlib import Path
 
-from facecore.backends import Backend
+from facecore.vision.backends import Backend
 from services.recognizer.image.failure import AssemblyFailed
 from services.recognizer.image.requirements import files, kept
 

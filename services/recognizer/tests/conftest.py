@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecore import samples
-from facecore.analyzer import FaceAnalyzer, load_analyzer
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from services.recognizer.tests.service import Service, SettableClock, service_on
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facecore.analyzer import Analysis, AnalysisTimes, AnalyzedFace
 from facecore.contract import Box, CropMetadata, Landmarks, Point, Quality, QualityReason
 from facecore.errors import ImageUnsupported
-from facecore.gallery import Embedding
 from facecore.models.catalogue import Thresholds
+from facecore.vision.analyzer import Analysis, AnalysisTimes, AnalyzedFace
+from facecore.vision.gallery import Embedding
 
 DIMENSION = 32
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.4, margin=0.1)

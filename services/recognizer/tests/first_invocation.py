@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from facecore.backends.onnx_runtime import ort
-from recognizer.lambda_handler import handler as inner
+from facecore.vision.backends.onnx_runtime import ort
+from recognizer.entrypoints.aws_lambda.handler import handler as inner
 
 _MADE_ONCE = (Dependant, ort.InferenceSession)
 """FastAPI makes the one with a route, ONNX Runtime the other with a network; both stay."""

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from facecore.contract import Sighting
 from recognizer.app import create_app
 from recognizer.bootstrap import Services, assemble, open_stores, reset_admin_token
-from recognizer.ports import Vision
+from recognizer.domain.ports import Vision
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from tests.transports import InProcess

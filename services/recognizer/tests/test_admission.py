@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from facecore.contract import MAX_IMAGE_BYTES
-from recognizer.admission import MAX_HELD_BYTES, Ticket, VisionQueue
-from recognizer.errors import Overloaded
+from recognizer.domain.errors import Overloaded
+from recognizer.entrypoints.http.admission import MAX_HELD_BYTES, Ticket, VisionQueue
 
 MEGA = 1_000_000
 

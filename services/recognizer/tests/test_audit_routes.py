@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from facecore.contract import AuditAction
-from recognizer import api
-from recognizer.api import session_cookie
+from recognizer.entrypoints.http import routes as api
+from recognizer.entrypoints.http import session_cookie
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import JPEG, Service
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from facecore.contract import AuditAction, AuditDetail, AuditEntry, AuditOutcome
-from recognizer.audit_trail import AT_THE_STORE, AuditTrail
-from recognizer.errors import PersonNotFound, StoreUnavailable
-from recognizer.ports import AuditWanted, Stores
-from recognizer.stores.local import open_local
+from recognizer.adapters.sqlite import open_local
+from recognizer.domain.errors import PersonNotFound, StoreUnavailable
+from recognizer.domain.ports import AuditWanted, Stores
+from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.families import (

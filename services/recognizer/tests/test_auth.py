@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from facecore.contract import Device
-from recognizer.auth import Authenticator, Role
 from recognizer.bootstrap import ensure_admin_token, reset_admin_token
-from recognizer.ports import AdminTokens
-from recognizer.tokens import hash_token
+from recognizer.domain.ports import AdminTokens
+from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import Authenticator, Role
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 

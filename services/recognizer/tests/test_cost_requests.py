@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement
+from recognizer.adapters.aws import opening
+from recognizer.adapters.aws.clients import connect
 from recognizer.bootstrap import assemble, reset_admin_token
 from recognizer.cost import requests
 from recognizer.cost.traffic import Traffic
-from recognizer.ports import Tally
+from recognizer.domain.ports import Tally
 from recognizer.settings import Settings
-from recognizer.statistics.names import STAGE, STAGES
-from recognizer.stores.aws import opening
-from recognizer.stores.aws.clients import connect
+from recognizer.use_cases.statistics.names import STAGE, STAGES
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS

@@ -10,8 +10,8 @@ from typing import Any
 import cv2
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
 from facecore.contract import MAX_CROPS
+from facecore.vision.analyzer import FaceAnalyzer
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import Service, service_on
 

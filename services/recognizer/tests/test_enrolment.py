@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from facecore.analyzer import FaceAnalyzer
-from recognizer.errors import FaceOfAnotherPerson
+from facecore.vision.analyzer import FaceAnalyzer
+from recognizer.domain.errors import FaceOfAnotherPerson
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import Service, service_on
 

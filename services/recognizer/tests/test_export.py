@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from facecore.contract import Sighting
-from recognizer.export import PART_BYTES, Part, PersonExport
-from recognizer.ports import Stores
-from recognizer.stores.local import open_local
+from recognizer.adapters.sqlite import open_local
+from recognizer.domain.ports import Stores
+from recognizer.use_cases.export import PART_BYTES, Part, PersonExport
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
 from services.recognizer.tests.stores.families import LINK_LIFETIME, SIGHTING_LIFETIME

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from facecore.contract import Box, PersonUpdate, Photo, Quality
+from recognizer.adapters.sqlite import open_local
+from recognizer.adapters.sqlite.faces import LocalFaces
 from recognizer.app import create_app
-from recognizer.gallery_cache import GalleryCache
-from recognizer.lambda_adapter import LambdaFunction
-from recognizer.ports import (
+from recognizer.domain.ports import (
     EnrolledFace,
     FaceAdded,
     FaceRemoved,
@@ -27,8 +27,8 @@ from recognizer.ports import (
     PersonRemoved,
     Stores,
 )
-from recognizer.stores.local import open_local
-from recognizer.stores.local.faces import LocalFaces
+from recognizer.entrypoints.aws_lambda.function import LambdaFunction
+from recognizer.use_cases.gallery_cache import GalleryCache
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on
 from tests.http_api import http_api_event, http_response

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from facecore.models import catalogue
-from recognizer.tokens import hash_token
+from recognizer.domain.tokens import hash_token
 from services.recognizer.tests.lambda_events import GATEWAY, JPEG, event, keep_warm
 from tests.http_api import REQUEST_ID, Event, http_response
 from tests.local_lambda import InitError, LocalLambda

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Header, Request, Response
 
-from recognizer.lambda_adapter import LambdaFunction
+from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from tests.http_api import http_api_event, http_response
 
 BYTES = bytes(range(256))

@@ -19,10 +19,10 @@ import pytest
 import uvicorn
 from PIL import Image
 
-from facecore.analyzer import Analysis
-from facecore.image_header import read_header
+from facecore.vision.analyzer import Analysis
+from facecore.vision.image_header import read_header
 from recognizer.app import create_app
-from recognizer.lambda_adapter import LambdaFunction
+from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from services.recognizer.tests.asgi_call import AsgiCall
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.lambda_events import JPEG, event

@@ -11,7 +11,8 @@ import pytest
 
 from facecore import errors as facecore_errors
 from facecore.contract import ErrorCode
-from recognizer import errors, problems
+from recognizer.domain import errors
+from recognizer.entrypoints.http import problems
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, service_on
 

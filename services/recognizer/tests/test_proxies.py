@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from facecore.http_server import LimitedServer
-from recognizer.errors import SettingsInvalid
-from recognizer.http_config import http_config
+from recognizer.domain.errors import SettingsInvalid
+from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings, load_settings
 
 CLAIM = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from facecore import samples
-from facecore.analyzer import load_analyzer
-from recognizer.reembedding import reembed
+from facecore.vision.analyzer import load_analyzer
+from recognizer.use_cases.reembedding import reembed
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import service_on
 

@@ -22,8 +22,8 @@ from facecore.contract import AuditAction
 from recognizer import app as application
 from recognizer.app import bare_app
 from recognizer.bootstrap import reset_admin_token
-from recognizer.errors import DeviceNotFound, PersonNotFound
-from recognizer.ports import AuditWanted, SightingsWanted, TracksWanted, VideosWanted
+from recognizer.domain.errors import DeviceNotFound, PersonNotFound
+from recognizer.domain.ports import AuditWanted, SightingsWanted, TracksWanted, VideosWanted
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecore.models import Thresholds
-from recognizer.errors import SettingsInvalid
+from recognizer.domain.errors import SettingsInvalid
 from recognizer.settings import load_settings
 
 

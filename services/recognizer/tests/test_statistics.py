@@ -14,13 +14,13 @@ import pytest
 
 from facecore.contract import Decision, QualityReason
 from recognizer.bootstrap import open_stores
-from recognizer.errors import StoreUnavailable
+from recognizer.domain.errors import StoreUnavailable
+from recognizer.domain.ports import Stores, Tallies, Tally
 from recognizer.observability.request import RecognitionReport, RequestReport
-from recognizer.ports import Stores, Tallies, Tally
 from recognizer.settings import Settings
-from recognizer.statistics import histogram
-from recognizer.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS, Counting
-from recognizer.statistics.names import counts_of
+from recognizer.use_cases.statistics import histogram
+from recognizer.use_cases.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS, Counting
+from recognizer.use_cases.statistics.names import counts_of
 from services.recognizer.tests.service import NOON, SettableClock, service_on
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from facecore import samples
-from facecore.backends import Backend
 from facecore.errors import BackendUnavailable
+from facecore.vision.backends import Backend
 from recognizer.bootstrap import load_vision
 from recognizer.settings import Settings
 from services.recognizer.tests.service import service_on

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from recognizer.stores.local.video_files import Receiver
+from recognizer.adapters.sqlite.video_files import Receiver
 from services.recognizer.tests.service import Service, SettableClock, service_on
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write

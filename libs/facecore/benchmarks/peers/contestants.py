@@ -43,8 +43,8 @@ class Facecore:
 
     def __init__(self, model: str, threads: int) -> None:
         """Load the models."""
-        from facecore.analyzer import load_analyzer  # noqa: PLC0415 - see the module
-        from facecore.gallery import Gallery  # noqa: PLC0415 - see the module
+        from facecore.vision.analyzer import load_analyzer  # noqa: PLC0415 - see the module
+        from facecore.vision.gallery import Gallery  # noqa: PLC0415 - see the module
 
         self._analyzer = load_analyzer(model, threads=threads)
         self._gallery = Gallery(

@@ -6,7 +6,7 @@ import numpy as np
 
 from facecore.contract import Box, Quality, QualityReason
 from facecore.evaluation.face_cache import Found
-from facecore.gallery import Embedding
+from facecore.vision.gallery import Embedding
 
 DIMENSION = 64
 

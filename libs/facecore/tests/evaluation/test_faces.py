@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-from facecore.analyzer import Analysis, FaceAnalyzer
 from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Dataset, Picture, read_dataset
 from facecore.evaluation.face_cache import FaceCache, place
 from facecore.evaluation.faces import BATCH, find_faces, main_face
-from facecore.image import RgbImage, decode
+from facecore.vision.analyzer import Analysis, FaceAnalyzer
+from facecore.vision.image import RgbImage, decode
 
 Encode = Callable[..., bytes]
 COUNT = BATCH + 3

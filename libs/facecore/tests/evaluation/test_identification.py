@@ -12,7 +12,7 @@ from facecore.evaluation.calibration import Calibration, GallerySize, calibrate
 from facecore.evaluation.dataset import Picture
 from facecore.evaluation.face_cache import Found
 from facecore.evaluation.identification import identify, measure
-from facecore.evaluation.looks import candidates
+from facecore.evaluation.probes import candidates
 from facecore.models import Thresholds
 
 from .hand_made import DIMENSION, face

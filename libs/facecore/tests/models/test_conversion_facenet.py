@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from facecore import samples
-from facecore.backends.onnx_runtime import ort
 from facecore.errors import ModelCorrupt
 from facecore.models import catalogue, ensure_embedder
 from facecore.models.conversion.facenet import build_facenet
 from facecore.models.conversion.graphdef import read_graph
+from facecore.vision.backends.onnx_runtime import ort
 
 from .conftest import Kept
 

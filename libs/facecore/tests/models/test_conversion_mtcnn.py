@@ -14,9 +14,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from facecore import samples
-from facecore.backends.onnx_runtime import ort
 from facecore.models import MtcnnFiles, ensure_detector, ensure_embedder
 from facecore.models.conversion.checkpoint import read_checkpoint
+from facecore.vision.backends.onnx_runtime import ort
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]

@@ -10,13 +10,13 @@ import numpy as np
 import onnx
 import pytest
 
-from facecore.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.backends.onnx import OnnxNetwork
-from facecore.embed import FaceEmbedder
 from facecore.errors import ModelCorrupt
-from facecore.image import decode
 from facecore.models import catalogue, ensure_embedder
 from facecore.models.conversion.sface import build_sface
+from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.embed import FaceEmbedder
+from facecore.vision.image import decode
 
 from .conftest import Kept
 

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 from facecore.client import RecognizerClient
-from pi_recorder.cameras.base import Camera
-from pi_recorder.cameras.watched import WatchedCamera
-from pi_recorder.capture import Capture
+from pi_recorder.capture.cameras.base import Camera
+from pi_recorder.capture.cameras.watched import WatchedCamera
+from pi_recorder.capture.frame_loop import Capture
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.clock import Clock, SystemClock
 from pi_recorder.events import Event, Publish, SegmentDropped
-from pi_recorder.intake import Intake
-from pi_recorder.newest import NewestFrame
-from pi_recorder.outlets import Outlets
+from pi_recorder.integrations.sinks import Outlets
 from pi_recorder.recognition.loop import RecognitionLoop, load_what_finds_faces
 from pi_recorder.recorder import Parts, Recorder
-from pi_recorder.recording import Recording
-from pi_recorder.segments import SegmentWriter
-from pi_recorder.settings import Settings
+from pi_recorder.recording.segment_allocation import Intake
+from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.recording.writer import Recording
+from pi_recorder.settings.schema import Settings
 from pi_recorder.spool import Limits, Spool
 from pi_recorder.uploads import Uploader, UploadWindow
 

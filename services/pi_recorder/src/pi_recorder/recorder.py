@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from pi_recorder.capture import Capture
+from pi_recorder.capture.frame_loop import Capture
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.errors import RecorderError
-from pi_recorder.newest import NewestFrame
+from pi_recorder.operation.worker import Worker
 from pi_recorder.recognition.loop import RecognitionLoop
-from pi_recorder.recording import Recording
+from pi_recorder.recording.writer import Recording
 from pi_recorder.uploads import Uploader
-from pi_recorder.worker import Worker
 
 _log = logging.getLogger(__name__)
 _CAMERA_STOPS_WITHIN_S = 1.5

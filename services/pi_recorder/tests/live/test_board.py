@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecore.contract import Box, PartState, PersonRecord
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import numbered_picture
+from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.events import (
     Answered,
     CameraAway,
@@ -27,10 +26,11 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.live.board import StatusBoard
 from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.picture import PictureSlot
+from pi_recorder.live.latest_picture import PictureSlot
+from pi_recorder.live.status_aggregator import StatusBoard
 from pi_recorder.spool import Spool
+from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, keep
 from services.pi_recorder.tests.small_recognizer import ADA, recognition
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pi_recorder.errors import SettingsError
-from pi_recorder.settings import Settings
-from pi_recorder.settings_loading import load_settings
+from pi_recorder.settings.loading import load_settings
+from pi_recorder.settings.schema import Settings
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:

@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from facecore.contract import Box, Decision, PersonRecord
 from pi_recorder.bootstrap import recorder_for
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.events import (
     CameraAway,
     LivePageReady,
@@ -23,10 +22,11 @@ from pi_recorder.events import (
     UploadsAway,
     VisitNamed,
 )
-from pi_recorder.outlets import outlets_for
+from pi_recorder.integrations.sinks import outlets_for
 from pi_recorder.recognition.modes import RecognitionMode
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import LivePage, free_port, live_page
 from services.pi_recorder.tests.small_recognizer import ADA, TOKEN, Script, SmallRecognizer, face

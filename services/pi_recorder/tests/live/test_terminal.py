@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from facecore.contract import Box, Decision, PersonRecord
+from pi_recorder.cli.main import app
 from pi_recorder.events import (
     Answered,
     RecognitionAway,
@@ -22,11 +23,10 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.live.board import StatusBoard
 from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.picture import PictureSlot
+from pi_recorder.live.latest_picture import PictureSlot
+from pi_recorder.live.status_aggregator import StatusBoard
 from pi_recorder.live.terminal import drawn
-from pi_recorder.main import app
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import (
     ADA,
@@ -84,7 +84,7 @@ def test_it_is_drawn_while_it_records_and_ends_with_the_summary(
         "COLUMNS": "100",
     }
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "pi_recorder.main", "run", "--view"]
+    command = [sys.executable, "-m", "pi_recorder.cli.main", "run", "--view"]
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
     ) as child:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pi_recorder.events import OutletAway, RecognitionAway, Seen
-from pi_recorder.outgoing import events_file as module
-from pi_recorder.outgoing.events_file import events_file
+from pi_recorder.integrations import events_file as module
+from pi_recorder.integrations.events_file import events_file
 from services.pi_recorder.tests.conftest import NOON, Events, mode, wait_until
 
 

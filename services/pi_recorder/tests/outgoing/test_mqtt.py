@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import numbered_picture
+from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.events import (
     CameraAway,
     Event,
@@ -19,11 +18,12 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.live.board import StatusBoard
+from pi_recorder.integrations.broker_address import BrokerAddress, broker_address
+from pi_recorder.integrations.mqtt import mqtt
 from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.picture import PictureSlot
-from pi_recorder.outgoing.broker_address import BrokerAddress, broker_address
-from pi_recorder.outgoing.mqtt import mqtt
+from pi_recorder.live.latest_picture import PictureSlot
+from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.outgoing.broker import broker, listening

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from facecore.analyzer import load_analyzer
 from facecore.contract import Device, PartState
+from facecore.vision.analyzer import load_analyzer
 from pi_recorder.bootstrap import recorder_for
-from pi_recorder.cameras.fake import FakeCamera, Show
 from pi_recorder.events import (
     CameraAway,
     CameraBack,
@@ -22,15 +21,15 @@ from pi_recorder.events import (
     SegmentRecorded,
     SegmentUploaded,
 )
-from pi_recorder.live.board import StatusBoard
+from pi_recorder.integrations.device_status import SelfPortrait, reports
+from pi_recorder.integrations.sinks import outlets_for
 from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.picture import PictureSlot
-from pi_recorder.outgoing.reports import reports
-from pi_recorder.outgoing.self_portrait import SelfPortrait
-from pi_recorder.outlets import outlets_for
+from pi_recorder.live.latest_picture import PictureSlot
+from pi_recorder.live.status_aggregator import StatusBoard
 from pi_recorder.recognition.modes import RecognitionMode
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from pi_recorder.spool import Spool
+from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer

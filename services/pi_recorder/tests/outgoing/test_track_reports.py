@@ -13,12 +13,12 @@ import av
 import pytest
 from pydantic import SecretStr
 
-from facecore.analyzer import load_analyzer
 from facecore.client import RecognizerClient
 from facecore.contract import Box, PersonUpdate, ReportedBox, TrackReport
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, pose
+from facecore.vision.analyzer import load_analyzer
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, pose
 from pi_recorder.events import (
     Event,
     FaceGateMissing,
@@ -31,17 +31,17 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.outgoing.track_reports import TrackReports
-from pi_recorder.outgoing.visit_ways import VisitWays
-from pi_recorder.outlets import outlets_for
+from pi_recorder.integrations.sinks import outlets_for
+from pi_recorder.integrations.track_reports import TrackReports
+from pi_recorder.integrations.trajectories import VisitWays
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.device_faces import DeviceFaces
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import FaceGate, RecognitionMode, Send
 from pi_recorder.recognition.sending import Question, Sender
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.visit import Look
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.recognition.people import moment

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from facecore.contract import LONGEST_TRACK, MAX_TRACK_BOXES, Box, TrackReport
-from pi_recorder.outgoing.ways import Way
+from pi_recorder.integrations.trajectories import Way
 from services.pi_recorder.tests.conftest import NOON
 
 SIZE = (640, 480)

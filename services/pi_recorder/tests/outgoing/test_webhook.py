@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from pi_recorder.events import OutletAway, OutletBack, RecognitionAway, TrackState, VisitNamed
-from pi_recorder.outgoing.webhook import secret_bytes, signature, webhook
+from pi_recorder.integrations.webhook import secret_bytes, signature, webhook
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.outgoing.receiver import Receiver, receiving

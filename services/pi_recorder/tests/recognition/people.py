@@ -22,9 +22,9 @@ from facecore.contract import (
     TrackPlace,
 )
 from facecore.errors import ClientError
-from pi_recorder.cameras.fake import numbered_picture, picture_number
 from pi_recorder.recognition.face import Face
 from pi_recorder.recognition.visit import Look
+from pi_recorder.testing import numbered_picture, picture_number
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import face as good_face
 from services.pi_recorder.tests.small_recognizer import recognition

@@ -12,20 +12,20 @@ import av
 import pytest
 from PIL import Image
 
-from facecore.align import align
-from facecore.analyzer import FaceAnalyzer, load_analyzer
 from facecore.client import RecognizerClient
 from facecore.contract import CropMetadata, PersonUpdate
-from facecore.image import decode
 from facecore.models.catalogue import embedder
-from facecore.same_face import overlap
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND
+from facecore.vision.align import align
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
+from facecore.vision.boxes import overlap
+from facecore.vision.image import decode
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
 from pi_recorder.events import TrackState, VisitEnded
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.face import Followed
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.pictures import jpeg, png, rgb
 from pi_recorder.recognition.sending import Question, Sender

@@ -12,8 +12,8 @@ from PIL import Image
 
 from facecore.contract import Recognition
 from facecore.errors import ApiProblem, ApiUnreachable
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import numbered_picture
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.events import (
     Answered,
     RecognitionAway,
@@ -24,9 +24,8 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.newest import NewestFrame
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.interval import Interval
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.pictures import jpeg
@@ -34,6 +33,7 @@ from pi_recorder.recognition.sending import Question, Sender
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 import numpy as np
 
-from pi_recorder.cameras.demo_clip import demo_clip
+from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.recognition.motion import MotionGate
 from services.pi_recorder.tests.recognition.people import moment
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from facecore.errors import ApiUnreachable
-from pi_recorder.cameras.base import Frame
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.events import (
     Seen,
     SegmentRecorded,
@@ -14,8 +15,8 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.newest import NewestFrame
-from pi_recorder.recognition.line import Line
+from pi_recorder.operation.run_summary import Tally
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
@@ -23,9 +24,8 @@ from pi_recorder.recognition.sending import Sender
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
-from pi_recorder.tally import Tally
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pi_recorder.spool.losses import LossKind
+from pi_recorder.spool.loss_journal import LossKind
 from services.pi_recorder.tests.soak.evidence import FoundVideo, Missing
 from services.pi_recorder.tests.soak.journal import INTERVAL
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import av
 
 from facecore.contract import VideoState
-from pi_recorder.cameras.fake import picture_number
 from pi_recorder.spool import Segment
-from pi_recorder.spool.losses import LossKind, read_losses
+from pi_recorder.spool.loss_journal import LossKind, read_losses
+from pi_recorder.testing import picture_number
 from tests.api import Api
 
 _MILLISECOND = timedelta(milliseconds=1)

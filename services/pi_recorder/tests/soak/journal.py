@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from pi_recorder.cameras.base import Frame
-from pi_recorder.cameras.fake import numbered_picture
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.testing import numbered_picture
 
 INTERVAL = timedelta(milliseconds=50)
 _RECORD = struct.Struct("<q")

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from facecore.analyzer import load_analyzer
+from facecore.vision.analyzer import load_analyzer
 from services.pi_recorder.tests.soak import evidence
 from services.pi_recorder.tests.soak.account import Account, Ledger, Place, Run
 from services.pi_recorder.tests.soak.hardship import Hardship, Life

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.spool.losses import LossKind
+from pi_recorder.spool.loss_journal import LossKind
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.soak.account import Ledger, Place, Run
 from services.pi_recorder.tests.soak.evidence import FoundFrame, FoundVideo, Missing

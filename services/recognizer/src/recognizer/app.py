@@ -11,9 +11,14 @@ from fastapi import FastAPI
 from starlette.routing import Route
 from starlette.types import Scope
 
-from recognizer import __version__, problems
-from recognizer.answer_headers import AnswerHeadersMiddleware
-from recognizer.api import (
+from recognizer import __version__
+from recognizer.adapters.sqlite.video_pruning import video_pruned
+from recognizer.bootstrap import Services, build
+from recognizer.entrypoints.http import problems
+from recognizer.entrypoints.http.console.assets import load_assets
+from recognizer.entrypoints.http.middleware import AnswerHeadersMiddleware, BodyLimitMiddleware
+from recognizer.entrypoints.http.openapi import describe
+from recognizer.entrypoints.http.routes import (
     audit,
     console,
     crops,
@@ -35,9 +40,6 @@ from recognizer.api import (
     videos,
     visits,
 )
-from recognizer.body_limit import BodyLimitMiddleware
-from recognizer.bootstrap import Services, build
-from recognizer.console.assets import load_assets
 from recognizer.observability import (
     Reporter,
     RequestMiddleware,
@@ -45,9 +47,7 @@ from recognizer.observability import (
     configure_logging,
     log_request,
 )
-from recognizer.openapi import describe
 from recognizer.settings import load_settings
-from recognizer.video_pruning import video_pruned
 
 _ROUTERS = (
     health,

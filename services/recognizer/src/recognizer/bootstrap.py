@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 from anyio import CapacityLimiter
 
-from facecore.analyzer import load_analyzer
-from recognizer.admission import VisionQueue
-from recognizer.audit_trail import AuditTrail
-from recognizer.auth import Authenticator
-from recognizer.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
-from recognizer.enrolment import Enrolment
-from recognizer.export import PersonExport
-from recognizer.gallery_cache import GalleryCache
-from recognizer.ports import AdminTokens, Stores, Vision
-from recognizer.recognition import Recognizer
-from recognizer.recordings import Recordings
-from recognizer.sessions import ConsoleSessions
+from facecore.vision.analyzer import load_analyzer
+from recognizer.adapters.sqlite import open_local
+from recognizer.domain.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
+from recognizer.domain.ports import AdminTokens, Stores, Vision
+from recognizer.domain.tokens import hash_token, new_admin_token
+from recognizer.entrypoints.http.admission import VisionQueue
 from recognizer.settings import Settings
-from recognizer.statistics.counting import Counting
-from recognizer.stores.local import open_local
-from recognizer.strangers.assembly import StrangerCases, crop_keeper, stranger_cases
-from recognizer.tokens import hash_token, new_admin_token
-from recognizer.visits import Visits
+from recognizer.use_cases.audit_trail import AuditTrail
+from recognizer.use_cases.authentication import Authenticator
+from recognizer.use_cases.enrolment import Enrolment
+from recognizer.use_cases.export import PersonExport
+from recognizer.use_cases.gallery_cache import GalleryCache
+from recognizer.use_cases.recognition import Recognizer
+from recognizer.use_cases.sessions import ConsoleSessions
+from recognizer.use_cases.statistics.counting import Counting
+from recognizer.use_cases.unknown_people.assembly import StrangerCases, crop_keeper, stranger_cases
+from recognizer.use_cases.videos import Recordings
+from recognizer.use_cases.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def open_stores(
 ) -> Stores:
     """The store alone, without any model; the caller closes it. Raises ``StoreUnavailable``."""
     if settings.store == "aws":
-        from recognizer.stores.aws import open_aws  # noqa: PLC0415 - boto3 takes long to import
+        from recognizer.adapters.aws import open_aws  # noqa: PLC0415 - boto3 takes long to import
 
         return open_aws(settings, now=now)
     return open_local(

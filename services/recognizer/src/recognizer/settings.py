@@ -18,11 +18,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from facecore.backends import Backend
 from facecore.contract import Sha256
 from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
-from recognizer.errors import SettingsInvalid
-from recognizer.own_thresholds import OwnThresholds
+from facecore.vision.backends import Backend
+from recognizer.domain.errors import SettingsInvalid
+from recognizer.domain.thresholds import OwnThresholds
 
 _PREFIX = "RECOGNIZER_"
 _LOCAL_VIDEO_DAYS = 30

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from recognizer.ports import Stores
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.families import on_aws

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from recognizer.clock import Clock
-from recognizer.ports import Stores
+from recognizer.adapters.aws.clients import connect
+from recognizer.adapters.aws.opening import assemble
+from recognizer.domain.clock import Clock
+from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws.clients import connect
-from recognizer.stores.aws.opening import assemble
 
 _WRITES = frozenset(
     {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "PutObject", "DeleteObjects"}

@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from recognizer.ports import SightingsWanted
+from recognizer.adapters.aws.clients import connect
+from recognizer.adapters.aws.opening import assemble
+from recognizer.domain.ports import SightingsWanted
 from recognizer.settings import Settings
-from recognizer.stores.aws.clients import connect
-from recognizer.stores.aws.opening import assemble
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting, video
 from tests import aws_calls

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from recognizer.errors import SettingsInvalid, StoreUnavailable
+from recognizer.adapters.aws import open_aws
+from recognizer.adapters.aws.clients import connect
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import Put
+from recognizer.adapters.aws.video_store import AwsVideoStore
+from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
-from recognizer.stores.aws.clients import connect
-from recognizer.stores.aws.dynamo import Dynamo
-from recognizer.stores.aws.dynamo_requests import Put
-from recognizer.stores.aws.video_store import AwsVideoStore
 from services.recognizer.tests.stores.conftest import video
 from services.recognizer.tests.stores.families import LINK_LIFETIME
 from tests.moto import CREDENTIALS

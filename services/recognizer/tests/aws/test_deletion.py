@@ -10,10 +10,10 @@ from itertools import count
 import pytest
 
 from facecore.contract import DeletionReceipt
-from recognizer.errors import GalleryMoved, PersonNotFound, PhotoNotFound
-from recognizer.ports import SightingsWanted, Stores
+from recognizer.adapters.aws import open_aws
+from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound
+from recognizer.domain.ports import SightingsWanted, Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, crop, crops_of, face, person, sighting

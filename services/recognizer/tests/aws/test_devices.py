@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from facecore.contract import Device
-from recognizer.ports import Stores
-from recognizer.stores.aws.admin_tokens import AwsAdminTokens
-from recognizer.stores.aws.devices import AwsDevices
-from recognizer.stores.aws.dynamo import Dynamo
-from recognizer.stores.aws.dynamo_requests import Expression, Item
+from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import Expression, Item
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.test_devices import STATUS
 from tests.moto import Moto

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Device
-from recognizer.ports import KeptSession, SightingsWanted, Stores, VideosWanted
+from recognizer.adapters.aws import open_aws
+from recognizer.domain.ports import KeptSession, SightingsWanted, Stores, VideosWanted
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting, video
 from services.recognizer.tests.stores.test_tracks import track

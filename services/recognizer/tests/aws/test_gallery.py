@@ -8,10 +8,10 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from recognizer.errors import GalleryMoved, StoreUnavailable
-from recognizer.ports import FaceAdded, FaceRemoved, Stores
+from recognizer.adapters.aws import open_aws
+from recognizer.domain.errors import GalleryMoved, StoreUnavailable
+from recognizer.domain.ports import FaceAdded, FaceRemoved, Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, heard, interrupted_after
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, face, person

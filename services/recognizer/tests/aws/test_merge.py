@@ -12,10 +12,10 @@ from itertools import count
 import pytest
 
 from facecore.contract import Decision, DeletionReceipt, MergeReceipt, PersonUpdate
-from recognizer.errors import GalleryMoved, PersonNotFound
-from recognizer.ports import FaceAdded, PersonRemoved, SightingsWanted, Stores
+from recognizer.adapters.aws import open_aws
+from recognizer.domain.errors import GalleryMoved, PersonNotFound
+from recognizer.domain.ports import FaceAdded, PersonRemoved, SightingsWanted, Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.aws.test_deletion import traces
 from services.recognizer.tests.service import SettableClock

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from facecore.contract import PersonUpdate
-from recognizer.people_search import PeopleSearch
-from recognizer.ports import Stores
-from recognizer.stores.aws.people import MOST_SEARCHED
+from recognizer.adapters.aws.people import MOST_SEARCHED
+from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from tests.moto import Moto
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from facecore.contract import Decision
-from recognizer.ports import SightingsWanted, Stores
+from recognizer.adapters.aws import open_aws
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import Action
+from recognizer.adapters.aws.sightings import AwsSightings
+from recognizer.adapters.aws.timeline import SHARDS, shard
+from recognizer.domain.ports import SightingsWanted, Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws import open_aws
-from recognizer.stores.aws.dynamo import Dynamo
-from recognizer.stores.aws.dynamo_requests import Action
-from recognizer.stores.aws.sightings import AwsSightings
-from recognizer.stores.aws.timeline import SHARDS, shard
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME

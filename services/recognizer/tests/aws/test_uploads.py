@@ -12,7 +12,7 @@ import pytest
 from facecore.contract import PresignedUpload, Video
 from recognizer.app import create_app
 from recognizer.bootstrap import assemble
-from recognizer.ports import Stores
+from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import video

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from recognizer.cli import app
+from recognizer.entrypoints.cli import app
 
-COMMAND = [sys.executable, "-c", "from recognizer.cli import app; app()"]
+COMMAND = [sys.executable, "-c", "from recognizer.entrypoints.cli import app; app()"]
 
 
 @dataclass(frozen=True)

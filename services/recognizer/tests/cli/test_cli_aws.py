@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from facecore import samples
-from recognizer.cli import credentials
+from recognizer.entrypoints.cli import credentials
 from services.recognizer.tests.cli.conftest import (
     CommandLine,
     clean_environment,

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from facecore.contract import Decision, StageTimes
-from recognizer.cli import app
 from recognizer.cost import fixtures
 from recognizer.cost.events import Context
+from recognizer.entrypoints.cli import app
 from recognizer.observability.invocation import during
 from recognizer.observability.metrics import emit_metrics
 from recognizer.observability.request import RecognitionReport, RequestReport

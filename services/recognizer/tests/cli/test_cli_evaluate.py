@@ -21,11 +21,11 @@ from typer.testing import CliRunner, Result
 
 from facecore import cache, samples
 from facecore.contract import Box, PersonUpdate, Photo, Quality
-from facecore.gallery import Embedding
 from facecore.models import catalogue, ensure_detector, ensure_embedder
+from facecore.vision.gallery import Embedding
 from recognizer.bootstrap import open_stores
-from recognizer.cli import app
-from recognizer.ports import EnrolledFace
+from recognizer.domain.ports import EnrolledFace
+from recognizer.entrypoints.cli import app
 from recognizer.settings import Settings
 from services.recognizer.tests.cli.conftest import clean_environment
 
@@ -132,7 +132,7 @@ def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     home = {"FACECORE_HOME": str(tmp_path / "home")}
     words = ("eval", str(tmp_path / "many"), "--out", str(tmp_path / "report"))
     process = subprocess.Popen(
-        [sys.executable, "-c", "from recognizer.cli import app; app()", *words],
+        [sys.executable, "-c", "from recognizer.entrypoints.cli import app; app()", *words],
         env={k: v for k, v in {**os.environ, **environment, **home}.items() if v is not None},
         stderr=subprocess.PIPE,
         text=True,

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from facecore import samples
 from facecore.client import RecognizerClient
-from recognizer.cli import app
+from recognizer.entrypoints.cli import app
 from services.recognizer.tests.cli.conftest import CommandLine, Served
 
 MORNING = datetime.now(UTC).astimezone().replace(hour=8, minute=0, second=0, microsecond=0)

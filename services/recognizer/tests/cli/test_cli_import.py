@@ -10,9 +10,13 @@ import pytest
 from PIL import Image
 
 from facecore import samples
-from recognizer.cli.failures import InputRefused
-from recognizer.cli.people_csv import attribute_value, read_rows
-from recognizer.cli.people_folder import label_of, read_folder
+from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.people_folder import (
+    attribute_value,
+    label_of,
+    read_folder,
+    read_rows,
+)
 from services.recognizer.tests.cli.conftest import Served
 
 

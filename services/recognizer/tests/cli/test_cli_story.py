@@ -11,10 +11,10 @@ import numpy as np
 from facecore import samples
 from facecore.client import RecognizerClient
 from facecore.contract import DeviceReport
-from facecore.gallery import Embedding
 from facecore.models.catalogue import DEFAULT_EMBEDDER
+from facecore.vision.gallery import Embedding
 from recognizer.bootstrap import open_stores
-from recognizer.ports import EnrolledFace
+from recognizer.domain.ports import EnrolledFace
 from recognizer.settings import Settings
 from services.recognizer.tests.cli.conftest import Served
 from services.recognizer.tests.stores.test_devices import STATUS

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from recognizer.cli import credentials
-from recognizer.cli.failures import InputRefused
+from recognizer.entrypoints.cli import credentials
+from recognizer.entrypoints.cli.failures import InputRefused
 from services.recognizer.tests.cli.conftest import (
     CommandLine,
     Served,

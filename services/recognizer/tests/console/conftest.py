@@ -17,9 +17,9 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from facecore.analyzer import FaceAnalyzer
+from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.app import bare_app
-from recognizer.clock import Clocks, monotonic_s, utc_now
+from recognizer.domain.clock import Clocks, monotonic_s, utc_now
 from tests.api import Api
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
 from tests.conftest import portrait_files, portraits

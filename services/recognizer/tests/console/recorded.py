@@ -13,9 +13,9 @@ import av
 
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate, Recognition, ReportedBox, TrackReport, VideoAnnouncement
-from pi_recorder.cameras.demo_clip import demo_clip
-from pi_recorder.cameras.demo_people import demo_people
-from pi_recorder.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.capture.cameras.demo import demo_clip
+from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
 from pi_recorder.recognition.pictures import jpeg
 from tests.api import Api
 

@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from facecore.errors import ApiProblem
-from recognizer.ports import Tally
-from recognizer.statistics.histogram import class_of
-from recognizer.statistics.names import STAGES
+from recognizer.domain.ports import Tally
+from recognizer.use_cases.statistics.histogram import class_of
+from recognizer.use_cases.statistics.names import STAGES
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from tests.pictures import Portraits, without_face
 

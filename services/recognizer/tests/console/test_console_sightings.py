@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from facecore.contract import Box, Decision, PersonUpdate, Sighting
-from recognizer.ports import Stores
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.recorded import START
 

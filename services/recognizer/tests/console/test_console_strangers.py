@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
-from recognizer.clock import utc_now
+from recognizer.domain.clock import utc_now
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from tests import pictures
 from tests.pictures import Portraits

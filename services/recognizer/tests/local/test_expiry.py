@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from recognizer.ports import KeptSession, Stores
+from recognizer.domain.ports import KeptSession, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, sighting
 from services.recognizer.tests.stores.families import FAMILIES, SIGHTING_LIFETIME

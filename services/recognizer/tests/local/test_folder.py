@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecore.gallery import Embedding
-from recognizer.errors import StoreUnavailable
-from recognizer.ports import EnrolledFace
-from recognizer.stores.local import LocalStores, open_local
-from recognizer.tokens import hash_token
+from facecore.vision.gallery import Embedding
+from recognizer.adapters.sqlite import LocalStores, open_local
+from recognizer.domain.errors import StoreUnavailable
+from recognizer.domain.ports import EnrolledFace
+from recognizer.domain.tokens import hash_token
 from services.recognizer.tests.stores.conftest import NOON, add, face, person, sighting
 
 Open = Callable[[], LocalStores]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from recognizer.ports import KeptSession
+from recognizer.domain.ports import KeptSession
 from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, service_on

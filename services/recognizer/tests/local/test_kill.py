@@ -17,7 +17,7 @@ from PIL import Image
 
 from facecore.contract import VideoState
 from recognizer.bootstrap import open_stores
-from recognizer.ports import VideosWanted
+from recognizer.domain.ports import VideosWanted
 from recognizer.settings import Settings
 from services.recognizer.tests.server import Server, running_on
 

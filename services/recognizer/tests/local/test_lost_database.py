@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from recognizer.errors import StoreDamaged, StoreUnavailable
-from recognizer.ports import Stores
-from recognizer.stores.local import schema
+from recognizer.adapters.sqlite import schema
+from recognizer.domain.errors import StoreDamaged, StoreUnavailable
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, face, person
 from services.recognizer.tests.stores.families import FAMILIES

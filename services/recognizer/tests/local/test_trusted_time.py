@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from facecore.contract import Device
-from recognizer.clock import Clocks
-from recognizer.stores.local.database import Database
-from recognizer.stores.local.reserve import Reserve
-from recognizer.stores.local.trusted_time import CONFIRMED_AFTER, TrustedTime
+from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.files import Reserve
+from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
+from recognizer.domain.clock import Clocks
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 from services.recognizer.tests.strangers.test_keeping import at, strangers

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from recognizer.adapters.sqlite import LocalStores
+from recognizer.adapters.sqlite.schema import MIGRATIONS
+from recognizer.adapters.sqlite.video_rules import VideoSpace
 from recognizer.app import create_app
-from recognizer.stores.local import LocalStores
-from recognizer.stores.local.schema import MIGRATIONS
-from recognizer.stores.local.video_rules import VideoSpace
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 
 DATA = bytes(range(250)) * 4

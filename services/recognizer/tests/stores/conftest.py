@@ -20,8 +20,8 @@ from facecore.contract import (
     Video,
     VideoState,
 )
-from facecore.gallery import Embedding
-from recognizer.ports import EnrolledFace, KeptCrop, Stores
+from facecore.vision.gallery import Embedding
+from recognizer.domain.ports import EnrolledFace, KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.families import FAMILIES
 

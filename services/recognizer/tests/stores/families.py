@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from recognizer.clock import Clock
-from recognizer.ports import Stores
+from recognizer.adapters.aws.clients import Clients, connect
+from recognizer.adapters.aws.dynamo import MAX_ACTIONS
+from recognizer.adapters.aws.opening import assemble
+from recognizer.adapters.sqlite import open_local
+from recognizer.domain.clock import Clock
+from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
-from recognizer.stores.aws.clients import Clients, connect
-from recognizer.stores.aws.dynamo import MAX_ACTIONS
-from recognizer.stores.aws.opening import assemble
-from recognizer.stores.local import open_local
 from services.recognizer.tests.service import SettableClock
 from tests import aws_calls, aws_resources, dynamodb_local, moto
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from facecore.contract import AuditAction, AuditDetail, AuditEntry, AuditOutcome
-from recognizer.errors import CursorInvalid
-from recognizer.ports import AUDIT_LIFETIME, AuditWanted, Stores
+from recognizer.domain.errors import CursorInvalid
+from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facecore.contract import Decision
-from recognizer.errors import CropNotFound, PersonNotFound
-from recognizer.ports import KeptCrop, Stores
+from recognizer.domain.errors import CropNotFound, PersonNotFound
+from recognizer.domain.ports import KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, crop, crops_of, person
 from services.recognizer.tests.stores.families import CROP_LIFETIME

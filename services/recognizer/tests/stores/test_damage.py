@@ -23,8 +23,8 @@ from facecore.contract import (
     Track,
     TrackBox,
 )
-from recognizer.people_search import PeopleSearch
-from recognizer.ports import (
+from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.ports import (
     AuditWanted,
     IgnoredFace,
     KeptSession,
@@ -65,10 +65,10 @@ def damage(stores: Stores, family: str, tmp_path: Path) -> Damage:
 @pytest.fixture(autouse=True)
 def warned(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """The kinds of rows that were warned of; and no content is among what was said."""
-    caplog.set_level(logging.WARNING, "recognizer.stores.damage")
+    caplog.set_level(logging.WARNING, "recognizer.adapters.damage")
 
     def kinds() -> list[str]:
-        records = [one for one in caplog.records if one.name == "recognizer.stores.damage"]
+        records = [one for one in caplog.records if one.name == "recognizer.adapters.damage"]
         assert SECRET not in str([vars(record) for record in records])
         return [vars(record)["kind"] for record in records]
 

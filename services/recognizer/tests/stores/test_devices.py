@@ -16,8 +16,8 @@ from facecore.contract import (
     QueueStatus,
     RecognitionStatus,
 )
-from recognizer.errors import DeviceExists, DeviceNotFound
-from recognizer.ports import Stores
+from recognizer.domain.errors import DeviceExists, DeviceNotFound
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 
 STATUS = DeviceStatus(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recognizer.errors import GalleryMoved, PersonNotFound, PhotoNotFound
-from recognizer.ports import Stores
+from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import add, face, person
 
 

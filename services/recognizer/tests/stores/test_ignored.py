@@ -7,9 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from facecore.gallery import Embedding
-from recognizer.errors import CropNotFound, StrangerNotFound
-from recognizer.ports import IgnoredFace, Stores
+from facecore.vision.gallery import Embedding
+from recognizer.domain.errors import CropNotFound, StrangerNotFound
+from recognizer.domain.ports import IgnoredFace, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME

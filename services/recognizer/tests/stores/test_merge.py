@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facecore.contract import MAX_ATTRIBUTES, MergeReceipt, PersonUpdate
-from recognizer.errors import MergeImpossible, PersonNotFound
-from recognizer.ports import SightingsWanted, Stores
+from recognizer.domain.errors import MergeImpossible, PersonNotFound
+from recognizer.domain.ports import SightingsWanted, Stores
 from services.recognizer.tests.stores.conftest import (
     NOON,
     add,

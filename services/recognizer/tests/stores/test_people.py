@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
-from recognizer.errors import PersonNotFound
-from recognizer.people_search import PeopleSearch
-from recognizer.ports import SightingsWanted, Stores
+from recognizer.domain.errors import PersonNotFound
+from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.ports import SightingsWanted, Stores
 from services.recognizer.tests.stores.conftest import (
     NOON,
     add,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recognizer.ports import Stores
+from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import add, face, person
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from facecore.contract import Device
-from recognizer.ports import KeptSession, Stores
+from recognizer.domain.ports import KeptSession, Stores
 from services.recognizer.tests.stores.conftest import NOON
 
 

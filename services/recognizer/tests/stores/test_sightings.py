@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Decision
-from recognizer.errors import CursorInvalid
-from recognizer.ports import SightingsWanted, Stores, TrackName
+from recognizer.domain.errors import CursorInvalid
+from recognizer.domain.ports import SightingsWanted, Stores, TrackName
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-from recognizer.ports import TALLY_DAYS, Stores, Tally
+from recognizer.domain.ports import TALLY_DAYS, Stores, Tally
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
 

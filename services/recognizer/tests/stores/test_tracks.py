@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Decision, Track, TrackBox
-from recognizer.errors import CursorInvalid
-from recognizer.ports import SightingsWanted, Stores, TrackSpan, TracksWanted
+from recognizer.domain.errors import CursorInvalid
+from recognizer.domain.ports import SightingsWanted, Stores, TrackSpan, TracksWanted
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME

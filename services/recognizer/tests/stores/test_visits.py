@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from facecore.contract import Box, Decision, Sighting, Visit
-from recognizer.errors import CursorInvalid
-from recognizer.ports import SightingsWanted, Stores
-from recognizer.visits import Visits
+from recognizer.domain.errors import CursorInvalid
+from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.use_cases.visits import Visits
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 
 ALL = SightingsWanted()

@@ -10,10 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from facecore.contract import Decision
-from facecore.gallery import Embedding
-from recognizer.ports import KeptCrop
-from recognizer.strangers.grouping import Group, grouped
-from recognizer.strangers.similarity import cosine, highest_cosines
+from facecore.vision.gallery import Embedding
+from recognizer.domain.ports import KeptCrop
+from recognizer.use_cases.unknown_people.grouping import Group, cosine, grouped, highest_cosines
 from services.recognizer.tests.stores.conftest import crop
 
 ALIKE = 0.5

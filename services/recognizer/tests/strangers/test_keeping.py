@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from facecore.cutout import CUTOUT_PX
-from facecore.image import decode
+from facecore.vision.image import decode
+from facecore.vision.thumbnails import CUTOUT_PX
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on

@@ -108,12 +108,6 @@ from facecore.contract.strangers import (
     StrangerList,
     StrangerNaming,
 )
-from facecore.contract.track_places import (
-    TrackPlace,
-    TrackPlaces,
-    read_track_places,
-    write_track_places,
-)
 from facecore.contract.tracks import (
     LONGEST_TRACK,
     MAX_TRACK_BOXES,
@@ -122,7 +116,11 @@ from facecore.contract.tracks import (
     Track,
     TrackBox,
     TrackList,
+    TrackPlace,
+    TrackPlaces,
     TrackReport,
+    read_track_places,
+    write_track_places,
 )
 from facecore.contract.videos import (
     PresignedUpload,

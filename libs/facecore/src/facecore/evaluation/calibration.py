@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from facecore.errors import DatasetError
 from facecore.evaluation.faces import Faces
-from facecore.evaluation.looks import Look, look_again, nearest_is_right, scores
+from facecore.evaluation.probes import Look, look_again, nearest_is_right, scores
 from facecore.models import Thresholds
 
 _MARGINS = tuple(round(step * 0.02, 2) for step in range(16))

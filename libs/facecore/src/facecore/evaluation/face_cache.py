@@ -18,7 +18,7 @@ import numpy as np
 
 from facecore import cache
 from facecore.contract import Box, Quality
-from facecore.gallery import Embedding
+from facecore.vision.gallery import Embedding
 
 VERSION = "3"
 """Counts up when the same picture would give another face with the same settings and models."""

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from facecore.analyzer import Analysis, AnalyzedFace, FaceAnalyzer
 from facecore.errors import DatasetError, ImageError
 from facecore.evaluation.dataset import Picture
 from facecore.evaluation.face_cache import FaceCache, Found
+from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer
 
 BATCH = 32
 """Pictures between two writes to the cache; a stop loses at most their faces."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from facecore.contract import Decision
 from facecore.evaluation.faces import Faces
-from facecore.evaluation.looks import Look, candidates, look_again, nearest_is_right, scores
+from facecore.evaluation.probes import Look, candidates, look_again, nearest_is_right, scores
 from facecore.models import Thresholds
 
 SIZES = (10, 30, 100, 300, 1000)

@@ -12,7 +12,7 @@ from facecore.evaluation.identification import Identification
 from facecore.evaluation.robustness import Step
 from facecore.evaluation.verification import Verification
 from facecore.models import Thresholds
-from facecore.quality import ENROLMENT_GATE
+from facecore.vision.quality import ENROLMENT_GATE
 
 
 @dataclass(frozen=True, slots=True)

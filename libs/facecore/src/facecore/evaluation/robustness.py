@@ -13,16 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facecore.analyzer import FaceAnalyzer
 from facecore.contract import Box
 from facecore.errors import DatasetError
+from facecore.evaluation.corruptions import DEGRADATIONS
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.degradations import DEGRADATIONS
 from facecore.evaluation.face_cache import FaceCache, Found
 from facecore.evaluation.faces import Faces, look_all
 from facecore.evaluation.identification import Counts, count
-from facecore.evaluation.looks import Enrolment, candidates, draw, gallery_of, look_at
-from facecore.image import RgbImage, decode
+from facecore.evaluation.probes import Enrolment, candidates, draw, gallery_of, look_at
+from facecore.vision.analyzer import FaceAnalyzer
+from facecore.vision.image import RgbImage, decode
 
 PEOPLE = 60
 """People enrolled at most, and strangers as many."""

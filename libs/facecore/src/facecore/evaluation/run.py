@@ -8,19 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecore.analyzer import FaceAnalyzer, load_analyzer
-from facecore.detect import DetectorSettings
-from facecore.evaluation.dataset import Dataset, read_dataset
+from facecore.evaluation.dataset import Dataset, mended, read_dataset
 from facecore.evaluation.face_cache import FaceCache, place
 from facecore.evaluation.faces import Faces, find_faces
 from facecore.evaluation.identification import identify
-from facecore.evaluation.lfw_labels import mended
 from facecore.evaluation.pairs import protocols
 from facecore.evaluation.report import Evaluation, gates_of
 from facecore.evaluation.robustness import spoil
 from facecore.evaluation.verification import verify
 from facecore.models import Embedder, catalogue
 from facecore.models.store import BUILDER_VERSION
+from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
+from facecore.vision.detect import DetectorSettings
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done now, how much of it is, and how much there is of it."""

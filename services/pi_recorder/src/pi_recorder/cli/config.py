@@ -15,13 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pi_recorder.cli.failures import FAILED, explained, fail, warn
-from pi_recorder.cli.options import AsJson, Config
+from pi_recorder.cli.failures import FAILED, AsJson, Config, explained, fail, warn
 from pi_recorder.errors import SettingsError
-from pi_recorder.settings import SECRETS, Settings
-from pi_recorder.settings_files import CONFIG, SYSTEM_FOLDER, nearest, user_folder
-from pi_recorder.settings_loading import DEFAULT, Loaded, load
-from pi_recorder.settings_template import template
+from pi_recorder.settings.files import CONFIG, SYSTEM_FOLDER, nearest, user_folder
+from pi_recorder.settings.loading import DEFAULT, Loaded, load
+from pi_recorder.settings.schema import SECRETS, Settings
+from pi_recorder.settings.template import template
 
 app = typer.Typer(no_args_is_help=True, help="What is set, and a settings file to begin with.")
 _HIDDEN = "********"

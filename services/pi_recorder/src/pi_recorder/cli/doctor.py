@@ -10,15 +10,14 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from facecore.checks import Check, State
-from pi_recorder.cli.failures import FAILED
-from pi_recorder.cli.options import AsJson, Config
-from pi_recorder.doctor.camera import camera_check
-from pi_recorder.doctor.machine import machine_checks
-from pi_recorder.doctor.server import server_checks
-from pi_recorder.doctor.service import service_check
+from pi_recorder.cli.failures import FAILED, AsJson, Config
 from pi_recorder.errors import SettingsError
-from pi_recorder.settings_loading import Loaded, load
-from pi_recorder.spool_view import in_use
+from pi_recorder.operation.doctor.camera import camera_check
+from pi_recorder.operation.doctor.machine import machine_checks
+from pi_recorder.operation.doctor.server import server_checks
+from pi_recorder.operation.doctor.service import service_check
+from pi_recorder.settings.loading import Loaded, load
+from pi_recorder.spool.inspection import in_use
 
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:

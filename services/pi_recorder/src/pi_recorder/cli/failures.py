@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -38,3 +40,16 @@ def warn(messages: Iterable[str]) -> None:
     """Prints what should be mended, a line each."""
     for message in messages:
         errors.print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+# Options that several commands have.
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        help="The settings file; without it PI_RECORDER_CONFIG, /etc/pi-recorder/config.toml, "
+        "or the one in this user's configuration folder."
+    ),
+]

@@ -6,20 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import typer
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from facecore.client.answers import plain
-from pi_recorder import systemd
-from pi_recorder.cli.failures import explained, fail
-from pi_recorder.cli.options import AsJson, Config
-from pi_recorder.live_status import live_status
-from pi_recorder.settings import Settings
-from pi_recorder.settings_loading import load_settings
-from pi_recorder.spool_view import SpoolView, in_use, spool_view
+from pi_recorder.cli.failures import AsJson, Config, explained, fail
+from pi_recorder.operation import systemd
+from pi_recorder.settings.loading import load_settings
+from pi_recorder.settings.schema import Settings
+from pi_recorder.spool.inspection import SpoolView, in_use, spool_view
 
 RUNNING, TROUBLE, NOT_RUNNING, UNCLEAR = 0, 1, 3, 4
 """As an init script's ``status`` ends. Source: Linux Standard Base 5.0, 22.2."""
@@ -128,3 +127,24 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
                 pass
             case _:
                 yield f"{above}{name}", str(value)
+
+
+# Asks the running recorder of this machine what it does: ``GET /status.json`` of its live page.
+
+
+_ANSWERS_WITHIN_S = 3.0
+_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+def live_status(port: int) -> dict[str, Any] | None:
+    """The status as the live page gives it; None when nobody answers with one."""
+    try:
+        answer = httpx.get(
+            f"http://127.0.0.1:{port}/status.json",
+            timeout=_ANSWERS_WITHIN_S,
+            trust_env=False,  # never through a proxy: it is this machine
+        )
+        answer.raise_for_status()
+        return _OBJECT.validate_json(answer.content)
+    except (httpx.HTTPError, ValidationError):
+        return None

@@ -28,12 +28,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pi_recorder.live import static
-from pi_recorder.live.board import StatusBoard
-from pi_recorder.live.guard import Guard
-from pi_recorder.live.jpegs import Jpegs
-from pi_recorder.live.password import Password
-from pi_recorder.live.picture import LatestPicture
-from pi_recorder.switch import Switch
+from pi_recorder.live.access import Guard, Password
+from pi_recorder.live.latest_picture import Jpegs, LatestPicture
+from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.recognition.switch import Switch
 
 _FILES = {
     "": ("index.html", "text/html"),

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.contract import PartState
-from pi_recorder.display import clean
+from pi_recorder.cli.display import clean
 from pi_recorder.events import TrackState
 from pi_recorder.live.status import Face, Part, Status, Today
 

@@ -11,12 +11,12 @@ from typing import Final
 import av
 
 from facecore import models
-from facecore.align import align
-from facecore.backends.onnx import OnnxNetwork
-from facecore.detect import DetectedFace, DetectorSettings, MtcnnDetector
-from facecore.image import RgbImage
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
-from facecore.quality import RECOGNITION_GATE
+from facecore.vision.align import align
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
+from facecore.vision.image import RgbImage
+from facecore.vision.quality import RECOGNITION_GATE
 from pi_recorder.recognition.face import Face
 from pi_recorder.recognition.pictures import rgb
 

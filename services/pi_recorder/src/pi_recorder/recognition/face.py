@@ -9,7 +9,7 @@ from typing import Protocol
 import av
 
 from facecore.contract import Box, Landmarks, Quality
-from facecore.image import RgbImage
+from facecore.vision.image import RgbImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)

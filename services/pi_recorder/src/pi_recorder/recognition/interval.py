@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 
 from facecore.contract import Recognition
-from pi_recorder.newest import NewestFrame, TakenFrame
+from pi_recorder.capture.latest_frame import NewestFrame, TakenFrame
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import Face
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.sending import Question
 from pi_recorder.recognition.visit import Look

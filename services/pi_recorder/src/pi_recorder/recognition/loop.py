@@ -8,11 +8,11 @@ from functools import partial
 from typing import Protocol
 
 from facecore.errors import ModelError
+from pi_recorder.capture.latest_frame import NewestFrame
 from pi_recorder.events import Event, FaceGateMissing, Publish
-from pi_recorder.newest import NewestFrame
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.interval import CALM_S, Interval
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
@@ -21,7 +21,7 @@ from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visit import Visit
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings import Settings
+from pi_recorder.settings.schema import Settings
 
 _PAUSE_AFTER_FIRST_S = 0.75
 _MISSED_QUESTIONS = 2.5

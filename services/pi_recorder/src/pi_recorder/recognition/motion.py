@@ -10,7 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from pi_recorder.scaling import converted
+from pi_recorder.capture.scaling import converted
 
 _WIDTH: Final = 160
 """Columns that are compared: noise averages out, and a face is still several of them wide."""

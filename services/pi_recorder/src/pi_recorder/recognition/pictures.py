@@ -8,8 +8,8 @@ from typing import Final, cast
 import av
 from PIL import Image
 
-from facecore.image import RgbImage
-from pi_recorder.scaling import converted
+from facecore.vision.image import RgbImage
+from pi_recorder.capture.scaling import converted
 
 JPEG_QUALITY: Final = 95
 """A face, cut from such a JPEG in the same place, has nearly the embedding of the frame itself:

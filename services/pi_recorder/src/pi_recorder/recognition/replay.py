@@ -21,11 +21,11 @@ import av
 
 from facecore.contract import Box
 from pi_recorder.events import Event, Publish, SegmentRecorded, TrackState, VisitNamed
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import FaceFinder, Followed
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.sending import Question
 from pi_recorder.recognition.visit import Visit, matched
-from pi_recorder.recognition.vote import Vote
+from pi_recorder.recognition.vote_aggregation import Vote
 from pi_recorder.spool import Segment
 
 _MOST_SEGMENTS: Final = 60

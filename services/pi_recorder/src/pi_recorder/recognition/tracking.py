@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Thread
 
-from pi_recorder.newest import NewestFrame, TakenFrame
+from pi_recorder.capture.latest_frame import NewestFrame, TakenFrame
+from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import FaceFinder
-from pi_recorder.recognition.line import Line
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Question

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from facecore.contract import Box, Recognition, RecognizedFace
-from facecore.same_face import same_faces
+from facecore.vision.boxes import same_faces
 from pi_recorder.events import TrackState
 from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.recognition.shots import Asking, Shot
 from pi_recorder.recognition.tracker import Track
-from pi_recorder.recognition.vote import Verdict, Vote
+from pi_recorder.recognition.vote_aggregation import Verdict, Vote
 
 
 @dataclass(frozen=True, slots=True, eq=False)

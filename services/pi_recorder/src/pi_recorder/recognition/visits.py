@@ -25,7 +25,7 @@ from pi_recorder.events import (
 from pi_recorder.recognition.shots import Asking, Shot, shot
 from pi_recorder.recognition.tracker import Track, Tracker
 from pi_recorder.recognition.visit import Asked, Look, Visit, matched
-from pi_recorder.recognition.vote import Verdict
+from pi_recorder.recognition.vote_aggregation import Verdict
 
 
 class Visits:

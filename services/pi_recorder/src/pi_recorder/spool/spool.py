@@ -15,15 +15,13 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from pi_recorder.errors import SpoolBusy, SpoolFull
-from pi_recorder.private_files import FILE_MODE, make_private_folder
-from pi_recorder.spool.durable import sync_file, sync_folder
-from pi_recorder.spool.limits import Limits
-from pi_recorder.spool.losses import Losses, LossKind
-from pi_recorder.spool.room import Dropped, Room, drop_again
+from pi_recorder.spool.files import FILE_MODE, make_private_folder, sync_file, sync_folder
+from pi_recorder.spool.loss_journal import Losses, LossKind
+from pi_recorder.spool.quota import Dropped, Limits, Room, drop_again
+from pi_recorder.spool.recovery import NoRoom, TornFiles, saved
 from pi_recorder.spool.segment import Segment, segment_name, stem
-from pi_recorder.spool.shelf import Shelf
+from pi_recorder.spool.segment_index import Shelf
 from pi_recorder.spool.state import SpoolState
-from pi_recorder.spool.torn import NoRoom, TornFiles, saved
 
 
 @dataclass(frozen=True, slots=True)

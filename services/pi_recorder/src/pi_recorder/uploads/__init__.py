@@ -7,10 +7,9 @@
 - ``state.py``     how it is doing, for whoever shows it
 """
 
+from pi_recorder.uploads.scheduler import UploadOrder, UploadWindow
 from pi_recorder.uploads.sending import VideoStore
 from pi_recorder.uploads.state import Activity, UploaderState
-from pi_recorder.uploads.turns import UploadOrder
 from pi_recorder.uploads.uploader import Uploader
-from pi_recorder.uploads.window import UploadWindow
 
 __all__ = ["Activity", "UploadOrder", "UploadWindow", "Uploader", "UploaderState", "VideoStore"]

@@ -16,10 +16,9 @@ from pi_recorder.events import (
     UploadsBack,
 )
 from pi_recorder.spool import Segment, Spool
+from pi_recorder.uploads.scheduler import Turns, UploadOrder, UploadWindow
 from pi_recorder.uploads.sending import SegmentNotTaken, StoreAway, VideoStore, send
 from pi_recorder.uploads.state import Activity, UploaderState
-from pi_recorder.uploads.turns import Turns, UploadOrder
-from pi_recorder.uploads.window import UploadWindow
 
 _SHORTEST_CALL_S = 0.1
 _LOOK_EVERY_S = 1.0

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from recognizer.errors import RecognizerError
-from recognizer.tokens import hash_token, new_admin_token
+from recognizer.domain.errors import RecognizerError
+from recognizer.domain.tokens import hash_token, new_admin_token
 
 COMMAND = "python services/recognizer/benchmarks/invocation.py --json"
 THREADS = 1

@@ -29,7 +29,7 @@ class Function:
 
     def __init__(self) -> None:
         started = time.perf_counter()
-        from recognizer.lambda_handler import handler  # noqa: PLC0415 - the cold start is timed
+        from recognizer.entrypoints.aws_lambda.handler import handler  # noqa: PLC0415 - the cold start is timed
 
         self.start_ms = _ms_since(started)
         self._handler: Callable[[Any, Any], Answer] = handler

@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from facecore.cutout import CUTOUT_BYTES
+from facecore.vision.thumbnails import CUTOUT_BYTES
 from recognizer.cost.traffic import Traffic
 from recognizer.settings import Settings
-from recognizer.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS
+from recognizer.use_cases.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS
 
 _IN_TRANSACTION = 2
 _TOKEN = 1

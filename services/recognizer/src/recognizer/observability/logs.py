@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from dataclasses import asdict, replace
 from typing import Any
@@ -12,7 +13,6 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from facecore.log_limits import limit_accept_errors
 from recognizer.observability.invocation import current_invocation
 from recognizer.observability.request import RequestReport, current_request
-from recognizer.observability.service import service_name
 
 logger = logging.getLogger("recognizer.request")
 
@@ -76,3 +76,14 @@ def _fields(report: RequestReport) -> dict[str, Any]:
         return fields
     made = {kind.value: n for kind, n in told.decisions.items() if n}
     return {**fields, "faces": told.faces, "decisions": made, "stages_ms": dict(told.stages_ms)}
+
+
+# The service's name, as every log line, metric and trace says it.
+
+
+_VARIABLE = "POWERTOOLS_SERVICE_NAME"
+
+
+def service_name() -> str:
+    """``POWERTOOLS_SERVICE_NAME``, so that two deployments in one account can be told apart."""
+    return os.environ.get(_VARIABLE) or "recognizer"

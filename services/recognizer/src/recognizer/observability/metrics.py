@@ -16,8 +16,8 @@ import sys
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from recognizer.observability.invocation import current_invocation
+from recognizer.observability.logs import service_name
 from recognizer.observability.request import RecognitionReport, RequestReport
-from recognizer.observability.service import service_name
 
 NAMESPACE = "Recognizer"
 

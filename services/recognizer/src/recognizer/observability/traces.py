@@ -15,11 +15,11 @@ from aws_lambda_powertools import Tracer
 
 from facecore.contract import Recognition
 from recognizer.bootstrap import Services
-from recognizer.capture import Capture, Crops
+from recognizer.domain.capture import Capture, Crops
+from recognizer.observability.logs import service_name
 from recognizer.observability.request import RecognitionReport
-from recognizer.observability.service import service_name
-from recognizer.recognition import Recognizer
-from recognizer.strangers.assembly import crop_keeper
+from recognizer.use_cases.recognition import Recognizer
+from recognizer.use_cases.unknown_people.assembly import crop_keeper
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"
 _TOLD_OF_AWS = frozenset(

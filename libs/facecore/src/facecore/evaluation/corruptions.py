@@ -1,0 +1,115 @@
+"""Ways in which a picture gets worse, each in steps. A step is a new picture's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import cast
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from facecore.contract import Box
+from facecore.vision.image import RgbImage
+
+Spoil = Callable[[RgbImage, Box, float], RgbImage]
+"""(picture, its face's box, how much) → the picture made worse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Degradation:
+    """One way, with its steps from mild to strong.
+
+    Attributes:
+        unit: what a step counts.
+        quality: the JPEG quality that the picture is stored with; none means the step's.
+
+    """
+
+    name: str
+    unit: str
+    steps: tuple[float, ...]
+    spoil: Spoil
+    quality: int | None = 95
+
+    def file(self, image: RgbImage, box: Box, step: float) -> bytes:
+        """The picture made worse by a step, as a JPEG."""
+        file = BytesIO()
+        spoilt = Image.fromarray(self.spoil(image, box, step))
+        spoilt.save(file, "JPEG", quality=self.quality or int(step))
+        return file.getvalue()
+
+
+def _shrunk(image: RgbImage, box: Box, width: float) -> RgbImage:
+    scale = width / box.width
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return cast(RgbImage, cv2.resize(image, size, interpolation=how))
+
+
+def _blurred(image: RgbImage, box: Box, percent: float) -> RgbImage:
+    return cast(RgbImage, cv2.GaussianBlur(image, (0, 0), percent / 100 * box.width))
+
+
+def _as_it_is(image: RgbImage, box: Box, step: float) -> RgbImage:  # noqa: ARG001 - as all others
+    return image
+
+
+def _darkened(image: RgbImage, box: Box, percent: float) -> RgbImage:  # noqa: ARG001 - as all others
+    return np.asarray(image * np.float32(percent / 100), np.uint8)
+
+
+def _rotated(image: RgbImage, box: Box, degrees: float) -> RgbImage:
+    matrix = cv2.getRotationMatrix2D(_centre(box), degrees, 1.0)
+    return _warped(image, np.vstack([matrix, [0, 0, 1]]))
+
+
+def _turned(image: RgbImage, box: Box, degrees: float) -> RgbImage:
+    """As though the picture hung on a wall seen from the side, four face widths away."""
+    (x, y), away = _centre(box), 4 * box.width
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    to_middle = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]])
+    seen = np.array([[cosine, 0, 0], [0, 1, 0], [sine / away, 0, 1]])
+    return _warped(image, np.linalg.inv(to_middle) @ seen @ to_middle)
+
+
+def _cut(image: RgbImage, box: Box, percent: float) -> RgbImage:
+    """Without what lies left of this share of the face's width."""
+    left = round(box.x + percent / 100 * box.width)
+    return np.ascontiguousarray(image[:, max(left, 0) :])
+
+
+def _covered(image: RgbImage, box: Box, percent: float) -> RgbImage:
+    """With a grey sheet over the lower part of the face."""
+    covered = image.copy()
+    top = round(box.y + (1 - percent / 100) * box.height)
+    covered[max(top, 0) :] = 128
+    return covered
+
+
+def _centre(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def _warped(image: RgbImage, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> RgbImage:
+    size = (image.shape[1], image.shape[0])
+    return cast(
+        RgbImage,
+        cv2.warpPerspective(
+            image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+    )
+
+
+DEGRADATIONS: tuple[Degradation, ...] = (
+    Degradation("size", "pixels of face width", (160, 112, 80, 64, 48, 40, 32, 24), _shrunk),
+    Degradation("blur", "% of face width", (0.5, 1, 1.5, 2, 3, 4), _blurred),
+    Degradation("jpeg", "quality", (70, 50, 30, 20, 10, 5), _as_it_is, quality=None),
+    Degradation("darkness", "% of the light", (70, 50, 35, 25, 15, 8), _darkened),
+    Degradation("rotation", "degrees", (10, 20, 30, 45, 60, 90), _rotated),
+    Degradation("yaw", "degrees, of the picture's plane", (20, 35, 50, 60, 70), _turned),
+    Degradation("half face", "% of the width cut off", (10, 20, 30, 40, 50, 60), _cut),
+    Degradation("covered", "% of the height", (10, 20, 30, 40, 50), _covered),
+)

@@ -1,0 +1,160 @@
+"""Looks at known people and strangers: who is enrolled by lot, and what is said of everybody else.
+
+A picture is one look. A face that the gate refuses is never named, and counts as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.errors import DatasetError
+from facecore.evaluation.dataset import Picture
+from facecore.evaluation.face_cache import Found
+from facecore.evaluation.faces import Faces
+from facecore.models import Thresholds
+from facecore.vision.gallery import Gallery, Match
+from facecore.vision.quality import ENROLMENT_GATE
+
+_LOOKS = 1000
+"""Looks at known people that are wanted; people are drawn again until there are so many."""
+_DRAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One picture held against one gallery.
+
+    Attributes:
+        picture: which.
+        known: whether its person is enrolled.
+        match: what was said; none when the gate refused the face, or there was none.
+
+    """
+
+    picture: Picture
+    known: bool
+    match: Match | None
+
+    @property
+    def right(self) -> bool:
+        """Whether it was given its own person's name."""
+        return self.match is not None and self.match.label == self.picture.label
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Who is enrolled from which pictures; what is left of theirs, and the strangers' pictures."""
+
+    enrolled: Mapping[str, Sequence[Picture]]
+    known: Sequence[Picture]
+    strangers: Sequence[Picture]
+
+
+def look_again(
+    thresholds: Thresholds, faces: Faces, *, people: int, photos: int, seed: int
+) -> tuple[list[Look], int]:
+    """The looks of as many draws as are needed for enough of them, and how many that were."""
+    random = np.random.default_rng([seed, people, photos])
+    looks: list[Look] = []
+    draws = 0
+    while draws == 0 or (draws < _DRAWS and sum(look.known for look in looks) < _LOOKS):
+        drawn = draw(faces, people=people, photos=photos, random=random)
+        gallery = gallery_of(thresholds, faces, drawn.enrolled)
+        looks += look_at(gallery, faces, drawn.known, known=True)
+        looks += look_at(gallery, faces, drawn.strangers, known=False)
+        draws += 1
+    return looks, draws
+
+
+def draw(faces: Faces, *, people: int, photos: int, random: np.random.Generator) -> Enrolment:
+    """Draw the people who are enrolled, and their photos among those that enrolment accepts.
+
+    Raises:
+        DatasetError: there are fewer people with so many pictures.
+
+    """
+    able = candidates(faces, photos)
+    if len(able) < people:
+        raise DatasetError(
+            f"{len(able)} people can be enrolled from {photos} pictures with one to spare; "
+            f"{people} are wanted"
+        )
+    names = random.choice(sorted(able), people, replace=False)
+    enrolled = {
+        str(name): [able[name][n] for n in random.permutation(len(able[name]))[:photos]]
+        for name in names
+    }
+    taken = {picture for pictures in enrolled.values() for picture in pictures}
+    known = [p for p in faces if p.label in enrolled and p not in taken]
+    return Enrolment(enrolled, known, [p for p in faces if p.label not in enrolled])
+
+
+def gallery_of(
+    thresholds: Thresholds, faces: Faces, enrolled: Mapping[str, Sequence[Picture]]
+) -> Gallery:
+    """A gallery of these people's photos, as the recognizer has one."""
+    photos = [
+        (str(picture.path), picture.label, face.embedding)
+        for pictures in enrolled.values()
+        for picture in pictures
+        if (face := faces[picture]) is not None
+    ]
+    embedding = photos[0][2]
+    gallery = Gallery(embedding.model_id, len(embedding.vector), thresholds)
+    gallery.extend(photos)
+    return gallery
+
+
+def look_at(
+    gallery: Gallery, faces: Faces, pictures: Sequence[Picture], *, known: bool
+) -> Iterator[Look]:
+    """Hold pictures against a gallery, each a frame of its own."""
+    for picture in pictures:
+        yield Look(picture, known, _match(gallery, faces[picture]))
+
+
+def candidates(faces: Faces, photos: int) -> dict[str, list[Picture]]:
+    """Who can be enrolled, from which pictures.
+
+    People with a picture to spare after ``photos`` that enrolment accepts.
+    """
+    usable: dict[str, list[Picture]] = {}
+    pictures: dict[str, int] = {}
+    for picture, face in faces.items():
+        pictures[picture.label] = pictures.get(picture.label, 0) + 1
+        if face is not None and ENROLMENT_GATE.rejudge(face.quality).accepted:
+            usable.setdefault(picture.label, []).append(picture)
+    return {
+        label: found
+        for label, found in usable.items()
+        if len(found) >= photos and pictures[label] > photos
+    }
+
+
+def nearest_is_right(look: Look) -> bool:
+    """Whether its own person is nearest, whatever was decided."""
+    return look.match is not None and look.match.nearest == look.picture.label
+
+
+def scores(looks: Sequence[Look], margin: float) -> NDArray[np.float64]:
+    """Each look's similarity; below every threshold where it could not have been named."""
+    return np.array([_score(look.match, margin) for look in looks])
+
+
+def _score(match: Match | None, margin: float) -> float:
+    if match is None or match.similarity is None:
+        return -np.inf
+    if match.margin is not None and match.margin < margin:
+        return -np.inf
+    return match.similarity
+
+
+def _match(gallery: Gallery, face: Found | None) -> Match | None:
+    if face is None or not face.quality.accepted:
+        return None
+    (match,) = gallery.match([face.embedding])
+    return match

@@ -1,0 +1,1 @@
+"""Pictures in, faces and decisions out: decode, detect, align, embed, match."""

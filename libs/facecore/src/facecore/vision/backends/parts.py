@@ -1,0 +1,58 @@
+"""The two parts of an analyzer that compute, made by the backend that was chosen."""
+
+from __future__ import annotations
+
+from facecore import models
+from facecore.errors import BackendUnavailable
+from facecore.models import Embedder, catalogue
+from facecore.vision.backends import Backend
+from facecore.vision.backends.base import Network
+from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.detect import Detector, DetectorSettings, MtcnnDetector
+
+
+def make_parts(
+    backend: Backend,
+    model: Embedder,
+    settings: DetectorSettings,
+    *,
+    threads: int | None,
+    device: str | None,
+) -> tuple[Detector, Network]:
+    """Make the detector and the embedder's network, fetching models that are not there yet.
+
+    Args:
+        backend: what computes.
+        model: the embedder.
+        settings: how faces are searched for.
+        threads: threads that share one call; None leaves it to the backend.
+        device: of torch, ``cpu`` or ``cuda``; None takes CUDA when there is one.
+
+    Raises:
+        BackendUnavailable: the backend is not installed, or can't do what is asked.
+        ModelError: a model can't be fetched or is damaged.
+
+    """
+    catalogue.needed(model, backend)
+    if backend is Backend.TORCH:
+        return _torch_parts(settings, threads, device)
+    mtcnn = models.ensure_detector()
+    embedder = models.ensure_embedder(model.name)
+    pnet, rnet, onet, network = (
+        OnnxNetwork(path, threads=threads)
+        for path in (mtcnn.pnet, mtcnn.rnet, mtcnn.onet, embedder.onnx)
+    )
+    return MtcnnDetector(pnet, rnet, onet, settings), network
+
+
+def _torch_parts(
+    settings: DetectorSettings, threads: int | None, device: str | None
+) -> tuple[Detector, Network]:
+    try:
+        from facecore.vision.backends import torch  # noqa: PLC0415 - it is an extra, and takes seconds
+    except ImportError as error:
+        raise BackendUnavailable(
+            f"the backend torch is not installed here ({error}); install facecore[torch] "
+            "(`poetry install --extras torch`), or take the backend onnx"
+        ) from error
+    return torch.make_parts(settings, threads=threads, device=device)

@@ -1,0 +1,107 @@
+"""The original stack: facenet-pytorch's own MTCNN and InceptionResnetV1, on the CPU or on CUDA.
+
+MTCNN's weights are in facenet-pytorch's package. Those of InceptionResnetV1 it would fetch from the
+network, unchecked; here they come from the package that the catalogue pins.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import torch
+from facenet_pytorch import MTCNN, InceptionResnetV1
+
+from facecore.errors import BackendUnavailable
+from facecore.models import catalogue, store
+from facecore.vision.backends.base import Network, Tensor
+from facecore.vision.detect import DetectedFace, Detector, DetectorSettings, detected_face, reduced
+from facecore.vision.image import RgbImage
+
+_WINDOW: Final = 12
+"""Side of the square that P-Net looks at, in pixels."""
+
+
+def make_parts(
+    settings: DetectorSettings, *, threads: int | None, device: str | None
+) -> tuple[Detector, Network]:
+    """Make the detector and FaceNet's network; see ``backends.parts.make_parts``.
+
+    The number of threads is the process's: torch knows no other.
+    """
+    if threads is not None:
+        torch.set_num_threads(threads)
+    place = _device(device)
+    weights = store.ensure(catalogue.FACENET_STATE) / catalogue.FACENET_STATE.files[0]
+    return TorchDetector(settings, place), TorchNetwork(load_facenet(weights), place)
+
+
+def load_facenet(weights: Path) -> Any:
+    """InceptionResnetV1, ready to embed, with the weights of ``conversion.facenet_state``."""
+    network = InceptionResnetV1()
+    with np.load(weights) as state:
+        network.load_state_dict({name: torch.from_numpy(state[name]) for name in state.files})
+    return network.eval()
+
+
+class TorchNetwork:
+    """A module of one input and one output as a ``Network``."""
+
+    def __init__(self, module: Any, device: Any) -> None:
+        """Wrap the module, which is moved to the device."""
+        self._module = module.to(device)
+        self._device = device
+
+    def __call__(self, batch: Tensor, /) -> tuple[Tensor, ...]:
+        """Run one batch; see ``Network``."""
+        with torch.inference_mode():
+            output = self._module(torch.from_numpy(batch).to(self._device))
+        return (cast(Tensor, output.cpu().numpy()),)
+
+
+class TorchDetector:
+    """Facenet-pytorch's MTCNN as a ``Detector``. Thread-safe: it keeps nothing between calls.
+
+    The work for one picture is bounded by its size alone, for facenet-pytorch follows up every
+    proposal.
+    """
+
+    def __init__(self, settings: DetectorSettings, device: Any) -> None:
+        """Make the three networks; of the settings, the numbers of proposals have no effect."""
+        self._settings = settings
+        self._mtcnn = MTCNN(
+            min_face_size=settings.min_face_px,
+            thresholds=list(settings.thresholds),
+            factor=settings.factor,
+            keep_all=True,
+            device=device,
+        ).eval()
+
+    def detect(self, image: RgbImage) -> list[DetectedFace]:
+        """Find the faces of a picture of any size; see ``Detector``."""
+        small, scale = reduced(image, self._settings.max_side_px)
+        # Of a picture smaller than the smallest face, facenet-pytorch makes no pyramid, and fails.
+        if min(small.shape[:2]) * (_WINDOW / self._settings.min_face_px) < _WINDOW:
+            return []
+        boxes, scores, points = self._mtcnn.detect(small, landmarks=True)
+        if boxes is None:
+            return []
+        found = [
+            detected_face(box / scale, marks / scale, float(score))
+            for box, marks, score in zip(
+                boxes.astype(np.float32), points.astype(np.float32), scores, strict=True
+            )
+        ]
+        faces = [face for face in found if face is not None]
+        return sorted(faces, key=lambda face: -face.box.width * face.box.height)
+
+
+def _device(wanted: str | None) -> Any:
+    there = torch.cuda.is_available()
+    if wanted == "cuda" and not there:
+        raise BackendUnavailable(
+            f"torch {torch.__version__} finds no CUDA device here; mend the driver, or take the "
+            "device cpu"
+        )
+    return torch.device(wanted or ("cuda" if there else "cpu"))

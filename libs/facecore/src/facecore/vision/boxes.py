@@ -1,0 +1,142 @@
+"""Arithmetic on boxes, all at once.
+
+A set of boxes is float32 (N, 4): left, top, right, bottom in pixels. Scores are float32 (N,).
+The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.5.3's
+``detect_face``, so that the networks see what they were trained and measured with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.contract import Box
+from facecore.vision.backends.base import Tensor
+from facecore.vision.integral_image import AreaSums
+
+Boxes = NDArray[np.float32]
+Scores = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+
+def best(scores: Scores, count: int) -> Indices:
+    """Pick the ``count`` highest scores, highest first, ties by position; answer their indices."""
+    return np.argsort(-scores, kind="stable")[:count]
+
+
+def suppress(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
+    """Greedy non-maximum suppression by intersection over union.
+
+    Returns:
+        Indices of the boxes that stay, best first.
+
+    """
+    if not len(boxes):
+        return np.empty(0, np.intp)
+    rectangles = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(np.float64)
+    kept = cv2.dnn.NMSBoxes(rectangles.tolist(), scores.tolist(), 0.0, overlap)
+    return np.asarray(kept, np.intp).reshape(-1)
+
+
+def suppress_nested(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
+    """Greedy suppression by intersection over the smaller box: a box in a box goes too.
+
+    Returns:
+        Indices of the boxes that stay, best first.
+
+    """
+    order = best(scores, len(scores))
+    too_close = _overlap_of_smaller(boxes[order]) > overlap
+    gone = np.zeros(len(order), bool)
+    for rank in range(len(order)):
+        if not gone[rank]:
+            gone[rank + 1 :] |= too_close[rank, rank + 1 :]
+    return order[~gone]
+
+
+def _overlap_of_smaller(boxes: Boxes) -> NDArray[np.float32]:
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.prod(np.maximum(high - low + 1, 0), axis=2)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2] + 1, axis=1)
+    return cast(NDArray[np.float32], shared / np.minimum(area[:, None], area[None, :]))
+
+
+def regress(boxes: Boxes, offsets: Boxes, extra: float = 1.0) -> Boxes:
+    """Move each side by its offset, a fraction of the box's size plus ``extra`` pixels."""
+    size = boxes[:, 2:] - boxes[:, :2] + np.float32(extra)
+    return boxes + offsets * np.hstack([size, size])
+
+
+def squared(boxes: Boxes) -> Boxes:
+    """Grow the shorter side about the centre until the box is square."""
+    size = boxes[:, 2:] - boxes[:, :2]
+    side = size.max(axis=1, keepdims=True)
+    half = np.float32(0.5)
+    low = boxes[:, :2] + size * half - side * half
+    return np.hstack([low, low + side])
+
+
+def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
+    """Which boxes have at least one pixel inside of a picture of this size."""
+    edges = _pixels(boxes)
+    low, high = np.maximum(edges[:, :2], 0), np.minimum(edges[:, 2:], [width, height])
+    return cast(NDArray[np.bool_], (high > low).all(axis=1))
+
+
+def cut(sums: AreaSums, boxes: Boxes, side: int) -> Tensor:
+    """Cut boxes out, grey past the picture's edge, and scale each to (side, side).
+
+    facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and
+    landmarks as parts of the whole box: where an edge cuts a face, they are off by what is missing.
+
+    Returns:
+        (N, 3, side, side), as ``tensors.to_tensor`` gives it.
+
+    """
+    return sums.cut(_pixels(boxes), side)
+
+
+def _pixels(boxes: Boxes) -> NDArray[np.int64]:
+    """The pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
+    whole = np.trunc(boxes).astype(np.int64)
+    return np.hstack([whole[:, :2] - 1, whole[:, 2:]])
+
+
+# The same face in two sets of boxes of one picture: by how much the boxes overlap.
+
+
+_SAME_FACE: Final = 0.3
+"""Least overlap. Two detections of one face in one frame share more, two neighbours less."""
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union, 0 to 1."""
+    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (one.width * one.height + other.width * other.height - shared)
+
+
+def same_faces(boxes: Sequence[Box], others: Sequence[Box]) -> list[int | None]:
+    """For each box the place of the other that overlaps it most; each other once."""
+    pairs = sorted(
+        (
+            (shared, place, number)
+            for place, box in enumerate(boxes)
+            for number, other in enumerate(others)
+            if (shared := overlap(box, other)) >= _SAME_FACE
+        ),
+        key=lambda pair: -pair[0],
+    )
+    found: dict[int, int] = {}
+    for _, place, number in pairs:
+        if place not in found and number not in found.values():
+            found[place] = number
+    return [found.get(place) for place in range(len(boxes))]

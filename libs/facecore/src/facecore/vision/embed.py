@@ -1,0 +1,57 @@
+"""Aligned crops → embeddings: unit vectors whose inner product is the similarity.
+
+What all faces have in common is taken away first, if the model has a centre: the mean of many
+people's vectors. Two strangers are then as far apart as chance has it, and no nearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from facecore.vision.backends.base import Network, Tensor
+from facecore.vision.gallery import Embedding, Vector
+from facecore.vision.image import RgbImage
+from facecore.vision.tensors import to_tensor
+
+MAX_BATCH: Final = 2
+"""Crops a run. What lies between two layers of more of them fits no processor's cache: four of
+SFace's take half as long again as two times two (``docs/performance.md``)."""
+
+
+class FaceEmbedder:
+    """A network and its model's id. Thread-safe: it keeps nothing between calls."""
+
+    def __init__(self, network: Network, model_id: str, centre: Vector | None = None) -> None:
+        """Wrap a network that maps (N, 3, S, S) to (N, D); a centre is float32 (D,)."""
+        self._network = network
+        self._centre = centre
+        self.model_id = model_id
+
+    def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
+        """Embed crops in their order, in batches of at most ``MAX_BATCH``.
+
+        Args:
+            crops: RGB uint8 (S, S, 3) of the model's input size, as ``align`` makes them.
+
+        Returns:
+            One embedding a crop: float32 (D,), of unit length.
+
+        """
+        batches = [crops[start : start + MAX_BATCH] for start in range(0, len(crops), MAX_BATCH)]
+        return [embedding for batch in batches for embedding in self._embed_batch(batch)]
+
+    def _embed_batch(self, crops: Sequence[RgbImage]) -> list[Embedding]:
+        (vectors,) = self._network(to_tensor(crops))
+        unit = _unit(vectors)
+        if self._centre is not None:
+            unit = _unit(unit - self._centre)
+        return [Embedding(self.model_id, vector) for vector in unit]
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Tensor = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return unit

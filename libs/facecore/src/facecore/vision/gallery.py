@@ -1,0 +1,238 @@
+"""Who is known, and what is said of a face: match, uncertain or unknown.
+
+The search is exact: one matrix product of the faces with every embedding kept. A person's
+similarity is that of the nearest of their embeddings, or of the mean of them all if that is nearer;
+so a photo with glasses helps on a day with glasses, and takes nothing away on another, and several
+photos together say what is always so of a face. The margin is the way down to the second person.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.contract import Decision
+from facecore.errors import ForeignModelError
+from facecore.models.catalogue import Thresholds
+from facecore.vision.embedding_index import Rows, check_unit, mean_of, nearer_two
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """A face as a direction in space, of the model named beside it.
+
+    Attributes:
+        model_id: the model that made it; embeddings of two models are never compared.
+        vector: float32 (D,), of unit length.
+
+    """
+
+    model_id: str
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What is said of one face.
+
+    Attributes:
+        decision: match, uncertain or unknown.
+        label: the person, for a match only.
+        nearest: the nearest person whatever the decision; None in an empty gallery.
+        similarity: cosine to the nearest person; None in an empty gallery.
+        margin: how far the second person lies behind; None when there is no second.
+
+    """
+
+    decision: Decision
+    label: str | None
+    nearest: str | None
+    similarity: float | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody else whom a known face might be taken for; the similarity is a cosine."""
+
+    label: str
+    similarity: float
+
+
+_NOBODY = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
+
+
+class Gallery:
+    """The known faces of one model.
+
+    Thread-safe: a match sees all of a change or nothing of it.
+    """
+
+    def __init__(self, model_id: str, dimension: int, thresholds: Thresholds) -> None:
+        """Start empty, for one model's embeddings and the thresholds that belong to them."""
+        self._model_id = model_id
+        self._thresholds = thresholds
+        self._rows = Rows(dimension)
+        self._means = Rows(dimension)
+        """Of each person with two embeddings or more; the face id is the label."""
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many embeddings there are."""
+        with self._lock:
+            return len(self._rows)
+
+    @property
+    def people(self) -> int:
+        """How many people they belong to."""
+        with self._lock:
+            return self._rows.people
+
+    def add(self, face_id: str, label: str, embedding: Embedding) -> None:
+        """Add a person's embedding; one of the same ``face_id`` is replaced.
+
+        Raises:
+            ForeignModelError: it is of another model.
+            ValueError: it is not a unit vector.
+
+        """
+        self.extend([(face_id, label, embedding)])
+
+    def extend(self, faces: Iterable[tuple[str, str, Embedding]]) -> None:
+        """Add many (face id, label, embedding) as one change: all of them, or none.
+
+        Raises:
+            ForeignModelError: one is of another model.
+            ValueError: one is not a unit vector.
+
+        """
+        entries = list(faces)
+        if not entries:
+            return
+        face_ids, labels, embeddings = zip(*entries, strict=True)
+        vectors = self._stack(embeddings)
+        check_unit(vectors, face_ids)
+        with self._lock:
+            before = {label for f in face_ids if (label := self._rows.label_of(f)) is not None}
+            self._rows.put(face_ids, labels, vectors)
+            self._renew_means(before.union(labels))
+
+    def remove(self, face_id: str) -> None:
+        """Remove one embedding; nothing happens when it is not there."""
+        with self._lock:
+            label = self._rows.label_of(face_id)
+            if label is not None:
+                self._rows.remove(face_id)
+                self._renew_means({label})
+
+    def remove_person(self, label: str) -> None:
+        """Remove every embedding of a person; nothing happens when there is none."""
+        with self._lock:
+            self._rows.remove_person(label)
+            self._means.remove(label)
+
+    def match(self, embeddings: Sequence[Embedding]) -> list[Match]:
+        """Decide about the faces of one frame.
+
+        One person appears once in a frame: when several faces match a person, the most similar
+        keeps the name (the earlier of equals) and the others are uncertain. They fall to nobody
+        else, since each was nearer to that person than to anyone.
+
+        Args:
+            embeddings: of one frame's faces.
+
+        Returns:
+            One match a face, in the same order.
+
+        Raises:
+            ForeignModelError: one is of another model than the gallery's.
+
+        """
+        if not embeddings:
+            return []
+        vectors = self._stack(embeddings)
+        with self._lock:
+            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
+        nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
+        return _once_each([self._decide(*two) for two in nearest])
+
+    def alike(self, face_ids: Sequence[str]) -> dict[str, Alike]:
+        """Whom known faces might be taken for: the nearest other person, from uncertain on.
+
+        Faces that resemble nobody else, or are not there, are left out.
+        """
+        with self._lock:
+            owners = {f: own for f in face_ids if (own := self._rows.label_of(f)) is not None}
+            if not owners:
+                return {}
+            vectors = self._rows.vectors_at([*owners])
+            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
+        found: dict[str, Alike] = {}
+        for (face_id, own), of, of_means in zip(owners.items(), photos, means, strict=True):
+            first, second = nearer_two(*of, *of_means)
+            other = second if first is not None and first[0] == own else first
+            if other is not None and other[1] >= self._thresholds.uncertain:
+                found[face_id] = Alike(*other)
+        return found
+
+    def _renew_means(self, labels: Set[str]) -> None:
+        found = {label: mean_of(self._rows.vectors_of(label)) for label in labels}
+        means = {label: mean for label, mean in found.items() if mean is not None}
+        for label in labels - means.keys():
+            self._means.remove(label)
+        if means:
+            self._means.put([*means], [*means], np.stack([*means.values()]))
+
+    def _decide(self, first: tuple[str, float] | None, second: tuple[str, float] | None) -> Match:
+        if first is None:
+            return _NOBODY
+        label, similarity = first
+        margin = None if second is None else similarity - second[1]
+        limits = self._thresholds
+        if similarity < limits.uncertain:
+            return Match(Decision.UNKNOWN, None, label, similarity, margin)
+        too_close = margin is not None and margin < limits.margin
+        if similarity < limits.match or too_close:
+            return Match(Decision.UNCERTAIN, None, label, similarity, margin)
+        return Match(Decision.MATCH, label, label, similarity, margin)
+
+    def _stack(self, embeddings: Sequence[Embedding]) -> Vector:
+        for embedding in embeddings:
+            if embedding.model_id != self._model_id:
+                raise ForeignModelError(
+                    f"an embedding of {embedding.model_id!r} met a gallery of "
+                    f"{self._model_id!r}; embed the photo again with the gallery's model"
+                )
+            if embedding.vector.shape != (self._rows.dimension,):
+                raise ForeignModelError(
+                    f"an embedding of shape {embedding.vector.shape} met a gallery of "
+                    f"{self._rows.dimension} dimensions"
+                )
+        return np.stack([embedding.vector for embedding in embeddings]).astype(
+            np.float32, copy=False
+        )
+
+
+def _once_each(matches: list[Match]) -> list[Match]:
+    """Leave each label to its most similar face."""
+    keeper: dict[str, int] = {}
+    ranked = sorted(range(len(matches)), key=lambda face: -(matches[face].similarity or 0.0))
+    for face in ranked:
+        label = matches[face].label
+        if label is not None:
+            keeper.setdefault(label, face)
+    return [
+        match if match.label is None or keeper[match.label] == face else _doubted(match)
+        for face, match in enumerate(matches)
+    ]
+
+
+def _doubted(match: Match) -> Match:
+    return Match(Decision.UNCERTAIN, None, match.nearest, match.similarity, match.margin)

@@ -1,0 +1,1 @@
+"""Read frames from a camera and hand each one on without waiting."""

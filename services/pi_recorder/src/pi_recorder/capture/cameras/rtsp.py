@@ -1,0 +1,98 @@
+"""A network camera, over RTSP.
+
+H.264 is recorded as the camera sent it, and only decoded for recognition. Anything else is encoded
+anew, as is H.264 whose pictures are sent in another order than they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from threading import Event
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.cameras.h264 import Units, parameter_sets
+from pi_recorder.capture.cameras.source_time import SourceTime
+from pi_recorder.clock import SystemClock, Timeline
+from pi_recorder.errors import CameraError
+
+_SILENT_S = 10.0
+_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "allowed_media_types": "video",
+    "timeout": str(round(_SILENT_S * 1e6)),
+}
+
+
+class RtspCamera:
+    """A camera's address, which may hold a name and a password; neither is told of."""
+
+    can_wait = False
+
+    def __init__(self, url: str, *, timeline: Timeline | None = None) -> None:
+        self._url = url
+        self._timeline = timeline or Timeline(SystemClock())
+
+    def frames(self, stop: Event) -> Generator[Frame]:
+        """The stream's frames; see ``Camera.frames``. Raises ``CameraError``."""
+        shown = without_secrets(self._url)
+        try:
+            timeout = (_SILENT_S, _SILENT_S)
+            with av.open(self._url, format="rtsp", options=_OPTIONS, timeout=timeout) as container:
+                yield from self._filmed(container, stop)
+        except (av.FFmpegError, OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "its stream can't be read"
+            # FFmpeg's own words name the address, so they go no further than here.
+            raise CameraError(
+                f"{shown}: {reason}; check the address, the name and the password, and the network"
+            ) from None
+        if not stop.is_set():
+            raise CameraError(f"{shown} ended its stream")
+
+    def _filmed(self, container: InputContainer, stop: Event) -> Generator[Frame]:
+        if not container.streams.video:
+            raise CameraError(f"{without_secrets(self._url)} sends no video")
+        stream = container.streams.video[0]
+        stream.thread_type = "SLICE"  # threads by frame would hold frames back
+        time = SourceTime(self._timeline)
+        units = Units(_parameters(stream))
+        picture: av.VideoFrame | None = None
+        for packet in container.demux(stream):
+            if stop.is_set():
+                return
+            picture = next(reversed(_decoded(packet)), picture)
+            if picture is None or not packet.size:
+                continue
+            at = time.at(None if packet.pts is None else float(packet.pts * packet.time_base))
+            if _as_shown(stream):
+                yield Frame(picture, at, units.unit(bytes(packet), at, is_key=packet.is_keyframe))
+            else:
+                yield Frame(picture, at)
+
+
+def without_secrets(url: str) -> str:
+    """The address without name, password and query, where some cameras take a password too."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _parameters(stream: VideoStream) -> bytes:
+    """The parameter sets that the camera told beforehand, if it did."""
+    extradata: bytes | None = stream.codec_context.extradata
+    return parameter_sets(extradata) if extradata else b""
+
+
+def _as_shown(stream: VideoStream) -> bool:
+    return stream.codec_context.name == "h264" and not stream.codec_context.has_b_frames
+
+
+def _decoded(packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
+    try:
+        return packet.decode()
+    except av.error.InvalidDataError:  # lost on the way; the next key frame mends it
+        return []

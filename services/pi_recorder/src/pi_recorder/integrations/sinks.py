@@ -1,0 +1,124 @@
+"""Who listens besides the terminal: the recognizer, the live page, the webhook, MQTT, a file."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+from pi_recorder.errors import SettingsError
+from pi_recorder.events import Event, Publish
+from pi_recorder.integrations.broker_address import broker_address
+from pi_recorder.integrations.device_status import SelfPortrait, reports
+from pi_recorder.integrations.events_file import events_file
+from pi_recorder.integrations.track_reports import track_reports
+from pi_recorder.integrations.webhook import webhook
+from pi_recorder.live.disk import SpoolDisk
+from pi_recorder.live.latest_picture import PictureSlot
+from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.recognition.switch import Switch
+from pi_recorder.settings.schema import Settings
+
+_Outlet = AbstractContextManager[Publish | None]
+"""Open until its block ends; it may yield what takes the events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """What the recorder needs of them.
+
+    Attributes:
+        board: knows how things stand.
+        pictures: where the capture puts each frame.
+        switch: pauses recognition.
+        tell: takes every event, from any thread, at once.
+    """
+
+    board: StatusBoard
+    pictures: PictureSlot
+    switch: Switch
+    tell: Publish
+
+
+@contextmanager
+def outlets_for(settings: Settings, publish: Publish) -> Iterator[Outlets]:
+    """Opens what the settings ask for, until the block ends; ``publish`` hears of its troubles."""
+    pictures, switch = PictureSlot(), Switch(publish)
+    board = StatusBoard(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
+    listeners: list[Publish] = [board.add]
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    outlets = Outlets(board, pictures, switch, tell)
+    with _opened(_asked_for(settings, outlets, publish)) as takers:
+        listeners += filter(None, takers)
+        yield outlets
+
+
+@contextmanager
+def _opened(outlets: Iterable[_Outlet]) -> Iterator[list[Publish | None]]:
+    """All of them; closed side by side, so that a stop waits for the slowest, not for their sum."""
+    opened: list[_Outlet] = []
+    takers = []
+    try:
+        for outlet in outlets:
+            takers.append(outlet.__enter__())
+            opened.append(outlet)
+        yield takers
+    finally:
+        with ThreadPoolExecutor(max(1, len(opened))) as pool:
+            for closed in [pool.submit(one.__exit__, None, None, None) for one in opened]:
+                closed.result()
+
+
+def _asked_for(settings: Settings, outlets: Outlets, publish: Publish) -> Iterator[_Outlet]:
+    portrait = SelfPortrait(settings, outlets.board.status, outlets.pictures)
+    yield reports(settings, portrait, outlets.board.camera, publish)
+    if settings.finds_faces:
+        yield track_reports(settings, publish)
+    if settings.events_file is not None:
+        yield events_file(settings.events_file, publish)
+    if settings.webhook_url is not None:
+        names = frozenset(settings.webhook_events)
+        url, secret = settings.webhook_url, settings.webhook_secret
+        yield webhook(url, secret, names, settings.device_name, publish)
+    if settings.mqtt_url is not None:
+        yield _mqtt(settings, settings.mqtt_url, outlets.board, publish)
+    if settings.live_port:
+        yield _page(settings, outlets, publish)
+
+
+def _page(settings: Settings, outlets: Outlets, publish: Publish) -> AbstractContextManager[None]:
+    from pi_recorder.live.access import Password  # noqa: PLC0415 - see above
+    from pi_recorder.live.app import Page, create_app  # noqa: PLC0415 - not loaded without a page
+    from pi_recorder.live.server import served  # noqa: PLC0415 - see above
+
+    password = Password(settings.live_password) if settings.live_password else None
+    board, pictures, switch = outlets.board, outlets.pictures, outlets.switch
+
+    def make_app(closing: threading.Event) -> ASGIApp:
+        return create_app(Page(board, pictures, switch, password, settings.live_fps, closing))
+
+    return served(make_app, settings.live_host, settings.live_port, publish)
+
+
+def _mqtt(
+    settings: Settings, url: SecretStr, board: StatusBoard, publish: Publish
+) -> AbstractContextManager[Publish]:
+    try:
+        from pi_recorder.integrations.mqtt import mqtt  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise SettingsError(
+            "PI_RECORDER_MQTT_URL: paho-mqtt is not installed; `pip install 'pi-recorder[mqtt]'`"
+        ) from None
+    address = broker_address(url.get_secret_value())
+    topic = settings.mqtt_topic or f"pi-recorder/{re.sub('[/+#]', '_', settings.device_name)}"
+    return mqtt(address, topic, settings.device_name, board.status, publish)

@@ -1,0 +1,129 @@
+"""Posts events to an address of the user's, as JSON.
+
+With a secret each request is signed as the Standard Webhooks specification wants it
+(https://www.standardwebhooks.com): ``webhook-id``, ``webhook-timestamp`` and
+``webhook-signature: v1,…``, an HMAC-SHA256 over ``id.timestamp.body`` in base64. The id stays the
+same when an event is sent again, so that a receiver can tell repetitions; the timestamp is new.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import httpx
+from pydantic import SecretStr
+
+from facecore.client.address import checked
+from facecore.client.http import HttpSession
+from facecore.client.transport import DeadlineTransport
+from facecore.errors import ClientError
+from pi_recorder.events import Event, Publish
+from pi_recorder.events.serialization import event_json, name_of
+from pi_recorder.integrations.outbox import Letter, Outbox, Refused, Undelivered
+
+_DEADLINE_S = 10.0
+_TRIED_AGAIN = frozenset({408, 425, 429})
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
+_MIN_SECRET, _MAX_SECRET = 24, 64
+
+
+class Webhook:
+    """Sends one event a request; a redirect is not followed.
+
+    Args:
+        url: may hold a secret of its own, so no message repeats more than its host.
+        secret: as ``secret_bytes`` takes it.
+        device: is named in every body.
+    """
+
+    def __init__(self, url: SecretStr, secret: SecretStr | None, device: str) -> None:
+        self._url = checked(url.get_secret_value())
+        self._key = secret_bytes(secret.get_secret_value()) if secret else None
+        self._device = device
+        self._run = uuid.uuid4().hex[:12]
+        self._http = HttpSession(DeadlineTransport(), attempts=1)
+
+    def deliver(self, letter: Letter) -> None:
+        """Posts one event. Raises ``Undelivered`` or ``Refused``."""
+        body = event_json(letter.event, letter.told_at, device=self._device)
+        headers = self._headers(letter, body)
+        try:
+            reply = self._http.send(
+                lambda: httpx.Request("POST", self._url, headers=headers, content=body),
+                repeatable=False,
+                deadline_s=_DEADLINE_S,
+            )
+        except ClientError as error:
+            raise Undelivered(str(error)) from error
+        if reply.status in _TRIED_AGAIN or reply.status >= 500:  # noqa: PLR2004 - RFC 9110, 15.6
+            raise Undelivered(f"{reply.origin} answered {reply.status}")
+        if not 200 <= reply.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
+            raise Refused(f"{reply.origin} answered {reply.status}")
+
+    def close(self) -> None:
+        """Closes its connection."""
+        self._http.close()
+
+    def _headers(self, letter: Letter, body: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json", "user-agent": "pi-recorder"}
+        if self._key is None:
+            return headers
+        message_id, timestamp = f"msg_{self._run}_{letter.number}", str(int(time.time()))
+        return {
+            **headers,
+            "webhook-id": message_id,
+            "webhook-timestamp": timestamp,
+            "webhook-signature": signature(self._key, message_id, timestamp, body),
+        }
+
+
+@contextmanager
+def webhook(
+    url: SecretStr,
+    secret: SecretStr | None,
+    names: frozenset[str],
+    device: str,
+    publish: Publish,
+    *,
+    first_pause_s: float = 1.0,
+) -> Iterator[Publish]:
+    """Sends the events of these names until the block ends; yields what takes them."""
+    hook = Webhook(url, secret, device)
+    outbox = Outbox("webhook", hook.deliver, publish, first_pause_s=first_pause_s)
+
+    def take(event: Event) -> None:
+        if name_of(event) in names:
+            outbox.put(event)
+
+    with closing(hook), outbox.running():
+        yield take
+
+
+def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
+    """The value of ``webhook-signature``."""
+    signed = b".".join((message_id.encode(), timestamp.encode(), body))
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def secret_bytes(secret: str) -> bytes:
+    """The key of a secret such as ``whsec_…``: 24 to 64 bytes in base64.
+
+    Raises:
+        ValueError: it is no such secret; its text is not repeated.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if not _MIN_SECRET <= len(key) <= _MAX_SECRET:
+        raise ValueError(
+            "a secret is 24 to 64 bytes in base64; `openssl rand -base64 32` makes one"
+        )
+    return key

@@ -1,0 +1,185 @@
+"""Who may ask what: wraps the page's application.
+
+What is guarded against: a web page elsewhere that makes a browser at home ask for the picture
+under a name of its own (DNS rebinding), that sends an action in somebody's name (CSRF), or that
+shows our page or picture in its own; and a guest of the network who has no password.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import Enum, auto
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_NOT_ON_THE_INTERNET = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class Guard:
+    """Lets a request through, or answers it itself.
+
+    Args:
+        password: asked for everything; None when the page is open to read, and nothing else.
+    """
+
+    def __init__(self, app: ASGIApp, password: Password | None) -> None:
+        self._app = app
+        self._password = password
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application, of HTTP alone."""
+        if scope["type"] != "http":
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        answer = self._refusal(Request(scope)) or self._app
+        await answer(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        host = request.headers.get("host", "")
+        if not _is_ours(host):
+            return PlainTextResponse(
+                "open this page by the recorder's address, such as http://192.168.0.20:8080/, or "
+                "by a name of the local network, such as raspberrypi.local\n",
+                421,
+            )
+        if refusal := self._password_refusal(request):
+            return refusal
+        if request.method in _SAFE_METHODS:
+            return None
+        if self._password is None:
+            return PlainTextResponse(
+                "the page is read-only; set PI_RECORDER_LIVE_PASSWORD to allow actions\n", 403
+            )
+        if not _comes_from(request, host):
+            return PlainTextResponse("another site's page may not do that\n", 403)
+        return None
+
+    def _password_refusal(self, request: Request) -> Response | None:
+        if self._password is None:
+            return None
+        client = request.client.host if request.client else ""
+        match self._password.check(request.headers.get("authorization"), client):
+            case Verdict.RIGHT:
+                return None
+            case Verdict.TOO_MANY:
+                return PlainTextResponse(
+                    "too many wrong passwords; wait half a minute\n",
+                    429,
+                    headers={"retry-after": "30"},
+                )
+            case _:
+                return PlainTextResponse(
+                    "the password is PI_RECORDER_LIVE_PASSWORD, with any user name\n",
+                    401,
+                    headers={"www-authenticate": 'Basic realm="pi-recorder", charset="UTF-8"'},
+                )
+
+
+def _is_ours(host: str) -> bool:
+    """Whether nobody on the internet can point this name at us.
+
+    That holds for an address, a name of one part, and one that is local by definition (RFC 6761,
+    6762, 8375; ``.internal``, ``.lan``).
+    """
+    name = host.strip("[]") if host.endswith("]") else host.rpartition(":")[0].strip("[]") or host
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return bool(name) and ("." not in name or name.endswith(_NOT_ON_THE_INTERNET))
+    return True
+
+
+def _comes_from(request: Request, host: str) -> bool:
+    """Whether an action was started on our own page; a program that is no browser names none."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == host
+
+
+# One password for the page, by HTTP Basic (RFC 7617), and a pause for those who guess.
+
+
+_GUESSES = 5
+_PAUSE_S = 30.0
+_MAX_CLIENTS = 256
+
+
+class Verdict(Enum):
+    """What became of a request's password."""
+
+    RIGHT = auto()
+    MISSING = auto()
+    WRONG = auto()
+    TOO_MANY = auto()
+    """Too many wrong ones came from this address; it was not even looked at."""
+
+
+class Password:
+    """Compares in constant time; after five wrong ones an address waits for half a minute.
+
+    Args:
+        clock: monotonic, in seconds.
+    """
+
+    def __init__(self, password: SecretStr, clock: Callable[[], float] = time.monotonic) -> None:
+        self._password = password.get_secret_value().encode()
+        self._clock = clock
+        self._guesses: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def check(self, authorization: str | None, client: str) -> Verdict:
+        """Looks at a request's ``Authorization``; any user name will do."""
+        count, last_at = self._guesses.get(client, (0, 0.0))
+        if count >= _GUESSES and self._clock() - last_at < _PAUSE_S:
+            return Verdict.TOO_MANY
+        if authorization is None:
+            return Verdict.MISSING
+        if hmac.compare_digest(_given(authorization), self._password):
+            self._guesses.pop(client, None)
+            return Verdict.RIGHT
+        self._wrong(client, 1 if count >= _GUESSES else count + 1)
+        return Verdict.WRONG
+
+    def _wrong(self, client: str, count: int) -> None:
+        self._guesses[client] = count, self._clock()
+        self._guesses.move_to_end(client)
+        if len(self._guesses) > _MAX_CLIENTS:
+            self._guesses.popitem(last=False)
+
+
+def _given(authorization: str) -> bytes:
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return b""
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).partition(b":")[2]
+    except binascii.Error:
+        return b""

@@ -1,0 +1,1 @@
+"""Run as a service: supervision, systemd, signals, the doctor, the run summary."""

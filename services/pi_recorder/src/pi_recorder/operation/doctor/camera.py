@@ -1,0 +1,79 @@
+"""The check of the camera: it opens and gives frames, of which size and how fast."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from functools import partial
+from threading import Event
+
+from facecore.checks import Check, State
+from facecore.errors import FaceCoreError
+from pi_recorder.capture.cameras.base import Camera
+from pi_recorder.capture.cameras.open import open_camera, shown_name
+from pi_recorder.errors import CameraError
+from pi_recorder.operation.worker import Worker
+from pi_recorder.settings.schema import Settings
+
+_FIRST_FRAME_WITHIN_S = 15.0
+_LOOKS_FOR_S = 2.0
+_SLOW_FPS = 5.0
+_FIX = "look at the cable; `rpicam-hello --list-cameras` or `v4l2-ctl --list-devices` lists cameras"
+
+
+class _Look:
+    """A few seconds of a camera, on a thread, for a driver may hang."""
+
+    def __init__(self) -> None:
+        self.size = ""
+        self.times: list[float] = []
+        self._stop = Event()
+
+    def run(self, camera: Camera) -> None:
+        with closing(camera.frames(self._stop)) as frames:
+            for frame in frames:
+                self.size = f"{frame.picture.width}x{frame.picture.height}"
+                self.times.append(time.monotonic())
+                if self.times[-1] - self.times[0] >= _LOOKS_FOR_S:
+                    return
+
+    def end(self) -> None:
+        self._stop.set()
+
+    @property
+    def fps(self) -> float:
+        """Frames a second; 0 when there were too few to say."""
+        seconds = self.times[-1] - self.times[0] if self.times else 0.0
+        return (len(self.times) - 1) / seconds if seconds else 0.0
+
+
+def camera_check(settings: Settings) -> Check:
+    """Open the camera of the settings and look at it for two seconds."""
+    if settings.camera == "demo":
+        return Check("camera", State.OK, "the demo clip; no camera is used")
+    try:
+        camera = open_camera(settings.camera, form=settings.camera_format)
+    except (CameraError, FaceCoreError) as error:
+        return Check("camera", State.FAIL, str(error), _FIX)
+    look = _Look()
+    worker = Worker("camera", partial(look.run, camera), lambda: None)
+    worker.start()
+    worker.join(_FIRST_FRAME_WITHIN_S + _LOOKS_FOR_S)
+    look.end()
+    if worker.error is not None:
+        return Check("camera", State.FAIL, str(worker.error), _FIX)
+    return _judged(shown_name(settings.camera), look)
+
+
+def _judged(name: str, look: _Look) -> Check:
+    if not look.times:
+        found = f"{name} opens, and gives no frame within {_FIRST_FRAME_WITHIN_S:.0f} seconds"
+        return Check("camera", State.FAIL, found, _FIX)
+    found = f"{name} gives {look.size}"
+    if not look.fps:
+        return Check("camera", State.OK, f"{found}, a single frame")
+    found = f"{found}, {look.fps:.1f} frames a second"
+    if look.fps < _SLOW_FPS:
+        fix = "more light, or a smaller picture; a visitor may pass between two frames"
+        return Check("camera", State.WARN, found, fix)
+    return Check("camera", State.OK, found)

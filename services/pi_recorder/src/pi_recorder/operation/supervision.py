@@ -1,0 +1,142 @@
+"""Tells the service manager how the recorder is: ready, alive and doing what, stopping.
+
+It is well as long as frames come, or its camera is known to be away and is opened again and again.
+When neither holds any longer, the watchdog is no longer fed, and the service manager starts the
+recorder anew. Before the first frame the same keeps its start from timing out, so that a camera
+which is plugged in an hour later is waited for.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from pi_recorder.capture.cameras.base import Camera, Frame
+from pi_recorder.events import (
+    CameraAway,
+    CameraBack,
+    Event,
+    RecognitionAway,
+    RecognitionBack,
+    SegmentRecorded,
+    SegmentUploaded,
+    UploadsAway,
+    UploadsBack,
+)
+from pi_recorder.operation.systemd import ServiceManager
+
+PATIENCE_S = 30.0
+"""Longer than a camera takes to open, and than capture takes to notice that it stalls."""
+AWAY_PATIENCE_S = 300.0
+"""While it is away; longer, for the pauses between two attempts grow."""
+
+
+class Supervision:
+    """Listens to the events and the camera, from any thread; ``pulse`` is the main loop's."""
+
+    def __init__(self, manager: ServiceManager, now: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._manager = manager
+        self._now = now
+        self._filming = self._ready = False
+        self._sign_at = self._now()  # of life
+        self._away: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
+        self._told = ""
+
+    def watch(self, camera: Camera) -> Camera:
+        """The same camera, whose frames are signs of life."""
+        return _Watched(camera, self._opened, self._frame)
+
+    def add(self, event: Event) -> None:
+        """Notes what is away and what has been done."""
+        with self._lock:
+            self._add(event)
+
+    def _add(self, event: Event) -> None:
+        match event:
+            case CameraAway():
+                self._away["camera"] = "the camera is away"
+            case CameraBack():
+                self._away.pop("camera", None)
+            case RecognitionAway():
+                self._away["recognition"] = "recognition is away"
+            case RecognitionBack():
+                self._away.pop("recognition", None)
+            case UploadsAway():
+                self._away["uploads"] = "uploads wait"
+            case UploadsBack():
+                self._away.pop("uploads", None)
+            case SegmentRecorded():
+                self._counts["recorded"] += 1
+            case SegmentUploaded():
+                self._counts["uploaded"] += 1
+            case _:
+                pass
+
+    def pulse(self) -> None:
+        """Feeds the watchdog if all is well, and tells what has changed since the last time."""
+        lines = []
+        if self._filming and not self._ready:
+            self._ready = True
+            lines.append("READY=1")
+        if self._well():
+            lines += self._fed()
+        if (status := self._status()) != self._told:
+            self._told = status
+            lines.append(f"STATUS={status}")
+        if lines:
+            self._manager.tell(*lines)
+
+    def stopping(self) -> None:
+        """Tells that the end has begun."""
+        self._manager.tell("STOPPING=1", "STATUS=stopping")
+
+    def _opened(self) -> None:
+        self._sign_at = self._now()
+
+    def _frame(self) -> None:
+        self._filming = True
+        self._sign_at = self._now()
+
+    def _well(self) -> bool:
+        patience_s = AWAY_PATIENCE_S if "camera" in self._away else PATIENCE_S
+        return self._now() - self._sign_at < patience_s
+
+    def _fed(self) -> list[str]:
+        if self._manager.watchdog_s is None:
+            return []
+        if self._ready:
+            return ["WATCHDOG=1"]
+        return [f"EXTEND_TIMEOUT_USEC={round(self._manager.watchdog_s * 1e6)}"]
+
+    def _status(self) -> str:
+        with self._lock:
+            done = f"{self._counts['recorded']} recorded, {self._counts['uploaded']} uploaded"
+            words = f"filming; segments: {done}" if self._filming else "waiting for the camera"
+            return "; ".join([words, *self._away.values()])
+
+
+class _Watched:
+    """A camera that tells when it is opened, and of each frame before it gives it on."""
+
+    def __init__(
+        self, camera: Camera, opened: Callable[[], None], frame: Callable[[], None]
+    ) -> None:
+        self._camera = camera
+        self._opened = opened
+        self._frame = frame
+
+    @property
+    def can_wait(self) -> bool:
+        return self._camera.can_wait
+
+    def frames(self, stop: threading.Event) -> Generator[Frame]:
+        self._opened()
+        with closing(self._camera.frames(stop)) as source:
+            for frame in source:
+                self._frame()
+                yield frame

@@ -1,0 +1,101 @@
+"""Speaks to the service manager that started this process: sd_notify's protocol.
+
+A message is one datagram of ``NAME=value`` lines to the socket that ``NOTIFY_SOCKET`` names.
+Source: sd_notify(3) and sd_watchdog_enabled(3) of systemd.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+_log = logging.getLogger(__name__)
+
+
+class ServiceManager:
+    """Sends to one service manager; without an address, as on a terminal, to nobody.
+
+    Attributes:
+        watchdog_s: it ends this process when it hears nothing for so many seconds; or None.
+    """
+
+    def __init__(self, address: str | None, watchdog_s: float | None = None) -> None:
+        self._address = address
+        self.watchdog_s = watchdog_s
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The one that the environment names."""
+        watchdog_us = environment.get("WATCHDOG_USEC", "")
+        meant = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+        watchdog_s = int(watchdog_us) / 1e6 if watchdog_us.isdecimal() and meant else None
+        return cls(environment.get("NOTIFY_SOCKET"), watchdog_s or None)
+
+    def tell(self, *lines: str) -> None:
+        """Sends the lines as one message; that nobody listens any more is logged and no more."""
+        if not self._address:
+            return
+        # An abstract socket's name begins with a zero byte, which the variable writes as '@'.
+        place = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as wire:
+                wire.setblocking(False)
+                wire.sendto("\n".join(lines).encode(), place)
+        except OSError as error:
+            _log.warning("the service manager can't be told %s: %s", lines[0], error)
+
+
+# What systemd says of the recorder's unit.
+
+
+UNIT = "pi-recorder.service"
+_PROPERTIES = "LoadState", "ActiveState", "SubState", "StatusText", "NRestarts", "UnitFileState"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The unit as it is now.
+
+    Attributes:
+        active: ``active``, ``activating``, ``inactive``, ``failed`` and so on.
+        sub: more precisely, such as ``running`` or ``auto-restart``.
+        text: the last line that the recorder told.
+        restarts: how often systemd started it anew by itself.
+        at_boot: whether it starts with the machine.
+    """
+
+    active: str
+    sub: str
+    text: str
+    restarts: int
+    at_boot: bool
+
+
+def unit() -> Unit | None:
+    """The recorder's unit; None where there is no systemd, or the unit is not installed."""
+    command = shutil.which("systemctl")
+    if command is None:
+        return None
+    question = [command, "show", UNIT, f"--property={','.join(_PROPERTIES)}"]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, nothing of a user's in it
+            question, capture_output=True, text=True, timeout=10, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    found = dict(line.partition("=")[::2] for line in done.stdout.splitlines())
+    if done.returncode or found.get("LoadState") != "loaded":
+        return None
+    return Unit(
+        active=found["ActiveState"],
+        sub=found["SubState"],
+        text=found["StatusText"],
+        restarts=int(found["NRestarts"]),
+        at_boot=found["UnitFileState"] == "enabled",
+    )

@@ -1,0 +1,1 @@
+"""Write frames into segments: MP4 files that survive a kill."""

@@ -1,0 +1,130 @@
+"""The files that settings stand in: which there are, and what they say.
+
+One folder holds them: ``config.toml`` has every setting, under its plain name; ``device.env`` is
+what ``recognizer devices add NAME`` prints, as lines of the environment. Either may be missing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import platformdirs
+from dotenv.parser import Binding, parse_stream
+from pydantic_settings import DotEnvSettingsSource
+
+from pi_recorder.errors import SettingsError
+from pi_recorder.settings.schema import PREFIX, Settings
+
+CONFIG, DEVICE = "config.toml", "device.env"
+SYSTEM_FOLDER = Path("/etc/pi-recorder")
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look; a file of ``None`` is not looked for, or not there."""
+
+    config: Path | None
+    device: Path | None
+
+
+def places(config: Path | None) -> Places:
+    """The files of this process.
+
+    Args:
+        config: the settings file that was named, and must be there. Without it, and without
+            ``PI_RECORDER_CONFIG``, /etc/pi-recorder comes first, then the user's own folder.
+    """
+    named = config or _named_in_environment()
+    if named:
+        return Places(named, _if_there(named.parent / DEVICE))
+    for folder in (SYSTEM_FOLDER, user_folder()):
+        found = Places(_if_there(folder / CONFIG), _if_there(folder / DEVICE))
+        if found.config or found.device:
+            return found
+    return Places(None, None)
+
+
+def user_folder() -> Path:
+    """The folder of this user's own settings."""
+    return platformdirs.user_config_path("pi-recorder")
+
+
+def toml_values(path: Path) -> dict[str, object]:
+    """What ``config.toml`` says. Raises ``SettingsError``."""
+    try:
+        values = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path}: not TOML: {error}; write `name = value`, a line each"
+        ) from None
+    _refuse_unknown(path, values)
+    return values
+
+
+def env_values(path: Path) -> dict[str, object]:
+    """What ``device.env`` says, by setting. Raises ``SettingsError``."""
+    lines = [line for line in parse_stream(StringIO(_text(path))) if line.key or line.error]
+    _refuse_unknown(path, [_variable(path, line) for line in lines], PREFIX)
+    return DotEnvSettingsSource(Settings, env_file=path)()
+
+
+def token_in(path: Path) -> str:
+    """The token that a file holds alone. Raises ``SettingsError``."""
+    return _text(path).strip()
+
+
+def open_to_all(path: Path) -> bool:
+    """Whether every user of this machine can read the file, or even change it."""
+    return bool(path.stat().st_mode & stat.S_IRWXO)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """``; did you mean …?``, or nothing when no name is near."""
+    near = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _named_in_environment() -> Path | None:
+    named = os.environ.get(CONFIG_VARIABLE)
+    return Path(named).expanduser() if named else None
+
+
+def _if_there(path: Path) -> Path | None:
+    return path if path.exists() else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        problem = "there is no such file; `pi-recorder config init` writes one"
+    except PermissionError:
+        problem = "this user may not read it; use sudo, or become its owner"
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"can't be read: {error}"
+    raise SettingsError(f"{path}: {problem}")
+
+
+def _variable(path: Path, line: Binding) -> str:
+    if line.error or not line.key or line.value is None:
+        raise SettingsError(f"{path}: line {line.original.line} is not NAME=value")
+    return line.key
+
+
+def _refuse_unknown(path: Path, given: Iterable[str], prefix: str = "") -> None:
+    names = [f"{prefix}{name.upper()}" if prefix else name for name in Settings.model_fields]
+    unknown = [
+        f"{path}: there is no setting {name}{nearest(name, names)}"
+        for name in given
+        if name not in names
+    ]
+    if unknown:
+        raise SettingsError("\n".join(unknown))

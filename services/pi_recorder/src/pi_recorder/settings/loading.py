@@ -1,0 +1,151 @@
+"""Reads the settings from where they stand, checks them, and says what is wrong and how to mend it.
+
+What comes later wins: the defaults, ``config.toml``, ``device.env``, systemd's credentials, the
+environment, the command line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pydantic_settings
+from pydantic import ValidationError
+from pydantic_settings import EnvSettingsSource
+
+from pi_recorder.errors import SettingsError
+from pi_recorder.settings.files import (
+    CONFIG_VARIABLE,
+    DEVICE,
+    env_values,
+    nearest,
+    open_to_all,
+    places,
+    token_in,
+    toml_values,
+)
+from pi_recorder.settings.schema import FIXES, PREFIX, SECRETS, Settings
+
+ENVIRONMENT, COMMAND, DEFAULT = "environment", "command line", "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings of this process.
+
+    Attributes:
+        origins: where each that is not a default was set, by its name.
+        warnings: what works, and should be mended all the same.
+    """
+
+    settings: Settings
+    origins: Mapping[str, str]
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    origin: str
+    values: dict[str, Any]
+    path: Path | None = None
+
+
+def load_settings(config: Path | None = None, **given: Any) -> Settings:
+    """The settings alone; see ``load``."""
+    return load(config, **given).settings
+
+
+def load(config: Path | None = None, **given: Any) -> Loaded:
+    """Settings from everywhere; what is given here and is not None comes first.
+
+    Args:
+        config: the settings file, instead of the one that is looked for.
+        **given: settings by their names.
+
+    Raises:
+        SettingsError: names every wrong one, with its fix and never with its value.
+    """
+    sources = [*_sources(config, given)]
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for source in sources:
+        found = _with_token(source)
+        values |= found
+        origins |= dict.fromkeys(found, source.origin)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        wrong = (_explained(item["loc"], item["msg"], origins) for item in error.errors())
+        raise SettingsError("\n".join([*wrong, *_closed(config)])) from None
+    warnings = [*_open_secrets(sources), *_closed(config), *_unknown_variables()]
+    return Loaded(settings, origins, warnings)
+
+
+def _sources(config: Path | None, given: Mapping[str, Any]) -> Iterator[_Source]:
+    """Everything that settings come from, the weakest first."""
+    found = places(config)
+    credentials = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"))
+    if found.config:
+        yield _Source(str(found.config), toml_values(found.config), found.config)
+    # systemd hands a copy of device.env to the service, whose user may not read the file itself.
+    if (device := credentials / DEVICE).exists():
+        yield _Source(f"systemd credential {DEVICE}", env_values(device))
+    elif found.device and os.access(found.device, os.R_OK):
+        yield _Source(str(found.device), env_values(found.device), found.device)
+    if (token := credentials / "token").exists():
+        yield _Source("systemd credential token", {"token_file": token})
+    yield _Source(ENVIRONMENT, _environment())
+    yield _Source(COMMAND, {name: value for name, value in given.items() if value is not None})
+
+
+def _environment() -> dict[str, Any]:
+    try:
+        return EnvSettingsSource(Settings)()
+    except pydantic_settings.SettingsError as error:
+        raise SettingsError(f"environment: {error}; give it as JSON") from None
+
+
+def _with_token(source: _Source) -> dict[str, Any]:
+    """The source's values, with the token that its ``token_file`` holds."""
+    values = source.values
+    if not values.get("token_file"):
+        return values
+    if values.get("token"):
+        raise SettingsError(f"{source.origin}: both token and token_file are set; leave one out")
+    return {**values, "token": token_in(Path(str(values["token_file"])).expanduser())}
+
+
+def _closed(config: Path | None) -> Iterator[str]:
+    """A note when device.env is there and not for this user, for then its settings are missing."""
+    device = places(config).device
+    if device and not os.access(device, os.R_OK) and "CREDENTIALS_DIRECTORY" not in os.environ:
+        yield f"{device}: this user may not read it, so it was left out; use sudo"
+
+
+def _open_secrets(sources: Sequence[_Source]) -> Iterator[str]:
+    """A warning for each file with a secret that is not for its owner alone."""
+    for source in sources:
+        named = source.values.get("token_file")
+        path = Path(str(named)).expanduser() if named else source.path
+        if path and (named or SECRETS & source.values.keys()) and open_to_all(path):
+            yield f"{path}: everybody on this machine can read its secret; chmod o= {path}"
+
+
+def _unknown_variables() -> Iterator[str]:
+    """A warning for each variable that looks like a setting and is none."""
+    known = [CONFIG_VARIABLE, *(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)]
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            yield f"environment: there is no setting {name}{nearest(name, known)}"
+
+
+def _explained(location: tuple[int | str, ...], message: str, origins: Mapping[str, str]) -> str:
+    name = str(location[0]) if location else ""
+    reason = message.removeprefix("Value error, ")
+    fix = f"; {FIXES[name]}" if name in FIXES else ""
+    origin = origins.get(name, ENVIRONMENT)
+    where = f"{PREFIX}{name.upper()}" if origin in (ENVIRONMENT, COMMAND) else f"{origin}: {name}"
+    return f"{where}: {reason}{fix}"

@@ -1,0 +1,154 @@
+"""A camera without hardware: shows what its script says, and fails when the script says so.
+
+Every picture carries its number, drawn so large that it can be read back after H.264.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import av
+import numpy as np
+
+from pi_recorder.capture.cameras.base import EncodedUnit, Frame
+from pi_recorder.errors import CameraError
+from pi_recorder.recording.mp4 import TIME_BASE
+
+_BITS, _CELL, _GREY = 16, 16, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One picture, seen for ``seconds``; ``width`` is a multiple of 16 and at least 256."""
+
+    seconds: float = 1 / 30
+    width: int = 256
+    height: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The camera breaks, with this message; opened again, it goes on with the script."""
+
+    message: str = "the fake camera broke"
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """So many seconds are missing before the next picture; if negative, its time is too early."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Nothing comes until it is told to stop."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hang:
+    """Nothing comes until then, whatever it is told: a driver in a call that nobody can end."""
+
+    until: Event
+
+
+Step = Show | Fault | Jump | Stall | Hang
+
+
+class FakeCamera:
+    """Plays a script, on through every new opening.
+
+    Args:
+        script: may be endless.
+        started_at: when the first picture is captured; now if not given.
+        on_time: takes the time that the script says; otherwise as fast as it is asked.
+        can_wait: what it says of itself; see ``Camera.can_wait``.
+        key_every: it encodes by itself, with a key frame every so many; see ``EncodedUnit``.
+    """
+
+    def __init__(
+        self,
+        script: Iterable[Step],
+        *,
+        started_at: datetime | None = None,
+        on_time: bool = False,
+        can_wait: bool = True,
+        key_every: int | None = None,
+    ) -> None:
+        self._steps = iter(script)
+        self._shown = 0
+        self._at = started_at
+        self._on_time = on_time
+        self._key_every = key_every
+        self.can_wait = can_wait
+
+    def frames(self, stop: Event) -> Generator[Frame]:
+        """The script's pictures from where it stands; see ``Camera.frames``."""
+        now = datetime.now(UTC)
+        self._at = max(self._at or now, now) if self._on_time else self._at or now
+        encoder = FakeEncoder(self._key_every) if self._key_every else None
+        while not stop.is_set() and (step := next(self._steps, None)):
+            match step:
+                case Show(seconds, width, height):
+                    yield self._frame(numbered_picture(self._shown, width, height), encoder)
+                    self._shown += 1
+                    self._at += timedelta(seconds=seconds)
+                    stop.wait(seconds if self._on_time else 0)
+                case Jump(seconds):
+                    self._at += timedelta(seconds=seconds)
+                case Fault(message):
+                    raise CameraError(message)
+                case Stall():
+                    stop.wait()
+                case Hang(until):
+                    until.wait()
+
+    def _frame(self, picture: av.VideoFrame, encoder: FakeEncoder | None) -> Frame:
+        at = self._at or datetime.now(UTC)
+        return Frame(picture, at, encoder.unit(picture, at) if encoder else None)
+
+
+class FakeEncoder:
+    """Encodes like a camera's own encoder: H.264 in Annex B form, headers with each key frame."""
+
+    def __init__(self, key_every: int) -> None:
+        self._key_every = key_every
+        self._context: av.VideoCodecContext | None = None
+        self._count = 0
+
+    def unit(self, picture: av.VideoFrame, captured_at: datetime) -> EncodedUnit:
+        """The picture, encoded; all are of one size."""
+        if self._context is None:
+            self._context = self._opened(picture)
+        frame = picture.reformat(format="yuv420p")
+        frame.pts, frame.time_base = self._count, TIME_BASE
+        self._count += 1
+        [packet] = self._context.encode(frame)
+        return EncodedUnit(bytes(packet), packet.is_keyframe, captured_at)
+
+    def _opened(self, picture: av.VideoFrame) -> av.VideoCodecContext:
+        context = av.VideoCodecContext.create("libx264", "w")
+        context.width, context.height = picture.width, picture.height
+        context.pix_fmt, context.time_base = "yuv420p", TIME_BASE
+        context.gop_size = self._key_every
+        context.options = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1"}
+        context.options["x264-params"] = f"keyint={self._key_every}:scenecut=0"
+        return context
+
+
+def numbered_picture(number: int, width: int = 256, height: int = 64) -> av.VideoFrame:
+    """A picture with ``number``, modulo 65536, as 16 black or white cells in its first rows."""
+    pixels = np.full((height, width, 3), _GREY, np.uint8)
+    for bit in range(_BITS):
+        pixels[:_CELL, bit * _CELL : (bit + 1) * _CELL] = 255 * (number >> bit & 1)
+    return av.VideoFrame.from_ndarray(pixels, format="rgb24")
+
+
+def picture_number(picture: av.VideoFrame) -> int:
+    """The number that ``numbered_picture`` drew."""
+    grey = picture.to_ndarray(format="gray")
+    cells = grey[_CELL // 2, _CELL // 2 : _BITS * _CELL : _CELL]
+    return sum(1 << bit for bit, value in enumerate(cells) if value > _GREY)

@@ -1,0 +1,200 @@
+"""The port ``Devices`` on DynamoDB: an item by token's hash, and one by name that leads to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from facecore.contract import Device, DeviceStatus
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import (
+    ConditionFailed,
+    Delete,
+    Expression,
+    Item,
+    Put,
+    Query,
+    TransactionRefused,
+)
+from recognizer.adapters.aws.expiry import expires_at
+from recognizer.adapters.damage import readable, readable_rows
+from recognizer.adapters.stored_values import device_of
+from recognizer.domain.cursors import from_us, to_us
+from recognizer.domain.errors import DeviceExists, DeviceNotFound, StoreUnavailable
+from recognizer.domain.ports import KeptSession
+
+_NEW = Expression("attribute_not_exists(#kind)")
+_ATTEMPTS = 5
+
+
+class AwsDevices:
+    """Devices, by name and by the hash of their token."""
+
+    def __init__(self, dynamo: Dynamo, names: Names) -> None:
+        self._dynamo = dynamo
+        self._table = names.devices
+
+    def add(self, device: Device, token_sha256: str) -> None:
+        """Both items or none. Raises ``DeviceExists``."""
+        by_name: Item = {**_by_name(device.name), "token_sha256": token_sha256}
+        by_token: Item = {
+            **_by_token(token_sha256),
+            "name": device.name,
+            "created_at": to_us(device.created_at),
+            **({} if device.last_seen_at is None else {"last_seen_at": to_us(device.last_seen_at)}),
+        }
+        try:
+            self._dynamo.transact(
+                [Put(self._table, by_name, _NEW), Put(self._table, by_token, _NEW)]
+            )
+        except TransactionRefused as error:
+            raise DeviceExists(device.name) from error
+
+    def remove(self, name: str) -> None:
+        """Both items; the token read is looked at again if it was changed meanwhile."""
+        for _ in range(_ATTEMPTS):
+            token_sha256 = self._token_of(name)
+            if token_sha256 is None:
+                raise DeviceNotFound(name)
+            if self._removed(name, token_sha256):
+                return
+        raise StoreUnavailable(f"the device {name!r} is being changed all the time; try again")
+
+    def list(self) -> list[Device]:
+        """All, in the order of their names."""
+        query = Query(self._table, Expression("#kind = :kind", {"kind": "token"}))
+        items = self._dynamo.query(query)
+        found = readable_rows("device", items, device_of, lambda item: item.get("name"))
+        return sorted(found, key=lambda device: device.name)
+
+    def find(self, token_sha256: str) -> Device | None:
+        """Whose token this is: one consistent read."""
+        item = self._dynamo.get(self._table, _by_token(token_sha256))
+        return None if item is None else device_of(item)
+
+    def touch(self, name: str, at: datetime) -> None:
+        """Notes when the device was last seen; makes nothing."""
+        self._note(name, Expression("SET #last_seen_at = :at", {"at": to_us(at)}))
+
+    def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
+        """Keeps how the device fares; makes nothing."""
+        said: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
+        self._note(name, Expression("SET #status = :status, #status_at = :at", said))
+
+    def _note(self, name: str, change: Expression) -> None:
+        token_sha256 = self._token_of(name)
+        if token_sha256 is None:
+            return
+        there = Expression("attribute_exists(#kind)")
+        try:
+            self._dynamo.update(self._table, _by_token(token_sha256), change, there)
+        except ConditionFailed:
+            return  # removed meanwhile
+
+    def _token_of(self, name: str) -> str | None:
+        item = self._dynamo.get(self._table, _by_name(name))
+        return None if item is None else str(item["token_sha256"])
+
+    def _removed(self, name: str, token_sha256: str) -> bool:
+        still = Expression("#token_sha256 = :hash", {"hash": token_sha256})
+        try:
+            self._dynamo.transact(
+                [
+                    Delete(self._table, _by_name(name), still),
+                    Delete(self._table, _by_token(token_sha256)),
+                ]
+            )
+        except TransactionRefused:
+            return False
+        return True
+
+
+def _by_name(name: str) -> dict[str, str]:
+    return {"kind": "name", "id": name}
+
+
+def _by_token(token_sha256: str) -> dict[str, str]:
+    return {"kind": "token", "id": token_sha256}
+
+
+# The port ``AdminTokens`` on DynamoDB: one item beside the devices.
+
+
+_KEY: Item = {"kind": "admin", "id": "token"}
+
+
+class AwsAdminTokens:
+    """The one admin token."""
+
+    def __init__(self, dynamo: Dynamo, names: Names) -> None:
+        self._dynamo = dynamo
+        self._table = names.devices
+
+    def sha256(self) -> str | None:
+        """Hash of the token; none when there is no token yet."""
+        item = self._dynamo.get(self._table, _KEY)
+        return None if item is None else str(item["token_sha256"])
+
+    def set_first(self, token_sha256: str) -> bool:
+        """Keeps the hash if there is none yet; whether it did.
+
+        A write whose answer was lost is tried again and then finds itself.
+        """
+        try:
+            self._put(token_sha256, Expression("attribute_not_exists(#kind)"))
+        except ConditionFailed:
+            return self.sha256() == token_sha256
+        return True
+
+    def replace(self, token_sha256: str) -> None:
+        """The token before stops working at once."""
+        self._put(token_sha256, None)
+
+    def _put(self, token_sha256: str, condition: Expression | None) -> None:
+        self._dynamo.put(self._table, {**_KEY, "token_sha256": token_sha256}, condition)
+
+
+# The port ``Sessions`` on DynamoDB: an item each, beside the devices, which expires.
+
+
+class AwsSessions:
+    """Sessions, by the hash of their secret."""
+
+    def __init__(self, dynamo: Dynamo, names: Names) -> None:
+        self._dynamo = dynamo
+        self._table = names.devices
+
+    def add(self, session: KeptSession) -> None:
+        """DynamoDB deletes the item within days after the session expires."""
+        item: Item = {
+            **_key(session.sha256),
+            "admin_token_sha256": session.admin_token_sha256,
+            "created_at": to_us(session.created_at),
+            "ends_at": to_us(session.expires_at),
+            "expires_at": expires_at(session.created_at, session.expires_at - session.created_at),
+        }
+        self._dynamo.put(self._table, item)
+
+    def find(self, sha256: str) -> KeptSession | None:
+        """One consistent read."""
+        item = self._dynamo.get(self._table, _key(sha256))
+        if item is None:
+            return None
+        return readable("session", sha256, lambda: _session(sha256, item))
+
+    def remove(self, sha256: str) -> None:
+        """It is gone at once."""
+        self._dynamo.delete(self._table, _key(sha256))
+
+
+def _session(sha256: str, item: Item) -> KeptSession:
+    return KeptSession(
+        sha256=sha256,
+        admin_token_sha256=str(item["admin_token_sha256"]),
+        created_at=from_us(int(item["created_at"])),
+        expires_at=from_us(int(item["ends_at"])),
+    )
+
+
+def _key(sha256: str) -> dict[str, str]:
+    return {"kind": "session", "id": sha256}

@@ -1,0 +1,74 @@
+"""The port ``Audit`` on DynamoDB: items beside the devices, in the order of their time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from facecore.contract import AuditEntry, AuditList, AuditOutcome
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
+from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest
+from recognizer.adapters.damage import readable_rows
+from recognizer.domain.clock import Clock
+from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted
+
+_KIND = "audit"
+_STILL_INTENDED = Expression("#outcome = :intended", {"intended": AuditOutcome.INTENDED.value})
+
+
+class AwsAudit:
+    """One partition: what an admin does are a few writes a second at most."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.devices
+        self._now = now
+
+    def append(self, entry: AuditEntry) -> None:
+        """One item."""
+        self._dynamo.put(self._table, _item(entry))
+
+    def complete(self, entry: AuditEntry) -> None:
+        """Once; a write whose answer was lost is tried again and then finds itself."""
+        with suppress(ConditionFailed):
+            self._dynamo.put(self._table, _item(entry), _STILL_INTENDED)
+
+    def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
+        """Newest first; with a filter a page may be short and not be the last."""
+        page = newest(
+            self._dynamo,
+            [Partition(self._table, "kind", _KIND, sort="id")],
+            self._wanted(wanted),
+            after=after,
+            limit=limit,
+        )
+        entries = readable_rows("audit entry", page.items, _entry, lambda item: item["id"])
+        return AuditList(entries=entries, next=page.next)
+
+    def _wanted(self, wanted: AuditWanted) -> Wanted:
+        asked = {"action": wanted.action, "subject": wanted.subject}
+        values = {name: value for name, value in asked.items() if value is not None}
+        fresh = unexpired(self._now())
+        texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
+        only = Expression(" AND ".join(texts), {**fresh.values, **values})
+        return Wanted(wanted.since, wanted.until, only, rare=bool(values))
+
+
+def _entry(item: Item) -> AuditEntry:
+    return AuditEntry.model_validate_json(str(item["body"]))
+
+
+def _item(entry: AuditEntry) -> Item:
+    """What a filter looks at stands beside the entry's JSON."""
+    about: Item = {} if entry.subject is None else {"subject": entry.subject}
+    return {
+        "kind": _KIND,
+        "id": moment(entry.at, entry.id),
+        "action": entry.action,
+        "outcome": entry.outcome.value,
+        "body": entry.model_dump_json(),
+        "expires_at": expires_at(entry.at, AUDIT_LIFETIME),
+        **about,
+    }

@@ -1,0 +1,188 @@
+"""The port ``KeptCrops`` on DynamoDB, with the JPEG in the item.
+
+A write of so few kilobytes costs less than an object in S3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import (
+    Action,
+    Check,
+    Delete,
+    Expression,
+    Item,
+    Put,
+    Query,
+    TransactionRefused,
+)
+from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.people import IS_THERE
+from recognizer.adapters.aws.timeline import Wanted, moment, newest, shard, shards
+from recognizer.adapters.aws.vectors import embedded, embedding_of
+from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.stored_values import read_face, written_face
+from recognizer.domain.clock import Clock
+from recognizer.domain.errors import CropNotFound, PersonNotFound
+from recognizer.domain.ports import KeptCrop
+from recognizer.domain.ports.crops import VISIT_DIGITS
+
+_THERE = Expression("attribute_exists(#owner)")
+_BEFORE_ALL = "/"
+"""Before every id, which is of hexadecimal digits; a key can't be compared with an empty text."""
+
+
+class AwsCrops:
+    """Crops, by whose they are and by id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.crops
+        self._people = names.people
+        self._lifetime = lifetime
+        self._now = now
+
+    def put(self, crop: KeptCrop, picture: bytes) -> bool:
+        """A person's in a transaction that sees whether the person is still there."""
+        item = self._item(crop, picture)
+        if crop.label is None:
+            self._dynamo.put(self._table, item)
+            return True
+        try:
+            self._dynamo.transact([self._check(crop.label), Put(self._table, item)])
+        except TransactionRefused:
+            return False
+        return True
+
+    def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
+        """By id; consistent."""
+        text, values = "#owner = :owner", {"owner": _owner(visit, label)}
+        if label is not None:
+            text, values = f"{text} AND begins_with(#id, :visit)", {**values, "visit": visit}
+        return _read_all(self._query(Expression(text, values)))
+
+    def get(self, crop_id: str, label: str | None) -> KeptCrop:
+        """Raises ``CropNotFound``."""
+        for crop in _read_all([self._read(crop_id, label)]):
+            return crop
+        raise CropNotFound(crop_id)
+
+    def picture(self, crop_id: str, label: str | None) -> bytes:
+        """Raises ``CropNotFound``."""
+        return _picture(self._read(crop_id, label))
+
+    def move(self, crop: KeptCrop, label: str | None) -> None:
+        """One transaction: put there, taken away here, on the condition that both may be."""
+        picture = self.picture(crop.id, crop.label)
+        moved = self._item(crop.of(label), picture)
+        checks: list[Action] = [] if label is None else [self._check(label)]
+        away = Delete(self._table, _key(crop.id, crop.label), _THERE)
+        try:
+            self._dynamo.transact([*checks, Put(self._table, moved), away])
+        except TransactionRefused as refused:
+            if label is not None and 0 in refused.failed:
+                raise PersonNotFound(label) from refused
+            raise CropNotFound(crop.id) from refused
+
+    def remove(self, crop: KeptCrop) -> None:
+        """Nothing if it is gone."""
+        self._dynamo.delete(self._table, _key(crop.id, crop.label))
+
+    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+        """From the index, which lags behind by a moment."""
+        fresh = unexpired(self._now())
+        only = Expression(f"{fresh.text} AND #model = :model", {**fresh.values, "model": model_id})
+        partitions = shards(self._table, "by_time")
+        found: list[Item] = []
+        after = None
+        while len(found) < limit:
+            page = newest(
+                self._dynamo, partitions, Wanted(only=only), after=after, limit=limit - len(found)
+            )
+            found += page.items
+            if (after := page.next) is None:
+                break
+        return _read_all(found)
+
+    def of_person(
+        self, label: str, *, after: str | None = None
+    ) -> Iterator[tuple[KeptCrop, bytes]]:
+        """By id; consistent. A query for a megabyte of them, which brings the pictures, too."""
+        values = {"owner": _of_label(label), "after": after or _BEFORE_ALL}
+        for item in self._query(Expression("#owner = :owner AND #id > :after", values)):
+            for crop in _read_all([item]):
+                yield crop, _picture(item)
+
+    def keys_of(self, label: str) -> Iterator[Item]:
+        """The keys of every crop of the person, read consistently, also of expired ones."""
+        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        for item in self._dynamo.query(Query(self._table, where)):
+            yield {"owner": item["owner"], "id": item["id"]}
+
+    def moves(self, label: str, into: str) -> Iterator[tuple[Action, Action]]:
+        """What gives each of a person's crops to another one, read consistently."""
+        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        for item in self._dynamo.query(Query(self._table, where)):
+            away = Delete(self._table, {"owner": item["owner"], "id": item["id"]})
+            yield Put(self._table, {**item, "owner": _of_label(into)}), away
+
+    def _query(self, where: Expression) -> Iterator[Item]:
+        return self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
+
+    def _read(self, crop_id: str, label: str | None) -> Item:
+        item = self._dynamo.get(self._table, _key(crop_id, label))
+        if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
+            raise CropNotFound(crop_id)
+        return item
+
+    def _check(self, label: str) -> Action:
+        return Check(self._people, {"label": label}, IS_THERE)
+
+    def _item(self, crop: KeptCrop, picture: bytes) -> Item:
+        item: Item = {
+            **_key(crop.id, crop.label),
+            "face": written_face(crop.face),
+            **embedded(crop.embedding),
+            "picture": picture,
+            "expires_at": expires_at(crop.face.received_at, self._lifetime),
+        }
+        if crop.label is not None:
+            return item
+        place = {"shard": shard(crop.id), "moment": moment(crop.face.captured_at, crop.id)}
+        return {**item, **place}
+
+
+def _of_label(label: str) -> str:
+    return f"label#{label}"
+
+
+def _owner(visit: str, label: str | None) -> str:
+    return f"visit#{visit}" if label is None else _of_label(label)
+
+
+def _key(crop_id: str, label: str | None) -> Item:
+    return {"owner": _owner(crop_id[:VISIT_DIGITS], label), "id": crop_id}
+
+
+def _picture(item: Item) -> bytes:
+    picture = item["picture"]
+    return picture if isinstance(picture, bytes) else b""
+
+
+def _read_all(items: Iterable[Item]) -> list[KeptCrop]:
+    return readable_rows("crop", items, _crop, lambda item: item["id"])
+
+
+def _crop(item: Item) -> KeptCrop:
+    """Also from the index."""
+    owner, _, name = str(item["owner"]).partition("#")
+    return KeptCrop(
+        id=str(item["id"]),
+        label=name if owner == "label" else None,
+        face=read_face(str(item["face"])),
+        embedding=embedding_of(item),
+    )

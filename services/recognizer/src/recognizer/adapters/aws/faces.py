@@ -1,0 +1,241 @@
+"""The port ``Faces`` on DynamoDB, with the photos' bytes and the gallery's snapshot in S3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecore.contract import Photo
+from facecore.vision.gallery import Embedding
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import (
+    Action,
+    Check,
+    Delete,
+    Expression,
+    Item,
+    Put,
+    Query,
+    TransactionRefused,
+    Update,
+)
+from recognizer.adapters.aws.gallery_faces import GalleryFaces
+from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
+from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
+from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
+from recognizer.adapters.aws.people import IS_THERE, is_there
+from recognizer.adapters.damage import readable_rows
+from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound, StoreUnavailable
+from recognizer.domain.ports import (
+    EnrolledFace,
+    FaceAdded,
+    FaceRemoved,
+    GalleryChange,
+    GalleryChanges,
+    GallerySnapshot,
+    PersonRemoved,
+)
+
+_ATTEMPTS = 20
+_THERE = Expression("attribute_exists(#photo_id)")
+_NOT_THERE = Expression("attribute_not_exists(#photo_id)")
+
+
+class AwsFaces:
+    """Enrolled photos, by label and photo id."""
+
+    def __init__(
+        self,
+        dynamo: Dynamo,
+        names: Names,
+        *,
+        objects: Objects,
+        log: GalleryLog,
+        gallery: GalleryFaces,
+        snapshots: GallerySnapshots,
+    ) -> None:
+        self._dynamo = dynamo
+        self._objects = objects
+        self._names = names
+        self._log = log
+        self._gallery = gallery
+        self._snapshots = snapshots
+
+    def add(self, face: EnrolledFace, picture: bytes, *, seen_version: int) -> int:
+        """The object first, then the transaction that names it."""
+        label = face.photo.label
+        name = new_photo_name(label)
+        self._objects.put(name, picture)
+        change = Change(What.ADDED, label, face.photo.id)
+        try:
+            self._dynamo.transact(
+                [
+                    self._count(label, 1),
+                    Put(self._names.faces, _item(face, name), _NOT_THERE),
+                    *self._log.entries(change, seen=seen_version, faces=1),
+                ]
+            )
+        except TransactionRefused as refused:
+            self._objects.remove([name])
+            raise _refusal(refused, label, seen_version) from refused
+        return seen_version + 1
+
+    def find(self, label: str, photo_id: str) -> Photo | None:
+        """The photo, if the person has it."""
+        self._require_person(label)
+        item = self._dynamo.get(self._names.faces, _key(label, photo_id))
+        return next(iter(_photos([] if item is None else [item])), None)
+
+    def list(self, label: str) -> list[Photo]:
+        """The person's photos, oldest first."""
+        self._require_person(label)
+        where = Expression("#label = :label", {"label": label})
+        photos = _photos(self._dynamo.query(Query(self._names.faces, where)))
+        return sorted(photos, key=lambda photo: (photo.created_at, photo.id))
+
+    def remove(self, label: str, photo_id: str) -> int:
+        """The transaction first, then the object; then no snapshot holds the embedding."""
+        self._require_person(label)
+        picture = self._picture_name(label, photo_id)
+        away = Delete(
+            self._names.faces,
+            _key(label, photo_id),
+            Expression("#picture = :picture", {"picture": picture}),
+        )
+        change = Change(What.REMOVED, label, photo_id, picture)
+        version = self._changed(change, [self._count(label, -1), away], faces=-1)
+        self._objects.remove([picture])
+        self._snapshots.renew()
+        return version
+
+    def picture(self, label: str, photo_id: str) -> bytes:
+        """The bytes as they were sent."""
+        name = self._picture_name(label, photo_id)
+        try:
+            return self._objects.get(name)
+        except ObjectGone as error:  # removed since the item was read
+            raise PhotoNotFound(label, photo_id) from error
+
+    def outdated(self, model_id: str) -> tuple[Photo, ...]:
+        """All photos of another model; scans the faces."""
+        items = self._dynamo.scan(self._names.faces, ("label", "photo_id", "photo", "model"))
+        photos = _photos(item for item in items if item["model"] != model_id)
+        return tuple(sorted(photos, key=lambda photo: (photo.label, photo.id)))
+
+    def replace(self, face: EnrolledFace) -> int:
+        """Puts another embedding in a photo's place."""
+        photo = face.photo
+        new = Update(
+            self._names.faces,
+            _key(photo.label, photo.id),
+            Expression(
+                "SET #photo = :photo, #model = :model, #embedding = :embedding", _measured(face)
+            ),
+            _THERE,
+        )
+        person = Check(self._names.people, {"label": photo.label}, IS_THERE)
+        try:
+            return self._changed(
+                Change(What.REPLACED, photo.label, photo.id), [person, new], faces=0
+            )
+        except PersonNotFound as error:
+            raise PhotoNotFound(photo.label, photo.id) from error
+
+    def version(self) -> int:
+        """The gallery's version: one read of a small item."""
+        return self._log.head().version
+
+    def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
+        """The snapshot's object and the log since."""
+        return self._snapshots.load(model_id, dimension)
+
+    def changes(self, since: int, model_id: str) -> GalleryChanges | None:
+        """The log after ``since``, with the faces that were added."""
+        history = self._log.since(since)
+        if history is None or any(one.what is What.REPLACED for one in history.changes):
+            return None
+        changes = history.changes
+        added = [change.face_id for change in changes if change.what is What.ADDED]
+        vectors = self._gallery.vectors(added, model_id)
+        told = [_told(change, model_id, vectors.get(change.face_id)) for change in changes]
+        return GalleryChanges(history.head.version, tuple(told))
+
+    def _require_person(self, label: str) -> None:
+        if not is_there(self._dynamo.get(self._names.people, {"label": label})):
+            raise PersonNotFound(label)
+
+    def _picture_name(self, label: str, photo_id: str) -> str:
+        item = self._dynamo.get(self._names.faces, _key(label, photo_id))
+        if item is None:
+            raise PhotoNotFound(label, photo_id)
+        return str(item["picture"])
+
+    def _count(self, label: str, more: int) -> Action:
+        """Counts the person's photos; refused when the person is not there."""
+        change = Expression("ADD #photo_count :more", {"more": more})
+        return Update(self._names.people, {"label": label}, change, IS_THERE)
+
+    def _changed(self, change: Change, actions: Sequence[Action], *, faces: int) -> int:
+        """The new version. Somebody else's change only means to try again.
+
+        Raises:
+            PersonNotFound: the condition of the first action does not hold.
+            PhotoNotFound: that of the second does not.
+        """
+        for attempt in range(_ATTEMPTS):
+            seen = self._log.head().version
+            entries = self._log.entries(change, seen=seen, faces=faces)
+            try:
+                self._dynamo.transact([*actions, *entries])
+            except TransactionRefused as refused:
+                if 0 in refused.failed:
+                    raise PersonNotFound(change.label) from refused
+                if 1 in refused.failed:
+                    raise PhotoNotFound(change.label, change.photo_id) from refused
+                pause(attempt)
+            else:
+                return seen + 1
+        raise StoreUnavailable("others change the gallery all the time; try again in a moment")
+
+
+def _told(change: Change, model: str, vector: NDArray[np.float32] | None) -> GalleryChange:
+    """A face that was added and is gone by now, or is of another model, is told as removed."""
+    if change.what is What.PERSON_REMOVED:
+        return PersonRemoved(change.label)
+    if vector is None or change.removes:
+        return FaceRemoved(change.face_id)
+    return FaceAdded(change.face_id, change.label, Embedding(model, vector))
+
+
+def _refusal(refused: TransactionRefused, label: str, seen: int) -> Exception:
+    if 0 in refused.failed:
+        return PersonNotFound(label)
+    return GalleryMoved(f"the gallery has not the version {seen} any more; look again")
+
+
+def _key(label: str, photo_id: str) -> Item:
+    return {"label": label, "photo_id": photo_id}
+
+
+def _item(face: EnrolledFace, picture: str) -> Item:
+    key = _key(face.photo.label, face.photo.id)
+    return {**key, **_measured(face), "picture": picture}
+
+
+def _measured(face: EnrolledFace) -> Item:
+    return {
+        "photo": face.photo.model_dump_json(),
+        "model": face.photo.model,
+        "embedding": face.embedding.vector.astype("<f4").tobytes(),
+    }
+
+
+def _photos(items: Iterable[Item]) -> list[Photo]:
+    return readable_rows("photo", items, _photo, lambda item: (item["label"], item["photo_id"]))
+
+
+def _photo(item: Item) -> Photo:
+    return Photo.model_validate_json(str(item["photo"]))

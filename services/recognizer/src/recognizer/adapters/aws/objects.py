@@ -1,0 +1,106 @@
+"""S3 as the adapters need it: whole objects by name, and our errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from recognizer.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+logger = logging.getLogger(__name__)
+
+_MOST_AT_ONCE = 1000
+"""Names that one request deletes."""
+
+
+class ObjectGone(Exception):
+    """There is no object of this name (any more)."""
+
+
+class Objects:
+    """One bucket. Thread-safe. Every method raises ``StoreUnavailable`` when S3 can't be used."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keeps the bytes under a name; S3 compares them with a checksum that goes along."""
+        with _our_errors():
+            self._client.put_object(
+                Bucket=self._bucket, Key=name, Body=content, ChecksumAlgorithm="CRC32"
+            )
+
+    def get(self, name: str) -> bytes:
+        """The bytes, compared with the checksum that is kept. Raises ``ObjectGone``."""
+        with _our_errors():
+            answer = self._client.get_object(Bucket=self._bucket, Key=name, ChecksumMode="ENABLED")
+            return answer["Body"].read()
+
+    def names(self, prefix: str) -> list[str]:
+        """Every name that begins so."""
+        pages = self._client.get_paginator("list_objects_v2")
+        with _our_errors():
+            return [
+                found["Key"]
+                for page in pages.paginate(Bucket=self._bucket, Prefix=prefix)
+                for found in page.get("Contents", [])
+            ]
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Takes the objects away; those that are gone already are no error."""
+        for start in range(0, len(names), _MOST_AT_ONCE):
+            self._remove(names[start : start + _MOST_AT_ONCE])
+
+    def _remove(self, names: Sequence[str]) -> None:
+        with _our_errors():
+            answer = self._client.delete_objects(
+                Bucket=self._bucket,
+                Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
+            )
+        if failed := answer.get("Errors"):
+            raise StoreUnavailable(
+                f"S3 did not delete {len(failed)} of {len(names)} objects: {failed[0].get('Code')}"
+            )
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code")
+        if code in {"NoSuchKey", "404"}:
+            raise ObjectGone from error
+        # AWS's text names accounts and roles: it is for the log, not for who called.
+        logger.warning("S3 refuses: %s", error)
+        raise StoreUnavailable(f"S3 refuses {error.operation_name}: {code}") from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"S3 can't be used: {error}") from error
+
+
+# A photo's bytes in the faces bucket: ``photos/LABEL/RANDOM``; a name is never used twice.
+
+
+def new_photo_name(label: str) -> str:
+    """128 random bits below the person's label; a label holds no slash."""
+    return f"{photos_of(label)}{secrets.token_hex(16)}"
+
+
+def photos_of(label: str) -> str:
+    """What the names of a person's photos begin with, and nobody else's do."""
+    return f"photos/{label}/"
+
+
+def every_photo(objects: Objects, label: str) -> list[str]:
+    """The names of all a person's photos, also of those that no record names."""
+    return objects.names(photos_of(label))

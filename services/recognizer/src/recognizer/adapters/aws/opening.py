@@ -1,0 +1,76 @@
+"""Opens the AWS family: clients, names, then every adapter."""
+
+from __future__ import annotations
+
+from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices, AwsSessions
+from recognizer.adapters.aws.audit import AwsAudit
+from recognizer.adapters.aws.clients import Clients, Names, connect
+from recognizer.adapters.aws.crops import AwsCrops
+from recognizer.adapters.aws.dynamo import MAX_ACTIONS, Dynamo
+from recognizer.adapters.aws.enrolled import people_and_faces
+from recognizer.adapters.aws.gallery_log import GalleryLog
+from recognizer.adapters.aws.ignored import AwsIgnoredFaces
+from recognizer.adapters.aws.readiness import AwsReadiness
+from recognizer.adapters.aws.sightings import AwsSightings
+from recognizer.adapters.aws.tallies import AwsTallies
+from recognizer.adapters.aws.tracks import AwsTracks
+from recognizer.adapters.aws.video_store import AwsVideoStore
+from recognizer.adapters.aws.videos import AwsVideos
+from recognizer.domain.clock import Clock, utc_now
+from recognizer.domain.errors import SettingsInvalid
+from recognizer.domain.ports import Stores
+from recognizer.settings import Settings
+
+
+def open_aws(settings: Settings, *, now: Clock = utc_now) -> Stores:
+    """The family over the tables and buckets that the settings name; nothing is asked of AWS yet.
+
+    Raises:
+        SettingsInvalid: there is no region, no credentials, or a bucket has no name.
+    """
+    return assemble(connect(), settings, now)
+
+
+def assemble(
+    clients: Clients, settings: Settings, now: Clock, *, max_actions: int = MAX_ACTIONS
+) -> Stores:
+    """The family over clients that are given; they are closed with it."""
+    names = names_of(settings)
+    dynamo = Dynamo(clients.dynamodb, max_actions=max_actions)
+    sightings = AwsSightings(dynamo, names, settings.sighting_lifetime, now)
+    crops = AwsCrops(dynamo, names, settings.crop_lifetime, now)
+    people, faces = people_and_faces(dynamo, clients.s3, names, sightings, crops)
+    return Stores(
+        people=people,
+        faces=faces,
+        sightings=sightings,
+        tracks=AwsTracks(dynamo, names, settings.sighting_lifetime, now),
+        crops=crops,
+        ignored=AwsIgnoredFaces(dynamo, names, settings.sighting_lifetime, now),
+        videos=AwsVideos(dynamo, names, settings.video_lifetime, now),
+        video_store=AwsVideoStore(clients.s3, names.videos_bucket, settings.upload_link_lifetime),
+        devices=AwsDevices(dynamo, names),
+        admin_tokens=AwsAdminTokens(dynamo, names),
+        tallies=AwsTallies(dynamo, names, now),
+        audit=AwsAudit(dynamo, names, now),
+        sessions=AwsSessions(dynamo, names),
+        readiness=AwsReadiness(GalleryLog(Dynamo(clients.hasty), names)),
+        close=clients.close,
+    )
+
+
+def names_of(settings: Settings) -> Names:
+    """Raises ``SettingsInvalid``."""
+    if settings.videos_bucket is None or settings.faces_bucket is None:
+        raise SettingsInvalid("set RECOGNIZER_VIDEOS_BUCKET and RECOGNIZER_FACES_BUCKET")
+    return Names(
+        people=settings.people_table,
+        faces=settings.faces_table,
+        gallery=settings.gallery_table,
+        sightings=settings.sightings_table,
+        crops=settings.crops_table,
+        videos=settings.videos_table,
+        devices=settings.devices_table,
+        videos_bucket=settings.videos_bucket,
+        faces_bucket=settings.faces_bucket,
+    )

@@ -1,0 +1,171 @@
+"""The port ``People`` on DynamoDB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+
+from facecore.contract import Attributes, MergeReceipt, Person, PersonList, PersonUpdate
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.deletion import MergeUnderWay, PersonDeletion
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item, Query
+from recognizer.adapters.aws.merge import PersonMerge
+from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.stored_values import attributes_of, person_of
+from recognizer.domain.errors import CursorInvalid, PersonNotFound, StoreUnavailable
+from recognizer.domain.merged_record import require_two
+from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.ports import Deletion
+
+MOST_SEARCHED = 2000
+"""Records read for one page of a search: a megabyte or so, a tenth of a second."""
+_ATTEMPTS = 5
+_LONGEST_KEY = 1024
+"""Bytes of a sort key."""
+
+
+class AwsPeople:
+    """Records, by label."""
+
+    def __init__(
+        self, dynamo: Dynamo, names: Names, deletion: PersonDeletion, merge: PersonMerge
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = names.people
+        self._deletion = deletion
+        self._merge = merge
+
+    def get(self, label: str) -> Person:
+        """Raises ``PersonNotFound``."""
+        item = self._dynamo.get(self._table, {"label": label})
+        if item is None or not is_there(item):
+            raise PersonNotFound(label)
+        return person(item)
+
+    def known(self, labels: Collection[str]) -> Mapping[str, Person]:
+        """One call for a hundred of them, which names none of them twice."""
+        keys: list[Item] = [{"label": label} for label in dict.fromkeys(labels)]
+        items = self._dynamo.get_many(self._table, keys)
+        return {one.label: one for one in _read(item for item in items if is_there(item))}
+
+    def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
+        """Makes the record or replaces it; a deletion that was cut short is finished first.
+
+        So is a merge of the person into another; one of another into the person, afterwards.
+        """
+        values = {
+            "name": update.name,
+            "attributes": json.dumps(update.attributes, ensure_ascii=False),
+            "updated_at": at.isoformat(),
+        }
+        for _ in range(_ATTEMPTS):
+            try:
+                before = self._write(label, values)
+            except ConditionFailed:
+                self._merge.settle(label)
+            else:
+                if "merge_from" in before:
+                    self._merge.settle_merge(label)
+                    return self.get(label), False
+                born = {"created_at": values["updated_at"], "label": label}
+                return person({**born, **before, **values}), not before
+        raise StoreUnavailable(f"{label!r} is being deleted; try again in a moment")
+
+    def list(
+        self, *, after: str | None, limit: int, search: PeopleSearch | None = None
+    ) -> PersonList:
+        """By label; the cursor is the last label that was looked at."""
+        if after is not None and len(after.encode()) > _LONGEST_KEY:
+            raise CursorInvalid("'after' must be the 'next' of the page before")
+        text = "#listed = :listed" + (" AND #label > :after" if after else "")
+        values: Item = {"listed": LISTED, **({"after": after} if after else {})}
+        query = Query(self._table, Expression(text, values), index="by_label")
+        if search is not None:
+            return self._search(query, search, limit)
+        items = list(islice(self._dynamo.query(query, limit=limit + 1), limit + 1))
+        return PersonList(
+            people=_read(items[:limit]),
+            next=str(items[limit - 1]["label"]) if len(items) > limit else None,
+        )
+
+    def _search(self, query: Query, search: PeopleSearch, limit: int) -> PersonList:
+        """No index knows parts of a name, so the records are read in turn, a bounded number."""
+        people: list[Person] = []
+        items = self._dynamo.query(query, limit=MOST_SEARCHED)
+        for number, item in enumerate(items, start=1):
+            if search.finds(*_texts(item)):
+                if len(people) == limit:
+                    return PersonList(people=people, next=people[-1].label)
+                people += _read([item])
+            if number == MOST_SEARCHED:
+                return PersonList(people=people, next=str(item["label"]))
+        return PersonList(people=people)
+
+    def delete(self, label: str) -> Deletion:
+        """Marks the person as deleted, then takes everything away, whoever began with it."""
+        for _ in range(_ATTEMPTS):
+            self._merge.settle_merge(label)
+            try:
+                self._deletion.mark(label)
+            except MergeUnderWay:
+                continue
+            return self._deletion.finish(label)
+        raise StoreUnavailable(f"{label!r} is being merged; try again in a moment")
+
+    def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
+        """Marks both as merged, then moves everything, whoever began with it."""
+        require_two(label, into)
+        return self._merge.merge(label, into, at)
+
+    def _write(self, label: str, values: Item) -> Item:
+        texts = ", ".join(f"#{name} = :{name}" for name in values)
+        born = "#created_at = if_not_exists(#created_at, :updated_at), #listed = :listed"
+        return self._dynamo.update(
+            self._table,
+            {"label": label},
+            Expression(f"SET {texts}, {born}", {**values, "listed": LISTED}),
+            Expression("attribute_not_exists(#deletion)"),
+        )
+
+
+def _read(items: Iterable[Item]) -> list[Person]:
+    return readable_rows("person", items, person, lambda item: item["label"])
+
+
+def _texts(item: Item) -> tuple[str, str, Attributes]:
+    label = str(item["label"])
+    return label, str(item.get("name", "")), attributes_of(label, item.get("attributes"))
+
+
+# A person's item: how a record lies in the table, and when it counts as being there.
+#
+# ``attributes`` is JSON in a text, since DynamoDB's numbers would give 2 back for 2.0 and refuse
+# 1e300. Times are RFC 3339. A record that is being deleted carries ``deletion``; with ``into``
+# beside it, it is being merged into another one, and that one carries ``merge_from``.
+
+
+IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
+FREE = Expression("attribute_not_exists(#merge_from)")
+"""Nobody is being merged into the person."""
+LISTED = "person"
+"""The partition of the index that lists the people by label."""
+
+
+def is_there(item: Item | None) -> bool:
+    """Whether somebody has the label, and is not being deleted."""
+    return item is not None and "deletion" not in item
+
+
+def person(item: Item) -> Person:
+    """The record as the contract has it."""
+    return person_of(
+        str(item["label"]),
+        name=item.get("name"),
+        attributes=item.get("attributes"),
+        photo_count=lambda: int(item.get("photo_count", 0)),
+        created_at=lambda: datetime.fromisoformat(str(item["created_at"])),
+        updated_at=lambda: datetime.fromisoformat(str(item["updated_at"])),
+    )

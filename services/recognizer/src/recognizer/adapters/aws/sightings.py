@@ -1,0 +1,168 @@
+"""The port ``Sightings`` on DynamoDB.
+
+A list reads the best partition that there is, a label's, else a device's, else the index of all;
+what that does not say already is a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import islice
+
+from facecore.contract import Sighting, SightingList
+from recognizer.adapters.aws import sighting_items as items
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import (
+    Action,
+    Check,
+    Expression,
+    Item,
+    Query,
+    TransactionRefused,
+)
+from recognizer.adapters.aws.expiry import unexpired
+from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+from recognizer.domain.clock import Clock
+from recognizer.domain.errors import SightingNotFound, StoreUnavailable
+from recognizer.domain.ports import SightingsWanted, TrackName, unnamed
+from recognizer.domain.sighting_ids import captured_at
+
+_ACTIONS = 3
+"""That a sighting needs at most: its person is looked at, it is put, its copy is put."""
+_ATTEMPTS = 5
+_PERSON_IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
+
+
+class AwsSightings:
+    """Sightings, by device, time and id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.sightings
+        self._people = names.people
+        self._lifetime = lifetime
+        self._now = now
+
+    def add(self, sightings: Sequence[Sighting]) -> None:
+        """One transaction for as many as it takes; if it is refused, one for each."""
+        waiting = iter({tuple(items.main_key(one).values()): one for one in sightings}.values())
+        while batch := list(islice(waiting, self._dynamo.max_actions // _ACTIONS)):
+            try:
+                self._dynamo.transact(self._all_at_once(batch))
+            except TransactionRefused:
+                for one in batch:
+                    self._put_one(one)
+
+    def correct(self, sightings: Sequence[Sighting]) -> None:
+        """A transaction each."""
+        for one in sightings:
+            self._put_one(one, correction=True)
+
+    def is_corrected(self, sighting: Sighting) -> bool:
+        """One consistent read."""
+        return items.is_corrected(self._dynamo.get(self._table, items.main_key(sighting)))
+
+    def named(self, label: str) -> Iterator[tuple[Item, Item]]:
+        """The keys of every sighting of the person, read consistently: the copy's, the main one's.
+
+        Expired ones that are still there are among them.
+        """
+        owner = items.of_label(label)
+        query = Query(self._table, Expression("#owner = :owner", {"owner": owner}))
+        for item in self._dynamo.query(query):
+            copy: Item = {"owner": owner, "moment": item["moment"]}
+            yield copy, {"owner": item["main"], "moment": item["moment"]}
+
+    def find(self, sighting_id: str) -> Sighting:
+        """By the time in its id, in the index of all, which lags behind by a moment."""
+        at = captured_at(sighting_id)
+        if at is None:
+            raise SightingNotFound(sighting_id)
+        fresh = unexpired(self._now())
+        where = Expression(
+            "#shard = :shard AND #moment = :moment",
+            {"shard": shard(sighting_id), "moment": moment(at, sighting_id)},
+        )
+        found = self._dynamo.query(Query(self._table, where, only=fresh, index="by_time"))
+        for sighting in items.read_all(found):
+            return sighting
+        raise SightingNotFound(sighting_id)
+
+    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+        """Newest first; with a filter a page may be short and not be the last."""
+        page = newest(
+            self._dynamo,
+            _partitions(self._table, wanted),
+            self._wanted(wanted),
+            after=after,
+            limit=limit,
+        )
+        return SightingList(sightings=items.read_all(page.items), next=page.next)
+
+    def of_tracks(
+        self, tracks: Collection[TrackName], *, most: int
+    ) -> Mapping[TrackName, Sequence[Sighting]]:
+        """From the index of visits, which lags behind by a moment; a query each, side by side."""
+        fresh = unexpired(self._now())
+        queries = [
+            Query(
+                self._table,
+                Expression("#visit = :visit", {"visit": items.of_visit(device, track)}),
+                only=fresh,
+                index="by_visit",
+                newest_first=True,
+            )
+            for device, track in tracks
+        ]
+        found = self._dynamo.query_all(queries, most=most)
+        return {track: items.read_all(of_one) for track, of_one in zip(tracks, found, strict=True)}
+
+    def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
+        """Refused if one takes the place of one that was corrected, or has another label."""
+        labels = dict.fromkeys(one.label for one in sightings if one.label is not None)
+        actions: list[Action] = [self._check(label) for label in labels]
+        for one in sightings:
+            condition = items.uncorrected(items.same_label(one.label))
+            actions += items.put_on(self._table, one, self._lifetime, condition)
+        return actions
+
+    def _put_one(self, sighting: Sighting, *, correction: bool = False) -> None:
+        for _ in range(_ATTEMPTS):
+            old = self._dynamo.get(self._table, items.main_key(sighting))
+            if items.is_corrected(old) and not correction:
+                return
+            actions = items.puts(self._table, sighting, self._lifetime, old, correction=correction)
+            checks = [] if sighting.label is None else [self._check(sighting.label)]
+            try:
+                self._dynamo.transact([*checks, *actions])
+            except TransactionRefused as refused:
+                if checks and 0 in refused.failed:
+                    sighting = unnamed(sighting)
+            else:
+                return
+        raise StoreUnavailable("a sighting is being changed all the time; try again in a moment")
+
+    def _check(self, label: str) -> Action:
+        return Check(self._people, {"label": label}, _PERSON_IS_THERE)
+
+    def _wanted(self, wanted: SightingsWanted) -> Wanted:
+        """What the partition that is read does not say."""
+        asked = {
+            "device": wanted.device if wanted.label is not None else None,
+            "decision": wanted.decision and wanted.decision.value,
+        }
+        values = {name: value for name, value in asked.items() if value is not None}
+        fresh = unexpired(self._now())
+        texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
+        only = Expression(" AND ".join(texts), {**fresh.values, **values})
+        return Wanted(wanted.since, wanted.until, only, rare=bool(values))
+
+
+def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
+    if wanted.label is not None:
+        return [Partition(table, "owner", items.of_label(wanted.label))]
+    if wanted.device is not None:
+        return [Partition(table, "owner", items.of_device(wanted.device))]
+    return shards(table, "by_time")

@@ -1,0 +1,182 @@
+"""The port ``Tracks`` on DynamoDB: items of the sightings' table that none of its indexes holds.
+
+A track's start never changes, so a later report is put over the one before. What reaches into a
+time may have started up to a day before it, and reading a day's tracks to find the few would cost
+much; so one that lasts long lies, as a copy, in a partition of its own too. Before the last few
+minutes that partition alone is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from facecore.contract import LONGEST_TRACK, Track, TrackList, in_utc
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
+from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.timeline import Page, Partition, Wanted, moment, newest
+from recognizer.adapters.damage import readable_rows
+from recognizer.domain.clock import Clock
+from recognizer.domain.cursors import from_us, time_cursor, to_us
+from recognizer.domain.ports import TrackSpan, TracksWanted
+
+_SHORT = timedelta(minutes=10)
+"""A track that lasts longer has the copy."""
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What starts from ``since`` on and before ``until``, and ends at ``ended`` or later.
+
+    Attributes:
+        owner: the partition.
+    """
+
+    owner: str
+    since: datetime
+    until: datetime
+    ended: datetime
+
+
+class AwsTracks:
+    """Tracks, by device, start and name."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.sightings
+        self._lifetime = lifetime
+        self._now = now
+
+    def put(self, track: Track) -> None:
+        """The copy first, or away last: so a list that knows the track knows it everywhere."""
+        item: Item = {
+            "owner": _of_device(track.device),
+            "moment": moment(track.started_at, track.track),
+            "ended": to_us(track.ended_at),
+            "body": track.model_dump_json(),
+            "expires_at": expires_at(track.received_at, self._lifetime),
+        }
+        copy: Item = {**item, "owner": _long_of_device(track.device)}
+        if track.ended_at - track.started_at > _SHORT:
+            self._dynamo.put(self._table, copy)
+            self._dynamo.put(self._table, item)
+        else:
+            self._dynamo.put(self._table, item)
+            self._dynamo.delete(self._table, {"owner": copy["owner"], "moment": copy["moment"]})
+
+    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
+        """A page may be short and not be the last."""
+        page = self._page(wanted, after, limit)
+        tracks = readable_rows("track", page.items, _track, _key)
+        return TrackList(tracks=tracks, next=page.next)
+
+    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+        """A query for each stretch, side by side; of stretches that overlap one for all."""
+        stretches = _joined(stretch for one in wanted for stretch in _stretches(one))
+        found = self._dynamo.query_all([self._query(stretch) for stretch in stretches])
+        items = [item for of_one in found for item in of_one]
+        spans = readable_rows("track", items, _span, _key)
+        return {span for span in spans if any(_reaches(span, one) for one in wanted)}
+
+    def _query(self, stretch: _Stretch) -> Query:
+        """Of what a span is made of; the boxes stay where they are."""
+        limits = {"since": moment(stretch.since, ""), "until": moment(stretch.until, "")}
+        where = Expression(
+            "#owner = :owner AND #moment BETWEEN :since AND :until",
+            {"owner": stretch.owner, **limits},
+        )
+        return Query(self._table, where, self._only(stretch), reads=("owner", "moment", "ended"))
+
+    def _page(self, wanted: TracksWanted, after: str | None, limit: int) -> Page:
+        """One query or two; the second partition goes on where the first ends."""
+        found: list[Item] = []
+        for stretch in _stretches(wanted):
+            if len(found) == limit:
+                return Page(tuple(found), _cursor(found[-1]))
+            page = self._of(stretch, after, limit - len(found))
+            found += page.items
+            if page.next is not None:
+                return Page(tuple(found), page.next)
+        return Page(tuple(found), None)
+
+    def _of(self, stretch: _Stretch, after: str | None, limit: int) -> Page:
+        only, rare = self._only(stretch), stretch.ended > _FIRST
+        return newest(
+            self._dynamo,
+            [Partition(self._table, "owner", stretch.owner)],
+            Wanted(stretch.since, stretch.until, only, rare=rare),
+            after=after,
+            limit=limit,
+        )
+
+    def _only(self, stretch: _Stretch) -> Expression:
+        fresh = unexpired(self._now())
+        ended: Item = {"ended": to_us(stretch.ended)}
+        return Expression(f"{fresh.text} AND #ended >= :ended", {**fresh.values, **ended})
+
+
+def _of_device(name: str) -> str:
+    return f"tracks#{name}"
+
+
+def _long_of_device(name: str) -> str:
+    return f"long tracks#{name}"
+
+
+def _stretches(wanted: TracksWanted) -> list[_Stretch]:
+    """Latest first, none overlapping another."""
+    short, until = _of_device(wanted.device), wanted.until or _LAST
+    if wanted.since is None:
+        return [_Stretch(short, _FIRST, until, _FIRST)]
+    edge = wanted.since - _SHORT
+    long = _long_of_device(wanted.device)
+    return [
+        _Stretch(short, edge, until, wanted.since),
+        _Stretch(long, wanted.since - LONGEST_TRACK, min(edge, until), wanted.since),
+    ]
+
+
+def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """The same starts, none of them twice."""
+    joined: list[_Stretch] = []
+    for one in sorted(stretches, key=lambda one: (one.owner, one.since)):
+        last = joined[-1] if joined else None
+        if last is None or last.owner != one.owner or one.since > last.until:
+            joined.append(one)
+            continue
+        until, ended = max(one.until, last.until), min(one.ended, last.ended)
+        joined[-1] = replace(last, until=until, ended=ended)
+    return [one for one in joined if one.since < one.until]
+
+
+def _cursor(item: Item) -> str:
+    started, _, track = str(item["moment"]).partition("#")
+    return time_cursor(int(started), track)
+
+
+def _key(item: Item) -> str:
+    return f"{item['owner']!s}/{item['moment']!s}"
+
+
+def _track(item: Item) -> Track:
+    return Track.model_validate_json(str(item["body"]))
+
+
+def _span(item: Item) -> TrackSpan:
+    device = str(item["owner"]).partition("#")[2]
+    started, _, track = str(item["moment"]).partition("#")
+    ended_at = in_utc(from_us(int(item["ended"])))
+    return TrackSpan(device, track, in_utc(from_us(int(started))), ended_at)
+
+
+def _reaches(span: TrackSpan, wanted: TracksWanted) -> bool:
+    return (
+        span.device == wanted.device
+        and span.ended_at >= (wanted.since or _FIRST)
+        and span.started_at < (wanted.until or _LAST)
+    )

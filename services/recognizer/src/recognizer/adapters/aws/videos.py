@@ -1,0 +1,138 @@
+"""The port ``Videos`` on DynamoDB: one item a segment, listed by two indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from facecore.contract import Video, VideoList, VideoState
+from recognizer.adapters.aws.clients import Names
+from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
+from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+from recognizer.adapters.damage import readable_rows
+from recognizer.domain.clock import Clock
+from recognizer.domain.errors import VideoNotFound
+from recognizer.domain.ports import VideosWanted
+
+
+class AwsVideos:
+    """Segments, by key.
+
+    Args:
+        lifetime: how long the bucket keeps a segment after its upload; none means for ever.
+    """
+
+    def __init__(
+        self, dynamo: Dynamo, names: Names, lifetime: timedelta | None, now: Clock
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = names.videos
+        self._lifetime = lifetime
+        self._now = now
+
+    def announce(self, video: Video) -> tuple[Video, bool]:
+        """Keeps it unless the key is there; one that the bucket has removed by now is not.
+
+        One that can't be read is replaced.
+        """
+        gone = Expression(
+            "attribute_not_exists(#key) OR #expires_at <= :now",
+            {"now": int(self._now().timestamp())},
+        )
+        try:
+            self._dynamo.put(self._table, self._item(video), gone)
+        except ConditionFailed:
+            if (kept := self._found(video.key)) is not None:
+                return kept, False
+            self._replace(video)
+        return video, True
+
+    def mark_stored(self, key: str) -> Video:
+        """Notes that the bytes are safe."""
+        stored = VideoState.STORED
+        change = Expression("SET #state = :state", {"state": stored.value})
+        there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
+        try:
+            before = self._dynamo.update(self._table, {"key": key}, change, there)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(key) from error
+        for video in _read([{**before, "state": stored.value}]):
+            return video
+        raise VideoNotFound.of(key)
+
+    def get(self, key: str) -> Video:
+        """Raises ``VideoNotFound``."""
+        video = self._found(key)
+        if video is None:
+            raise VideoNotFound.of(key)
+        return video
+
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+        """Newest first; what was announced a moment ago may be missing, for an index lags."""
+        partitions = (
+            shards(self._table, "by_time")
+            if wanted.device is None
+            else (Partition(self._table, "device", wanted.device, "by_device"),)
+        )
+        between = Wanted(wanted.since, wanted.until, unexpired(self._now()))
+        page = newest(self._dynamo, partitions, between, after=after, limit=limit)
+        return VideoList(videos=_read(page.items), next=page.next)
+
+    def _replace(self, video: Video) -> None:
+        """Put it in the place of one that can't be read, but not of one that is being removed."""
+        try:
+            kept = Expression("attribute_not_exists(#removing)")
+            self._dynamo.put(self._table, self._item(video), kept)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(video.key) from error
+
+    def _found(self, key: str) -> Video | None:
+        item = self._dynamo.get(self._table, {"key": key})
+        if item is None or "removing" in item or self._is_expired(item):
+            return None
+        return next(iter(_read([item])), None)
+
+    def begin_removal(self, key: str) -> None:
+        """Take the item out of both indexes, so that no list has it."""
+        hide = Expression("SET #removing = :yes REMOVE #shard, #moment", {"yes": 1})
+        there = Expression("attribute_exists(#key)")
+        try:
+            self._dynamo.update(self._table, {"key": key}, hide, there)
+        except ConditionFailed as error:
+            raise VideoNotFound.of(key) from error
+
+    def end_removal(self, key: str) -> None:
+        """Delete the item, unless the segment was announced anew meanwhile."""
+        begun = Expression("attribute_exists(#removing)")
+        with suppress(ConditionFailed):
+            self._dynamo.delete(self._table, {"key": key}, begun)
+
+    def _is_expired(self, item: Item) -> bool:
+        at = item.get("expires_at")
+        return at is not None and int(at) <= int(self._now().timestamp())
+
+    def _item(self, video: Video) -> Item:
+        item: Item = {
+            "key": video.key,
+            "device": video.device,
+            "moment": moment(video.started_at, video.key),
+            "shard": shard(video.key),
+            "state": video.state.value,
+            "body": video.model_dump_json(),
+        }
+        if self._lifetime is None:
+            return item
+        return {**item, "expires_at": expires_at(self._now(), self._lifetime)}
+
+
+def _read(items: Sequence[Item]) -> list[Video]:
+    return readable_rows("video", items, _video, lambda item: item["key"])
+
+
+def _video(item: Item) -> Video:
+    """As announced, in the state that the item has now."""
+    announced = Video.model_validate_json(str(item["body"]))
+    return announced.model_copy(update={"state": VideoState(str(item["state"]))})

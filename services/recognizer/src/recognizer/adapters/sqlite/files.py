@@ -1,0 +1,126 @@
+"""Files that appear whole or not at all, and stay when the power goes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def new_name() -> str:
+    """A file name that was never used: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def write_whole(data: bytes, partial: Path, target: Path) -> None:
+    """Writes ``target`` through a file in the folder ``partial`` of the same file system."""
+    temporary = partial / new_name()
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        move_into_place(temporary, target, below=target.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def move_into_place(temporary: Path, target: Path, *, below: Path) -> None:
+    """Renames a file whose content is synced already, and syncs the folders on the way.
+
+    Folders between ``below`` and the target are made, ``below`` is not: when it is gone, so is what
+    was in it, and nothing more is kept there.
+    """
+    made = _make_folders(target.parent, below)
+    temporary.replace(target)
+    sync_folder(target.parent)
+    for folder in made:
+        sync_folder(folder.parent)
+
+
+def _make_folders(folder: Path, below: Path) -> list[Path]:
+    inner = [path for path in (folder, *folder.parents) if below in path.parents]
+    missing = [path for path in reversed(inner) if not path.exists()]
+    for path in missing:
+        path.mkdir(exist_ok=True)
+    return missing
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames and removals in the folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# A file that takes up room, so that a deletion has some when the disk is full.
+#
+# SQLite writes before it deletes: the pages without the rows go to its log. On a full disk a
+# deletion gives up the reserve, deletes, and makes the reserve again of what is free then.
+
+
+logger = logging.getLogger(__name__)
+
+RESERVE_BYTES = 4 * 2**20
+
+
+class Reserve:
+    """The file at ``path``. It holds noise, since a file system may compress anything else.
+
+    Thread-safe: while one deletion uses the room, another waits, and nobody takes it back.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def make(self) -> None:
+        """Make it, as large as there is room for; quick when it is whole."""
+        with self._lock:
+            self._make()
+
+    @contextmanager
+    def given_up(self) -> Iterator[None]:
+        """Free its room for what is done within."""
+        with self._lock:
+            self._path.unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                self._make()
+
+    def _make(self) -> None:
+        try:
+            missing = RESERVE_BYTES - self._size()
+            if missing > 0:
+                self._grow(missing)
+        except OSError as error:
+            logger.warning(
+                "only %d of %d bytes can be reserved in %s (%s), so a deletion may fail when the "
+                "disk is full; free some space",
+                self._size(),
+                RESERVE_BYTES,
+                self._path.parent,
+                error.strerror,
+            )
+
+    def _size(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _grow(self, missing: int) -> None:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            while missing > 0:
+                missing -= os.write(descriptor, os.urandom(missing))
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,184 @@
+"""The port ``People`` on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+
+from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
+from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.sqlite import photo_removals
+from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.merging import merge
+from recognizer.adapters.sqlite.meta import next_gallery_version
+from recognizer.adapters.sqlite.photo_files import PhotoFiles
+from recognizer.adapters.sqlite.rows import few, require_person
+from recognizer.adapters.stored_values import attributes_of, person_of
+from recognizer.domain.cursors import from_us, to_us
+from recognizer.domain.errors import PersonNotFound
+from recognizer.domain.merged_record import require_two
+from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.ports import Deletion
+
+_SELECT = """
+SELECT label, name, attributes, created_at, updated_at,
+       (SELECT count(*) FROM faces WHERE faces.label = people.label) AS photo_count
+FROM people
+"""
+
+
+class LocalPeople:
+    """Records, by label."""
+
+    def __init__(self, database: Database, files: PhotoFiles) -> None:
+        self._database = database
+        self._files = files
+
+    def get(self, label: str) -> Person:
+        """Raises ``PersonNotFound``."""
+        with self._database.read() as connection:
+            return _person(connection, label)
+
+    def known(self, labels: Collection[str]) -> Mapping[str, Person]:
+        """A statement each; all see one state."""
+        with self._database.read() as connection:
+            found = [_found(connection, label) for label in labels]
+        return {person.label: person for person in found if person is not None}
+
+    def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
+        """Makes the record or replaces it; true when it is new."""
+        values = (update.name, json.dumps(update.attributes), to_us(at))
+        with self._database.write() as connection:
+            created = not _update(connection, label, values)
+            if created:
+                connection.execute(
+                    "INSERT INTO people VALUES (?, ?, ?, ?, ?)", (label, *values, to_us(at))
+                )
+            return _person(connection, label), created
+
+    def list(
+        self, *, after: str | None, limit: int, search: PeopleSearch | None = None
+    ) -> PersonList:
+        """By label; the cursor is the last label. Rows are read only until the page is full."""
+        with self._database.read() as connection:
+            found: Iterator[sqlite3.Row] = connection.execute(
+                f"{_SELECT} WHERE label > ? ORDER BY label", (after or "",)
+            )
+            if search is not None:
+                found = (row for row in found if _is_found(search, row))
+            rows = list(islice(found, limit + 1))
+        return PersonList(
+            people=readable_rows("person", rows[:limit], _from_row, lambda row: row["label"]),
+            next=str(rows[limit - 1]["label"]) if len(rows) > limit else None,
+        )
+
+    def delete(self, label: str) -> Deletion:
+        """One transaction; then the files, and what the log still holds of the rows.
+
+        On a full disk sightings and crops go some at a time before; the person is there until all
+        are gone, so a deletion that was interrupted can be repeated.
+        """
+        removal = PersonRemoval(label)
+        deletion = self._database.erase(removal.everything, few=removal.few)
+        self._files.remove(removal.files)
+        self._database.forget()
+        return deletion
+
+    def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
+        """One transaction; then the files of photos that both had."""
+        require_two(label, into)
+        with self._database.write() as connection:
+            source, target = _person(connection, label), _found(connection, into)
+            done = merge(connection, source, target, into, at)
+        self._files.remove(done.files)
+        self._database.forget()
+        return done.receipt
+
+
+def _is_found(search: PeopleSearch, row: sqlite3.Row) -> bool:
+    attributes = attributes_of(row["label"], row["attributes"])
+    return search.finds(row["label"], str(row["name"]), attributes)
+
+
+def _update(connection: sqlite3.Connection, label: str, values: tuple[str, str, int]) -> bool:
+    done = connection.execute(
+        "UPDATE people SET name = ?, attributes = ?, updated_at = ? WHERE label = ?",
+        (*values, label),
+    )
+    return done.rowcount == 1
+
+
+def _person(connection: sqlite3.Connection, label: str) -> Person:
+    person = _found(connection, label)
+    if person is None:
+        raise PersonNotFound(label)
+    return person
+
+
+def _found(connection: sqlite3.Connection, label: str) -> Person | None:
+    row = connection.execute(f"{_SELECT} WHERE label = ?", (label,)).fetchone()
+    return None if row is None else _from_row(row)
+
+
+def _from_row(row: sqlite3.Row) -> Person:
+    return person_of(
+        row["label"],
+        name=row["name"],
+        attributes=row["attributes"],
+        photo_count=lambda: int(row["photo_count"]),
+        created_at=lambda: from_us(row["created_at"]),
+        updated_at=lambda: from_us(row["updated_at"]),
+    )
+
+
+# Delete a person's rows: all in one transaction, or first some at a time where room is short.
+
+
+class PersonRemoval:
+    """One deletion.
+
+    Attributes:
+        files: of the photos, to be removed after the commit.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._gone_before: Counter[str] = Counter()
+        self.files: list[str] = []
+
+    def few(self, connection: sqlite3.Connection) -> int:
+        """Delete some sightings, or crops once there is none; return how many."""
+        for table in ("sightings", "crops"):
+            done = connection.execute(few(table, "label = ?"), (self._label,)).rowcount
+            if done:
+                self._gone_before[table] += done
+                return done
+        return 0
+
+    def everything(self, connection: sqlite3.Connection) -> Deletion:
+        """Delete all that there is. Raises ``PersonNotFound``."""
+        label = self._label
+        require_person(connection, label)
+        names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
+        self.files = [str(row["file"]) for row in names]
+        photo_removals.schedule(connection, self.files)
+        gone = {
+            table: connection.execute(
+                f"DELETE FROM {table} WHERE label = ?",  # noqa: S608 - names of ours
+                (label,),
+            ).rowcount
+            for table in ("sightings", "crops", "faces", "people")
+        }
+        receipt = DeletionReceipt(
+            label=label,
+            records=gone["people"],
+            photos=len(self.files),
+            embeddings=gone["faces"],
+            sightings=gone["sightings"] + self._gone_before["sightings"],
+            crops=gone["crops"] + self._gone_before["crops"],
+        )
+        return Deletion(receipt, next_gallery_version(connection))

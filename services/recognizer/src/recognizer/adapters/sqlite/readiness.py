@@ -1,0 +1,142 @@
+"""The port ``Readiness`` on a data folder: cheap, and no writer of the disk."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.folder import DataFolder
+from recognizer.adapters.sqlite.meta import gallery_version
+from recognizer.domain.errors import StoreFull, StoreUnavailable
+
+PROBE_EVERY_S = 2.0
+"""Between two looks at whether the disk can be written."""
+CHECK_EVERY_S = 60.0
+"""Between two looks at the database's pages."""
+ANSWER_S = 2.0
+"""How long somebody waits for the answer. SQLite itself may wait ten seconds for a process that
+keeps readers out, whatever its timeout; so it does that on a thread of its own."""
+_CHECK_S = 0.25
+_PROBE_BYTES = 64 * 2**10
+"""About what a small transaction takes up."""
+
+
+class LocalReadiness:
+    """Thread-safe. One look at a time, for all who ask meanwhile."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        database: Database,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._database = database
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
+        self._looking: Future[int] | None = None
+        self._probe = _Paced(self._write, PROBE_EVERY_S)
+        self._check = _Paced(lambda: database.check_whole(_CHECK_S), CHECK_EVERY_S)
+
+    def gallery_version(self) -> int:
+        """Read from the file; see the port."""
+        with self._lock:
+            if self._looking is None or self._looking.done():
+                self._looking = self._thread.submit(self._look)
+            looking = self._looking
+        try:
+            return looking.result(ANSWER_S)
+        except TimeoutError:
+            raise StoreUnavailable(
+                f"the database did not answer within {ANSWER_S:.0f} s: another process holds the "
+                "database, or its disk is slow; wait for it, or stop that process"
+            ) from None
+
+    def close(self) -> None:
+        """Lets the thread go."""
+        self._thread.shutdown(wait=False)
+
+    def _look(self) -> int:
+        version = self._database.glance(gallery_version)
+        self._folder.require_folders()
+        now = self._monotonic()
+        self._probe.run(now)
+        self._check.run(now)
+        if self._database.damage is not None:
+            raise self._database.damage
+        return version
+
+    def _write(self) -> None:
+        """Not synced, and gone at once: nothing reaches the disk, but it must have the room."""
+        file = self._folder.partial / f"probe-{secrets.token_hex(8)}"
+        try:
+            file.write_bytes(bytes(_PROBE_BYTES))
+        except OSError as error:
+            raise StoreFull(
+                f"nothing can be written to the data folder ({error.strerror}); "
+                "free some space on its disk"
+            ) from error
+        finally:
+            file.unlink(missing_ok=True)
+
+
+class _Paced:
+    """A look that is taken now and then; in between it says what it said."""
+
+    def __init__(self, look: Callable[[], None], every_s: float) -> None:
+        self._look = look
+        self._every_s = every_s
+        self._looked_at: float | None = None
+        self._found: StoreUnavailable | None = None
+
+    def run(self, now: float) -> None:
+        """Raise ``StoreUnavailable``: what was found."""
+        if self._looked_at is None or now - self._looked_at >= self._every_s:
+            self._looked_at, self._found = now, None
+            try:
+                self._look()
+            except StoreUnavailable as error:
+                self._found = error
+        if self._found is not None:
+            raise self._found
+
+
+# Whether the database's files still lie where they were opened.
+#
+# SQLite goes on with a file that was deleted or replaced: what it commits then is lost at the end.
+
+
+_SUFFIXES = ("", "-wal", "-shm")
+"""The database, its write-ahead log and the log's index."""
+
+
+class OpenedFiles:
+    """Remember which files are open: those that lie at ``path`` now."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        found = {suffix: _identity(path, suffix) for suffix in _SUFFIXES}
+        self._opened = {suffix: one for suffix, one in found.items() if one is not None}
+
+    def check(self) -> None:
+        """Raise ``StoreUnavailable`` when another file, or none, lies at the path of one."""
+        for suffix, opened in self._opened.items():
+            if _identity(self._path, suffix) != opened:
+                raise StoreUnavailable(
+                    f"{self._path}{suffix} was deleted or replaced while the server was running, "
+                    "so nothing can be kept; stop the server, restore the file, and start again"
+                )
+
+
+def _identity(path: Path, suffix: str) -> tuple[int, int] | None:
+    try:
+        found = path.with_name(path.name + suffix).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,49 @@
+"""The port ``Tallies`` on SQLite: a row a day and name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.stored_values import tallies_of
+from recognizer.domain.clock import Clock
+from recognizer.domain.ports import TALLY_DAYS, Tally
+
+_ADD = """
+INSERT INTO tallies (day, name, count) VALUES (?, ?, ?)
+ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
+"""
+
+
+class LocalTallies:
+    """Tallies, by day; an expired one is left out at once, and deleted by the next add."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    def add(self, tally: Tally) -> None:
+        """One transaction, which waits for no other writer for long: the counts may come later."""
+        day = tally.day.isoformat()
+        with self._database.write_soon() as connection:
+            connection.execute("DELETE FROM tallies WHERE day <= ?", (_expired(self._now()),))
+            connection.executemany(_ADD, [(day, name, n) for name, n in tally.counts.items()])
+
+    def list(self, since: date, until: date) -> list[Tally]:
+        """Oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM tallies WHERE day BETWEEN ? AND ? AND day > ? ORDER BY day, name",
+                (since.isoformat(), until.isoformat(), _expired(self._now())),
+            ).fetchall()
+        kept = [
+            (day, {str(row["name"]): row["count"] for row in of_day})
+            for day, of_day in groupby(rows, key=lambda row: str(row["day"]))
+        ]
+        return tallies_of(kept)
+
+
+def _expired(now: datetime) -> str:
+    """The last day that is forgotten."""
+    return (now - timedelta(days=TALLY_DAYS)).date().isoformat()

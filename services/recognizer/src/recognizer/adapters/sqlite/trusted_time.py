@@ -1,0 +1,154 @@
+"""The time by which stored data expires. A clock that is set wrong deletes nothing.
+
+``TrustedTime.now`` is a ``Clock``: whatever expires by age takes it in the system clock's place.
+It is the system clock, but never later than the latest time that is known to be right. What that
+is, and why, is said in ADR 0031:
+
+- While the process runs, a monotonic clock tells how much time has really passed.
+- A system clock that is ahead of that by more than an hour is not believed until it has run for a
+  day without another jump. So a jump that is undone within the day expires nothing, and a machine
+  that was off for months expires what is old on its second day.
+- A clock that is set back is believed at once: it expires nothing too early.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from recognizer.adapters.sqlite.database import Database
+from recognizer.domain.clock import Clocks, Reading
+from recognizer.domain.cursors import from_us, to_us
+from recognizer.domain.errors import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+TOLERANCE = timedelta(hours=1)
+"""By so much the system clock may be corrected, and still counts as right."""
+CONFIRMED_AFTER = timedelta(hours=24)
+"""A clock that jumped forward is believed after so much time without another jump."""
+_MOST_STOPPED = timedelta(hours=12)
+"""Of the time between two runs, counted towards the day; a jump in between can't be told apart."""
+_SAVED_EVERY_S = 600.0
+_KEY = "trusted_time"
+_NEWEST = """
+SELECT max(at) AS at FROM (SELECT max(received_at) AS at FROM sightings
+UNION ALL SELECT max(received_at) FROM tracks UNION ALL SELECT max(received_at) FROM crops
+UNION ALL SELECT max(ignored_at) FROM ignored_faces UNION ALL SELECT max(at) FROM audit)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What is known of the system clock.
+
+    Attributes:
+        good: the latest time that is known to be right.
+        last: the system clock's latest reading.
+        steady: how long it has run without a jump.
+    """
+
+    good: datetime
+    last: datetime
+    steady: timedelta = timedelta(0)
+
+    @property
+    def trusted(self) -> datetime:
+        """What expires by age, expires by this time."""
+        return min(self.good, self.last)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the clock is right, and has been for a day."""
+        return self.good == self.last and self.steady >= CONFIRMED_AFTER
+
+    def after(self, ran: timedelta, now: datetime) -> ClockState:
+        """Return the state after a process ran for so long, by the monotonic clock."""
+        jumped = abs(now - self.last - ran) > TOLERANCE
+        steady = timedelta(0) if jumped else self.steady + ran
+        good = self.good + ran if now > self.good else self.good
+        return _judged(good, now, steady)
+
+    def restarted(self, now: datetime) -> ClockState:
+        """Return the state at the start of a process. How long it was stopped, nobody knows."""
+        stopped = now - self.last
+        doubted = self.last - self.good > TOLERANCE
+        if stopped < -TOLERANCE or (stopped > TOLERANCE and not doubted):
+            return _judged(self.good, now, timedelta(0))
+        counted = min(max(stopped, timedelta(0)), _MOST_STOPPED)
+        return _judged(self.good, now, self.steady + counted)
+
+
+def _judged(good: datetime, now: datetime, steady: timedelta) -> ClockState:
+    """Believe the clock if it agrees with what was known, or is ahead and has run for a day."""
+    confirmed = now > good and steady >= CONFIRMED_AFTER
+    if confirmed or abs(now - good) <= TOLERANCE:
+        good = now
+    return ClockState(good, now, steady)
+
+
+class TrustedTime:
+    """A clock for expiry, of one data folder. Thread-safe.
+
+    The state is kept in the database, so that a jump is noticed across a restart too. Each process
+    follows the clock by itself; the last one to save it wins, for all know the same.
+    """
+
+    def __init__(self, database: Database, clocks: Clocks) -> None:
+        self._database = database
+        self._clocks = clocks
+        self._lock = Lock()
+        self._read = self._saved = clocks.read()
+        self._state = _loaded(database, self._read.time)
+        self._save()
+
+    def now(self) -> datetime:
+        """Return the time, never later than is known to be right. It may go back."""
+        return self._current().trusted
+
+    def is_settled(self) -> bool:
+        """Whether the system clock is right, and has been for a day."""
+        return self._current().is_settled
+
+    def read(self) -> Reading:
+        """Read the system's clocks, to measure time that passes."""
+        return self._clocks.read()
+
+    def save(self) -> None:
+        """Keep the state, at most every ten minutes. Whatever deletes by age calls this."""
+        if self._clocks.read().elapsed_s(self._saved) >= _SAVED_EVERY_S:
+            self._save()
+
+    def _current(self) -> ClockState:
+        with self._lock:
+            read = self._clocks.read()
+            ran = timedelta(seconds=max(0.0, read.monotonic_s - self._read.monotonic_s))
+            self._state, self._read = self._state.after(ran, read.time), read
+            return self._state
+
+    def _save(self) -> None:
+        state, self._saved = self._current(), self._clocks.read()
+        text = json.dumps(
+            [to_us(state.good), to_us(state.last), round(state.steady.total_seconds())]
+        )
+        try:
+            with self._database.write() as connection:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KEY, text))
+        except StoreUnavailable as error:  # a full disk must not keep the folder from being opened
+            logger.warning("the time is not saved, and will be in ten minutes: %s", error)
+
+
+def _loaded(database: Database, now: datetime) -> ClockState:
+    """The state that was kept; of a folder of an older release, by the newest row in it."""
+    with database.read() as connection:
+        row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
+        newest = connection.execute(_NEWEST).fetchone()["at"]
+    if row is not None:
+        good, last, steady_s = json.loads(row["value"])
+        return ClockState(from_us(good), from_us(last), timedelta(seconds=steady_s)).restarted(now)
+    if newest is not None:
+        return ClockState(from_us(newest), from_us(newest)).restarted(now)
+    return ClockState(now, now)

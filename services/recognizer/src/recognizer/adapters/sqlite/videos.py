@@ -1,0 +1,143 @@
+"""The port ``Videos`` on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import timedelta
+
+from facecore.contract import Video, VideoList, VideoState
+from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.expiry import Expiry
+from recognizer.adapters.sqlite.trusted_time import TrustedTime
+from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
+from recognizer.domain.errors import VideoNotFound
+from recognizer.domain.ports import VideosWanted
+
+_THERE = "removing = 0 AND received_at > ?"
+_PUT = """
+INSERT INTO videos (key, device, started_at, duration_ms, size_bytes, sha256, state, received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET
+    device = excluded.device, started_at = excluded.started_at, duration_ms = excluded.duration_ms,
+    size_bytes = excluded.size_bytes, sha256 = excluded.sha256, state = excluded.state,
+    received_at = excluded.received_at
+WHERE removing = 0
+"""
+
+
+class LocalVideos:
+    """Segments, by key. An expired one is left out at once, and removed later.
+
+    Args:
+        lifetime: how long a segment is kept after its announcement; None: for ever.
+        time: the time that expiry goes by.
+    """
+
+    def __init__(self, database: Database, lifetime: timedelta | None, time: TrustedTime) -> None:
+        self._database = database
+        self._expiry = (
+            None if lifetime is None else Expiry(database, "videos", "received_at", lifetime, time)
+        )
+        self._time = time
+
+    def announce(self, video: Video) -> tuple[Video, bool]:
+        """Keeps it unless the key is there; an expired row, or a damaged one, is replaced."""
+        received_us = to_us(self._time.read().time)
+        with self._database.write() as connection:
+            if (kept := self._found(connection, video.key)) is not None:
+                return kept, False
+            connection.execute(_PUT, (*_to_row(video), received_us))
+            return self._kept(connection, video.key), True
+
+    def mark_stored(self, key: str) -> Video:
+        """Notes that the bytes are safe."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE videos SET state = ? WHERE key = ?", (VideoState.STORED.value, key)
+            )
+            return self._kept(connection, key)
+
+    def get(self, key: str) -> Video:
+        """Raises ``VideoNotFound``."""
+        with self._database.read() as connection:
+            return self._kept(connection, key)
+
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+        """Newest first."""
+        conditions = {
+            "device = ?": wanted.device,
+            "started_at >= ?": wanted.since and to_us(wanted.since),
+            "started_at < ?": wanted.until and to_us(wanted.until),
+        }
+        given = {text: value for text, value in conditions.items() if value is not None}
+        where = " AND ".join(["(started_at, key) < (?, ?)", _THERE, *given])
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM videos WHERE {where}"  # noqa: S608 - from the texts above
+                " ORDER BY started_at DESC, key DESC LIMIT ?",
+                (*read_time_cursor(after), self._oldest_us(), *given.values(), limit + 1),
+            ).fetchall()
+        more = rows[limit - 1] if len(rows) > limit else None
+        return VideoList(
+            videos=read_videos(rows[:limit]),
+            next=more and time_cursor(more["started_at"], more["key"]),
+        )
+
+    def begin_removal(self, key: str) -> None:
+        """Mark the row, also one that is expired or can't be read."""
+        mark = "UPDATE videos SET removing = 1 WHERE key = ?"
+        if not self._database.erase(lambda connection: connection.execute(mark, (key,))).rowcount:
+            raise VideoNotFound.of(key)
+
+    def end_removal(self, key: str) -> None:
+        """Delete the row, if it is marked."""
+        delete = "DELETE FROM videos WHERE key = ? AND removing = 1"
+        self._database.erase(lambda connection: connection.execute(delete, (key,)))
+
+    def _kept(self, connection: sqlite3.Connection, key: str) -> Video:
+        video = self._found(connection, key)
+        if video is None:
+            raise VideoNotFound.of(key)
+        return video
+
+    def _found(self, connection: sqlite3.Connection, key: str) -> Video | None:
+        rows = connection.execute(
+            f"SELECT * FROM videos WHERE key = ? AND {_THERE}",  # noqa: S608 - a text of ours
+            (key, self._oldest_us()),
+        ).fetchall()
+        return next(iter(read_videos(rows)), None)
+
+    def _oldest_us(self) -> int:
+        """A segment that was announced then, or before, is expired."""
+        return -1 if self._expiry is None else self._expiry.oldest_us()
+
+
+def read_videos(rows: Sequence[sqlite3.Row]) -> list[Video]:
+    """Read rows of the table, without those that can't be read."""
+    return readable_rows("video", rows, _from_row, lambda row: row["key"])
+
+
+def _to_row(video: Video) -> tuple[str | int, ...]:
+    return (
+        video.key,
+        video.device,
+        to_us(video.started_at),
+        video.duration_ms,
+        video.size_bytes,
+        video.sha256,
+        video.state.value,
+    )
+
+
+def _from_row(row: sqlite3.Row) -> Video:
+    return Video(
+        key=row["key"],
+        device=row["device"],
+        started_at=from_us(row["started_at"]),
+        duration_ms=row["duration_ms"],
+        size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
+        state=VideoState(row["state"]),
+    )

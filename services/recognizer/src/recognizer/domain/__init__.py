@@ -1,0 +1,1 @@
+"""Value types, errors and ports. Imports nothing else of the recognizer."""

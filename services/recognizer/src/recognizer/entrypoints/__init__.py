@@ -1,0 +1,1 @@
+"""How the service is called: HTTP, AWS Lambda, the command line."""

@@ -1,0 +1,1 @@
+"""The AWS Lambda function: initialisation, and the handler of API Gateway events."""

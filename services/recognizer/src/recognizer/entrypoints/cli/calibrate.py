@@ -1,0 +1,172 @@
+"""``recognizer calibrate``: thresholds from pictures, or a look at the people enrolled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from facecore.models.catalogue import embedder
+from recognizer.domain.thresholds import OwnThresholds
+from recognizer.entrypoints.cli.connection import DataDir, settings_for
+from recognizer.entrypoints.cli.evaluate import Seed, shown
+from recognizer.entrypoints.cli.failures import REFUSED, warn
+from recognizer.entrypoints.cli.output import AsJson, json_text, say, table
+
+if TYPE_CHECKING:  # at run time it would load the models' runtime
+    from facecore.evaluation.calibration import Calibration
+    from recognizer.use_cases.gallery_review import GalleryReview, OddPhoto, PoorPhoto
+
+
+def calibrate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="One folder of pictures a person; none looks at who is enrolled."),
+    ] = None,
+    *,
+    model: Annotated[
+        str | None, typer.Option(help="Name of the model; else that of RECOGNIZER_MODEL.")
+    ] = None,
+    gallery: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="People x photos of each; may be given several times. The rates hold in each; "
+            "100x3 if none is given."
+        ),
+    ] = None,
+    false_positives: Annotated[
+        float, typer.Option(min=1e-6, max=0.5, help="Share of strangers that may be named.")
+    ] = 0.001,
+    unknown: Annotated[
+        float, typer.Option(min=0, max=0.5, help="Share of the known that may be told unknown.")
+    ] = 0.02,
+    seed: Seed = 1,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive thresholds from labelled pictures, or warn of trouble among the people enrolled.
+
+    With FOLDER: the thresholds that name at most so many strangers in galleries of these sizes, and
+    the line of settings that puts them in force. Without: people who are too alike, and photos that
+    are poor, unlike the others of their person, or of another model; exit code 1 if there are any.
+    """
+    if folder is not None:
+        name = model or settings_for(data_dir).model
+        found = _derived(
+            folder,
+            name,
+            galleries=gallery or ["100x3"],
+            false_positives=false_positives,
+            unknown=unknown,
+            seed=seed,
+        )
+        if as_json:
+            typer.echo(json_text(found))
+        else:
+            _show_thresholds(found)
+    else:
+        _enrolled(data_dir, model, as_json=as_json)
+
+
+def _derived(
+    folder: Path,
+    model: str,
+    *,
+    galleries: Sequence[str],
+    false_positives: float,
+    unknown: float,
+    seed: int,
+) -> Calibration:
+    # Here, for the models' runtime takes a second to load.
+    from facecore.evaluation import calibration, run  # noqa: PLC0415 - see the line above
+
+    sizes = [calibration.GallerySize(*_numbers(text)) for text in galleries]
+    with shown() as progress, run.measured(folder, model, progress) as subject:
+        return calibration.calibrate(
+            subject.model.id,
+            subject.by_person,
+            sizes,
+            false_positives=false_positives,
+            unknown=unknown,
+            seed=seed,
+        )
+
+
+def _numbers(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text)
+    if found is None or int(found[1]) <= 1 or int(found[2]) == 0:
+        raise typer.BadParameter(f"{text!r} is no gallery; say people x photos, as in 100x3")
+    return int(found[1]), int(found[2])
+
+
+def _show_thresholds(found: Calibration) -> None:
+    rows = [
+        (
+            f"{one.gallery.people} x {one.gallery.photos}",
+            f"{one.false_positive_rate:.3%} of {one.strangers}",
+            f"{1 - one.false_negative_rate:.2%} of {one.known}",
+            one.named_wrong,
+            f"{one.known_unknown_rate:.2%}",
+        )
+        for one in found.rates
+    ]
+    table(("people x photos", "strangers named", "known named", "wrong", "known unknown"), rows, "")
+    say(f"RECOGNIZER_THRESHOLDS={OwnThresholds(found.model, found.thresholds)}")
+
+
+def _enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
+    from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
+    from recognizer.use_cases.gallery_review import review  # noqa: PLC0415 - see above
+
+    settings = settings_for(data_dir)
+    entry, own = embedder(model or settings.model), settings.thresholds
+    limits = own.thresholds if own is not None and own.are_of(entry.id) else entry.thresholds
+    stores = open_stores(settings)
+    try:
+        snapshot = stores.faces.snapshot(entry.id, entry.dimension)
+        photos = [p for label in sorted(set(snapshot.labels)) for p in stores.faces.list(label)]
+    finally:
+        stores.close()
+    found = review(snapshot, photos, limits)
+    if as_json:
+        typer.echo(json_text(found))
+    else:
+        _show_review(found)
+    if not found.well:
+        raise typer.Exit(REFUSED)
+
+
+def _show_review(found: GalleryReview) -> None:
+    for pair in found.alike:
+        warn(
+            f"{pair.first} and {pair.second} look alike (similarity {pair.similarity:.2f}): each "
+            "may be taken for the other, or neither be named"
+        )
+    for photo in found.odd:
+        warn(
+            f"a photo of {photo.label} is unlike the others (similarity "
+            f"{photo.similarity:.2f}): is it this person? {_removed(photo)}"
+        )
+    for poor in found.poor:
+        warn(
+            f"a photo of {poor.label} would be refused today ({', '.join(poor.reasons)}): send a "
+            f"better one; {_removed(poor)}"
+        )
+    if found.outdated:
+        warn(
+            f"{found.outdated} photos are of another model and are not compared; "
+            "`recognizer people reembed` embeds them again"
+        )
+    if found.single:
+        say(f"{len(found.single)} people have one photo; with three they are named more often")
+    say(
+        f"{found.people} people, {found.photos} photos, {len(found.alike)} pairs too alike, "
+        f"{len(found.odd)} odd photos, {len(found.poor)} poor ones"
+    )
+
+
+def _removed(photo: OddPhoto | PoorPhoto) -> str:
+    return f"DELETE /v1/people/{photo.label}/photos/{photo.photo} removes it"

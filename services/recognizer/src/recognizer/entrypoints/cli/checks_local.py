@@ -1,0 +1,73 @@
+"""The checks of this machine: data folder, disk, database, models."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+from facecore.checks import Check, State, free_disk, writable
+from facecore.errors import ModelError
+from facecore.models import catalogue, store
+from recognizer.adapters.sqlite.folder import DataFolder
+from recognizer.adapters.sqlite.sweep import set_aside
+from recognizer.settings import Settings
+
+_OTHER_FOLDER = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
+
+
+def store_checks(settings: Settings) -> Iterator[Check]:
+    """Look at the data folder; changes nothing."""
+    yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
+    yield free_disk(settings.data_dir, "move the data folder to another disk")
+    folder = DataFolder(settings.data_dir)
+    yield _database(folder)
+    if count := set_aside(folder):
+        found = f"{count} photos in {folder.orphaned} are named by no record"
+        fix = "restore the database that names them, or delete them"
+        yield Check("photos", State.WARN, found, fix)
+
+
+def _database(folder: DataFolder) -> Check:
+    path = folder.database
+    if not folder.has_database():
+        if not folder.is_in_use():
+            return Check("database", State.OK, "none yet, made at the first start")
+        found = f"{path} is missing or empty, but there are photos or videos"
+        fix = "restore it from a backup, or move what is in the folder away to begin anew"
+        return Check("database", State.FAIL, found, fix)
+    fix = "stop the server, keep a copy of the data folder, and restore a backup"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            (answer,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            (journal,) = database.execute("PRAGMA journal_mode").fetchone()
+    except sqlite3.Error as error:
+        return Check("database", State.FAIL, f"{path}: {error}", fix)
+    if answer != "ok":
+        return Check("database", State.FAIL, f"{path}: {answer}", fix)
+    if journal != "wal":
+        found = f"whole, but its journal is {journal}, not wal"
+        return Check("database", State.WARN, found, "`recognizer serve` sets it again")
+    return Check("database", State.OK, "whole, journal wal")
+
+
+def model_checks(settings: Settings) -> Iterator[Check]:
+    """Look at the models that a server on this machine needs."""
+    try:
+        wanted = catalogue.needed(catalogue.embedder(settings.model), settings.backend)
+    except ModelError as error:
+        yield Check("models", State.FAIL, str(error), "correct RECOGNIZER_MODEL")
+        return
+    for model in wanted:
+        yield _model(model)
+
+
+def _model(model: catalogue.Model) -> Check:
+    name = f"model {model.name}"
+    fix = f"`facecore models fetch {model.name}`"
+    if not store.place(model).exists():
+        return Check(name, State.WARN, "not on this machine; the first start fetches it", fix)
+    problems = store.problems(model, full=True)
+    if problems:
+        return Check(name, State.FAIL, "; ".join(problems), fix)
+    return Check(name, State.OK, f"{model.id}, every byte as it was built")

@@ -1,0 +1,106 @@
+"""Which server is meant, and the token for it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import SecretStr
+
+from recognizer.domain.errors import SettingsInvalid
+from recognizer.entrypoints.cli import credentials
+from recognizer.entrypoints.cli.failures import CommandIncomplete
+from recognizer.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from facecore.client import RecognizerClient
+
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+_DEADLINE_S = 30.0
+"""Longer than the recorder's, for an enrolment waits for a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What the options say of the server."""
+
+    url: str
+    token_file: Path | None
+
+    def token(self) -> SecretStr | None:
+        """The token from the file given, the environment or this user's credentials."""
+        if self.token_file:
+            return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
+        if value := os.environ.get("RECOGNIZER_TOKEN", "").strip():
+            return SecretStr(value)
+        return credentials.find(self.url)
+
+    def open(self, token: SecretStr | None) -> RecognizerClient:
+        """Open a client.
+
+        Raises:
+            CommandIncomplete: the address or the token can't be used.
+
+        """
+        from facecore.client import RecognizerClient  # noqa: PLC0415 - `serve` needs no httpx
+
+        try:
+            return RecognizerClient(self.url, token, deadline_s=_DEADLINE_S)
+        except ValueError as error:
+            raise CommandIncomplete(f"--url or token: {error}") from None
+
+
+def connection(context: typer.Context) -> Connection:
+    """The options that stand before the command."""
+    found = context.obj
+    if not isinstance(found, Connection):
+        raise TypeError("the root command keeps a Connection")
+    return found
+
+
+def admin(context: typer.Context) -> RecognizerClient:
+    """Open a client with the admin's token.
+
+    Raises:
+        CommandIncomplete: there is no token for this server, or it can't be used.
+
+    """
+    server = connection(context)
+    token = server.token()
+    if token is None:
+        raise CommandIncomplete(
+            f"no token for {server.url}: set RECOGNIZER_TOKEN, give --token-file, "
+            "or make one with `recognizer admin-token` on the server's machine"
+        )
+    return server.open(token)
+
+
+# The server's settings, for the commands that work on its machine.
+
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="The data folder; without it RECOGNIZER_DATA_DIR, else this user's own."),
+]
+
+
+def settings_for(data_dir: Path | None) -> Settings:
+    """Read the environment's settings, with the data folder given. Raises ``SettingsInvalid``."""
+    settings = load_settings()
+    if data_dir is None:
+        return settings
+    if settings.store != "local":
+        raise SettingsInvalid(
+            f"--data-dir is a folder of the local store, but RECOGNIZER_STORE is {settings.store}; "
+            "leave one of the two out"
+        )
+    return settings.model_copy(update={"data_dir": data_dir})
+
+
+def folder_of(settings: Settings) -> Path | None:
+    """Where a token's data lie on this disk; none when they lie in AWS."""
+    return settings.data_dir if settings.store == "local" else None

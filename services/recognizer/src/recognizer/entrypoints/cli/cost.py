@@ -1,0 +1,193 @@
+"""``recognizer cost``: what a deployment costs a month, and the same pictures with Rekognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Annotated, Literal
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from recognizer.cost.estimate import Estimate, Line
+from recognizer.cost.function import CORE_MB, Function
+from recognizer.cost.invocation import measure, recorded
+from recognizer.cost.prices import REGION
+from recognizer.cost.rekognition import search_usd
+from recognizer.cost.traffic import Traffic
+from recognizer.entrypoints.cli.output import AsJson, console, json_text, say
+
+_INTERVAL_S = 0.5
+"""Of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
+
+_MINUTES = 60
+"""In an hour; without a visit's name, a crop is kept of each."""
+
+
+def cost(
+    *,
+    devices: Annotated[int, typer.Option(min=1, help="Cameras.")],
+    hours_per_day: Annotated[float, typer.Option(min=0.01, max=24, help="That each films.")],
+    visits_per_hour: Annotated[
+        float | None, typer.Option(min=0.01, help="People that pass one camera.")
+    ] = None,
+    requests_per_visit: Annotated[
+        float | None, typer.Option(min=0.01, help="Pictures sent of each of them.")
+    ] = None,
+    interval_s: Annotated[
+        float | None,
+        typer.Option(
+            min=0.05,
+            help=f"From one picture to the next, whoever is there; {_INTERVAL_S} unless visits "
+            "are given.",
+        ),
+    ] = None,
+    faces_per_picture: Annotated[
+        float, typer.Option(min=0, max=100, help="Known faces, on average.")
+    ] = 1.0,
+    memory_mb: Annotated[int, typer.Option(min=512, max=10240, help="Of the function.")] = 2048,
+    architecture: Annotated[
+        Literal["arm64", "x86_64"], typer.Option(help="Of the function.")
+    ] = "arm64",
+    duration_ms: Annotated[
+        float | None,
+        typer.Option(min=1, help="Billed for one recognition; else as measured, see --measure."),
+    ] = None,
+    measure_here: Annotated[
+        bool, typer.Option("--measure", help="Measure on this machine; takes half a minute.")
+    ] = False,
+    segment_s: Annotated[float, typer.Option(min=1, max=600, help="Of one video segment.")] = 10.0,
+    segment_mb: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=500,
+            help="Size of one segment, 0 for no video. 1.2: moving people, 640x480, 15 a second.",
+        ),
+    ] = 1.2,
+    retention_days: Annotated[int, typer.Option(min=1, max=3650, help="Of the video.")] = 30,
+    sighting_days: Annotated[int, typer.Option(min=1, max=3650, help="Of sightings.")] = 90,
+    stranger_days: Annotated[
+        int, typer.Option(min=0, max=365, help="Of crops of the faces seen; 0 for none.")
+    ] = 7,
+    tracing: Annotated[bool, typer.Option(help="Whether X-Ray samples the requests.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a deployment in AWS costs a month, line by line.
+
+    A month has thirty days. Free tiers, taxes and discounts are not counted, nor are cold starts,
+    photos and playing videos. The prices and their sources are in recognizer/cost/prices.py.
+    """
+    if measure_here and duration_ms is not None:
+        raise typer.BadParameter("give --duration-ms, or --measure; not both")
+    # Here, for what a request reads is known to modules that load the models' runtime.
+    from recognizer.cost.estimate import estimate  # noqa: PLC0415 - see above
+
+    traffic = Traffic(
+        devices=devices,
+        hours_per_day=hours_per_day,
+        pictures_per_hour=(
+            pictures := _pictures_per_hour(visits_per_hour, requests_per_visit, interval_s)
+        ),
+        visits_per_hour=visits_per_hour or min(pictures, _MINUTES),
+        tracks_per_hour=visits_per_hour or 0.0,
+        faces_per_picture=faces_per_picture,
+        segment_s=segment_s,
+        segment_mb=segment_mb,
+        sighting_days=sighting_days,
+        stranger_days=stranger_days,
+        video_days=retention_days,
+    )
+    function = Function(
+        memory_mb=memory_mb,
+        architecture=architecture,
+        given_ms=duration_ms,
+        measured=measure() if measure_here else recorded(),
+        tracing=tracing,
+    )
+    found = estimate(traffic, function)
+    (show_json if as_json else show)(found, function, traffic)
+
+
+def _pictures_per_hour(
+    visits: float | None, requests: float | None, interval_s: float | None
+) -> float:
+    if (visits is None) != (requests is None):
+        raise typer.BadParameter("--visits-per-hour and --requests-per-visit belong together")
+    if visits is None or requests is None:
+        return 3600 / (interval_s or _INTERVAL_S)
+    if interval_s is not None:
+        raise typer.BadParameter("give --interval-s, or visits and their requests; not both")
+    return visits * requests
+
+
+# How an estimate looks: a table with its assumptions below, or JSON.
+
+
+_LARGE = 100
+"""From here on a quantity is shown without decimals."""
+_SMALL_USD = 0.001
+"""Below this a price is shown for a million."""
+
+
+def show_json(found: Estimate, function: Function, traffic: Traffic) -> None:
+    """Everything for programs."""
+    told = {
+        "region": REGION,
+        "pictures": found.pictures,
+        "lines": found.lines,
+        "usd": found.usd,
+        "usd_without_video": found.usd_without_video,
+        "usd_per_1000_pictures": found.usd_per_1000_pictures,
+        "rekognition_usd": search_usd(traffic),
+        "duration_ms": function.duration_ms,
+        "measured": function.measured,
+    }
+    typer.echo(json_text(told))
+
+
+def show(found: Estimate, function: Function, traffic: Traffic) -> None:
+    """The bill, and what it rests on."""
+    shown = Table("service", "for", title=f"USD a month, {REGION}", title_justify="left")
+    for heading in ("quantity", "price", "a month"):
+        shown.add_column(heading, justify="right")
+    for service, lines in groupby(found.lines, key=lambda line: line.service):
+        for name, line in zip(_once(service), lines, strict=False):
+            shown.add_row(name, *map(Text, _cells(line)))
+    shown.add_section()
+    shown.add_row("all", "", "", "", f"{found.usd:,.2f}")
+    shown.add_row("without video", "", "", "", f"{found.usd_without_video:,.2f}")
+    console().print(shown)
+    for note in _notes(found, function, traffic):
+        say(note)
+
+
+def _once(service: str) -> Iterator[str]:
+    yield service
+    while True:
+        yield ""
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    quantity = f"{line.quantity:,.0f}" if line.quantity >= _LARGE else f"{line.quantity:,.4g}"
+    small = line.usd_per_unit < _SMALL_USD
+    price = f"{line.usd_per_unit * 1e6:.4g} a million" if small else f"{line.usd_per_unit:.4g}"
+    return line.what, f"{quantity} {line.unit}", price, f"{line.usd:,.2f}"
+
+
+def _notes(found: Estimate, function: Function, traffic: Traffic) -> Iterator[str]:
+    thousand = f"1,000 pictures cost {found.usd_per_1000_pictures:.4f}"
+    yield f"{found.pictures:,.0f} pictures; without video, {thousand}."
+    yield (
+        f"Searching them with Amazon Rekognition alone costs {search_usd(traffic):,.2f} "
+        "(SearchFacesByImage, the largest face of each)."
+    )
+    measured = function.measured
+    source = f"measured {measured.measured_on} on {measured.machine}, without waits for DynamoDB"
+    yield (
+        f"A recognition is billed {function.duration_ms:.0f} ms "
+        f"({'as given' if function.given_ms else source}); "
+        f"{function.memory_mb} MB buy {function.memory_mb / CORE_MB:.0%} of a core, one is used."
+    )
+    yield "Free tiers are not counted."

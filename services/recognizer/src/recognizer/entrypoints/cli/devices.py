@@ -1,0 +1,102 @@
+"""Devices: who may send pictures and videos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from facecore.contract import Device, DeviceRegistration
+from recognizer.entrypoints.cli.connection import admin, connection
+from recognizer.entrypoints.cli.credentials import written
+from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import AsJson, json_list, json_of, say, table
+
+app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
+
+_COLUMNS = (
+    "name",
+    "registered",
+    "last seen",
+    "camera",
+    "waiting",
+    "lost",
+    "free",
+    "version",
+    "reported",
+)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Letters, digits, '.', '_' or '-'.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Write the settings to this new file, for its owner alone.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register a device and print its token, this once, as all that the recorder must be told.
+
+    The settings alone go to standard output, or into a file with --output.
+    """
+    if output and as_json:
+        raise typer.BadParameter("--output writes the recorder's settings, not JSON; choose one")
+    _check(name)
+    with written(output) as file, admin(context) as client:
+        device = client.add_device(name)
+        if as_json:
+            json_of(device)
+            return
+        place = f"Its settings are in {output}." if output else "Its settings, shown this once:"
+        Console(stderr=True).print(f"{device.name} is registered. {place}", markup=False)
+        typer.echo(f"PI_RECORDER_URL={connection(context).url}", file)
+        typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}", file)
+
+
+def _check(name: str) -> None:
+    """Raise ``InputRefused`` for a name that no device may have."""
+    try:
+        DeviceRegistration(name=name)
+    except ValidationError as error:
+        reason = error.errors(include_url=False)[0]["msg"]
+        raise InputRefused(f"the name {name!r} can't be used: {reason}") from None
+
+
+@app.command("list")
+def list_devices(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the devices, when each was last heard of, and how it said that it fares."""
+    with admin(context) as client:
+        devices = client.devices().devices
+    if as_json:
+        json_list(devices)
+        return
+    rows = [(d.name, d.created_at, d.last_seen_at, *_reported(d)) for d in devices]
+    table(_COLUMNS, rows, "no devices; `recognizer devices add NAME`")
+
+
+def _reported(device: Device) -> tuple[object, ...]:
+    """Camera, queue, lost seconds, room, version and when; nothing of one that never told."""
+    status = device.status
+    if status is None:
+        return (None,) * 6
+    queue, disk = status.queue, status.disk
+    return (
+        "stopped" if status.stopped else status.camera.state,
+        queue and f"{queue.segments} segments, {queue.bytes / 1e6:.1f} MB",
+        queue and f"{queue.lost_s:.0f} s",
+        disk and f"{disk.free_bytes / 1e9:.1f} GB",
+        status.version,
+        device.status_at,
+    )
+
+
+@app.command()
+def remove(context: typer.Context, name: str) -> None:
+    """Remove a device; its token stops working at once."""
+    with admin(context) as client:
+        client.remove_device(name)
+    say(f"{name} is removed")

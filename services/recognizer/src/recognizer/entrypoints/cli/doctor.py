@@ -1,0 +1,119 @@
+"""``recognizer doctor``: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from facecore.checks import Check, State
+from facecore.errors import ApiProblem, ApiUnreachable, ClientError
+from recognizer.domain.errors import SettingsInvalid
+from recognizer.entrypoints.cli.connection import Connection, DataDir, connection, settings_for
+from recognizer.entrypoints.cli.failures import REFUSED
+from recognizer.entrypoints.cli.output import AsJson, console, json_text
+from recognizer.settings import Settings
+
+
+def doctor(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, store, models, server and token; each with what to do about it.
+
+    The store is a data folder of this machine, or tables and buckets in AWS (RECOGNIZER_STORE).
+    """
+    checks = [*_settings_checks(data_dir), *_server_checks(connection(context))]
+    if as_json:
+        typer.echo(json_text(checks))
+    else:
+        for check in checks:
+            console().print(check.told(), soft_wrap=True)
+    if any(check.state is State.FAIL for check in checks):
+        raise typer.Exit(REFUSED)
+
+
+def _settings_checks(data_dir: Path | None) -> Iterator[Check]:
+    try:
+        settings = settings_for(data_dir)
+    except SettingsInvalid as error:
+        yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
+        return
+    yield Check("settings", State.OK, "all can be used")
+    yield from _store_checks(settings)
+    # Here, for it loads the models' runtime, which takes the other commands a second.
+    from recognizer.entrypoints.cli.checks_local import model_checks  # noqa: PLC0415 - see the line above
+
+    yield from model_checks(settings)
+
+
+def _store_checks(settings: Settings) -> Iterator[Check]:
+    if settings.store == "aws":
+        from recognizer.entrypoints.cli.checks_aws import store_checks  # noqa: PLC0415 - boto3 is slow
+    else:
+        from recognizer.entrypoints.cli.checks_local import store_checks  # noqa: PLC0415 - see below
+    return store_checks(settings)
+
+
+def _server_checks(server: Connection) -> Iterator[Check]:
+    try:
+        with server.open(None) as client:
+            health = client.health()
+    except ApiUnreachable as error:
+        yield _nobody(server.url, error)
+        return
+    except ApiProblem as error:
+        yield Check("server", State.FAIL, str(error), "look at the server's log")
+        return
+    except ClientError as error:
+        fix = "give the recognizer's address with --url, or free the port"
+        yield Check("server", State.FAIL, str(error), fix)
+        return
+    what = f"{server.url} is {health.status}, version {health.version}, model {health.model}"
+    yield Check("server", State.OK, f"{what}, {health.gallery_people} people")
+    if health.gallery_outdated:
+        found = f"{health.gallery_outdated} photos are of another model and are not compared"
+        yield Check("gallery", State.WARN, found, "`recognizer people reembed`")
+    yield _token_check(server)
+
+
+def _nobody(url: str, error: ApiUnreachable) -> Check:
+    """An unreachable server is a failure, unless it would be here and has not been started."""
+    from facecore.client.address import service_url  # noqa: PLC0415 - `serve` needs no httpx
+
+    place = service_url(url)
+    try:
+        here = place.host == "localhost" or ipaddress.ip_address(place.host).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        return Check("server", State.FAIL, str(error), "look at --url, the network and the server")
+    try:
+        with socket.create_server((place.host, place.port or 80)):
+            pass
+    except OSError as taken:
+        fix = "another program holds the port; stop it, or `recognizer serve --port …`"
+        return Check("server", State.FAIL, f"{error}; {taken.strerror}", fix)
+    return Check("server", State.WARN, f"none at {url}; its port is free", "`recognizer serve`")
+
+
+def _token_check(server: Connection) -> Check:
+    token = server.token()
+    if token is None:
+        fix = "set RECOGNIZER_TOKEN, give --token-file, or `recognizer admin-token`"
+        return Check("token", State.WARN, f"none for {server.url}", fix)
+    try:
+        with server.open(token) as client:
+            client.people(limit=1)
+    except ApiProblem as error:
+        if error.status == 403:  # noqa: PLR2004 - forbidden: the token is known
+            fix = "to look after people, use the admin's token"
+            return Check("token", State.WARN, "accepted, role device", fix)
+        return Check("token", State.FAIL, str(error), "`recognizer admin-token` makes a new one")
+    except ClientError as error:
+        return Check("token", State.FAIL, str(error), "try again")
+    return Check("token", State.OK, "accepted, role admin")

@@ -1,0 +1,114 @@
+"""``recognizer eval``: how well a model recognises, measured on a folder of labelled pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from facecore.models.catalogue import DEFAULT_EMBEDDER
+from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import AsJson, say, table
+
+if TYPE_CHECKING:  # at run time it would load the models' runtime
+    from facecore.evaluation.report import Evaluation
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+Folder = Annotated[
+    Path,
+    typer.Argument(help="One folder of pictures a person; LFW's layout with its files of pairs."),
+]
+Model = Annotated[str, typer.Option(help="Name of the model, of `facecore models list`.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of what is drawn by lot.")]
+
+
+def evaluate(
+    folder: Folder,
+    *,
+    out: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("evaluation"),
+    model: Model = DEFAULT_EMBEDDER,
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Also measure on pictures made worse.")
+    ] = False,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Measure verification and open-set identification; write a report.
+
+    It can be stopped with Ctrl-C: what was found is kept in the cache, and the same command goes on
+    from there. The report is MODEL_ID.json and MODEL_ID.html in the folder --out.
+    """
+    if find_spec("matplotlib") is None:
+        raise InputRefused("the report's plots need matplotlib: pip install 'recognizer[eval]'")
+    # Here, for no other command needs the models' runtime, which takes a second.
+    from facecore.evaluation import run  # noqa: PLC0415 - see the line above
+    from facecore.evaluation.page import to_html  # noqa: PLC0415 - see above
+    from facecore.evaluation.report import to_json  # noqa: PLC0415 - see above
+
+    with shown() as progress, run.measured(folder, model, progress) as subject:
+        result = run.evaluate(subject, seed=seed, robustness=robustness, progress=progress)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{result.model}.json").write_bytes(to_json(result))
+    (out / f"{result.model}.html").write_text(to_html(result))
+    if as_json:
+        typer.echo(to_json(result))
+    else:
+        _show(result)
+        say(f"in {out / result.model}.html and .json")
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a progress that draws a bar for what is done now; Ctrl-C ends the command."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def draw(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done, total=total or None)
+
+        try:
+            yield draw
+        except KeyboardInterrupt:
+            Console(stderr=True).print("stopped; the same command goes on from here")
+            raise typer.Exit(STOPPED) from None
+
+
+def _show(result: Evaluation) -> None:
+    for one in result.verification:
+        rates = ", ".join(
+            f"{tar.rate:.4f} at {tar.at_false_accepts:.1%}" for tar in one.true_accepts
+        )
+        say(
+            f"{one.protocol}: accuracy {one.accuracy:.4f} ± {one.standard_error:.4f} "
+            f"(folds differ by {one.deviation:.4f}), true accepts {rates} false accepts"
+        )
+    headings = ("people", "photos", "strangers named", "known named", "of accepted", "wrong")
+    rows = [
+        (
+            one.people,
+            one.photos,
+            f"{one.strangers.named_wrong} of {one.strangers.looks}",
+            f"{1 - one.false_negative_rate:.2%}",
+            f"{1 - one.missed_of_accepted:.2%}",
+            one.known.named_wrong,
+        )
+        for one in result.identification
+    ]
+    table(headings, rows, "nobody has enough pictures to be enrolled and looked for")
+    wrong = sum(step.known.named_wrong + step.strangers.named_wrong for step in result.robustness)
+    if result.robustness:
+        say(f"wrong names on {len(result.robustness)} steps of degradation: {wrong}")

@@ -1,0 +1,63 @@
+"""Errors on the command line: one line on stderr, an exit code, no traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from facecore.client.answers import plain
+from facecore.errors import ApiUnreachable, DeadlineExceeded, FaceCoreError, UnexpectedAnswer
+from recognizer.domain.errors import RecognizerError
+
+REFUSED, USAGE, UNREACHABLE = 1, 2, 3
+
+
+class InputRefused(Exception):
+    """Something given on the command line, or a file it names, is not usable."""
+
+
+class CommandIncomplete(Exception):
+    """An address or a token is missing or can't be used."""
+
+
+_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (ApiUnreachable, UNREACHABLE),
+    (DeadlineExceeded, UNREACHABLE),
+    (UnexpectedAnswer, UNREACHABLE),
+    (CommandIncomplete, USAGE),
+    (FaceCoreError, REFUSED),
+    (RecognizerError, REFUSED),
+    (InputRefused, REFUSED),
+    (OSError, REFUSED),
+)
+"""The first row that fits counts; any other error is a defect and keeps its traceback."""
+
+
+class Commands(TyperGroup):
+    """The root group: turns the errors of the table into a line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except tuple(kind for kind, _ in _EXIT_CODES) as error:
+            code = next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
+            say_error(str(error))
+            raise typer.Exit(code) from None
+
+
+def say_error(message: str) -> None:
+    """Print one line on stderr, whatever the message holds."""
+    line = Console(stderr=True)
+    line.print("[bold red]error:[/]", end=" ")
+    line.print(plain(message), markup=False, highlight=False, soft_wrap=True)
+
+
+def warn(message: str) -> None:
+    """Print one line of warning on stderr."""
+    line = Console(stderr=True)
+    line.print("[bold yellow]warning:[/]", end=" ")
+    line.print(plain(message), markup=False, highlight=False, soft_wrap=True)

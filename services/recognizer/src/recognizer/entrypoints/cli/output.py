@@ -1,0 +1,87 @@
+"""How answers look: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from facecore.client.answers import plain
+from facecore.contract import in_utc
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def console() -> Console:
+    """Standard output; made anew, since tests and pipes replace it."""
+    return Console(highlight=False)
+
+
+def say(text: str) -> None:
+    """Print one line, whatever it holds."""
+    console().print(plain(text), markup=False, soft_wrap=True)
+
+
+def json_of(model: BaseModel) -> None:
+    """Print a model as an object."""
+    typer.echo(model.model_dump_json(indent=2))
+
+
+def json_list(models: Iterable[BaseModel]) -> None:
+    """Print models as a list."""
+    typer.echo(json_text(list(models)))
+
+
+def json_text(value: object) -> str:
+    """Anything made of dataclasses, lists and mappings as JSON."""
+    return TypeAdapter(object).dump_json(value, indent=2, serialize_as_any=True).decode()
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Print rows below their headings, or ``empty`` when there are none."""
+    shown = Table(*headings)
+    for row in rows:
+        shown.add_row(*(Text(_cell(value), overflow="fold") for value in row))
+    if shown.row_count:
+        console().print(shown)
+    else:
+        say(empty)
+
+
+def attributes(values: Mapping[str, object]) -> str:
+    """Attributes on one line."""
+    return ", ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case datetime():
+            return value.astimezone().isoformat(sep=" ", timespec="seconds")
+        case float():
+            return f"{value:.3f}"
+        case _:
+            return plain(str(value))
+
+
+# Times as they are written on the command line.
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return in_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no time; write 2026-01-31, 2026-01-31T08:30 (this machine's zone) "
+            "or 2026-01-31T08:30:00Z, of a year from 1970 to 2999"
+        ) from error
+
+
+Moment = Annotated[datetime | None, typer.Option(parser=_moment, metavar="TIME")]

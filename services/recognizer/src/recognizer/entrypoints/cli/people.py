@@ -1,0 +1,226 @@
+"""People: their records and photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import track
+
+from facecore.contract import Person, PersonUpdate, Photo
+from facecore.errors import ClientError
+from recognizer.entrypoints.cli.connection import admin
+from recognizer.entrypoints.cli.failures import REFUSED, InputRefused, say_error
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    attributes,
+    json_list,
+    json_of,
+    json_text,
+    say,
+    table,
+)
+from recognizer.entrypoints.cli.people_export import export
+from recognizer.entrypoints.cli.people_folder import (
+    PHOTO_TYPES,
+    Refusal,
+    attribute_value,
+    read_folder,
+)
+from recognizer.entrypoints.cli.people_import import (
+    Done,
+    ImportReport,
+    existing_person,
+    import_people,
+    send_photo,
+    steps,
+)
+from recognizer.entrypoints.cli.people_merge import merge
+from recognizer.entrypoints.cli.people_reembed import reembed
+
+if TYPE_CHECKING:  # at run time `serve` would load httpx, too
+    from facecore.client import RecognizerClient
+
+app = typer.Typer(no_args_is_help=True, help="People: their records and photos.")
+app.command()(reembed)
+app.command()(export)
+app.command()(merge)
+
+LabelArgument = Annotated[str, typer.Argument(help="The person's key, such as ada_lovelace.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    label: LabelArgument,
+    *,
+    name: Annotated[str, typer.Option(help="As it is shown.")],
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option(help="KEY=VALUE, again for each; a JSON value if it is one, else text."),
+    ] = None,
+    photo: Annotated[
+        list[Path] | None, typer.Option(help="A picture of the person's face, again for each.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite the record of one who exists.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a person's record and enrol photos."""
+    update = _record(name, attribute or [])
+    _check_types(photo or [])
+    with admin(context) as client:
+        _put(client, label, update, replace=replace)
+        there = {known.sha256 for known in client.photos(label).photos}
+        results = [send_photo(client, label, path, there) for path in photo or []]
+        person = client.person(label)
+    refused = [result for result in results if isinstance(result, Refusal)]
+    if as_json:
+        json_of(person)
+    else:
+        say(f"{person.label}: {person.name}, {person.photo_count} photos")
+    for refusal in refused:
+        say_error(f"{refusal.path}: {refusal.detail} ({refusal.code})")
+    if refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command("list")
+def list_people(
+    context: typer.Context,
+    search: Annotated[
+        str | None,
+        typer.Option(help="Only those who have this in name, label or attributes."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List everybody, in the order of their labels."""
+    with admin(context) as client:
+        people = list(client.iter_people(search=search))
+    if as_json:
+        json_list(people)
+        return
+    rows = [(p.label, p.name, attributes(p.attributes), p.photo_count) for p in people]
+    headings = ("label", "name", "attributes", "photos")
+    nobody = "nobody yet; `recognizer people add` or `recognizer people import`"
+    table(headings, rows, nobody if search is None else f"nobody has {search!r}")
+
+
+class _PersonWithPhotos(Person):
+    photos: list[Photo]
+
+
+@app.command()
+def show(context: typer.Context, label: LabelArgument, as_json: AsJson = False) -> None:
+    """Show one person's record and photos."""
+    with admin(context) as client:
+        person, photos = client.person(label), client.photos(label).photos
+    if as_json:
+        json_of(_PersonWithPhotos(**person.model_dump(), photos=photos))
+        return
+    facts = [("label", person.label), ("name", person.name), *person.attributes.items()]
+    table(("field", "value"), [*facts, ("updated", person.updated_at)], "")
+    rows = [(p.id, p.model, p.quality.size_px, p.created_at) for p in photos]
+    table(("photo", "model", "face, pixels", "added"), rows, "no photos")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    label: LabelArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a person's record, photos, embeddings and sightings, and say how many there were."""
+    with admin(context) as client:
+        person = client.person(label)
+        if not yes:
+            what = f"Delete {person.name!r}, {person.photo_count} photos and all sightings?"
+            typer.confirm(what, abort=True, err=True)
+        receipt = client.delete_person(label)
+    if as_json:
+        json_of(receipt)
+        return
+    counts = receipt.model_dump(exclude={"label"})
+    say(f"{label} is deleted: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+
+
+@app.command("import")
+def import_folder(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Holds LABEL/*.jpg and maybe people.csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Import everybody from a folder; can be run again, and then does what is left.
+
+    Each folder in it is a person: its name the label, its .jpg, .jpeg, .png and .webp the photos.
+    people.csv has the columns label and name; any other column becomes an attribute.
+    """
+    people, unusable = read_folder(folder)
+    results: list[Done | Refusal] = list(unusable)
+    failure: ClientError | None = None
+    with admin(context) as client:
+        try:
+            for result in track(
+                import_people(client, people),
+                f"Importing {len(people)} people",
+                total=steps(people),
+                console=Console(stderr=True),
+            ):
+                results.append(result)
+        except ClientError as error:
+            failure = error
+    report = ImportReport.of(results, str(failure) if failure else None)
+    _show_report(report, as_json=as_json)
+    if failure:
+        raise failure
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+def _show_report(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json_text(report))
+        return
+    say(", ".join(f"{n} {done.replace('_', ' ')}" for done, n in report.done.items()))
+    rows = [(refusal.path, refusal.code, refusal.detail) for refusal in report.refused]
+    table(("refused", "code", "why"), rows, "nothing was refused")
+    if report.stopped:
+        say("It stopped before the end; run it again to go on.")
+
+
+def _put(client: RecognizerClient, label: str, update: PersonUpdate, *, replace: bool) -> None:
+    before = existing_person(client, label)
+    same = before and (before.name, before.attributes) == (update.name, update.attributes)
+    if before and not same and not replace:
+        raise InputRefused(f"{label} exists with another record; overwrite it with --replace")
+    if not same:
+        client.put_person(label, update)
+
+
+def _record(name: str, pairs: Sequence[str]) -> PersonUpdate:
+    wrong = next((pair for pair in pairs if not pair.partition("=")[1]), None)
+    if wrong is not None:
+        raise typer.BadParameter(f"--attribute is KEY=VALUE, not {wrong!r}")
+    split = (pair.partition("=") for pair in pairs)
+    try:
+        return PersonUpdate(
+            name=name, attributes={key.strip(): attribute_value(value) for key, _, value in split}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputRefused(f"{place}: {first['msg']}") from None
+
+
+def _check_types(photos: Sequence[Path]) -> None:
+    for path in photos:
+        if path.suffix.lower() not in PHOTO_TYPES:
+            raise InputRefused(f"{path} is no photo that is read: {', '.join(PHOTO_TYPES)}")
+        if not path.is_file():
+            raise InputRefused(f"{path} is no file")

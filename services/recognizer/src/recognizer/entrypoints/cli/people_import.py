@@ -1,0 +1,131 @@
+"""Sends what a folder holds, one step after the other; what is there already is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facecore.contract import MAX_IMAGE_BYTES, ErrorCode, Person
+from facecore.errors import ApiProblem
+from recognizer.entrypoints.cli.people_folder import FoundPerson, Refusal
+from recognizer.entrypoints.cli.photo_file import read_photo
+
+if TYPE_CHECKING:  # at run time `serve` would load httpx, too
+    from facecore.client import RecognizerClient
+
+_STOPS = (401, 403, 503)
+"""Statuses that say nothing of one photo: with them every other would fail too."""
+
+
+class Done(StrEnum):
+    """What one step did."""
+
+    PERSON_CREATED = "person_created"
+    PERSON_UPDATED = "person_updated"
+    PERSON_UNCHANGED = "person_unchanged"
+    PHOTO_ADDED = "photo_added"
+    PHOTO_THERE = "photo_there"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did."""
+
+    done: dict[Done, int]
+    refused: list[Refusal]
+    stopped: str | None
+    """Why it ended early; run it again to go on."""
+
+    @classmethod
+    def of(cls, results: Sequence[Done | Refusal], stopped: str | None) -> ImportReport:
+        """Count the results of all steps."""
+        done = {kind: sum(result is kind for result in results) for kind in Done}
+        return cls(done, [r for r in results if isinstance(r, Refusal)], stopped)
+
+
+def steps(people: Sequence[FoundPerson]) -> int:
+    """How many results an import of all of them has at most."""
+    return len(people) + sum(len(person.photos) for person in people)
+
+
+def import_people(
+    client: RecognizerClient, people: Sequence[FoundPerson]
+) -> Iterator[Done | Refusal]:
+    """Create or update each person and add the photos that are not there.
+
+    Raises:
+        ClientError: the server went away, is not ready or does not know the token.
+
+    """
+    for person in people:
+        result = _person(client, person)
+        yield result
+        if not isinstance(result, Refusal):
+            yield from _photos(client, person)
+
+
+def _person(client: RecognizerClient, found: FoundPerson) -> Done | Refusal:
+    try:
+        before = existing_person(client, found.label)
+        if before and (not found.described or _same(before, found)):
+            return Done.PERSON_UNCHANGED
+        client.put_person(found.label, found.update)
+    except ApiProblem as error:
+        return _refusal(found.path, error)
+    return Done.PERSON_UPDATED if before else Done.PERSON_CREATED
+
+
+def existing_person(client: RecognizerClient, label: str) -> Person | None:
+    """The person of this label, if there is one."""
+    try:
+        return client.person(label)
+    except ApiProblem as error:
+        if error.code == ErrorCode.PERSON_NOT_FOUND:
+            return None
+        raise
+
+
+def _same(before: Person, found: FoundPerson) -> bool:
+    update = found.update
+    return (before.name, before.attributes) == (update.name, update.attributes)
+
+
+def _photos(client: RecognizerClient, person: FoundPerson) -> Iterator[Done | Refusal]:
+    try:
+        there = {photo.sha256 for photo in client.photos(person.label).photos}
+    except ApiProblem as error:
+        yield _refusal(person.path, error)
+        return
+    for path in person.photos:
+        yield send_photo(client, person.label, path, there)
+
+
+def send_photo(client: RecognizerClient, label: str, path: Path, there: set[str]) -> Done | Refusal:
+    """Add one photo unless its SHA-256 is among those ``there``; a new one joins them."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        photo = read_photo(path)
+    except OSError as error:
+        return Refusal(name, "unreadable", str(error.strerror))
+    if len(photo.data) > MAX_IMAGE_BYTES:
+        detail = f"{len(photo.data):,} bytes; at most {MAX_IMAGE_BYTES:,}: save it smaller"
+        return Refusal(name, ErrorCode.IMAGE_TOO_LARGE, detail)
+    sha256 = hashlib.sha256(photo.data).hexdigest()
+    if sha256 in there:
+        return Done.PHOTO_THERE
+    try:
+        client.add_photo(label, photo.data, photo.content_type)
+    except ApiProblem as error:
+        return _refusal(name, error)
+    there.add(sha256)
+    return Done.PHOTO_ADDED
+
+
+def _refusal(path: str, error: ApiProblem) -> Refusal:
+    if error.status in _STOPS:
+        raise error
+    return Refusal(path, error.code, error.detail)

@@ -1,0 +1,99 @@
+"""Sightings: who was seen when and where."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from facecore.contract import Decision
+from recognizer.entrypoints.cli.connection import admin
+from recognizer.entrypoints.cli.credentials import written
+from recognizer.entrypoints.cli.output import AsJson, Moment, json_list, say, table
+from recognizer.entrypoints.cli.visits_csv import (
+    ATTENDANCE_COLUMNS,
+    VISIT_COLUMNS,
+    attendance_rows,
+    visit_rows,
+    write,
+)
+
+app = typer.Typer(help="List who was seen when and where, newest first; or export it.")
+
+
+OfPerson = Annotated[str | None, typer.Option(help="Of this person.")]
+OfDevice = Annotated[str | None, typer.Option(help="Of this device.")]
+Decided = Annotated[Decision | None, typer.Option(help="Decided so.")]
+
+
+@app.callback(invoke_without_command=True)
+def sightings(
+    context: typer.Context,
+    *,
+    label: OfPerson = None,
+    device: OfDevice = None,
+    decision: Decided = None,
+    since: Moment = None,
+    until: Moment = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List who was seen when and where, newest first; or export it."""
+    if context.invoked_subcommand is not None:
+        if any((label, device, decision, since, until, as_json)):
+            raise typer.BadParameter(f"give the options after {context.invoked_subcommand!r}")
+        return
+    with admin(context) as client:
+        every = client.iter_sightings(
+            label=label, device=device, decision=decision, since=since, until=until
+        )
+        found = list(islice(every, limit))
+    if as_json:
+        json_list(found)
+        return
+    rows = [
+        (s.captured_at, s.label, s.decision, s.similarity, s.device, s.video, s.offset_ms)
+        for s in found
+    ]
+    headings = ("captured", "label", "decision", "similarity", "device", "video", "offset ms")
+    table(headings, rows, "nobody was seen")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    *,
+    file: Annotated[
+        Path, typer.Option("--csv", help="Write to this new file, for its owner alone.")
+    ],
+    attendance: Annotated[
+        bool, typer.Option("--attendance", help="One row a person and day: present from and to.")
+    ] = False,
+    label: OfPerson = None,
+    device: OfDevice = None,
+    decision: Decided = None,
+    since: Moment = None,
+    until: Moment = None,
+) -> None:
+    """Export visits as a table for a spreadsheet, one row a visit.
+
+    A photograph held to the camera is recognised as the person it shows: nothing checks that a
+    living person stands there. Do not let attendance depend on this table alone.
+    """
+    columns, rows_of = (
+        (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
+    )
+    with written(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
+        names = {person.label: person.name for person in client.iter_people()}
+        visits = client.iter_visits(
+            label=label,
+            device=device,
+            decision=decision,
+            since=since,
+            until=until or datetime.now(UTC),
+        )
+        count = write(csv, columns, rows_of(visits, names))
+    say(f"{count} rows are in {file}")

@@ -1,0 +1,1 @@
+"""HTTP: routes, middleware, problem details, and the console that a browser loads."""

@@ -1,0 +1,124 @@
+"""The console's files as they are served: read once, at an address that holds a digest of them all.
+
+So a browser may keep a file for ever: when any file changes, all have another address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import PurePosixPath
+
+from recognizer.entrypoints.http.console import static
+
+ROOT = "/console/"
+"""The files' addresses are this, the digest, a slash, and their names."""
+_INDEX = "index.html"
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_DIGEST_LENGTH = 16
+_RELATIVE = re.compile(rb'(\s(?:href|src)=")(?![#/])')
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The console whole.
+
+    Attributes:
+        index: the page, which leads to the files by their addresses.
+        by_path: the files, by digest and name with a slash between.
+    """
+
+    index: bytes
+    by_path: Mapping[str, Asset]
+
+
+def load_assets() -> Assets:
+    """Reads the package's files; takes some milliseconds."""
+    found = dict(sorted(_walk(files(static), "")))
+    index = found.pop(_INDEX)
+    digest = _digest({_INDEX: index, **found})
+    return Assets(
+        index=_led(index, digest),
+        by_path={f"{digest}/{name}": Asset(data, _type(name)) for name, data in found.items()},
+    )
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = prefix + entry.name
+        if entry.is_dir():
+            yield from _walk(entry, f"{name}/")
+        elif name == _INDEX or _suffix(name) in _TYPES:
+            yield name, entry.read_bytes()
+
+
+def _digest(found: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, data in found.items():
+        digest.update(f"{name} {len(data)} ".encode() + data)
+    return digest.hexdigest()[:_DIGEST_LENGTH]
+
+
+def _led(index: bytes, digest: str) -> bytes:
+    """What the page names relative to itself lies at the files' own address."""
+    return _RELATIVE.sub(rb"\g<1>" + f"{ROOT}{digest}/".encode(), index)
+
+
+def _type(name: str) -> str:
+    return _TYPES[_suffix(name)]
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix
+
+
+# What a browser may do with the console's page: run our modules, show our pictures and videos.
+#
+# https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/trusted-types/
+
+
+HEADERS = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), display-capture=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""Of the page and of every file of it."""
+
+
+def content_security_policy(elsewhere: Sequence[str]) -> str:
+    """The page's policy: nothing inline, nothing from elsewhere but pictures and videos.
+
+    Args:
+        elsewhere: origins of links that the service gives out, such as S3's.
+    """
+    shown = " ".join(["'self'", "blob:", "data:", *elsewhere])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            f"img-src {shown}",
+            f"media-src {shown}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )

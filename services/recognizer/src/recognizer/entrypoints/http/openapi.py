@@ -1,0 +1,62 @@
+"""The OpenAPI description; ``python -m recognizer.entrypoints.http.openapi`` prints it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from facecore.contract import CropMetadata
+from recognizer.entrypoints.http.problems import MEDIA_TYPE
+
+_REF = "#/components/schemas/{model}"
+
+
+def describe(app: FastAPI) -> None:
+    """Gives the app a description that says of errors what they are: problems."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                _as_problem(status, response)
+    _add_crop_metadata(schema["components"]["schemas"])
+    return schema
+
+
+def _as_problem(status: str, response: dict[str, Any]) -> None:
+    if status >= "400" and "application/json" in response.get("content", {}):
+        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+
+
+def _add_crop_metadata(schemas: dict[str, Any]) -> None:
+    """It is sent as text within a form, where FastAPI can't see it."""
+    described = CropMetadata.model_json_schema(ref_template=_REF)
+    schemas.update(described.pop("$defs", {}))
+    schemas["CropMetadata"] = described
+
+
+def main() -> None:
+    """Prints the description in a stable order."""
+    from recognizer.app import bare_app  # noqa: PLC0415 - the app describes itself by this module
+
+    json.dump(bare_app().openapi(), sys.stdout, indent=2, sort_keys=True)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""``/v1/health``: ready, or why not."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from facecore.contract import Health, HealthStatus
+from recognizer import __version__
+from recognizer.entrypoints.http.dependencies import Injected, problems
+
+router = APIRouter(prefix="/v1/health", tags=["health"])
+
+
+@router.get("", operation_id="health", responses=problems(503))
+def health(services: Injected) -> Health:
+    """Ready, with which model and how many faces; 503 if the store can't be read or written."""
+    view = services.gallery.at(services.stores.readiness.gallery_version())
+    return Health(
+        status=HealthStatus.READY,
+        version=__version__,
+        model=services.vision.model_id,
+        gallery_size=view.gallery.size,
+        gallery_people=view.gallery.people,
+        gallery_version=view.version,
+        gallery_outdated=view.outdated,
+    )

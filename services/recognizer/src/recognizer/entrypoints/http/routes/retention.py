@@ -1,0 +1,29 @@
+"""``/v1/retention``: how long each thing is kept."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from facecore.contract import Retention
+from recognizer.adapters.sqlite import LocalStores
+from recognizer.domain.ports import AUDIT_LIFETIME, TALLY_DAYS
+from recognizer.entrypoints.http.dependencies import AdminOnly, Injected, problems
+
+router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnly])
+
+
+@router.get("", operation_id="get_retention", responses=problems(401, 403, 503))
+def get_retention(services: Injected) -> Retention:
+    """How long each thing is kept, as it is set."""
+    settings = services.settings
+    stores, lifetime = services.stores, settings.video_lifetime
+    local = stores.video_retention if isinstance(stores, LocalStores) else None
+    return Retention(
+        sighting_days=settings.sighting_days,
+        video_days=None if lifetime is None else lifetime.days,
+        video_gb=None if local is None else round(local.space.most_bytes() / 1e9, 3),
+        audit_days=AUDIT_LIFETIME.days,
+        statistics_days=TALLY_DAYS,
+        stranger_days=settings.crop_lifetime.days,
+        session_hours=settings.session_hours,
+    )

@@ -1,0 +1,123 @@
+"""``/v1/videos``: what was recorded."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+from starlette.convertors import Convertor, register_url_convertor
+
+from facecore.contract import (
+    AuditAction,
+    AuditDetail,
+    DeviceName,
+    UtcTime,
+    VideoAnnouncement,
+    VideoKey,
+    VideoLink,
+    VideoList,
+    VideoTicket,
+)
+from recognizer.domain.ports import VideosWanted
+from recognizer.entrypoints.http.dependencies import (
+    AdminCaller,
+    AdminOnly,
+    DeviceCaller,
+    EachOnce,
+    Injected,
+    PageQuery,
+    own_url,
+    problems,
+)
+from recognizer.use_cases.videos import device_of
+
+router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=problems(401, 422, 503))
+
+
+class _KeyConvertor(Convertor[str]):
+    """A segment's whole key. Without the ending, ``{key}/url`` would be one too."""
+
+    regex = r".+\.mp4"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("video_key", _KeyConvertor())
+Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slashes.")]
+
+
+@router.post(
+    "",
+    operation_id="announce_video",
+    status_code=201,
+    responses={
+        200: {"model": VideoTicket, "description": "Announced already"},
+        **problems(400, 413, 415),
+    },
+)
+def announce_video(
+    services: Injected,
+    caller: DeviceCaller,
+    announcement: VideoAnnouncement,
+    request: Request,
+    response: Response,
+) -> VideoTicket:
+    """Announce a segment; answers where to upload it, unless it is stored already."""
+    announced = services.recordings.announce(caller.name, announcement)
+    response.status_code = 201 if announced.new else 200
+    ticket = announced.ticket
+    if ticket.upload is None:
+        return ticket
+    upload = ticket.upload.model_copy(update={"url": own_url(services, request, ticket.upload.url)})
+    return ticket.model_copy(update={"upload": upload})
+
+
+class VideosQuery(PageQuery):
+    """Which videos to list; what is left out means any."""
+
+    device: DeviceName | None = Field(None, description="By this device.")
+    since: UtcTime | None = Field(None, description="Begun then or later; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Begun before; RFC 3339.")
+
+
+@router.get(
+    "",
+    operation_id="list_videos",
+    dependencies=[AdminOnly, EachOnce],
+    responses=problems(403),
+)
+def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> VideoList:
+    """Segments, newest first."""
+    wanted = VideosWanted(query.device, query.since, query.until)
+    return services.recordings.list(wanted, after=query.after, limit=query.limit)
+
+
+@router.delete(
+    "/{key:video_key}",
+    operation_id="remove_video",
+    status_code=204,
+    dependencies=[AdminOnly],
+    responses=problems(403, 404),
+)
+def remove_video(services: Injected, caller: AdminCaller, key: Key) -> None:
+    """Delete a segment for good. Sightings that name it stay."""
+    noted = AuditDetail(video=key)
+    with services.trail.noting(caller.actor, AuditAction.VIDEO_REMOVED, device_of(key), noted):
+        services.recordings.remove(key)
+
+
+@router.get(
+    "/{key:path}/url",
+    operation_id="video_link",
+    dependencies=[AdminOnly],
+    responses=problems(403, 404),
+)
+def video_link(services: Injected, key: Key, request: Request) -> VideoLink:
+    """A link that plays the segment, without a token, until it expires."""
+    link = services.recordings.link(key)
+    return link.model_copy(update={"url": own_url(services, request, link.url)})

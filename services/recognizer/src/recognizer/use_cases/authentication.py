@@ -1,0 +1,103 @@
+"""Who asks: a bearer token becomes a caller with a role."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from recognizer.domain.clock import Clock
+from recognizer.domain.errors import Forbidden, Unauthenticated
+from recognizer.domain.ports import AdminTokens, Devices
+from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.audit_trail import Actor, Via
+
+TOUCH_EVERY = timedelta(minutes=1)
+"""A device's ``last_seen_at`` is written no more often; a write for every frame helps nobody."""
+
+
+class Role(StrEnum):
+    """What a caller may do."""
+
+    DEVICE = "device"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks; an admin's name is ``admin``."""
+
+    name: str
+    role: Role
+    via: Via = Via.TOKEN
+
+    @property
+    def actor(self) -> Actor:
+        """As the audit log knows the caller."""
+        return Actor(self.name, self.via)
+
+
+class Authenticator:
+    """Knows callers by their tokens.
+
+    Args:
+        configured_sha256: hash of an admin token from the settings, which works beside the one
+            that the store keeps.
+    """
+
+    def __init__(
+        self,
+        devices: Devices,
+        admin_tokens: AdminTokens,
+        configured_sha256: str | None,
+        now: Clock,
+    ) -> None:
+        self._devices = devices
+        self._admin_tokens = admin_tokens
+        self._configured = configured_sha256
+        self._now = now
+
+    def caller(self, token: str | None) -> Caller:
+        """A device's first, for most are: then one read of the store is enough.
+
+        Raises ``Unauthenticated``.
+        """
+        if not token:
+            raise Unauthenticated("send your token in a header: Authorization: Bearer <token>")
+        digest = hash_token(token)
+        device = self._devices.find(digest)
+        if device is None and self.is_admins(digest):
+            return Caller("admin", Role.ADMIN)
+        if device is None:
+            raise Unauthenticated("the token is not known; it may have been removed or mistyped")
+        now = self._now()
+        if device.last_seen_at is None or _is_due(device.last_seen_at, now):
+            self._devices.touch(device.name, now)
+        return Caller(device.name, Role.DEVICE)
+
+    def admin(self, token: str | None) -> Caller:
+        """Raises ``Unauthenticated``, ``Forbidden``."""
+        caller = self.caller(token)
+        if caller.role is not Role.ADMIN:
+            raise Forbidden("this call needs the admin's token; this one is a device's")
+        return caller
+
+    def device(self, token: str | None) -> Caller:
+        """A device itself. Raises ``Unauthenticated``, ``Forbidden``."""
+        caller = self.caller(token)
+        if caller.role is not Role.DEVICE:
+            raise Forbidden("this call needs a device's own token; the admin's is of no device")
+        return caller
+
+    def is_admins(self, token_sha256: str) -> bool:
+        """Whether this is the hash of an admin's token that works now."""
+        if self._configured and hmac.compare_digest(token_sha256, self._configured):
+            return True
+        kept = self._admin_tokens.sha256()
+        return kept is not None and hmac.compare_digest(token_sha256, kept)
+
+
+def _is_due(last: datetime, now: datetime) -> bool:
+    """Also when the clock was set back since, or the device would seem away until it caught up."""
+    return not last <= now < last + TOUCH_EVERY

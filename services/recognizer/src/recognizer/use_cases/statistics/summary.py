@@ -1,0 +1,100 @@
+"""From the tallies of some days to the answer of ``GET /v1/statistics``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from facecore.contract import (
+    CostEstimate,
+    CostLine,
+    DayStatistics,
+    FaceCounts,
+    Health,
+    Refusal,
+    RefusedWhat,
+    StageLatency,
+    Statistics,
+)
+from recognizer.cost import prices
+from recognizer.cost.counted import Counted, Machine, lines_of
+from recognizer.domain.ports import Tallies, Tally
+from recognizer.use_cases.statistics import names
+from recognizer.use_cases.statistics.histogram import percentile_ms
+
+
+def summarized(
+    tallies: Tallies, health: Health, *, today: date, days: int, in_aws: bool
+) -> Statistics:
+    """Of so many days, today among them. Raises ``StoreUnavailable``."""
+    first = today - timedelta(days=days - 1)
+    found = {one.day: one for one in tallies.list(first, today)}
+    every = [first + timedelta(days=number) for number in range(days)]
+    together: Counter[str] = Counter()
+    for tally in found.values():
+        together.update(tally.counts)
+    return Statistics(
+        health=health,
+        days=[_day(found.get(day, Tally(day, {}))) for day in every],
+        latency=list(_latency(together)),
+        refusals=_refusals(together),
+        cost=_cost(together, in_aws=in_aws),
+    )
+
+
+def _day(tally: Tally) -> DayStatistics:
+    faces = dict(names.below(tally.counts, names.FACES))
+    return DayStatistics(
+        day=tally.day,
+        recognitions=tally.counts.get(names.RECOGNITIONS, 0),
+        faces=FaceCounts.model_validate(faces),
+    )
+
+
+def _latency(counts: Mapping[str, int]) -> Iterator[StageLatency]:
+    for stage in names.STAGES:
+        classes = names.classes_of(counts, stage)
+        if count := sum(classes.values()):
+            median, p95 = (round(percentile_ms(classes, share), 2) for share in (0.5, 0.95))
+            yield StageLatency(stage=stage, count=count, p50_ms=median, p95_ms=p95)
+
+
+def _refusals(counts: Mapping[str, int]) -> list[Refusal]:
+    prefixes = {RefusedWhat.FACE: names.FACE, RefusedWhat.PHOTO: names.PHOTO}
+    found = [
+        Refusal(what=what, reason=reason, count=count)
+        for what, prefix in prefixes.items()
+        for reason, count in names.below(counts, prefix)
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.what, one.reason))
+
+
+def _cost(counts: Mapping[str, int], *, in_aws: bool) -> CostEstimate:
+    faces = dict(names.below(counts, names.FACES))
+    counted = Counted(
+        requests=counts.get(names.REQUESTS, 0),
+        billed_ms=counts.get(names.BILLED_MS, 0),
+        recognitions=counts.get(names.RECOGNITIONS, 0),
+        named=faces.get("match", 0),
+        unnamed=faces.get("uncertain", 0) + faces.get("unknown", 0),
+        videos=counts.get(names.VIDEOS, 0),
+        tracks=counts.get(names.TRACKS, 0),
+        crops=counts.get(names.CROPS, 0),
+    )
+    machine = Machine.of_this_process()
+    lines = [
+        CostLine(
+            service=one.service, what=one.what, quantity=one.quantity, unit=one.unit, usd=one.usd
+        )
+        for one in lines_of(counted, machine)
+    ]
+    return CostEstimate(
+        in_aws=in_aws,
+        region=prices.REGION,
+        memory_mb=machine.memory_mb,
+        requests=counted.requests,
+        billed_ms=counted.billed_ms,
+        lines=lines,
+        usd=sum(line.usd for line in lines),
+    )

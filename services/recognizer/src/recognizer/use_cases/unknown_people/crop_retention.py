@@ -1,0 +1,194 @@
+"""Which faces leave a crop: the first shot of a visit, or the first that is good enough to enrol.
+
+A visit is a device's track, or, of a picture without one, a minute of the device's; of a minute
+only faces alike are one visit. A visit keeps one crop as a stranger's and one for each name. One
+that ends in a name is no stranger's: what was kept of it before goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from facecore.contract import Quality, SeenFace, Sighting
+from facecore.vision.analyzer import AnalyzedFace
+from facecore.vision.gallery import Embedding, Match
+from facecore.vision.image import RgbImage
+from facecore.vision.quality import ENROLMENT_GATE
+from facecore.vision.thumbnails import Cutout, cut_out, whole_crop
+from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, Sightings
+from recognizer.domain.ports.crops import VISIT_DIGITS
+from recognizer.observability import current_request
+from recognizer.use_cases.unknown_people.grouping import cosine
+
+_WITHOUT_TRACK: Final = timedelta(minutes=1)
+_ID_DIGITS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A face that passed the gate, with all that a crop is made of.
+
+    Attributes:
+        nearest: the nearest person, whatever was decided.
+        crop: RGB uint8 (S, S, 3), aligned.
+        image: the picture that it is from, RGB uint8 (H, W, 3); none when crops were sent.
+        tracked: whether the sighting's track is of this face alone.
+    """
+
+    sighting: Sighting
+    nearest: str | None
+    embedding: Embedding
+    quality: Quality
+    crop: RgbImage
+    image: RgbImage | None
+    tracked: bool
+
+
+class CropKeeper:
+    """Keeps crops of what is recognised. Thread-safe.
+
+    Args:
+        alike: a cosine from which two faces are taken for one person's.
+    """
+
+    def __init__(
+        self, crops: KeptCrops, ignored: IgnoredFaces, sightings: Sightings, alike: float
+    ) -> None:
+        self._crops = crops
+        self._ignored = ignored
+        self._sightings = sightings
+        self._alike = alike
+
+    def keep_all(
+        self,
+        sightings: Sequence[Sighting],
+        faces: Sequence[AnalyzedFace],
+        matches: Sequence[Match],
+        image: RgbImage | None,
+    ) -> list[Sighting]:
+        """The sightings of one picture, each with the id of its crop, which is kept by now.
+
+        Args:
+            sightings: without crops.
+            faces: one a sighting; all passed the gate.
+            matches: likewise.
+            image: the picture; none when crops were sent.
+        """
+        alone = len(sightings) == 1
+        return [
+            sighting.model_copy(
+                update={"crop": self.keep(_shot(sighting, face, match, image, alone=alone))}
+            )
+            for sighting, face, match in zip(sightings, faces, matches, strict=True)
+        ]
+
+    def keep(self, shot: Shot) -> str | None:
+        """The id of the crop that shows the face; none when none is kept.
+
+        The same shot again changes nothing, also where a person gave its crop to somebody else.
+        """
+        visit, label = _visit(shot), shot.sighting.label
+        there = self._crops.of_visit(visit, label)
+        same = next((crop for crop in there if self._is_same(crop, shot)), None)
+        if same is not None:
+            if _is_better(shot.quality, same) and not self._is_corrected(shot):
+                self._put(shot, same.id)
+            return same.id
+        if label is None and (self._is_named(visit, shot) or self._is_ignored(shot)):
+            return None
+        if self._is_corrected(shot):
+            return None
+        crop_id = visit + hashlib.sha256(shot.sighting.id.encode()).hexdigest()
+        crop_id = crop_id[:_ID_DIGITS]
+        if not self._put(shot, crop_id):
+            return None
+        if label is not None:
+            self._remove(self._crops.of_visit(visit, None), shot)
+        return crop_id
+
+    def _is_corrected(self, shot: Shot) -> bool:
+        """Whether a person said already whose face it is: then the crop is where it belongs."""
+        return self._sightings.is_corrected(shot.sighting)
+
+    def _is_same(self, crop: KeptCrop, shot: Shot) -> bool:
+        known = shot.tracked or crop.label is not None
+        return known or self._is_alike(crop.embedding, shot)
+
+    def _is_alike(self, embedding: Embedding, shot: Shot) -> bool:
+        return cosine(embedding, shot.embedding) >= self._alike
+
+    def _is_named(self, visit: str, shot: Shot) -> bool:
+        """Whether the visit was named before; then it is of no stranger."""
+        if shot.nearest is None:
+            return False
+        named = self._crops.of_visit(visit, shot.nearest)
+        return any(shot.tracked or self._is_alike(crop.embedding, shot) for crop in named)
+
+    def _is_ignored(self, shot: Shot) -> bool:
+        return any(self._is_alike(face.embedding, shot) for face in self._ignored.list())
+
+    def _remove(self, strangers: Sequence[KeptCrop], shot: Shot) -> None:
+        for crop in strangers:
+            if self._is_same(crop, shot):
+                self._crops.remove(crop)
+
+    def _put(self, shot: Shot, crop_id: str) -> bool:
+        cutout = _cutout(shot)
+        seen = shot.sighting
+        face = SeenFace(
+            sighting=seen.id,
+            device=seen.device,
+            captured_at=seen.captured_at,
+            received_at=seen.received_at,
+            track=seen.track,
+            decision=seen.decision,
+            box=cutout.box,
+            quality=ENROLMENT_GATE.rejudge(shot.quality),
+        )
+        crop = KeptCrop(crop_id, seen.label, face, shot.embedding)
+        kept = self._crops.put(crop, cutout.jpeg)
+        current_request().crops += kept
+        return kept
+
+
+def _shot(
+    sighting: Sighting, face: AnalyzedFace, match: Match, image: RgbImage | None, *, alone: bool
+) -> Shot:
+    """A track says which face is meant only when there is one."""
+    if face.embedding is None:
+        raise ValueError("a face that the gate refused leaves no crop")
+    return Shot(
+        sighting=sighting,
+        nearest=match.nearest,
+        embedding=face.embedding,
+        quality=face.quality,
+        crop=face.crop,
+        image=image,
+        tracked=alone and sighting.track is not None,
+    )
+
+
+def _visit(shot: Shot) -> str:
+    seen = shot.sighting
+    if shot.tracked:
+        parts = (seen.device, "track", str(seen.track))
+    else:
+        minute = int(seen.captured_at.timestamp() // _WITHOUT_TRACK.total_seconds())
+        parts = (seen.device, "minute", str(minute))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:VISIT_DIGITS]
+
+
+def _is_better(quality: Quality, kept: KeptCrop) -> bool:
+    """A little better is not worth another write."""
+    return ENROLMENT_GATE.rejudge(quality).accepted and not kept.face.quality.accepted
+
+
+def _cutout(shot: Shot) -> Cutout:
+    if shot.image is None:
+        return whole_crop(shot.crop)
+    # The sighting's box is in pixels of that very picture.
+    return cut_out(shot.image, shot.sighting.box)

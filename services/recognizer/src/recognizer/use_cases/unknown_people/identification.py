@@ -1,0 +1,222 @@
+"""A stranger gets a name: the best crops become photos, and what was seen is the person's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from facecore.contract import (
+    Decision,
+    NamedStranger,
+    NotThisPerson,
+    PersonUpdate,
+    Photo,
+    Sighting,
+    StrangerNaming,
+)
+from recognizer.domain.clock import Clock
+from recognizer.domain.errors import (
+    CropNotFound,
+    PersonExists,
+    PersonNotFound,
+    PhotoRefused,
+    SightingUnnamed,
+)
+from recognizer.domain.ports import KeptCrop, KeptCrops, People, Sightings, SightingsWanted, unnamed
+from recognizer.use_cases.enrolment import Enrolment
+from recognizer.use_cases.unknown_people.grouping import Group
+from recognizer.use_cases.unknown_people.listing import Strangers
+
+MOST_PHOTOS = 3
+"""Of one stranger; more of the same days would add little."""
+MOST_MOVED = 200
+"""Crops of one stranger that get the name at once, the newest; a bound on the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Makes people of strangers.
+
+    What changes, in this order: the record, the photos, then crop by crop its sightings and the
+    crop. Whoever is stopped in between finds the rest among the strangers still, looking like
+    the person, and can say so again.
+    """
+
+    strangers: Strangers
+    crops: KeptCrops
+    sightings: Sightings
+    people: People
+    enrolment: Enrolment
+    now: Clock
+
+    def name(self, stranger_id: str, naming: StrangerNaming) -> NamedStranger:
+        """Makes the person.
+
+        Raises:
+            StrangerNotFound: see ``Strangers.group``.
+            PersonExists: the label is taken.
+            PhotoRefused: no crop can be enrolled; nobody is made.
+        """
+        group = self.strangers.group(stranger_id)
+        self._require_free(naming.label)
+        self.enrolment.check_seen(naming.label, group.best)
+        update = PersonUpdate(name=naming.name, attributes=naming.attributes)
+        self.people.put(naming.label, update, self.now())
+        try:
+            photos = self._enrol(naming.label, group)
+        except PhotoRefused:  # somebody else enrolled the face meanwhile
+            self.enrolment.forget(naming.label)
+            raise
+        return self._hand_over(naming.label, group, photos)
+
+    def assign(self, stranger_id: str, label: str) -> NamedStranger:
+        """Says that it is somebody who is known.
+
+        Raises:
+            StrangerNotFound: see ``Strangers.group``.
+            PersonNotFound: nobody has the label.
+            PhotoRefused: no crop can be enrolled; nothing is changed.
+        """
+        self.people.get(label)
+        group = self.strangers.group(stranger_id)
+        return self._hand_over(label, group, self._enrol(label, group))
+
+    def _require_free(self, label: str) -> None:
+        try:
+            self.people.get(label)
+        except PersonNotFound:
+            return
+        raise PersonExists(label)
+
+    def _enrol(self, label: str, group: Group) -> list[Photo]:
+        """The best crop must pass the gate; each of the others is a photo only if it does."""
+        best, *others = group.ranked()[:MOST_PHOTOS]
+        photos = [self._enrol_one(label, best)]
+        for crop in others:
+            try:
+                photos.append(self._enrol_one(label, crop))
+            except PhotoRefused:
+                continue
+        return photos
+
+    def _enrol_one(self, label: str, crop: KeptCrop) -> Photo:
+        picture = self.crops.picture(crop.id, None)
+        return self.enrolment.add_seen(label, crop, picture).photo
+
+    def _hand_over(self, label: str, group: Group, photos: Sequence[Photo]) -> NamedStranger:
+        newest = sorted(group.crops, key=lambda crop: crop.face.captured_at, reverse=True)
+        crops = sightings = 0
+        for crop in newest[:MOST_MOVED]:
+            named = [_named(one, label) for one in of_crop(self.sightings, crop)]
+            self.sightings.correct(named)
+            sightings += len(named)
+            crops += self._move(crop, label)
+        return NamedStranger(label=label, photos=list(photos), crops=crops, sightings=sightings)
+
+    def _move(self, crop: KeptCrop, label: str) -> bool:
+        try:
+            self.crops.move(crop, label)
+        except CropNotFound:  # forgotten meanwhile
+            return False
+        return True
+
+
+def _named(sighting: Sighting, label: str) -> Sighting:
+    """The admin has said so; no similarity was measured to this person."""
+    return sighting.model_copy(
+        update={"decision": Decision.MATCH, "label": label, "similarity": None, "margin": None}
+    )
+
+
+# Which sightings are of one visit, and so get or lose a name together.
+
+
+_AROUND = timedelta(hours=1)
+"""How far before and after a sighting those of the same visit are looked for."""
+_WITHOUT_TRACK = timedelta(minutes=1)
+"""As far as a crop stands for the pictures around it, when they have no track."""
+_PAGE = 500
+
+
+def of_same_visit(sightings: Sightings, one: Sighting) -> list[Sighting]:
+    """The sighting, and those of its device's that say the same and are of its track, or its crop.
+
+    Whoever stays for longer than an hour before or after may have more.
+    """
+    return [
+        other
+        for other in _around(sightings, one)
+        if other.label == one.label and (other.id == one.id or _is_same_visit(other, one))
+    ]
+
+
+def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
+    """The unnamed sightings that a stranger's crop stands for; none if they are forgotten."""
+    face = crop.face
+    around = _AROUND if face.track is not None else _WITHOUT_TRACK
+    wanted = SightingsWanted(
+        device=face.device, since=face.captured_at - around, until=face.captured_at + around
+    )
+    return [
+        sighting
+        for sighting in _all(sightings, wanted)
+        if sighting.label is None and sighting.crop == crop.id
+    ]
+
+
+def _around(sightings: Sightings, one: Sighting) -> Iterator[Sighting]:
+    around = _AROUND if one.track is not None else _WITHOUT_TRACK
+    wanted = SightingsWanted(
+        device=one.device, since=one.captured_at - around, until=one.captured_at + around
+    )
+    return _all(sightings, wanted)
+
+
+def _all(sightings: Sightings, wanted: SightingsWanted) -> Iterator[Sighting]:
+    after = None
+    while True:
+        page = sightings.list(wanted, after=after, limit=_PAGE)
+        yield from page.sightings
+        if (after := page.next) is None:
+            return
+
+
+def _is_same_visit(one: Sighting, other: Sighting) -> bool:
+    if one.track is not None or other.track is not None:
+        return one.track == other.track
+    return one.crop is not None and one.crop == other.crop
+
+
+# A match was wrong: its visit is a stranger's again.
+
+
+@dataclass(frozen=True, slots=True)
+class WrongNames:
+    """Takes a name from a visit's sightings and gives their crop to the strangers."""
+
+    sightings: Sightings
+    crops: KeptCrops
+
+    def not_this_person(self, sighting_id: str) -> NotThisPerson:
+        """The crop first: whoever was stopped in between can ask again.
+
+        Raises ``SightingNotFound``, ``SightingUnnamed``.
+        """
+        wrong = self.sightings.find(sighting_id)
+        if wrong.label is None:
+            raise SightingUnnamed(sighting_id)
+        same = of_same_visit(self.sightings, wrong)
+        crops = {sighting.crop for sighting in same if sighting.crop is not None}
+        moved = [self._move(crop, wrong.label) for crop in sorted(crops)]
+        self.sightings.correct([unnamed(sighting) for sighting in same])
+        return NotThisPerson(
+            label=wrong.label, sightings=len(same), crop_joined_strangers=any(moved)
+        )
+
+    def _move(self, crop_id: str, label: str) -> bool:
+        try:
+            self.crops.move(self.crops.get(crop_id, label), None)
+        except CropNotFound:  # forgotten, or moved by who was stopped afterwards
+            return False
+        return True

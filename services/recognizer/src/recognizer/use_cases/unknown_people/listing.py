@@ -1,0 +1,124 @@
+"""The strangers: groups of the crops that are kept, made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from facecore.contract import Decision, LooksLike, Person, Stranger, StrangerFaces, StrangerList
+from facecore.vision.gallery import Match
+from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
+from recognizer.domain.errors import StrangerNotFound
+from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, People, Vision
+from recognizer.use_cases.gallery_cache import GalleryCache
+from recognizer.use_cases.unknown_people.grouping import Group, grouped, highest_cosines
+
+MOST_CROPS = 2000
+"""The newest, which are grouped; a bound on the time that a page takes."""
+
+SHOWN = 6
+"""Faces of each stranger in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Reads crops and groups them. Thread-safe.
+
+    Attributes:
+        kept_days: how long a crop is kept.
+    """
+
+    crops: KeptCrops
+    ignored: IgnoredFaces
+    people: People
+    gallery: GalleryCache
+    vision: Vision
+    kept_days: int
+
+    def page(self, *, after: str | None, limit: int) -> StrangerList:
+        """A page, who was seen last first. Raises ``CursorInvalid``."""
+        before = read_time_cursor(after)
+        groups = sorted(self._shown(), key=_place, reverse=True)
+        groups = [group for group in groups if _place(group) < before]
+        page = groups[:limit]
+        return StrangerList(
+            strangers=self._told(page),
+            kept_days=self.kept_days,
+            next=time_cursor(*_place(page[-1])) if len(groups) > limit else None,
+        )
+
+    def faces(self, stranger_id: str) -> StrangerFaces:
+        """One with all the faces. Raises ``StrangerNotFound``."""
+        group = self.group(stranger_id)
+        newest = sorted(group.crops, key=_moment, reverse=True)
+        (stranger,) = self._told([group])
+        return StrangerFaces(stranger=stranger, faces=[crop.face for crop in newest])
+
+    def group(self, stranger_id: str) -> Group:
+        """The group that holds the crop of this id, which need not have founded it any more.
+
+        Raises:
+            StrangerNotFound: there is none, or it is ignored.
+        """
+        for group in self._shown():
+            if any(crop.id == stranger_id for crop in group.crops):
+                return group
+        raise StrangerNotFound(stranger_id)
+
+    def _shown(self) -> list[Group]:
+        model, alike = self.vision.model_id, self.vision.thresholds.match
+        crops = self.crops.strangers(model, MOST_CROPS)
+        whole = [one for one in crops if len(one.embedding.vector) == self.vision.dimension]
+        groups = grouped(whole, alike)
+        ignored = [face.embedding for face in self.ignored.list()] if groups else []
+        nearest = highest_cosines([group.mean for group in groups], ignored)
+        return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]
+
+    def _told(self, groups: Sequence[Group]) -> list[Stranger]:
+        nearest = self._nearest(groups)
+        return [_stranger(*one) for one in zip(groups, nearest, strict=True)]
+
+    def _nearest(self, groups: Sequence[Group]) -> list[LooksLike | None]:
+        """As the gallery has it now: who was enrolled since is found too, who was deleted is not.
+
+        They are looked up at once. A match knows each person in one face only, but the others are
+        uncertain then, and that is enough here.
+        """
+        found = self.gallery.current().gallery.match([group.mean for group in groups])
+        alike = [None if one.decision is Decision.UNKNOWN else one.nearest for one in found]
+        people = self.people.known([label for label in alike if label is not None])
+        return [
+            _looks_like(match, people.get(label or ""))
+            for match, label in zip(found, alike, strict=True)
+        ]
+
+
+def _looks_like(match: Match, person: Person | None) -> LooksLike | None:
+    if person is None or match.similarity is None:
+        return None
+    similarity = max(-1.0, min(1.0, match.similarity))
+    return LooksLike(label=person.label, name=person.name, similarity=similarity)
+
+
+def _stranger(group: Group, nearest: LooksLike | None) -> Stranger:
+    times = [crop.face.captured_at for crop in group.crops]
+    return Stranger(
+        id=group.id,
+        count=len(group.crops),
+        first_seen=min(times),
+        last_seen=max(times),
+        devices=sorted({crop.face.device for crop in group.crops}),
+        decision=group.decision,
+        best=group.best.face,
+        faces=[crop.face for crop in group.ranked()[:SHOWN]],
+        nearest=nearest,
+    )
+
+
+def _moment(crop: KeptCrop) -> tuple[int, str]:
+    return to_us(crop.face.captured_at), crop.id
+
+
+def _place(group: Group) -> tuple[int, str]:
+    """Where it stands in the list: when it was seen last, then by its id."""
+    return to_us(group.crops[-1].face.captured_at), group.id

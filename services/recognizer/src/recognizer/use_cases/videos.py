@@ -1,0 +1,107 @@
+"""Recordings: a device announces a segment and uploads it by a link; an admin plays it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from facecore.contract import (
+    Video,
+    VideoAnnouncement,
+    VideoLink,
+    VideoList,
+    VideoState,
+    VideoTicket,
+)
+from recognizer.domain.errors import Forbidden, VideoNotFound
+from recognizer.domain.ports import Videos, VideoStore, VideosWanted
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The ticket, and whether the segment was new."""
+
+    ticket: VideoTicket
+    new: bool
+
+
+class Recordings:
+    """The segments; ``prefix`` is where their keys begin."""
+
+    def __init__(self, videos: Videos, store: VideoStore, prefix: str) -> None:
+        self._videos = videos
+        self._store = store
+        self._prefix = prefix
+
+    def announce(self, device: str, announcement: VideoAnnouncement) -> Announced:
+        """The same segment announced again gets the same key, and no upload once it is stored."""
+        video = Video(
+            key=self._key(device, announcement),
+            device=device,
+            started_at=announcement.started_at,
+            duration_ms=announcement.duration_ms,
+            size_bytes=announcement.size_bytes,
+            sha256=announcement.sha256,
+            state=VideoState.ANNOUNCED,
+        )
+        kept, new = self._videos.announce(video)
+        kept = self._confirmed(kept)
+        stored = kept.state is VideoState.STORED
+        upload = None if stored else self._store.presign_upload(kept)
+        ticket = VideoTicket(key=kept.key, sha256=kept.sha256, state=kept.state, upload=upload)
+        return Announced(ticket, new)
+
+    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+        """Newest first. Raises ``CursorInvalid``."""
+        return self._videos.list(wanted, after=after, limit=limit)
+
+    def link(self, key: str) -> VideoLink:
+        """A link to play it. Raises ``VideoNotFound``, also when it is not stored yet."""
+        video = self._confirmed(self._videos.get(key))
+        if video.state is not VideoState.STORED:
+            raise VideoNotFound(f"the video {key!r} is announced, but not uploaded yet")
+        return self._store.presign_playback(video)
+
+    def remove(self, key: str) -> None:
+        """Delete a segment, in this order: hide it, delete its bytes, delete its row.
+
+        After a kill in between, another call with the same key finishes the removal.
+        Raises ``VideoNotFound``.
+        """
+        self._videos.begin_removal(key)
+        self._store.remove(key)
+        self._videos.end_removal(key)
+
+    def _confirmed(self, video: Video) -> Video:
+        """Marks it stored if the store has it and the note of it was lost."""
+        if video.state is VideoState.ANNOUNCED and self._store.is_stored(video):
+            return self._videos.mark_stored(video.key)
+        return video
+
+    def _key(self, device: str, announcement: VideoAnnouncement) -> str:
+        start = announcement.started_at.astimezone(UTC)
+        name = f"{_compact(start)}-{announcement.sha256[:12]}.mp4"
+        return f"{self._prefix}/{device}/{start:%Y/%m/%d}/{name}"
+
+
+def device_of(key: str) -> str | None:
+    """The device that recorded a segment, by its key; None if the key names no device."""
+    match key.split("/"):
+        case [_, device, _, *_]:
+            return device
+        case _:
+            return None
+
+
+def check_owner(device: str, key: str) -> None:
+    """Raise ``Forbidden`` unless the key is that of a segment of this device."""
+    if device_of(key) != device:
+        raise Forbidden(
+            f"the video {key!r} is not one of the device {device!r}; "
+            "give the key that the announcement of the device's own segment answered"
+        )
+
+
+def _compact(moment: datetime) -> str:
+    """ISO 8601's basic form to the millisecond, such as ``20260314T092653.589Z``."""
+    return f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"

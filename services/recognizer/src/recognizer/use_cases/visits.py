@@ -1,0 +1,226 @@
+"""Visits: what a device saw of one person's stay, put together from its sightings.
+
+A visit is every sighting of one track, which is a device's own name of one stay; a sighting without
+a track is a visit of its own. A list goes through the sightings that fit, newest first. Each leads
+to its whole visit, and the visit is told where its newest fitting sighting stands, nowhere else: so
+a page's end splits none, and no page has to know what another told. How long the visit was, its
+track says, if the device reported one (``visit_times``); that changes neither its place nor whether
+it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from statistics import median
+
+from facecore.contract import Decision, Sighting, Visit, VisitList
+from recognizer.domain.ports import (
+    Sightings,
+    SightingsWanted,
+    TrackName,
+    Tracks,
+    TrackSpan,
+    TracksWanted,
+)
+
+_ROUNDS = 8
+"""Of sightings that are looked at for one page, most of which may belong to visits told before."""
+_LONGEST = 2000
+"""A visit's newest sightings, of which it is made; a device that asks seldom sends a handful."""
+_STRENGTH = (Decision.MATCH, Decision.UNCERTAIN, Decision.UNKNOWN)
+
+_Group = Sequence[Sighting]
+
+
+class Visits:
+    """Lists visits over the ports ``Sightings`` and ``Tracks``."""
+
+    def __init__(self, sightings: Sightings, tracks: Tracks) -> None:
+        self._sightings = sightings
+        self._tracks = tracks
+
+    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> VisitList:
+        """The visits of which a sighting fits, newest first. Raises ``CursorInvalid``.
+
+        Those with another decision or label than wanted are left out as a whole, and what fits is
+        told with all its sightings. A page may hold few and not be the last. A list with ``until``
+        in the past stands still while it is read; without it, a visit that goes on meanwhile moves
+        to the front.
+        """
+        found: list[Visit] = []
+        tracks = _Tracks(self._sightings)
+        for _ in range(_ROUNDS):
+            page = self._sightings.list(wanted, after=after, limit=limit - len(found))
+            found += _told(page.sightings, tracks, wanted)
+            after = page.next
+            if after is None or 2 * len(found) >= limit:
+                break
+        whole = wanted.label is None and wanted.decision is None
+        found = widened(found, self._tracks, tracks.follows, whole=whole)
+        return VisitList(visits=found, next=after)
+
+
+class _Tracks:
+    """The visits of one request, each track read once."""
+
+    def __init__(self, sightings: Sightings) -> None:
+        self._sightings = sightings
+        self._read: dict[TrackName, dict[str, _Group]] = {}
+        self._beside: set[str] = set()
+
+    def read(self, sightings: Sequence[Sighting]) -> None:
+        """Reads the tracks of these all at once."""
+        names = dict.fromkeys((one.device, one.track) for one in sightings if one.track is not None)
+        unread = [name for name in names if name not in self._read]
+        for name, found in self._sightings.of_tracks(unread, most=_LONGEST).items():
+            groups = _parted(found)
+            self._read[name] = {one.id: group for group in groups for one in group}
+            self._beside |= {one.id for group in groups[1:] for one in group}
+
+    def visit_of(self, sighting: Sighting) -> _Group:
+        """Newest first; empty when the sighting lies before all that a visit is made of.
+
+        Its track must have been read.
+        """
+        if sighting.track is None:
+            return [sighting]
+        read = self._read[sighting.device, sighting.track]
+        # One that is missing from a whole track: its index lags behind.
+        return read.get(sighting.id, [] if len(read) >= _LONGEST else [sighting])
+
+    def follows(self, visit: Visit) -> bool:
+        """Whether its track is its own, and not that of somebody it was in a picture with."""
+        return visit.track is not None and visit.best.id not in self._beside
+
+
+def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
+    """The visit, and alone each other face of its pictures.
+
+    A request may name one track for all faces of its picture: the visitor's is the largest.
+    """
+    visit: list[Sighting] = []
+    others: list[_Group] = []
+    for _, faces in groupby(sightings, key=lambda one: one.captured_at):
+        largest, *rest = sorted(faces, key=lambda one: (-_area(one), one.id))
+        visit.append(largest)
+        others += [[one] for one in rest]
+    return [visit, *others]
+
+
+def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -> Iterator[Visit]:
+    tracks.read(seeds)
+    for seed in seeds:
+        group = tracks.visit_of(seed)
+        newest = next((one for one in group if _fits(one, wanted)), None)
+        if newest is None or newest.id != seed.id:
+            continue
+        visit = _visit(group)
+        if wanted.decision in (None, visit.decision) and wanted.label in (None, visit.label):
+            yield visit
+
+
+def _fits(sighting: Sighting, wanted: SightingsWanted) -> bool:
+    """As the port's list picks them."""
+    return (
+        wanted.label in (None, sighting.label)
+        and wanted.device in (None, sighting.device)
+        and wanted.decision in (None, sighting.decision)
+        and (wanted.since is None or sighting.captured_at >= wanted.since)
+        and (wanted.until is None or sighting.captured_at < wanted.until)
+    )
+
+
+def _visit(group: _Group) -> Visit:
+    """Of sightings newest first."""
+    deciding = min(group, key=lambda one: _STRENGTH.index(one.decision))  # the newest of these
+    same = [o for o in group if (o.decision, o.label) == (deciding.decision, deciding.label)]
+    similarities = [one.similarity for one in same if one.similarity is not None]
+    times = [one.took_ms for one in group if one.took_ms is not None]
+    return Visit(
+        device=deciding.device,
+        track=deciding.track,
+        first_seen=group[-1].captured_at,
+        last_seen=group[0].captured_at,
+        count=len(group),
+        decision=deciding.decision,
+        label=deciding.label,
+        similarity=max(similarities, default=None),
+        took_ms=round(median(times), 3) if times else None,
+        best=max(same, key=_worth),
+    )
+
+
+def _worth(sighting: Sighting) -> float:
+    if sighting.decision is Decision.MATCH and sighting.similarity is not None:
+        return sighting.similarity
+    return _area(sighting)
+
+
+def _area(sighting: Sighting) -> float:
+    return sighting.box.width * sighting.box.height
+
+
+# From when to when a visit was: its sightings know when it was asked about, its track the rest.
+#
+# The tracks are read by the stretch: for all of a device's visits that are near each other at once,
+# and so never much more than the visits themselves.
+
+
+_NEAR = timedelta(hours=1)
+"""Between two visits of a page that leaves others out, whose tracks would be read with them."""
+_NEXT = timedelta(hours=12)
+"""Between two that follow each other: then only a track that nothing was seen of lies there."""
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def widened(
+    visits: Sequence[Visit], tracks: Tracks, follows: Callable[[Visit], bool], *, whole: bool
+) -> list[Visit]:
+    """The visits in the same order, each as long as its track; those without one as they are.
+
+    Args:
+        visits: a page.
+        tracks: where the tracks are.
+        follows: whether a visit's track is about it.
+        whole: whether the page leaves out none of a device's visits that lie between others.
+    """
+    spans: dict[TrackName, list[TrackSpan]] = {}
+    for span in tracks.spans([*_stretches(filter(follows, visits), _NEXT if whole else _NEAR)]):
+        spans.setdefault((span.device, span.track), []).append(span)
+    return [_widened(visit, spans) if follows(visit) else visit for visit in visits]
+
+
+def _stretches(visits: Iterable[Visit], near: timedelta) -> Iterator[TracksWanted]:
+    in_time = sorted(visits, key=lambda visit: (visit.device, visit.first_seen))
+    for device, of_device in groupby(in_time, key=lambda visit: visit.device):
+        for since, until in _joined([(one.first_seen, one.last_seen) for one in of_device], near):
+            yield TracksWanted(device, since, until + _A_MOMENT)
+
+
+def _joined(
+    times: Sequence[tuple[datetime, datetime]], near: timedelta
+) -> list[tuple[datetime, datetime]]:
+    joined = list(times[:1])
+    for since, until in times[1:]:
+        first, last = joined[-1]
+        if since - last > near:
+            joined.append((since, until))
+        else:
+            joined[-1] = first, max(last, until)
+    return joined
+
+
+def _widened(visit: Visit, spans: Mapping[TrackName, Sequence[TrackSpan]]) -> Visit:
+    """By those of its name that meet it: a device may use a name again."""
+    own = [
+        span
+        for span in spans.get((visit.device, visit.track or ""), ())
+        if span.started_at <= visit.last_seen and span.ended_at >= visit.first_seen
+    ]
+    if not own:
+        return visit
+    first = min(visit.first_seen, *(span.started_at for span in own))
+    last = max(visit.last_seen, *(span.ended_at for span in own))
+    return visit.model_copy(update={"first_seen": first, "last_seen": last})
