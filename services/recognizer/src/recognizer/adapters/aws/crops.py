@@ -21,7 +21,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
 )
 from recognizer.adapters.aws.expiry import expires_at, unexpired
-from recognizer.adapters.aws.people import IS_THERE
+from recognizer.adapters.aws.records import IS_THERE
 from recognizer.adapters.aws.timeline import Wanted, moment, newest, shard, shards
 from recognizer.adapters.aws.vectors import embedded, embedding_of
 from recognizer.adapters.damage import readable_rows

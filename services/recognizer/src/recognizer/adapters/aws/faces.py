@@ -26,7 +26,7 @@ from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
-from recognizer.adapters.aws.people import IS_THERE, is_there
+from recognizer.adapters.aws.records import IS_THERE, is_there
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound, StoreUnavailable
 from recognizer.domain.ports import (

@@ -30,7 +30,7 @@ from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.merge_photos import PhotoMoves
 from recognizer.adapters.aws.merge_sightings import CropMoves, SightingMoves
 from recognizer.adapters.aws.merge_tombstones import MergeMark, MergeProposal, read_mark
-from recognizer.adapters.aws.people import is_there
+from recognizer.adapters.aws.records import is_there
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable
 
 _ATTEMPTS = 20

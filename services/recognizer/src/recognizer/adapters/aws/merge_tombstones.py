@@ -15,7 +15,7 @@ from datetime import datetime
 
 from facecore.contract import MergeReceipt
 from recognizer.adapters.aws.dynamo_requests import Action, Expression, Item, Update
-from recognizer.adapters.aws.people import FREE, IS_THERE, LISTED, person
+from recognizer.adapters.aws.records import FREE, IS_THERE, LISTED, person
 from recognizer.domain.merged_record import merged
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from recognizer.adapters.damage import readable_text
 from recognizer.adapters.sqlite.files import Reserve
-from recognizer.adapters.sqlite.readiness import OpenedFiles
+from recognizer.adapters.sqlite.opened_files import OpenedFiles
 from recognizer.adapters.sqlite.schema import migrate
 from recognizer.adapters.sqlite.sqlite_errors import damaged, translated
 from recognizer.domain.errors import StoreDamaged, StoreFull, StoreUnavailable
