@@ -21,7 +21,7 @@ PROOF_READY := .tools/proof/ready
 TORCH_READY := .tools/torch/ready
 PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
-OPENAPI := services/recognizer/entrypoints/http/openapi.json
+OPENAPI := services/recognizer/openapi.json
 
 .PHONY: help setup run serve record demo-data test test-torch check check-lock fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
@@ -85,7 +85,7 @@ check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
 	$(BIN)/mypy
 	.tools/bin/python tools/check_lock.py
 	tools/export-requirements.sh --check
-	@$(BIN)/python -m recognizer.entrypoints.http.openapi | diff -u $(OPENAPI) - \
+	@$(BIN)/python -m recognizer.entrypoints.http | diff -u $(OPENAPI) - \
 	  || { echo "$(OPENAPI) is behind the code: run 'make openapi' and commit it" >&2; exit 1; }
 
 fmt: $(READY) ## format and mend what the linter can
@@ -99,7 +99,7 @@ lock: $(TOOLS_READY) ## lock the dependencies again
 	@tools/poetry.sh lock
 
 openapi: $(READY) ## write the recognizer's OpenAPI file
-	@$(BIN)/python -m recognizer.entrypoints.http.openapi > $(OPENAPI)
+	@$(BIN)/python -m recognizer.entrypoints.http > $(OPENAPI)
 
 wheels: $(READY) ## build each member's wheel into dist/, install it alone and import it
 	@$(BIN)/python tools/check_wheels.py

@@ -1,5 +1,5 @@
 # One page to look at: what was asked and decided, how long it took, what it costs.
-# The namespace Recognizer is written by services/recognizer/src/recognizer/observability/metrics.py.
+# The namespace Recognizer is written by services/recognizer/src/recognizer/entrypoints/aws_lambda/metrics.py.
 
 locals {
   dashboard_arn = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"

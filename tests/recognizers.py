@@ -16,10 +16,10 @@ from fastapi import FastAPI
 
 from facecore.http_server import LimitedServer
 from facecore.vision.analyzer import FaceAnalyzer
-from recognizer.app import bare_app
 from recognizer.bootstrap import assemble, open_stores
 from recognizer.domain.clock import Clocks
 from recognizer.domain.tokens import hash_token, new_admin_token
+from recognizer.entrypoints.http.app import bare_app
 from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings
 from tests.api import Api

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from facecore.vision.analyzer import FaceAnalyzer
-from recognizer.app import bare_app
+from recognizer.entrypoints.http.app import bare_app
 from tests.api import Api
 from tests.moto import Moto, moto
 from tests.recognizers import Deployed, behind_uvicorn, deployed, in_process

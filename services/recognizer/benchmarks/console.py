@@ -27,11 +27,11 @@ from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.table import Table
 
-from recognizer.cost.invocation import machine
 from recognizer.domain.tokens import hash_token
 from services.recognizer.benchmarks import console_seed
 from services.recognizer.benchmarks.console_seed import Seeded
 from services.recognizer.benchmarks.console_visits import KEPT_DAYS
+from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.benchmarks.speed_service import ADMIN_TOKEN
 from tests.browser import CHROMIUM, chromium

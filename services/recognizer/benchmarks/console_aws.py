@@ -25,13 +25,13 @@ from rich.table import Table
 from facecore.models.catalogue import embedder
 from recognizer.adapters.aws.clients import connect
 from recognizer.adapters.aws.opening import assemble as assemble_stores
-from recognizer.app import create_app
 from recognizer.bootstrap import assemble, reset_admin_token
-from recognizer.cost.invocation import machine
+from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
 from services.recognizer.benchmarks import console_aws_seed
 from services.recognizer.benchmarks.console_aws_calls import AwsCalls
 from services.recognizer.benchmarks.console_aws_seed import PERSON
+from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.tests.fakes import FakeVision
 from tests import aws_resources, dynamodb_local, moto

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.table import Table
 
-from recognizer.cost.invocation import machine
 from services.recognizer.benchmarks.gallery_search_run import Cost
+from services.recognizer.benchmarks.machine import machine
 
 _ROOT = Path(__file__).parents[3]
 _SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)

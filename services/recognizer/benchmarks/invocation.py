@@ -1,17 +1,34 @@
 """How long Lambda works for one recognition: median and 95th percentile of the real handler.
 
-``--output`` keeps the measurement where ``recognizer cost`` finds it.
+The function's own work is in it: the event decoded, the picture decoded, one face found and
+embedded, the gallery searched, the record read, the sighting written, the answer encoded. Its
+stores lie in a folder, so the waits for DynamoDB, a few milliseconds each in AWS, are not.
+``--output services/recognizer/src/recognizer/use_cases/cost/measured.json`` keeps the measurement
+where ``recognizer cost`` reads it.
 """
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from recognizer.cost.invocation import Measurement, measure
+from recognizer.domain.tokens import hash_token, new_admin_token
+from recognizer.use_cases.cost.function import Measurement, Numbers
+from services.recognizer.benchmarks.machine import machine
+
+COMMAND = "python -m services.recognizer.benchmarks.invocation --json"
+THREADS = 1
+"""Up to 3,538 MB a function gets less than two cores."""
+_RUN = "services.recognizer.benchmarks.invocation_run"
 
 
 def main(
@@ -28,6 +45,48 @@ def main(
         typer.echo(text)
     else:
         _show(found)
+
+
+def measure(runs: int = 100) -> Measurement:
+    """Measure on this machine; takes about half a minute. Raises ``RuntimeError``."""
+    with tempfile.TemporaryDirectory(prefix="recognizer-cost-") as name:
+        folder = Path(name)
+        with (folder / "log").open("wb") as log:
+            done = subprocess.run(
+                [sys.executable, "-m", _RUN, name, str(runs)],
+                env=_environment(folder),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            raise RuntimeError((folder / "log").read_text(encoding="utf-8", errors="replace"))
+        numbers = Numbers.model_validate_json((folder / "numbers.json").read_bytes())
+    return Measurement(
+        **numbers.model_dump(),
+        measured_on=datetime.now(UTC).date(),
+        machine=machine(),
+        python=platform.python_version(),
+        threads=THREADS,
+        command=COMMAND,
+    )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Of this process without its own settings, and what Lambda says to a function."""
+    token = new_admin_token()
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(("RECOGNIZER_", "AWS_"))}
+    return kept | {
+        "AWS_LAMBDA_FUNCTION_NAME": "recognizer",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
+        "AWS_REGION": "us-east-1",
+        "LAMBDA_TASK_ROOT": str(folder),
+        "POWERTOOLS_TRACE_DISABLED": "true",  # there is no daemon to send a trace to
+        "RECOGNIZER_DATA_DIR": str(folder / "data"),
+        "RECOGNIZER_THREADS": str(THREADS),
+        "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(token),
+        "RECOGNIZER_TOKEN": token,
+    }
 
 
 def _show(found: Measurement) -> None:

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from facecore.models.catalogue import DEFAULT_EMBEDDER
 from libs.facecore.benchmarks.frames import everyday
-from recognizer.cost.invocation import machine
+from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.overload_clients import Crowd, Outcome, latencies_ms
 from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.benchmarks.speed_service import enrol, opened

@@ -18,8 +18,8 @@ import typer
 from pydantic import TypeAdapter
 
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
-from recognizer.cost.invocation import machine
 from services.recognizer.benchmarks import speed_chart, speed_tables
+from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.speed_installed import installed_mb
 from services.recognizer.benchmarks.speed_load import loads
 from services.recognizer.benchmarks.speed_results import Arithmetic, Pipeline, Report

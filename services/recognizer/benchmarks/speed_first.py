@@ -20,7 +20,7 @@ def main(folder: Path) -> None:
     capture = Capture("bench", captured_at=None, video=None, offset_ms=None, track=None)
     first, *others = sorted(folder.glob("*.jpg"))
     services = build(load_settings())
-    answer = services.recognizer.recognize(first.read_bytes(), capture)
+    answer = services.recognizer.recognize(first.read_bytes(), capture).answer
     print(len(answer.faces), flush=True)
     used = resource.getrusage(resource.RUSAGE_SELF)
     for picture in others:

@@ -40,7 +40,7 @@ class _Runs:
 
     def take(self, services: Services, frame: Frame) -> None:
         cpu, wall = time.process_time(), time.perf_counter()
-        answer = services.recognizer.recognize(frame.jpeg, _CAPTURE)
+        answer = services.recognizer.recognize(frame.jpeg, _CAPTURE).answer
         self.wall_ms.append((time.perf_counter() - wall) * 1000)
         self.cpu_ms.append((time.process_time() - cpu) * 1000)
         self.answers.append(answer)

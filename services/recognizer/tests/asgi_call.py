@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from recognizer.app import create_app
+from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.service import Service
 
 

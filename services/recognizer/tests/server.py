@@ -41,7 +41,13 @@ class Server:
 def running_on(folder: Path, log: Path) -> Iterator[Server]:
     """A server on this data folder, ready to answer; ended at the end if it still runs."""
     port = _free_port()
-    command = ["uvicorn", "--factory", "recognizer.app:app_from_environment", "--port", str(port)]
+    command = [
+        "uvicorn",
+        "--factory",
+        "recognizer.entrypoints.http.app:app_from_environment",
+        "--port",
+        str(port),
+    ]
     command.append("--no-proxy-headers")
     with log.open("ab") as stderr:
         process = subprocess.Popen(

@@ -13,9 +13,9 @@ import httpx
 from fastapi import FastAPI
 
 from facecore.contract import Sighting
-from recognizer.app import create_app
 from recognizer.bootstrap import Services, assemble, open_stores, reset_admin_token
 from recognizer.domain.ports import Vision
+from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from tests.transports import InProcess

@@ -11,7 +11,7 @@ import pytest
 
 from facecore.contract import MAX_IMAGE_BYTES
 from recognizer.domain.errors import Overloaded
-from recognizer.entrypoints.http.admission import MAX_HELD_BYTES, Ticket, VisionQueue
+from recognizer.use_cases.admission import MAX_HELD_BYTES, Ticket, VisionQueue
 
 MEGA = 1_000_000
 

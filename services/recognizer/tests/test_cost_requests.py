@@ -15,10 +15,10 @@ from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement
 from recognizer.adapters.aws import opening
 from recognizer.adapters.aws.clients import connect
 from recognizer.bootstrap import assemble, reset_admin_token
-from recognizer.cost import requests
-from recognizer.cost.traffic import Traffic
 from recognizer.domain.ports import Tally
 from recognizer.settings import Settings
+from recognizer.use_cases.cost import requests
+from recognizer.use_cases.cost.traffic import Traffic
 from recognizer.use_cases.statistics.names import STAGE, STAGES
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, SettableClock

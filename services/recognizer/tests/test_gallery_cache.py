@@ -16,7 +16,6 @@ import pytest
 from facecore.contract import Box, PersonUpdate, Photo, Quality
 from recognizer.adapters.sqlite import open_local
 from recognizer.adapters.sqlite.faces import LocalFaces
-from recognizer.app import create_app
 from recognizer.domain.ports import (
     EnrolledFace,
     FaceAdded,
@@ -28,6 +27,7 @@ from recognizer.domain.ports import (
     Stores,
 )
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
+from recognizer.entrypoints.http.app import create_app
 from recognizer.use_cases.gallery_cache import GalleryCache
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from recognizer.app import create_app
+from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, service_on
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from facecore.contract import Decision
+from recognizer.domain.request_report import RecognitionReport, RequestReport
 from recognizer.domain.tokens import hash_token
-from recognizer.observability.metrics import emit_metrics
-from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
 from services.recognizer.tests.lambda_events import JPEG, event
 from tests.http_api import REQUEST_ID
 from tests.local_lambda import ARN, REGION, LocalLambda

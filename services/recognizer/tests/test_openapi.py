@@ -12,12 +12,12 @@ COMMITTED = Path(__file__).parents[1] / "openapi.json"
 
 def test_the_committed_file_is_what_the_app_says() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "recognizer.entrypoints.http.openapi"],
+        [sys.executable, "-m", "recognizer.entrypoints.http"],
         capture_output=True,
         check=True,
         text=True,
     ).stdout
-    assert COMMITTED.read_text() == printed, "run: python -m recognizer.entrypoints.http.openapi"
+    assert COMMITTED.read_text() == printed, "run: python -m recognizer.entrypoints.http"
 
 
 def test_every_error_is_described_as_a_problem() -> None:

@@ -21,8 +21,8 @@ from PIL import Image
 
 from facecore.vision.analyzer import Analysis
 from facecore.vision.image_header import read_header
-from recognizer.app import create_app
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
+from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.asgi_call import AsgiCall
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.lambda_events import JPEG, event

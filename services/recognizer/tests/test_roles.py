@@ -19,11 +19,11 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route
 
 from facecore.contract import AuditAction
-from recognizer import app as application
-from recognizer.app import bare_app
 from recognizer.bootstrap import reset_admin_token
 from recognizer.domain.errors import DeviceNotFound, PersonNotFound
 from recognizer.domain.ports import AuditWanted, SightingsWanted, TracksWanted, VideosWanted
+from recognizer.entrypoints.http import app as application
+from recognizer.entrypoints.http.app import bare_app
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 

@@ -15,23 +15,25 @@ import pytest
 from facecore.contract import Decision, QualityReason
 from recognizer.bootstrap import open_stores
 from recognizer.domain.errors import StoreUnavailable
-from recognizer.domain.ports import Stores, Tallies, Tally
-from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Stores, Tallies, Tally
+from recognizer.domain.request_report import Operation, RecognitionReport, RequestReport
 from recognizer.settings import Settings
 from recognizer.use_cases.statistics import histogram
-from recognizer.use_cases.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS, Counting
+from recognizer.use_cases.statistics.counting import Counting
 from recognizer.use_cases.statistics.names import counts_of
 from services.recognizer.tests.service import NOON, SettableClock, service_on
 
 
 def request(
-    route: str = "/v1/recognitions",
+    operation: str = Operation.RECOGNIZE,
     *,
     status: int = 200,
     code: str | None = None,
     recognition: RecognitionReport | None = None,
 ) -> RequestReport:
-    return RequestReport("id", "POST", route, status, code, 12.3, "door", recognition)
+    return RequestReport(
+        "id", "POST", "/", status, code, 12.3, "door", recognition, operation=operation
+    )
 
 
 @pytest.fixture
@@ -151,10 +153,10 @@ def test_a_service_that_is_closed_has_written_what_it_counted(tmp_path: Path) ->
 def test_a_poor_face_is_refused_and_not_unknown() -> None:
     made = dict.fromkeys(Decision, 1) | {Decision.UNKNOWN: 3}
     reasons = {QualityReason.BLURRED: 2, QualityReason.TOO_DARK: 1}
-    told = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons)
+    told = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons, crops=3)
     counts = counts_of(request(recognition=told))
     assert counts == Counter(
-        requests=1, billed_ms=13, recognitions=1, faces_match=1, faces_uncertain=1,
+        requests=1, billed_ms=13, recognitions=1, crops=3, faces_match=1, faces_uncertain=1,
         faces_unknown=1, faces_refused=2, face_blurred=2, face_too_dark=1,
         **{f"ms_total_{histogram.class_of(80.0)}": 1},
     )  # fmt: skip
@@ -163,11 +165,11 @@ def test_a_poor_face_is_refused_and_not_unknown() -> None:
 @pytest.mark.parametrize(
     ("report", "more"),
     [
-        (request("/v1/people/{label}/photos", code="no_face", status=422), {"photo_no_face": 1}),
-        (request("/v1/people/{label}/photos", code="person_not_found", status=404), {}),
+        (request("add_photo", code="no_face", status=422), {"photo_no_face": 1}),
+        (request("add_photo", code="person_not_found", status=404), {}),
         (request(code="image_truncated", status=422), {}),
-        (request("/v1/videos", status=201), {"videos": 1}),
-        (request("/v1/videos", code="validation_failed", status=422), {}),
+        (request(Operation.ANNOUNCE_VIDEO, status=201), {"videos": 1}),
+        (request(Operation.ANNOUNCE_VIDEO, code="validation_failed", status=422), {}),
     ],
 )
 def test_a_refusal_is_counted_where_a_photo_was_to_be_enrolled(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter
 
 from facecore.vision.analyzer import load_analyzer
-from recognizer.adapters.sqlite import open_local
+from recognizer.adapters.sqlite import LocalStores, open_local
+from recognizer.adapters.sqlite.video_retention import VideoRetention
 from recognizer.domain.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
 from recognizer.domain.ports import AdminTokens, Stores, Vision
 from recognizer.domain.tokens import hash_token, new_admin_token
-from recognizer.entrypoints.http.admission import VisionQueue
 from recognizer.settings import Settings
+from recognizer.use_cases.admission import VisionQueue
 from recognizer.use_cases.audit_trail import AuditTrail
 from recognizer.use_cases.authentication import Authenticator
 from recognizer.use_cases.enrolment import Enrolment
@@ -52,6 +53,11 @@ class Services:
     vision_queue: VisionQueue
     vision_slots: CapacityLimiter
     now: Clock
+
+    @property
+    def video_retention(self) -> VideoRetention | None:
+        """What removes old video from a data folder; none in AWS, where a bucket's rule does."""
+        return self.stores.video_retention if isinstance(self.stores, LocalStores) else None
 
     def close(self) -> None:
         """Writes what is counted and gives back the store."""

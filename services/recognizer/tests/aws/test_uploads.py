@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from facecore.contract import PresignedUpload, Video
-from recognizer.app import create_app
 from recognizer.bootstrap import assemble
 from recognizer.domain.ports import Stores
+from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import video

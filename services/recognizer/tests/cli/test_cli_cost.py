@@ -13,16 +13,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from facecore.contract import Decision, StageTimes
-from recognizer.cost import fixtures
-from recognizer.cost.events import Context
+from recognizer.domain.request_report import RecognitionReport, RequestReport
+from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
 from recognizer.entrypoints.cli import app
 from recognizer.observability.invocation import during
-from recognizer.observability.metrics import emit_metrics
-from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.use_cases.cost import estimate
+from services.recognizer.benchmarks.invocation_run import Context
 
 ONE_CAMERA = ("--devices", "1", "--hours-per-day", "12")
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "invocation.py"
-TERRAFORM = Path(__file__).parents[4] / "terraform"
+ROOT = Path(__file__).parents[4]
+TERRAFORM = ROOT / "terraform"
 
 
 def run(*words: str) -> Result:
@@ -140,7 +140,6 @@ def test_the_table_names_its_assumptions() -> None:
             (*ONE_CAMERA, "--visits-per-hour", "3", "--requests-per-visit", "2", "--interval-s=1"),
             "not both",
         ),
-        ((*ONE_CAMERA, "--measure", "--duration-ms", "50"), "not both"),
         ((*ONE_CAMERA, "--architecture", "mips"), "arm64"),
     ],
 )
@@ -150,8 +149,9 @@ def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], told_so
 
 
 def test_the_benchmark_measures_the_real_handler() -> None:
-    words = [sys.executable, str(BENCHMARK), "--runs", "20", "--json"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    module = "services.recognizer.benchmarks.invocation"
+    words = [sys.executable, "-m", module, "--runs", "20", "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert 0 < found["median_ms"] <= found["p95_ms"]
@@ -177,8 +177,8 @@ def test_the_defaults_are_those_of_terraform() -> None:
 
 def test_every_alarm_and_dashboard_is_billed() -> None:
     texts = "\n".join(file.read_text() for file in TERRAFORM.glob("*.tf"))
-    assert len(re.findall(r'namespace += "AWS/', texts)) == fixtures.ALARMS
-    assert texts.count('resource "aws_cloudwatch_dashboard"') == fixtures.DASHBOARDS
+    assert len(re.findall(r'namespace += "AWS/', texts)) == estimate.ALARMS
+    assert texts.count('resource "aws_cloudwatch_dashboard"') == estimate.DASHBOARDS
 
 
 def test_every_metric_is_billed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,4 +193,4 @@ def test_every_metric_is_billed(capsys: pytest.CaptureFixture[str]) -> None:
         )
     (told_of,) = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
     assert len(told_of["Dimensions"]) == 1
-    assert len(told_of["Metrics"]) == fixtures.METRICS
+    assert len(told_of["Metrics"]) == estimate.METRICS

@@ -18,8 +18,8 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from facecore.vision.analyzer import FaceAnalyzer
-from recognizer.app import bare_app
 from recognizer.domain.clock import Clocks, monotonic_s, utc_now
+from recognizer.entrypoints.http.app import bare_app
 from tests.api import Api
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
 from tests.conftest import portrait_files, portraits

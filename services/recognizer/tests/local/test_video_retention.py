@@ -17,7 +17,7 @@ import pytest
 from recognizer.adapters.sqlite import LocalStores
 from recognizer.adapters.sqlite.schema import MIGRATIONS
 from recognizer.adapters.sqlite.video_rules import VideoSpace
-from recognizer.app import create_app
+from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 
 DATA = bytes(range(250)) * 4

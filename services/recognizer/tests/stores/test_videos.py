@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from facecore.contract import VideoState
-from recognizer.app import create_app
 from recognizer.bootstrap import assemble
 from recognizer.domain.errors import CursorInvalid, VideoNotFound
 from recognizer.domain.ports import Stores, VideosWanted
+from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import NOON, video

@@ -1,7 +1,8 @@
-"""What is told of the service's work: logs everywhere, metrics and traces on Lambda.
+"""What is logged of the service's work, and the request and invocation that it belongs to.
 
-Never in any of them: a picture, a crop, an embedding, a token, a link's signature, a person's label
-or name. So the route's template is told and not the path, and no query.
+None of these may be in a log, nor in the metrics and traces of Lambda: a picture, a crop, an
+embedding, a token, a link's signature, a person's label or name. So a report has the route's
+template and not the path, and no query.
 """
 
 from recognizer.observability.logs import configure_logging, log_request
@@ -9,7 +10,6 @@ from recognizer.observability.request import (
     CountRequest,
     Reporter,
     RequestMiddleware,
-    RequestReport,
     current_request,
     unreported,
 )
@@ -18,7 +18,6 @@ __all__ = [
     "CountRequest",
     "Reporter",
     "RequestMiddleware",
-    "RequestReport",
     "configure_logging",
     "current_request",
     "log_request",

@@ -11,8 +11,9 @@ from typing import Any
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from facecore.log_limits import limit_accept_errors
+from recognizer.domain.request_report import RequestReport
 from recognizer.observability.invocation import current_invocation
-from recognizer.observability.request import RequestReport, current_request
+from recognizer.observability.request import current_request
 
 logger = logging.getLogger("recognizer.request")
 
@@ -71,19 +72,25 @@ def _placed(record: logging.LogRecord) -> bool:
 
 def _fields(report: RequestReport) -> dict[str, Any]:
     fields = asdict(replace(report, recognition=None))
-    del fields["recognition"]
+    del fields["recognition"], fields["operation"]  # method and route say which call it was
     if (told := report.recognition) is None:
         return fields
     made = {kind.value: n for kind, n in told.decisions.items() if n}
-    return {**fields, "faces": told.faces, "decisions": made, "stages_ms": dict(told.stages_ms)}
-
-
-# The service's name, as every log line, metric and trace says it.
+    return {
+        **fields,
+        "faces": told.faces,
+        "decisions": made,
+        "crops": told.crops,
+        "stages_ms": dict(told.stages_ms),
+    }
 
 
 _VARIABLE = "POWERTOOLS_SERVICE_NAME"
 
 
 def service_name() -> str:
-    """``POWERTOOLS_SERVICE_NAME``, so that two deployments in one account can be told apart."""
+    """Return ``POWERTOOLS_SERVICE_NAME``, which tells two deployments of one account apart.
+
+    Every log line, metric and trace says it.
+    """
     return os.environ.get(_VARIABLE) or "recognizer"

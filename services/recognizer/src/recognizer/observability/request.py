@@ -2,77 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from facecore.contract import Decision, QualityReason, Recognition
-
-_PROBLEM = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class RecognitionReport:
-    """What came of one picture.
-
-    Attributes:
-        faces: how many.
-        decisions: how many of each.
-        stages_ms: how long each stage took, in milliseconds.
-        refused: how many were too poor to be compared; they are among the unknown ones.
-        reasons: why, each as often as it was one.
-    """
-
-    faces: int
-    decisions: Mapping[Decision, int]
-    stages_ms: Mapping[str, float]
-    refused: int = 0
-    reasons: Mapping[QualityReason, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, recognition: Recognition) -> RecognitionReport:
-        """Counts and times; nothing of who it was."""
-        found = Counter(face.decision for face in recognition.faces)
-        times = recognition.times.model_dump()
-        poor = [face.quality for face in recognition.faces if not face.quality.accepted]
-        return cls(
-            faces=len(recognition.faces),
-            decisions={decision: found[decision] for decision in Decision},
-            stages_ms={name.removesuffix("_ms"): round(ms, 2) for name, ms in times.items()},
-            refused=len(poor),
-            reasons=dict(Counter(reason for quality in poor for reason in quality.reasons)),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RequestReport:
-    """One request that is done.
-
-    Attributes:
-        route: the template of the path; none if the path is no call's.
-        status: none if no answer was begun.
-        code: of the problem that was answered.
-        crops: how many were written.
-    """
-
-    request_id: str
-    method: str
-    route: str | None
-    status: int | None
-    code: str | None
-    duration_ms: float
-    caller: str | None
-    recognition: RecognitionReport | None
-    crops: int = 0
-
+from recognizer.domain.request_report import RecognitionReport, RequestReport
 
 Reporter = Callable[[RequestReport], None]
 """Tells of a request somewhere."""
@@ -83,16 +22,16 @@ CountRequest = Callable[[Scope, RequestReport], Awaitable[None]]
 
 @dataclass(slots=True)
 class RequestNotes:
-    """What is noted of a request while it is answered, on whichever thread."""
+    """What is noted of a request while it is answered, on whichever thread.
+
+    Attributes:
+        code: of the problem that is answered.
+    """
 
     request_id: str | None = None
     caller: str | None = None
+    code: str | None = None
     recognition: RecognitionReport | None = None
-    crops: int = 0
-
-    def recognized(self, recognition: Recognition) -> None:
-        """Notes how many faces, what was decided, and how long each stage took."""
-        self.recognition = RecognitionReport.of(recognition)
 
 
 _current: ContextVar[RequestNotes] = ContextVar("request_notes")
@@ -144,24 +83,18 @@ class RequestMiddleware:
 
 
 class _Answer:
-    """Passes an answer on, and remembers its status and, of a problem, the code."""
+    """Passes an answer on with the request's id, and remembers its status."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self._header = (b"x-request-id", request_id.encode())
-        self._is_problem = False
         self.request_id = request_id
         self.status: int | None = None
-        self.code: str | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = list(message.get("headers", []))
-            self._is_problem = Headers(raw=headers).get("content-type") == _PROBLEM
-            message["headers"] = [*headers, self._header]
-        elif self._is_problem and message.get("body"):
-            self.code = json.loads(message["body"])["code"]
+            message["headers"] = [*message.get("headers", []), self._header]
         await self._send(message)
 
 
@@ -173,14 +106,15 @@ def _request_id(scope: Scope) -> str:
 
 
 def _report(scope: Scope, notes: RequestNotes, answer: _Answer, started: float) -> RequestReport:
+    route = scope.get("route")
     return RequestReport(
         request_id=answer.request_id,
         method=scope["method"],
-        route=getattr(scope.get("route"), "path", None),
+        route=getattr(route, "path", None),
+        operation=getattr(route, "operation_id", None),
         status=answer.status,
-        code=answer.code,
+        code=notes.code,
         duration_ms=round((time.perf_counter() - started) * 1000, 2),
         caller=notes.caller,
         recognition=notes.recognition,
-        crops=notes.crops,
     )

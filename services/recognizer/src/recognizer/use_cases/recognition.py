@@ -22,9 +22,24 @@ from recognizer.domain.capture import Capture, Crops, tracks_of
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import PersonNotFound
 from recognizer.domain.ports import People, Sightings, Vision
+from recognizer.domain.request_report import RecognitionReport
 from recognizer.domain.sighting_ids import sighting_id
 from recognizer.use_cases.gallery_cache import GalleryCache, GalleryView
-from recognizer.use_cases.unknown_people.crop_retention import CropKeeper
+from recognizer.use_cases.unknown_people.crop_retention import CropKeeper, Retained
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """A picture that was recognised.
+
+    Attributes:
+        answer: what the caller gets.
+        report: its counts and times.
+    """
+
+    answer: Recognition
+    report: RecognitionReport
+
 
 _NOT_COMPARED = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
 
@@ -79,8 +94,8 @@ class Recognizer:
         self._keeper = keeper
         self._now = now
 
-    def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognition:
-        """Names the faces of a picture, or of crops.
+    def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognized:
+        """Name the faces of a picture, or of crops.
 
         The same request sent again writes the same sightings again, not new ones, as long as it
         says when the picture was taken.
@@ -104,9 +119,10 @@ class Recognizer:
         took_ms = round((recorded - started) * 1000, 3)
         picture = _Picture(*_size(sent, analysis), _digest(sent), took_ms)
         faces, sightings = _tell(seen, capture, received_at, picture)
+        kept = self._keep_crops(seen, sightings, analysis)
         if sightings:
-            self._sightings.add(self._keep_crops(seen, sightings, analysis))
-        return Recognition(
+            self._sightings.add(_with_crops(sightings, kept))
+        answer = Recognition(
             faces=faces,
             captured_at=capture.captured_at or received_at,
             received_at=received_at,
@@ -116,12 +132,14 @@ class Recognizer:
             gallery_version=view.version,
             times=stage_times(analysis, started, analyzed, matched, recorded),
         )
+        written = sum(one.written for one in kept)
+        return Recognized(answer, RecognitionReport.of(answer, crops=written))
 
     def _keep_crops(
         self, seen: Sequence[_Seen], sightings: Sequence[Sighting], analysis: Analysis
-    ) -> Sequence[Sighting]:
-        if self._keeper is None:
-            return sightings
+    ) -> Sequence[Retained]:
+        if self._keeper is None or not sightings:
+            return ()
         accepted = [one for one in seen if one.face.quality.accepted]
         faces, matches = [one.face for one in accepted], [one.match for one in accepted]
         return self._keeper.keep_all(sightings, faces, matches, analysis.image)
@@ -161,6 +179,13 @@ def _tell(
             sightings.append(sighting)
         faces.append(_face(one, sighting.id if one.face.quality.accepted else None))
     return faces, sightings
+
+
+def _with_crops(sightings: Sequence[Sighting], kept: Sequence[Retained]) -> Sequence[Sighting]:
+    if not kept:
+        return sightings
+    pairs = zip(sightings, kept, strict=True)
+    return [sighting.model_copy(update={"crop": one.crop}) for sighting, one in pairs]
 
 
 def _face(one: _Seen, sighting_id: str | None) -> RecognizedFace:
@@ -221,13 +246,13 @@ def _digest(sent: bytes | Crops) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(file).digest() for file in files)).hexdigest()
 
 
-# How long each stage of a recognition took, as it is answered.
-
-
 def stage_times(
     analysis: Analysis, started: float, analyzed: float, matched: float, recorded: float
 ) -> StageTimes:
-    """Milliseconds, between moments of ``time.perf_counter``; the total is until now."""
+    """Return each stage's milliseconds, between readings of ``time.perf_counter``.
+
+    The total is until now.
+    """
     stages = {
         "decode_ms": analysis.times.decode_ms,
         "detect_ms": analysis.times.detect_ms,

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import islice
+
+import anyio
+from anyio import to_thread
 
 from facecore.contract import Video, VideoState
 from recognizer.adapters.sqlite.database import Database
@@ -20,11 +24,14 @@ from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.adapters.sqlite.video_files import LocalVideoStore
 from recognizer.adapters.sqlite.video_rules import VideoRules, VideoSpace
 from recognizer.adapters.sqlite.videos import read_videos
+from recognizer.domain.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 """Segments that are removed at once."""
+_EVERY_S = 3600
+"""Between two looks in the background."""
 
 
 class VideoRetention:
@@ -147,6 +154,35 @@ def log_pruned(removed: list[Video]) -> None:
     if removed:
         size = sum(video.size_bytes for video in removed) / 1e9
         logger.info("%d segments of video (%.2f GB) were removed", len(removed), size)
+
+
+@asynccontextmanager
+async def pruned_hourly(retention: VideoRetention | None) -> AsyncIterator[None]:
+    """Keep to the rules in the background, now and every hour, until the context ends."""
+    if retention is None:
+        yield
+        return
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_prune_hourly, retention)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _prune_hourly(retention: VideoRetention) -> None:
+    while True:
+        try:
+            while await to_thread.run_sync(_prune_batch, retention):
+                pass
+        except StoreUnavailable as error:
+            logger.warning("old video could not be removed: %s", error)
+        await anyio.sleep(_EVERY_S)
+
+
+def _prune_batch(retention: VideoRetention) -> bool:
+    """Remove one batch, so that a stop waits for no more; whether there may be another."""
+    removed = retention.prune(retention.standing_rules())
+    log_pruned(removed)
+    return bool(removed)
 
 
 def _stored_bytes(connection: sqlite3.Connection) -> int:

@@ -29,12 +29,20 @@ from recognizer.domain.ports.sightings import (
     unnamed,
 )
 from recognizer.domain.ports.stores import Readiness, Stores
-from recognizer.domain.ports.tallies import TALLY_DAYS, Tallies, Tally
+from recognizer.domain.ports.tallies import (
+    FLUSH_EVERY,
+    FLUSH_REQUESTS,
+    TALLY_DAYS,
+    Tallies,
+    Tally,
+)
 from recognizer.domain.ports.videos import Videos, VideoStore, VideosWanted
 from recognizer.domain.ports.vision import Vision
 
 __all__ = [
     "AUDIT_LIFETIME",
+    "FLUSH_EVERY",
+    "FLUSH_REQUESTS",
     "TALLY_DAYS",
     "AdminTokens",
     "Audit",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 TALLY_DAYS = 400
 """How long a day's tally is kept: a year, and what it takes to look back on all of it."""
+FLUSH_EVERY = timedelta(minutes=1)
+"""Longest time between two writes of a process that counts requests all the while."""
+FLUSH_REQUESTS = 50
+"""Most requests of a process that wait to be written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from mangum import Mangum
 from mangum.types import LambdaContext as MangumContext
 from PIL import ExifTags, Image
 
-from recognizer.app import create_app
 from recognizer.bootstrap import Services, build
 from recognizer.domain.ports import Vision
+from recognizer.entrypoints.aws_lambda import traces
+from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
+from recognizer.entrypoints.http.app import create_app
 from recognizer.entrypoints.http.problems import MEDIA_TYPE
-from recognizer.observability import configure_logging, log_request, traces, unreported
+from recognizer.observability import configure_logging, log_request, unreported
 from recognizer.observability.invocation import LambdaContext, during
-from recognizer.observability.metrics import emit_metrics
 from recognizer.settings import load_settings
 
 logger = logging.getLogger(__name__)

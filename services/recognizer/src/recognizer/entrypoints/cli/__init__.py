@@ -5,7 +5,7 @@ token, ``credentials`` the tokens kept for this user, ``failures`` what an error
 exit code it has, ``output`` how answers look. Importing people is in two steps: ``people_folder``
 reads the folder, ``people_import`` sends what it found. ``doctor`` runs the checks of
 ``checks_local`` or ``checks_aws``, and its own of the server. ``cost`` reads its options and
-``cost_table`` shows what ``recognizer.cost`` finds.
+``cost_table`` shows what ``recognizer.use_cases.cost`` finds.
 """
 
 from recognizer.entrypoints.cli.main import app

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from recognizer.cost.estimate import Estimate, Line
-from recognizer.cost.function import CORE_MB, Function
-from recognizer.cost.invocation import measure, recorded
-from recognizer.cost.prices import REGION
-from recognizer.cost.rekognition import search_usd
-from recognizer.cost.traffic import Traffic
 from recognizer.entrypoints.cli.output import AsJson, console, json_text, say
+from recognizer.use_cases.cost.function import CORE_MB, Function, recorded
+from recognizer.use_cases.cost.prices import REGION
+from recognizer.use_cases.cost.traffic import Traffic
+
+if TYPE_CHECKING:  # at run time it would load the models' runtime
+    from recognizer.use_cases.cost.estimate import Estimate, Line
 
 _INTERVAL_S = 0.5
 """Of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
@@ -52,11 +52,8 @@ def cost(
     ] = "arm64",
     duration_ms: Annotated[
         float | None,
-        typer.Option(min=1, help="Billed for one recognition; else as measured, see --measure."),
+        typer.Option(min=1, help="Billed for one recognition; as measured if left out."),
     ] = None,
-    measure_here: Annotated[
-        bool, typer.Option("--measure", help="Measure on this machine; takes half a minute.")
-    ] = False,
     segment_s: Annotated[float, typer.Option(min=1, max=600, help="Of one video segment.")] = 10.0,
     segment_mb: Annotated[
         float,
@@ -77,12 +74,10 @@ def cost(
     """Print what a deployment in AWS costs a month, line by line.
 
     A month has thirty days. Free tiers, taxes and discounts are not counted, nor are cold starts,
-    photos and playing videos. The prices and their sources are in recognizer/cost/prices.py.
+    photos and playing videos. The prices and their sources are in
+    recognizer/use_cases/cost/prices.py.
     """
-    if measure_here and duration_ms is not None:
-        raise typer.BadParameter("give --duration-ms, or --measure; not both")
-    # Here, for what a request reads is known to modules that load the models' runtime.
-    from recognizer.cost.estimate import estimate  # noqa: PLC0415 - see above
+    from recognizer.use_cases.cost.estimate import estimate  # noqa: PLC0415 - it loads the models' runtime
 
     traffic = Traffic(
         devices=devices,
@@ -103,11 +98,11 @@ def cost(
         memory_mb=memory_mb,
         architecture=architecture,
         given_ms=duration_ms,
-        measured=measure() if measure_here else recorded(),
+        measured=recorded(),
         tracing=tracing,
     )
     found = estimate(traffic, function)
-    (show_json if as_json else show)(found, function, traffic)
+    (show_json if as_json else show)(found, function)
 
 
 def _pictures_per_hour(
@@ -122,17 +117,14 @@ def _pictures_per_hour(
     return visits * requests
 
 
-# How an estimate looks: a table with its assumptions below, or JSON.
-
-
 _LARGE = 100
 """From here on a quantity is shown without decimals."""
 _SMALL_USD = 0.001
 """Below this a price is shown for a million."""
 
 
-def show_json(found: Estimate, function: Function, traffic: Traffic) -> None:
-    """Everything for programs."""
+def show_json(found: Estimate, function: Function) -> None:
+    """Print everything as JSON, for programs."""
     told = {
         "region": REGION,
         "pictures": found.pictures,
@@ -140,15 +132,15 @@ def show_json(found: Estimate, function: Function, traffic: Traffic) -> None:
         "usd": found.usd,
         "usd_without_video": found.usd_without_video,
         "usd_per_1000_pictures": found.usd_per_1000_pictures,
-        "rekognition_usd": search_usd(traffic),
+        "rekognition_usd": found.rekognition_usd,
         "duration_ms": function.duration_ms,
         "measured": function.measured,
     }
     typer.echo(json_text(told))
 
 
-def show(found: Estimate, function: Function, traffic: Traffic) -> None:
-    """The bill, and what it rests on."""
+def show(found: Estimate, function: Function) -> None:
+    """Print the bill as a table, and its assumptions below."""
     shown = Table("service", "for", title=f"USD a month, {REGION}", title_justify="left")
     for heading in ("quantity", "price", "a month"):
         shown.add_column(heading, justify="right")
@@ -159,7 +151,7 @@ def show(found: Estimate, function: Function, traffic: Traffic) -> None:
     shown.add_row("all", "", "", "", f"{found.usd:,.2f}")
     shown.add_row("without video", "", "", "", f"{found.usd_without_video:,.2f}")
     console().print(shown)
-    for note in _notes(found, function, traffic):
+    for note in _notes(found, function):
         say(note)
 
 
@@ -176,11 +168,11 @@ def _cells(line: Line) -> tuple[str, ...]:
     return line.what, f"{quantity} {line.unit}", price, f"{line.usd:,.2f}"
 
 
-def _notes(found: Estimate, function: Function, traffic: Traffic) -> Iterator[str]:
+def _notes(found: Estimate, function: Function) -> Iterator[str]:
     thousand = f"1,000 pictures cost {found.usd_per_1000_pictures:.4f}"
     yield f"{found.pictures:,.0f} pictures; without video, {thousand}."
     yield (
-        f"Searching them with Amazon Rekognition alone costs {search_usd(traffic):,.2f} "
+        f"Searching them with Amazon Rekognition alone costs {found.rekognition_usd:,.2f} "
         "(SearchFacesByImage, the largest face of each)."
     )
     measured = function.measured

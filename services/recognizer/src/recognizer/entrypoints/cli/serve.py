@@ -46,8 +46,8 @@ def serve(
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
     from facecore.http_server import LimitedServer  # noqa: PLC0415 - no other command needs uvicorn
-    from recognizer.app import create_app  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.bootstrap import build  # noqa: PLC0415 - see above
+    from recognizer.entrypoints.http.app import create_app  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.entrypoints.http.server import http_config  # noqa: PLC0415 - see above
     from recognizer.observability import configure_logging  # noqa: PLC0415 - see above
 

@@ -1,18 +1,20 @@
-"""What every answer tells a browser: not to guess its type, and not to keep whom it names."""
+"""What stands around every call: headers of the answer, and a limit on the body's size."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from facecore.contract import MAX_BODY_BYTES, MAX_SEGMENT_BYTES
-
 
 class AnswerHeadersMiddleware:
-    """Adds what a call has not said itself; what has an ``ETag`` may be kept as its call says."""
+    """Tell browsers not to guess an answer's type, and not to keep whom it names.
+
+    What the call says itself stays; what has an ``ETag`` may be kept as its call says.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -31,34 +33,45 @@ class AnswerHeadersMiddleware:
         await self._app(scope, receive, send_with_headers)
 
 
-# How large a request's body may be, enforced while it is read.
-#
-# FastAPI's own limit answers in plain text when a call refuses before it reads; problems are JSON.
-
-
 MAX_JSON_BYTES = 64 * 1024
+"""Bytes of a body, unless its call accepts more."""
 _MOST_DIGITS = 20
-_PICTURES = re.compile(r"/v1/(recognitions|people/[^/]+/photos)")
-_UPLOADS = re.compile(r"/v1/uploads/.+")
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., object])
+_accepted: dict[Callable[..., object], int] = {}
+
+
+def accepts_body(max_bytes: int) -> Callable[[_Endpoint], _Endpoint]:
+    """Let a call take a body of so many bytes; to be written below the route's decorator."""
+
+    def declare(endpoint: _Endpoint) -> _Endpoint:
+        _accepted[endpoint] = max_bytes
+        return endpoint
+
+    return declare
 
 
 class BodyLimitMiddleware:
-    """Raises 413 out of the read that goes beyond the limit; a body nobody reads is no harm."""
+    """Raise 413 out of the read that goes beyond the call's limit; an unread body does no harm.
+
+    FastAPI's own limit answers in plain text when a call refuses before it reads; problems are
+    JSON.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """One request. The limit is looked up at the first read: by then the call is known."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = _limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         read = 0
 
         async def limited() -> Message:
             nonlocal read
+            limit = _limit(scope)
             if announced.isdecimal() and _is_more(announced, limit):
                 raise _too_large(limit)
             message = await receive()
@@ -70,10 +83,9 @@ class BodyLimitMiddleware:
         await self._app(scope, limited, send)
 
 
-def _limit(path: str) -> int:
-    if _PICTURES.fullmatch(path):
-        return MAX_BODY_BYTES
-    return MAX_SEGMENT_BYTES if _UPLOADS.fullmatch(path) else MAX_JSON_BYTES
+def _limit(scope: Scope) -> int:
+    endpoint = getattr(scope.get("route"), "endpoint", None)
+    return MAX_JSON_BYTES if endpoint is None else _accepted.get(endpoint, MAX_JSON_BYTES)
 
 
 def _is_more(digits: str, limit: int) -> bool:

@@ -1,9 +1,7 @@
-"""The OpenAPI description; ``python -m recognizer.entrypoints.http.openapi`` prints it."""
+"""The OpenAPI description; ``python -m recognizer.entrypoints.http`` prints it."""
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from fastapi import FastAPI
@@ -48,15 +46,3 @@ def _add_crop_metadata(schemas: dict[str, Any]) -> None:
     described = CropMetadata.model_json_schema(ref_template=_REF)
     schemas.update(described.pop("$defs", {}))
     schemas["CropMetadata"] = described
-
-
-def main() -> None:
-    """Prints the description in a stable order."""
-    from recognizer.app import bare_app  # noqa: PLC0415 - the app describes itself by this module
-
-    json.dump(bare_app().openapi(), sys.stdout, indent=2, sort_keys=True)
-    sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -151,14 +151,16 @@ def problem(
     headers: Mapping[str, str] | None = None,
     fields: Sequence[FieldError] = (),
 ) -> Response:
-    """One problem as an HTTP answer."""
+    """Make the HTTP answer of one problem, and note its code for the request's report."""
+    request = current_request()
+    request.code = kind.code
     body = Problem(
         type=f"urn:face-recognition:problem:{kind.code}",
         title=kind.title,
         status=kind.status,
         detail=detail,
         code=kind.code,
-        request_id=current_request().request_id,
+        request_id=request.request_id,
         errors=list(fields),
     )
     # ASCII only: what was sent may hold half of a surrogate pair, which UTF-8 can't carry.

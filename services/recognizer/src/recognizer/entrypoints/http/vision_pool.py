@@ -13,8 +13,8 @@ from facecore.contract import MAX_BODY_BYTES, read_wait
 from facecore.errors import ImageError
 from facecore.vision.image_header import read_header
 from recognizer.bootstrap import Services
-from recognizer.entrypoints.http.admission import Ticket
 from recognizer.entrypoints.http.dependencies import AdminCaller, DeviceCaller, Injected
+from recognizer.use_cases.admission import Ticket
 
 P = ParamSpec("P")
 T = TypeVar("T")

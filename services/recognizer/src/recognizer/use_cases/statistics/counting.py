@@ -15,24 +15,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
 from recognizer.domain.clock import Clock, Clocks, Monotonic, Reading, monotonic_s
 from recognizer.domain.errors import StoreUnavailable
-from recognizer.domain.ports import Tallies, Tally
-from recognizer.observability.request import RequestReport
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Tallies, Tally
+from recognizer.domain.request_report import Operation, RequestReport
 from recognizer.use_cases.statistics.names import counts_of
 
 logger = logging.getLogger(__name__)
 
-FLUSH_EVERY = timedelta(minutes=1)
-FLUSH_REQUESTS = 50
 _MOST_DAYS = 7
 """That are kept while the store is away."""
 _STORE_IS_AWAY = 503
 """A request that waited for the store in vain does not wait for it again."""
-_HEALTH = "/v1/health"
-"""Anybody may ask for it without a token; so however often that is, no write comes sooner."""
 
 
 class Counting:
@@ -51,7 +47,8 @@ class Counting:
         counts, now = counts_of(report), self._clocks.read()
         with self._lock:
             self._counts.setdefault(now.time.date(), Counter()).update(counts)
-            self._waiting += report.route != _HEALTH
+            # Anybody may call health without a token; that must not bring a write forward.
+            self._waiting += report.operation != Operation.HEALTH
             due = report.status != _STORE_IS_AWAY and self._is_time(now)
             if due:  # nobody else comes to write the same
                 self._flushed, self._waiting = now, 0

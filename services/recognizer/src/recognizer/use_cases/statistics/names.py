@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from facecore.contract import Decision, ErrorCode
-from recognizer.observability.request import RecognitionReport, RequestReport
+from recognizer.domain.request_report import Operation, RecognitionReport, RequestReport
 from recognizer.use_cases.statistics.histogram import class_of
 
 REQUESTS, BILLED_MS, RECOGNITIONS, VIDEOS = "requests", "billed_ms", "recognitions", "videos"
@@ -38,17 +38,16 @@ _OF_A_PHOTO = frozenset(
         ErrorCode.IMAGE_TRUNCATED,
     }
 )
-_RECOGNITION, _VIDEOS, _TRACK = "/v1/recognitions", "/v1/videos", "/v1/tracks/{track}"
 
 
 def counts_of(report: RequestReport) -> Counter[str]:
     """What one request adds to the day's tally; nothing of who asked or was seen."""
-    counts = Counter({REQUESTS: 1, BILLED_MS: math.ceil(report.duration_ms), CROPS: report.crops})
-    if report.code in _OF_A_PHOTO and report.route != _RECOGNITION:
+    counts = Counter({REQUESTS: 1, BILLED_MS: math.ceil(report.duration_ms)})
+    if report.code in _OF_A_PHOTO and report.operation != Operation.RECOGNIZE:
         counts[f"{PHOTO}{report.code}"] += 1
-    if report.route == _VIDEOS and report.method == "POST" and report.code is None:
+    if report.operation == Operation.ANNOUNCE_VIDEO and report.code is None:
         counts[VIDEOS] += 1
-    if report.route == _TRACK and report.code is None:
+    if report.operation == Operation.REPORT_TRACK and report.code is None:
         counts[TRACKS] += 1
     if report.recognition is not None:
         counts.update(_recognized(report.recognition))
@@ -68,7 +67,7 @@ def below(counts: Mapping[str, int], prefix: str) -> Iterator[tuple[str, int]]:
 
 
 def _recognized(told: RecognitionReport) -> Counter[str]:
-    counts = Counter({RECOGNITIONS: 1, f"{FACES}{REFUSED}": told.refused})
+    counts = Counter({RECOGNITIONS: 1, CROPS: told.crops, f"{FACES}{REFUSED}": told.refused})
     counts.update({f"{FACES}{decision}": n for decision, n in told.decisions.items()})
     counts[f"{FACES}{Decision.UNKNOWN}"] -= told.refused  # they are answered as unknown
     counts.update({f"{FACE}{reason}": n for reason, n in told.reasons.items()})

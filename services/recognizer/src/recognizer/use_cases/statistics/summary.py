@@ -17,9 +17,9 @@ from facecore.contract import (
     StageLatency,
     Statistics,
 )
-from recognizer.cost import prices
-from recognizer.cost.counted import Counted, Machine, lines_of
 from recognizer.domain.ports import Tallies, Tally
+from recognizer.use_cases.cost import prices
+from recognizer.use_cases.cost.counted import Counted, Machine, lines_of
 from recognizer.use_cases.statistics import names
 from recognizer.use_cases.statistics.histogram import percentile_ms
 

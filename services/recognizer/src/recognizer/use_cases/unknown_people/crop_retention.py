@@ -21,7 +21,6 @@ from facecore.vision.quality import ENROLMENT_GATE
 from facecore.vision.thumbnails import Cutout, cut_out, whole_crop
 from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, Sightings
 from recognizer.domain.ports.crops import VISIT_DIGITS
-from recognizer.observability import current_request
 from recognizer.use_cases.unknown_people.grouping import cosine
 
 _WITHOUT_TRACK: Final = timedelta(minutes=1)
@@ -48,6 +47,22 @@ class Shot:
     tracked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What was kept of one face.
+
+    Attributes:
+        crop: id of the crop that shows the face; none when none is kept.
+        written: whether the crop was written now.
+    """
+
+    crop: str | None
+    written: bool
+
+
+_NOTHING: Final = Retained(crop=None, written=False)
+
+
 class CropKeeper:
     """Keeps crops of what is recognised. Thread-safe.
 
@@ -69,8 +84,8 @@ class CropKeeper:
         faces: Sequence[AnalyzedFace],
         matches: Sequence[Match],
         image: RgbImage | None,
-    ) -> list[Sighting]:
-        """The sightings of one picture, each with the id of its crop, which is kept by now.
+    ) -> list[Retained]:
+        """Keep crops of one picture's faces; return what was kept, one entry a sighting.
 
         Args:
             sightings: without crops.
@@ -80,14 +95,12 @@ class CropKeeper:
         """
         alone = len(sightings) == 1
         return [
-            sighting.model_copy(
-                update={"crop": self.keep(_shot(sighting, face, match, image, alone=alone))}
-            )
+            self.keep(_shot(sighting, face, match, image, alone=alone))
             for sighting, face, match in zip(sightings, faces, matches, strict=True)
         ]
 
-    def keep(self, shot: Shot) -> str | None:
-        """The id of the crop that shows the face; none when none is kept.
+    def keep(self, shot: Shot) -> Retained:
+        """Keep a crop of the face if its visit has none as good.
 
         The same shot again changes nothing, also where a person gave its crop to somebody else.
         """
@@ -95,20 +108,19 @@ class CropKeeper:
         there = self._crops.of_visit(visit, label)
         same = next((crop for crop in there if self._is_same(crop, shot)), None)
         if same is not None:
-            if _is_better(shot.quality, same) and not self._is_corrected(shot):
-                self._put(shot, same.id)
-            return same.id
+            replaced = _is_better(shot.quality, same) and not self._is_corrected(shot)
+            return Retained(same.id, written=replaced and self._put(shot, same.id))
         if label is None and (self._is_named(visit, shot) or self._is_ignored(shot)):
-            return None
+            return _NOTHING
         if self._is_corrected(shot):
-            return None
+            return _NOTHING
         crop_id = visit + hashlib.sha256(shot.sighting.id.encode()).hexdigest()
         crop_id = crop_id[:_ID_DIGITS]
         if not self._put(shot, crop_id):
-            return None
+            return _NOTHING
         if label is not None:
             self._remove(self._crops.of_visit(visit, None), shot)
-        return crop_id
+        return Retained(crop_id, written=True)
 
     def _is_corrected(self, shot: Shot) -> bool:
         """Whether a person said already whose face it is: then the crop is where it belongs."""
@@ -150,9 +162,7 @@ class CropKeeper:
             quality=ENROLMENT_GATE.rejudge(shot.quality),
         )
         crop = KeptCrop(crop_id, seen.label, face, shot.embedding)
-        kept = self._crops.put(crop, cutout.jpeg)
-        current_request().crops += kept
-        return kept
+        return self._crops.put(crop, cutout.jpeg)
 
 
 def _shot(

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 
 from facecore.contract import Health, HealthStatus
 from recognizer import __version__
+from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import Injected, problems
 
 router = APIRouter(prefix="/v1/health", tags=["health"])
 
 
-@router.get("", operation_id="health", responses=problems(503))
+@router.get("", operation_id=Operation.HEALTH, responses=problems(503))
 def health(services: Injected) -> Health:
     """Ready, with which model and how many faces; 503 if the store can't be read or written."""
     view = services.gallery.at(services.stores.readiness.gallery_version())

@@ -14,9 +14,8 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
+from facecore.contract import MAX_SEGMENT_BYTES, Video
 from facecore.contract import Request as ContractRequest
-from facecore.contract import Video
-from recognizer.adapters.sqlite import LocalStores
 from recognizer.adapters.sqlite.video_files import (
     CHECKSUM_HEADER,
     PLAYBACK,
@@ -26,7 +25,6 @@ from recognizer.adapters.sqlite.video_files import (
     Receiver,
     upload_headers,
 )
-from recognizer.adapters.sqlite.video_retention import VideoRetention
 from recognizer.bootstrap import Services
 from recognizer.domain.errors import (
     StoreUnavailable,
@@ -35,6 +33,7 @@ from recognizer.domain.errors import (
     VideoNotFound,
 )
 from recognizer.entrypoints.http.dependencies import Injected
+from recognizer.entrypoints.http.middleware import accepts_body
 
 logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -62,6 +61,7 @@ LinkQuery = Annotated[_Link, Query()]
 
 
 @router.put(UPLOADS + "{key:path}")
+@accepts_body(MAX_SEGMENT_BYTES)
 async def upload(
     services: Injected, store: LocalStore, key: str, link: LinkQuery, request: Request
 ) -> Response:
@@ -115,12 +115,8 @@ def _announced(services: Services, key: str) -> Video:
         raise UploadLinkInvalid("no such video was announced; announce it first") from error
 
 
-def _retention(services: Services) -> VideoRetention | None:
-    return services.stores.video_retention if isinstance(services.stores, LocalStores) else None
-
-
 def _make_room(services: Services, video: Video) -> None:
-    if (retention := _retention(services)) is None:
+    if (retention := services.video_retention) is None:
         return
     try:
         retention.make_room(video)
@@ -138,7 +134,7 @@ def _confirm(services: Services, store: LocalVideoStore, video: Video) -> None:
 
 def _prune(services: Services, key: str) -> None:
     """Runs when the answer is out; the next upload, or the hour, tries again what failed."""
-    if (retention := _retention(services)) is None:
+    if (retention := services.video_retention) is None:
         return
     try:
         retention.after_upload(key)

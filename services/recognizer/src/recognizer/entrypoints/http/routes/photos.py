@@ -7,7 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from facecore.contract import IMAGE_TYPES, AuditAction, AuditDetail, Photo, PhotoList
+from facecore.contract import (
+    IMAGE_TYPES,
+    MAX_BODY_BYTES,
+    AuditAction,
+    AuditDetail,
+    Photo,
+    PhotoList,
+)
 from facecore.vision.image_header import ImageFormat, read_header
 from recognizer.bootstrap import Services
 from recognizer.domain.errors import PhotoNotFound
@@ -21,6 +28,7 @@ from recognizer.entrypoints.http.dependencies import (
     picture,
     problems,
 )
+from recognizer.entrypoints.http.middleware import accepts_body
 from recognizer.entrypoints.http.pictures import described, is_known, picture_answer, unchanged
 from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, EnrolmentCall
 from recognizer.use_cases.authentication import Caller
@@ -56,6 +64,7 @@ def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
     },
     openapi_extra={**binary(*IMAGE_TYPES), **PREFER_WAIT},
 )
+@accepts_body(MAX_BODY_BYTES)
 async def add_photo(
     services: Injected,
     caller: AdminCaller,

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from facecore.contract import (
     IMAGE_TYPES,
+    MAX_BODY_BYTES,
     MAX_CROPS,
     CropMetadata,
     Recognition,
@@ -23,6 +24,7 @@ from facecore.contract import Request as ContractRequest
 from facecore.errors import CropError
 from recognizer.domain.capture import Capture, Crops
 from recognizer.domain.errors import UnsupportedMediaType
+from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     IN_DIGITS,
     DeviceCaller,
@@ -33,6 +35,7 @@ from recognizer.entrypoints.http.dependencies import (
     picture,
     problems,
 )
+from recognizer.entrypoints.http.middleware import accepts_body
 from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, RecognitionCall
 from recognizer.observability import current_request
 from recognizer.use_cases.authentication import Role
@@ -150,11 +153,12 @@ def _body() -> dict[str, Any]:
 
 @router.post(
     "",
-    operation_id="recognize",
+    operation_id=Operation.RECOGNIZE,
     dependencies=[EachOnce],
     responses=problems(400, 401, 403, 413, 415, 422, 503),
     openapi_extra={**_body(), **PREFER_WAIT},
 )
+@accepts_body(MAX_BODY_BYTES)
 async def recognize(
     services: Injected,
     caller: DeviceCaller,
@@ -174,6 +178,6 @@ async def recognize(
         read_track_places(query.tracks) if query.tracks else (),
     )
     pictures = sent.files if isinstance(sent, Crops) else (sent,)
-    recognition = await vision.run(pictures, services.recognizer.recognize, sent, capture)
-    current_request().recognized(recognition)
-    return recognition
+    recognized = await vision.run(pictures, services.recognizer.recognize, sent, capture)
+    current_request().recognition = recognized.report
+    return recognized.answer

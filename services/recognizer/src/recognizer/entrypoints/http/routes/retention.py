@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from facecore.contract import Retention
-from recognizer.adapters.sqlite import LocalStores
 from recognizer.domain.ports import AUDIT_LIFETIME, TALLY_DAYS
 from recognizer.entrypoints.http.dependencies import AdminOnly, Injected, problems
 
@@ -15,13 +14,12 @@ router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnl
 @router.get("", operation_id="get_retention", responses=problems(401, 403, 503))
 def get_retention(services: Injected) -> Retention:
     """How long each thing is kept, as it is set."""
-    settings = services.settings
-    stores, lifetime = services.stores, settings.video_lifetime
-    local = stores.video_retention if isinstance(stores, LocalStores) else None
+    settings, video = services.settings, services.video_retention
+    lifetime = settings.video_lifetime
     return Retention(
         sighting_days=settings.sighting_days,
         video_days=None if lifetime is None else lifetime.days,
-        video_gb=None if local is None else round(local.space.most_bytes() / 1e9, 3),
+        video_gb=None if video is None else round(video.space.most_bytes() / 1e9, 3),
         audit_days=AUDIT_LIFETIME.days,
         statistics_days=TALLY_DAYS,
         stranger_days=settings.crop_lifetime.days,

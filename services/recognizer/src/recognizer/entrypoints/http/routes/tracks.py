@@ -17,6 +17,7 @@ from facecore.contract import (
     UtcTime,
 )
 from recognizer.domain.ports import TracksWanted
+from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
     DeviceItself,
@@ -42,7 +43,10 @@ class TracksQuery(PageQuery):
 
 
 @router.put(
-    "/{track}", operation_id="report_track", status_code=204, responses=problems(400, 413, 415)
+    "/{track}",
+    operation_id=Operation.REPORT_TRACK,
+    status_code=204,
+    responses=problems(400, 413, 415),
 )
 def report_track(
     services: Injected, caller: DeviceItself, track: NamedTrack, report: TrackReport

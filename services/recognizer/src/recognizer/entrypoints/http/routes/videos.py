@@ -20,6 +20,7 @@ from facecore.contract import (
     VideoTicket,
 )
 from recognizer.domain.ports import VideosWanted
+from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
@@ -53,7 +54,7 @@ Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slash
 
 @router.post(
     "",
-    operation_id="announce_video",
+    operation_id=Operation.ANNOUNCE_VIDEO,
     status_code=201,
     responses={
         200: {"model": VideoTicket, "description": "Announced already"},

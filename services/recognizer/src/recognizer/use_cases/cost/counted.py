@@ -10,10 +10,9 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recognizer.cost import prices, requests
-from recognizer.cost.estimate import ANSWER_HEADER_BYTES, GB, LOG_BYTES, Line, line_of
-from recognizer.cost.function import GIB_MB, Architecture
-from recognizer.cost.invocation import recorded
+from recognizer.use_cases.cost import prices, requests
+from recognizer.use_cases.cost.estimate import ANSWER_HEADER_BYTES, GB, LOG_BYTES, Line, line_of
+from recognizer.use_cases.cost.function import GIB_MB, Architecture, recorded
 
 _USUAL_MB = 2048
 """The function's memory by default, of which a machine that is no function is thought."""

@@ -1,6 +1,6 @@
 """What a request reads and writes: DynamoDB's request units and S3's requests.
 
-From the access patterns of ``stores/aws``, counted as AWS bills them: a consistent read of up to
+From the access patterns of ``adapters/aws``, counted as AWS bills them: a consistent read of up to
 4 KB is one read unit, a write of up to 1 KB one write unit, in a transaction two of either, and an
 index's copy of an item one more write. Every item here is smaller than 1 KB, but for crops and
 tracks.
@@ -13,9 +13,9 @@ import math
 from dataclasses import dataclass
 
 from facecore.vision.thumbnails import CUTOUT_BYTES
-from recognizer.cost.traffic import Traffic
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS
 from recognizer.settings import Settings
-from recognizer.use_cases.statistics.counting import FLUSH_EVERY, FLUSH_REQUESTS
+from recognizer.use_cases.cost.traffic import Traffic
 
 _IN_TRANSACTION = 2
 _TOKEN = 1

@@ -12,8 +12,9 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from recognizer import __version__
-from recognizer.adapters.sqlite.video_pruning import video_pruned
+from recognizer.adapters.sqlite.video_retention import pruned_hourly
 from recognizer.bootstrap import Services, build
+from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.http import problems
 from recognizer.entrypoints.http.console.assets import load_assets
 from recognizer.entrypoints.http.middleware import AnswerHeadersMiddleware, BodyLimitMiddleware
@@ -43,7 +44,6 @@ from recognizer.entrypoints.http.routes import (
 from recognizer.observability import (
     Reporter,
     RequestMiddleware,
-    RequestReport,
     configure_logging,
     log_request,
 )
@@ -86,7 +86,9 @@ def create_app(services: Services, *, reporters: Sequence[Reporter] = (log_reque
 
 
 def app_from_environment() -> FastAPI:
-    """For ``uvicorn --factory recognizer.app:app_from_environment``, for local work.
+    """Make the app for local work, by the environment's settings.
+
+    ``uvicorn --factory recognizer.entrypoints.http.app:app_from_environment`` calls it.
 
     Models and gallery are loaded now, not by the first request. uvicorn's command line has no
     limits on idle and slow connections, and believes ``X-Forwarded-For`` from loopback unless
@@ -133,6 +135,6 @@ async def _count(scope: Scope, report: RequestReport) -> None:
 @asynccontextmanager
 async def _closing(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    async with video_pruned(services.stores):
+    async with pruned_hourly(services.video_retention):
         yield
     services.close()

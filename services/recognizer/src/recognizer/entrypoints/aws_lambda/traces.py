@@ -13,12 +13,10 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Tracer
 
-from facecore.contract import Recognition
 from recognizer.bootstrap import Services
 from recognizer.domain.capture import Capture, Crops
 from recognizer.observability.logs import service_name
-from recognizer.observability.request import RecognitionReport
-from recognizer.use_cases.recognition import Recognizer
+from recognizer.use_cases.recognition import Recognized, Recognizer
 from recognizer.use_cases.unknown_people.assembly import crop_keeper
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"
@@ -69,15 +67,15 @@ class _TracedRecognizer(Recognizer):
         )
         self._tracer = tracer
 
-    def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognition:
+    def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognized:
         with self._tracer.provider.in_subsegment(name="recognition"):
-            recognition = super().recognize(sent, capture)
-            report = RecognitionReport.of(recognition)
+            recognized = super().recognize(sent, capture)
+            report = recognized.report
             self._annotate("faces", report.faces)
             for decision, count in report.decisions.items():
                 self._annotate(decision.value, count)
             self._tracer.put_metadata("stages_ms", dict(report.stages_ms))
-            return recognition
+            return recognized
 
     def _annotate(self, key: str, count: int) -> None:
         self._tracer.put_annotation(key, count)  # type: ignore[arg-type]  # says numbers.Number, which mypy takes no int for

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recognizer.cost import fixtures, prices, requests
-from recognizer.cost.function import Function
-from recognizer.cost.prices import Price
-from recognizer.cost.traffic import Traffic
+from recognizer.use_cases.cost import prices, requests
+from recognizer.use_cases.cost.function import Function
+from recognizer.use_cases.cost.prices import Price
+from recognizer.use_cases.cost.traffic import Traffic
 
 _SERVICES = (
     "Lambda",
@@ -25,6 +25,13 @@ ANSWER_HEADER_BYTES = 400
 """Of an answer."""
 LOG_BYTES = 700 + 400
 """What Lambda and the HTTP API write of one request themselves, about."""
+ALARMS = 4
+"""Errors, throttles, slow answers, and the API's own failures."""
+DASHBOARDS = 1
+METRICS = 15
+"""Series that the function writes in the namespace ``Recognizer``."""
+IMAGE_GB = 0.2
+"""One image, compressed as the registry keeps it; the default keeps several."""
 _SAMPLED_A_SECOND, _SAMPLED_SHARE = 1, 0.05
 """X-Ray records the first request of a second, and this share of the others.
 
@@ -52,12 +59,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A month of thirty days."""
+    """A month of thirty days.
+
+    Attributes:
+        rekognition_usd: what the same pictures cost at Amazon Rekognition: one SearchFacesByImage
+            each, which looks at the largest face alone. Storage and video are not in it.
+            https://docs.aws.amazon.com/rekognition/latest/APIReference/API_SearchFacesByImage.html
+    """
 
     lines: tuple[Line, ...]
     pictures: float
     usd: float
     usd_without_video: float
+    rekognition_usd: float
 
     @property
     def usd_per_1000_pictures(self) -> float:
@@ -74,6 +88,7 @@ def estimate(traffic: Traffic, function: Function) -> Estimate:
         pictures=traffic.pictures,
         usd=sum(line.usd for line in lines),
         usd_without_video=sum(line.usd for line in lines if not line.video),
+        rekognition_usd=prices.REKOGNITION_SEARCH.of(traffic.pictures),
     )
 
 
@@ -90,7 +105,7 @@ def _lines(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield from _small("tracks", traffic.tracks, requests.tracks(traffic), function)
     yield from _videos(traffic, function)
     yield from _observed(traffic, function)
-    yield line_of("ECR", "image", fixtures.IMAGE_GB, prices.IMAGES)
+    yield line_of("ECR", "image", IMAGE_GB, prices.IMAGES)
 
 
 def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
@@ -139,9 +154,9 @@ def _observed(traffic: Traffic, function: Function) -> Iterator[Line]:
     invocations = traffic.pictures + traffic.segments + traffic.reports + traffic.tracks
     written = function.measured.log_bytes + LOG_BYTES
     yield line_of("CloudWatch", "logs", invocations * written / GB, prices.LOGS)
-    yield line_of("CloudWatch", "metrics", fixtures.METRICS, prices.METRICS)
-    yield line_of("CloudWatch", "alarms", fixtures.ALARMS, prices.ALARMS)
-    yield line_of("CloudWatch", "dashboards", fixtures.DASHBOARDS, prices.DASHBOARDS)
+    yield line_of("CloudWatch", "metrics", METRICS, prices.METRICS)
+    yield line_of("CloudWatch", "alarms", ALARMS, prices.ALARMS)
+    yield line_of("CloudWatch", "dashboards", DASHBOARDS, prices.DASHBOARDS)
     if function.tracing:
         yield line_of("X-Ray", "traces", _traces(traffic, invocations), prices.TRACES)
 

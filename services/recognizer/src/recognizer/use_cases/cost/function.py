@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
 from typing import Literal
 
-from recognizer.cost.invocation import Measurement
+from pydantic import BaseModel, ConfigDict
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -15,6 +17,47 @@ CORE_MB = 1769
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
 GIB_MB = 1024
+
+
+class Numbers(BaseModel):
+    """What one recognition took; times in milliseconds, as Lambda rounds them up.
+
+    ``services/recognizer/benchmarks/invocation.py`` measures them.
+
+    Attributes:
+        start_ms: from the first import to a handler that is ready, which a cold start bills too.
+        announcement_ms: median of announcing a video segment.
+        log_bytes: what the function writes for one recognition.
+        memory_mb: the most that the process held.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    runs: int
+    median_ms: int
+    p95_ms: int
+    announcement_ms: int
+    start_ms: int
+    answer_bytes: int
+    log_bytes: int
+    memory_mb: int
+
+
+class Measurement(Numbers):
+    """Numbers, and where they are from."""
+
+    measured_on: date
+    machine: str
+    python: str
+    threads: int
+    command: str
+
+
+def recorded() -> Measurement:
+    """Read the measurement that is kept beside the prices."""
+    return Measurement.model_validate_json(
+        files(__package__).joinpath("measured.json").read_text(encoding="utf-8")
+    )
 
 
 @dataclass(frozen=True, slots=True)

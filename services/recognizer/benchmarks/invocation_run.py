@@ -1,7 +1,11 @@
-"""The process that ``invocation`` starts: a cold start, an enrolment, then recognitions."""
+"""Time the real handler in this process: a cold start, an enrolment, then recognitions.
+
+``invocation.py`` starts it, with what Lambda says to a function in its environment.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -12,16 +16,31 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from recognizer.cost.events import Context, event
-from recognizer.cost.invocation import MeasurementFailed, Numbers
+from recognizer.use_cases.cost.function import Numbers
 
 Answer = dict[str, Any]
 _SIZE = (640, 480)
 _WARM_UPS = 5
+
+
+@dataclass(slots=True)
+class Context:
+    """What the runtime says of one invocation."""
+
+    function_name: str = "recognizer"
+    memory_limit_in_mb: str = "2048"
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:recognizer"
+    aws_request_id: str = "3f1c5a1e-6a52-4d0c-9a0e-4f6f2f0c7b11"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Enough for every request."""
+        return 30_000
 
 
 class Function:
@@ -36,20 +55,20 @@ class Function:
         self._token = os.environ["RECOGNIZER_TOKEN"]
 
     def call(self, method: str, path: str, body: bytes, content_type: str) -> tuple[int, str]:
-        """Milliseconds and the answer's body. Raises ``MeasurementFailed``."""
-        sent = event(method, path, self._token, body, content_type)
+        """Milliseconds and the answer's body. Raises ``RuntimeError``."""
+        sent = _event(method, path, self._token, body, content_type)
         started = time.perf_counter()
         answer = self._handler(sent, Context())
         taken = _ms_since(started)
         if answer["statusCode"] not in (200, 201):
-            raise MeasurementFailed(f"{method} {path} is answered with {answer['statusCode']}")
+            raise RuntimeError(f"{method} {path} is answered with {answer['statusCode']}")
         return taken, str(answer["body"])
 
     def recognize(self, picture: bytes) -> tuple[int, str]:
-        """One known face. Raises ``MeasurementFailed``."""
+        """One known face. Raises ``RuntimeError``."""
         taken, body = self.call("POST", "/v1/recognitions", picture, "image/jpeg")
         if [face["decision"] for face in json.loads(body)["faces"]] != ["match"]:
-            raise MeasurementFailed("the sample is not recognised")
+            raise RuntimeError("the sample is not recognised")
         return taken, body
 
     def announce(self, number: int) -> int:
@@ -88,6 +107,48 @@ def main(folder: Path, runs: int) -> None:
         memory_mb=math.ceil(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     )
     (folder / "numbers.json").write_text(numbers.model_dump_json(), encoding="utf-8")
+
+
+def _event(method: str, path: str, token: str, body: bytes, content_type: str) -> dict[str, Any]:
+    """Make an HTTP API's event of one request, its body in base64.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "accept": "*/*",
+            "authorization": f"Bearer {token}",
+            "content-length": str(len(body)),
+            "content-type": content_type,
+            "host": "abcdefghij.execute-api.us-east-1.amazonaws.com",
+            "x-forwarded-for": "192.0.2.1",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "abcdefghij",
+            "domainName": "abcdefghij.execute-api.us-east-1.amazonaws.com",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "pi-recorder",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "24/Nov/2026:10:00:00 +0000",
+            "timeEpoch": 1795514400000,
+        },
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
 
 
 def _ms_since(started: float) -> int:
