@@ -1,8 +1,8 @@
 """The recognizer: answers who is in a picture, with the person's record.
 
-One request's way through the folders: ``api`` (HTTP) → a use case (``enrolment``,
-``recognition``, ``recordings``, ``reembedding``) → ``ports`` → ``stores``. ``bootstrap`` is the one
-place where the adapters behind the ports are chosen.
+A request comes in at ``entrypoints``, which calls ``use_cases``; these know people, faces and
+pictures from ``domain`` and reach the world by the ports there, which ``adapters`` implement.
+``bootstrap`` alone chooses the adapters. import-linter keeps these layers (``pyproject.toml``).
 """
 
 from importlib.metadata import version

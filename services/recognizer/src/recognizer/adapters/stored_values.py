@@ -48,14 +48,11 @@ def _status(name: str, kept: object) -> DeviceStatus | None:
     )
 
 
-# An embedding as both families of stores keep it: float32, little-endian.
-
-
 _BYTES = 4
 
 
 def vector_of(kept: object, dimension: int | None = None) -> Vector:
-    """The embedding's vector, float32 (D,).
+    """Return an embedding's vector, float32 (D,), from its little-endian bytes.
 
     Args:
         kept: its bytes.
@@ -75,17 +72,15 @@ def vector_of(kept: object, dimension: int | None = None) -> Vector:
     return vector
 
 
-# A person's record as both families of stores keep it: the attributes as JSON.
-#
-# Everybody is listed, whatever of the record can't be read: the person is still recognised, and can
-# still be changed and deleted.
-
-
 _ATTRIBUTES: TypeAdapter[Attributes] = TypeAdapter(Attributes)
 
 
 def attributes_of(label: str, kept: object) -> Attributes:
-    """The attributes; none where their JSON can't be read."""
+    """Read the attributes; none where their JSON can't be read.
+
+    Everybody is listed, whatever of the record can't be read: the person is still recognised, and
+    can still be changed and deleted.
+    """
 
     def read() -> Attributes:
         return _ATTRIBUTES.validate_python(json.loads(str(kept)))
@@ -117,9 +112,6 @@ def person_of(
     )
 
 
-# Tallies as both families of stores keep them: a day, and counts by name.
-
-
 _Kept = tuple[str, Mapping[str, object]]
 
 
@@ -143,13 +135,11 @@ def _count(key: str, kept: object) -> int | None:
     return readable("tally", key, read, where="count")
 
 
-# A kept face as it is written, and read again.
-#
-# A page of strangers reads the newest 2,000 each time; of those few are new.
-
-
 _KNOWN: Final = 4096
-"""Two pages' worth, some 10 MB. They say where a face was, not whose it is."""
+"""Two pages' worth, some 10 MB. They say where a face was, not whose it is.
+
+A page of strangers reads the newest 2,000 each time; few of those are new.
+"""
 
 
 def written_face(face: SeenFace) -> str:

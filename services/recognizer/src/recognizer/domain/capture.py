@@ -38,15 +38,12 @@ class Crops:
     metadata: tuple[CropMetadata, ...]
 
 
-# Which track each face of a request belongs to, as far as the device says.
-
-
 Tracks = Sequence[str | None]
 """One a face."""
 
 
 def tracks_of(sent: bytes | Crops, capture: Capture, analysis: Analysis) -> Tracks:
-    """One a face of the analysis.
+    """Say which track each face of the analysis belongs to, as far as the device says.
 
     A crop's is what its metadata says, else what the request says. A picture's faces are found by
     their places; without places all are of the request's track.

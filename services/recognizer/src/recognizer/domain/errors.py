@@ -1,31 +1,4 @@
-"""What the recognizer refuses or can't do. HTTP comes in only in ``problems``.
-
-::
-
-    RecognizerError
-    ├── Unauthenticated, Forbidden              who asks
-    ├── CsrfTokenInvalid                        whether it is the console that asks
-    ├── TooManyAttempts                         to sign in
-    ├── UnsupportedMediaType, MalformedBody     the body is not of the kind that the call takes
-    ├── QueryInvalid                            a parameter is given twice
-    ├── CursorInvalid                           ``after`` was not made by this list
-    ├── PersonNotFound, PhotoNotFound, VideoNotFound, DeviceNotFound
-    ├── SightingNotFound, CropNotFound, StrangerNotFound
-    ├── DeviceExists, PersonExists
-    ├── SightingUnnamed                         it names nobody, so no name can be wrong
-    │   └── NoPhotoYet                          of PhotoNotFound: there is none at all
-    ├── DeviceExists
-    ├── MergeImpossible                         two people can't become one
-    ├── PhotoRefused                            the photo can't be enrolled
-    │   ├── NoFace, SeveralFaces, FaceOfAnotherPerson
-    │   └── FaceTooSmall, FaceBlurred, FaceTooDark, FaceTooBright, FaceTurnedAway
-    ├── UploadLinkInvalid, UploadLinkExpired, UploadMismatch
-    ├── GalleryMoved                            somebody else enrolled meanwhile; look again
-    ├── Overloaded                              the picture would not be answered in time
-    ├── SettingsInvalid                         a setting can't be used
-    └── StoreUnavailable                        locked for too long, no permission, replaced …
-        ├── StoreFull                           the disk is full, or fails
-        └── StoreDamaged                        the database can't be read any more
+"""What the recognizer refuses or can't do; ``entrypoints/http/problems.py`` makes HTTP of it.
 
 Every message says what was wrong and what would be right.
 """

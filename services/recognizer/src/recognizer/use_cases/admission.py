@@ -196,9 +196,6 @@ def _future() -> asyncio.Future[None]:
     return asyncio.get_running_loop().create_future()
 
 
-# How long a picture takes now: an exponentially weighted mean of the last ones.
-
-
 _FIRST_S: Final = 0.05
 """Before any picture was measured."""
 _WEIGHT: Final = 0.1
@@ -206,7 +203,10 @@ _WEIGHT: Final = 0.1
 
 
 class Pace:
-    """Seconds from one finished picture to the next while pictures wait."""
+    """Seconds from one finished picture to the next while pictures wait.
+
+    An exponentially weighted mean of the last ones.
+    """
 
     def __init__(self) -> None:
         self.seconds = _FIRST_S

@@ -222,14 +222,12 @@ def _refuse_another_persons(view: GalleryView, label: str, embedding: Embedding)
         )
 
 
-# Photos that resemble somebody else, told with the photos.
-#
-# Nothing of it is kept: it is worked out whenever photos are told, from the gallery as it is then.
-# So it stays true when the other person gets a better photo, is merged or deleted.
-
-
 def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
-    """The photos, each with the nearest other person if a recognition could hesitate."""
+    """Return the photos, each with the nearest other person if a recognition could hesitate.
+
+    Nothing of it is kept: it is worked out anew from the gallery each time. So it stays true when
+    the other person gets a better photo, is merged or deleted.
+    """
     found = gallery.alike([_face_id(photo) for photo in photos])
     return [
         photo.model_copy(update={"alike": AlikePerson(label=one.label, similarity=one.similarity)})

@@ -117,15 +117,6 @@ def _key(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-# How often an address may fail to sign in, before it has to wait.
-#
-# Counted in the memory of this process. No list of tokens can be tried out in any case: a token has
-# 256 random bits. This keeps a guesser from costing much, and shows up in the log.
-#
-# A failure counts as recent only if both clocks say so. The time of day alone would lock an address
-# for hours after it is set back; the monotonic clock alone would do so where the process is frozen.
-
-
 MOST = 10
 WITHIN = timedelta(minutes=1)
 _MOST_ADDRESSES = 4096
@@ -134,7 +125,15 @@ _IPV6_PREFIX = 64
 
 
 class Attempts:
-    """Failed attempts by address. Thread-safe."""
+    """Failed attempts to sign in, by address; after too many it has to wait. Thread-safe.
+
+    They are counted in the memory of this process. No list of tokens can be tried out in any case:
+    a token has 256 random bits. This keeps a guesser from costing much, and shows up in the log.
+
+    A failure counts as recent only if both clocks say so. The time of day alone would lock an
+    address for hours after it is set back; the monotonic clock alone would do so where the process
+    is frozen.
+    """
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks

@@ -162,12 +162,6 @@ def _area(sighting: Sighting) -> float:
     return sighting.box.width * sighting.box.height
 
 
-# From when to when a visit was: its sightings know when it was asked about, its track the rest.
-#
-# The tracks are read by the stretch: for all of a device's visits that are near each other at once,
-# and so never much more than the visits themselves.
-
-
 _NEAR = timedelta(hours=1)
 """Between two visits of a page that leaves others out, whose tracks would be read with them."""
 _NEXT = timedelta(hours=12)
@@ -178,7 +172,11 @@ _A_MOMENT = timedelta(microseconds=1)
 def widened(
     visits: Sequence[Visit], tracks: Tracks, follows: Callable[[Visit], bool], *, whole: bool
 ) -> list[Visit]:
-    """The visits in the same order, each as long as its track; those without one as they are.
+    """Return the visits in the same order, each as long as its track; others as they are.
+
+    The sightings know when a visit was asked about, its track the rest. The tracks are read by the
+    stretch: for all of a device's visits that are near each other at once, and so never much more
+    than the visits themselves.
 
     Args:
         visits: a page.

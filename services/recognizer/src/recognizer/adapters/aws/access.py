@@ -117,14 +117,11 @@ def _by_token(token_sha256: str) -> dict[str, str]:
     return {"kind": "token", "id": token_sha256}
 
 
-# The port ``AdminTokens`` on DynamoDB: one item beside the devices.
-
-
 _KEY: Item = {"kind": "admin", "id": "token"}
 
 
 class AwsAdminTokens:
-    """The one admin token."""
+    """The port ``AdminTokens`` on DynamoDB: one item beside the devices."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
@@ -154,11 +151,8 @@ class AwsAdminTokens:
         self._dynamo.put(self._table, {**_KEY, "token_sha256": token_sha256}, condition)
 
 
-# The port ``Sessions`` on DynamoDB: an item each, beside the devices, which expires.
-
-
 class AwsSessions:
-    """Sessions, by the hash of their secret."""
+    """The port ``Sessions`` on DynamoDB: an item each, beside the devices, by the secret's hash."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo

@@ -102,12 +102,9 @@ def _s3_config() -> Config:
     )
 
 
-# What the tables and buckets are called.
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
-    """One field a table, and the two buckets; ``terraform`` makes them."""
+    """What the tables and buckets are called; ``terraform`` makes them."""
 
     people: str
     faces: str

@@ -181,9 +181,6 @@ def _wait(attempt: int) -> None:
     time.sleep(random.uniform(0, min(_LONGEST_WAIT_S, 0.02 * 2**attempt)))  # noqa: S311
 
 
-# Calls that don't need each other's answers: made at once, they take about as long as one.
-
-
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
@@ -193,7 +190,10 @@ threads a function, which has one processor, would not be faster. All requests s
 
 
 class SideBySide:
-    """A few threads, started when they are needed first; they end with the process. Thread-safe."""
+    """Make calls at once that don't need each other's answers; they take about as long as one.
+
+    The few threads are started when they are needed first, and end with the process. Thread-safe.
+    """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="aws")

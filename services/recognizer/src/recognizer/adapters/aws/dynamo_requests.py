@@ -171,9 +171,6 @@ def action_of(action: Action) -> dict[str, Any]:
             return {"ConditionCheck": body}
 
 
-# What DynamoDB refuses, in our words.
-
-
 logger = logging.getLogger(__name__)
 
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})

@@ -68,9 +68,6 @@ class SightingMoves:
         return self._dynamo.query(Query(self._names.sightings, where))
 
 
-# Puts another label on a person's crops.
-
-
 _CROP_ACTIONS = 2
 """That a crop needs: it goes here, and comes there."""
 _MOST = 100
@@ -78,7 +75,7 @@ _MOST = 100
 
 
 class CropMoves:
-    """In batches."""
+    """Put another label on a person's crops, in batches."""
 
     def __init__(self, dynamo: Dynamo, names: Names, crops: AwsCrops) -> None:
         self._dynamo = dynamo

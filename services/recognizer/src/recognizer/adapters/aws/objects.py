@@ -88,11 +88,11 @@ def _our_errors() -> Iterator[None]:
         raise StoreUnavailable(f"S3 can't be used: {error}") from error
 
 
-# A photo's bytes in the faces bucket: ``photos/LABEL/RANDOM``; a name is never used twice.
-
-
 def new_photo_name(label: str) -> str:
-    """128 random bits below the person's label; a label holds no slash."""
+    """Return a name below the person's label, with 128 random bits: it is never used twice.
+
+    The object's key is ``photos/LABEL/RANDOM``; a label holds no slash.
+    """
     return f"{photos_of(label)}{secrets.token_hex(16)}"
 
 

@@ -74,11 +74,8 @@ def _from_row(row: sqlite3.Row) -> Device:
     return device_of({name: row[name] for name in row.keys()})  # noqa: SIM118 - of a Row
 
 
-# The port ``Sessions`` on SQLite.
-
-
 class LocalSessions:
-    """Sessions, by the hash of their secret; an add deletes those that have expired.
+    """The port ``Sessions`` on SQLite, by the secret's hash; an add deletes what has expired.
 
     So it does, once the clock is known to be right, with those opened while it was ahead.
     """

@@ -135,11 +135,11 @@ def _from_row(row: sqlite3.Row) -> KeptCrop:
     )
 
 
-# The port ``IgnoredFaces`` on SQLite.
-
-
 class LocalIgnoredFaces:
-    """Who is ignored; an expired one is left out at once, and deleted when the next is added."""
+    """The port ``IgnoredFaces`` on SQLite.
+
+    An expired one is left out at once, and deleted when the next is added.
+    """
 
     def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
         self._database = database

@@ -60,19 +60,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-# A file that takes up room, so that a deletion has some when the disk is full.
-#
-# SQLite writes before it deletes: the pages without the rows go to its log. On a full disk a
-# deletion gives up the reserve, deletes, and makes the reserve again of what is free then.
-
-
 logger = logging.getLogger(__name__)
 
 RESERVE_BYTES = 4 * 2**20
 
 
 class Reserve:
-    """The file at ``path``. It holds noise, since a file system may compress anything else.
+    """A file that takes up room, so that a deletion has some when the disk is full.
+
+    SQLite writes before it deletes: the pages without the rows go to its log. On a full disk a
+    deletion gives up the reserve, deletes, and makes the reserve again of what is free then. The
+    file holds noise, since a file system may compress anything else.
 
     Thread-safe: while one deletion uses the room, another waits, and nobody takes it back.
     """

@@ -135,11 +135,8 @@ def _from_row(row: sqlite3.Row) -> Person:
     )
 
 
-# Delete a person's rows: all in one transaction, or first some at a time where room is short.
-
-
 class PersonRemoval:
-    """One deletion.
+    """Deletes a person's rows: in one transaction, or first some at a time where room is short.
 
     Attributes:
         files: of the photos, to be removed after the commit.

@@ -171,9 +171,6 @@ def upload_headers(video: Video) -> dict[str, str]:
     }
 
 
-# Signed links to the service's own upload and playback, as S3 presigns its.
-
-
 VIDEO_TYPE = "video/mp4"
 _CORRECTION = timedelta(minutes=1)
 """A clock may be corrected by so much without refusing the links made just before."""
@@ -184,7 +181,9 @@ Method = Literal["PUT", "GET"]
 
 
 class LinkSigner:
-    """HMAC-SHA256 over method, key, size, checksum, type and expiry.
+    """Signs links to the service's own upload and playback, as S3 presigns its.
+
+    HMAC-SHA256 over method, key, size, checksum, type and expiry.
 
     Size and checksum are those announced; so a link stores these bytes and no others.
     """

@@ -25,11 +25,8 @@ class AdminTokens(Protocol):
         ...
 
 
-# Devices: who may ask. Only the hash of a token is kept.
-
-
 class Devices(Protocol):
-    """Devices, by name and by the hash of their token."""
+    """Devices, by name and by the hash of their token; only the hash is kept."""
 
     def add(self, device: Device, token_sha256: str) -> None:
         """Raises ``DeviceExists``."""
@@ -59,12 +56,9 @@ class Devices(Protocol):
         ...
 
 
-# Sessions of the console: who has signed in. Only the hash of a session's secret is kept.
-
-
 @dataclass(frozen=True, slots=True)
 class KeptSession:
-    """What is kept of one session.
+    """What is kept of one session of the console; of its secret, only the hash.
 
     Attributes:
         sha256: of its secret, 64 hexadecimal digits.

@@ -75,9 +75,6 @@ def unnamed(sighting: Sighting) -> Sighting:
     )
 
 
-# Tracks: where a face of one visit was in the picture; they name nobody.
-
-
 @dataclass(frozen=True, slots=True)
 class TracksWanted:
     """Which tracks of a device: those that reach into a time.

@@ -37,9 +37,6 @@ class Stores:
     close: Callable[[], None]
 
 
-# Port: whether the store can be used now.
-
-
 class Readiness(Protocol):
     """Says soon whether the store can be used, for anybody asks and nobody pays for it."""
 

@@ -90,9 +90,6 @@ def _event(method: str, path: str) -> Event:
     }
 
 
-# The app behind API Gateway: HTTP API v2 events in, answers out, through Mangum.
-
-
 _TEXT = ["text/", "application/json", MEDIA_TYPE]
 _INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
@@ -101,7 +98,9 @@ Answer = dict[str, Any]
 
 
 class LambdaFunction:
-    """What Lambda calls; bodies that are not text travel as base64, both ways.
+    """The app behind API Gateway, through Mangum: HTTP API v2 events in, answers out.
+
+    Bodies that are not text travel as base64, both ways.
 
     Lambda gives no moment at which to close anything, so the lifespan is off. One event loop, made
     here, serves all invocations; an invocation begins when the one before has ended.

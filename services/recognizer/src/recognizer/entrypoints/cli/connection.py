@@ -79,9 +79,6 @@ def admin(context: typer.Context) -> RecognizerClient:
     return server.open(token)
 
 
-# The server's settings, for the commands that work on its machine.
-
-
 DataDir = Annotated[
     Path | None,
     typer.Option(help="The data folder; without it RECOGNIZER_DATA_DIR, else this user's own."),

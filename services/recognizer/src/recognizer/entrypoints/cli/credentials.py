@@ -114,14 +114,13 @@ def _write(credentials: list[Credential]) -> None:
         raise
 
 
-# A file for a secret, or for what is known of people: new, and for its owner alone.
-
-
 @contextmanager
 def written(
     path: Path | None, *, encoding: str = "utf-8", newline: str | None = None
 ) -> Iterator[TextIO]:
-    """The file to write to, made before the secret is and gone if there is none after all.
+    """Open a new file, for its owner alone: it holds a secret, or what is known of people.
+
+    It is made before the secret is, and gone if there is none after all.
 
     Standard output without a path. Raises ``InputRefused`` where something is there already.
     """

@@ -71,9 +71,6 @@ def _cell(value: object) -> str:
             return plain(str(value))
 
 
-# Times as they are written on the command line.
-
-
 def _moment(text: str) -> datetime:
     try:
         return in_utc(datetime.fromisoformat(text))

@@ -119,9 +119,6 @@ def _gigabytes(videos: list[Video]) -> str:
     return f"{sum(video.size_bytes for video in videos) / 1e9:.2f} GB"
 
 
-# Videos: what was recorded, and what is removed of it.
-
-
 app = typer.Typer(no_args_is_help=True, help="Videos: what was recorded, and what is removed.")
 app.command()(prune)
 

@@ -18,12 +18,6 @@ def jpeg(data: bytes) -> Response:
     return Response(data, media_type="image/jpeg", headers={"cache-control": "no-store"})
 
 
-# Pictures of people as answers: for the admin's browser alone, which asks again each time.
-#
-# It may keep them, but must ask whether they are still there: so what is deleted is gone from the
-# page too, and what is unchanged costs no bytes.
-
-
 _NOT_MODIFIED = 304
 
 
@@ -35,7 +29,10 @@ def is_known(request: Request, etag: str) -> bool:
 
 
 def picture_answer(data: bytes, media_type: str, etag: str) -> Response:
-    """The picture."""
+    """Give a picture that the admin's browser may keep, but must ask about each time.
+
+    So what is deleted is gone from the page too, and what is unchanged costs no bytes.
+    """
     return Response(data, media_type=media_type, headers=_headers(etag))
 
 

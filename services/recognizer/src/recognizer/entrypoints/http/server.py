@@ -47,9 +47,6 @@ def _believed(proxies: Iterable[Network]) -> Iterator[str]:
             yield f"::ffff:{network.network_address}/{_MAPPED_BITS + network.prefixlen}"
 
 
-# How the process takes memory from the system.
-
-
 _M_ARENA_MAX = -8
 
 

@@ -1,4 +1,4 @@
-"""How alike two faces are."""
+"""How alike two faces are, and which crops are taken for one unknown person's."""
 
 from __future__ import annotations
 
@@ -39,14 +39,6 @@ def highest_cosines(ones: Sequence[Embedding], others: Sequence[Embedding]) -> l
 def _comparable(one: Embedding, other: Embedding) -> bool:
     """Of one model; a stored one that was cut short has another length."""
     return one.model_id == other.model_id and one.vector.shape == other.vector.shape
-
-
-# One stranger is one row: puts faces that are taken for one person's together.
-#
-# In the order of time, a face joins the group whose mean is nearest if that is as similar as a
-# match must be; else it founds a group. So a newer face never moves an older one, and the same
-# faces always make the same groups. The threshold is that of naming: one person in two rows is a
-# nuisance, two people in one row is a wrong name.
 
 
 _SHORTEST = 1e-6
@@ -93,7 +85,12 @@ class Group:
 
 
 def grouped(crops: Sequence[KeptCrop], alike: float) -> list[Group]:
-    """The groups in the order in which they were founded.
+    """Put faces that are taken for one person's together; return groups as they were founded.
+
+    In the order of time, a face joins the group whose mean is nearest if that is as similar as a
+    match must be; else it founds a group. So a newer face never moves an older one, and the same
+    faces always make the same groups. The threshold is that of naming: one person in two rows is
+    a nuisance, two people in one row is a wrong name.
 
     Args:
         crops: of one model, in any order.

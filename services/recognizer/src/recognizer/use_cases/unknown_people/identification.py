@@ -1,4 +1,4 @@
-"""A stranger gets a name: the best crops become photos, and what was seen is the person's."""
+"""A stranger gets a name, or a wrong name is taken away: crops and sightings change owner."""
 
 from __future__ import annotations
 
@@ -129,9 +129,6 @@ def _named(sighting: Sighting, label: str) -> Sighting:
     )
 
 
-# Which sightings are of one visit, and so get or lose a name together.
-
-
 _AROUND = timedelta(hours=1)
 """How far before and after a sighting those of the same visit are looked for."""
 _WITHOUT_TRACK = timedelta(minutes=1)
@@ -140,7 +137,9 @@ _PAGE = 500
 
 
 def of_same_visit(sightings: Sightings, one: Sighting) -> list[Sighting]:
-    """The sighting, and those of its device's that say the same and are of its track, or its crop.
+    """Return the sightings that get or lose a name with this one.
+
+    It and those of its device that say the same and are of its track, or its crop.
 
     Whoever stays for longer than an hour before or after may have more.
     """
@@ -188,12 +187,9 @@ def _is_same_visit(one: Sighting, other: Sighting) -> bool:
     return one.crop is not None and one.crop == other.crop
 
 
-# A match was wrong: its visit is a stranger's again.
-
-
 @dataclass(frozen=True, slots=True)
 class WrongNames:
-    """Takes a name from a visit's sightings and gives their crop to the strangers."""
+    """Takes a wrong name from a visit's sightings and gives their crop to the strangers."""
 
     sightings: Sightings
     crops: KeptCrops

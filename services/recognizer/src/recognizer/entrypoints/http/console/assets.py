@@ -84,11 +84,6 @@ def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix
 
 
-# What a browser may do with the console's page: run our modules, show our pictures and videos.
-#
-# https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/trusted-types/
-
-
 HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -100,7 +95,9 @@ HEADERS = {
 
 
 def content_security_policy(elsewhere: Sequence[str]) -> str:
-    """The page's policy: nothing inline, nothing from elsewhere but pictures and videos.
+    """Return the page's policy: nothing inline, nothing from elsewhere but pictures and videos.
+
+    https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/trusted-types/
 
     Args:
         elsewhere: origins of links that the service gives out, such as S3's.
