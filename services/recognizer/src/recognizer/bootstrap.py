@@ -22,9 +22,21 @@ from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.recognition import Recognizer
 from recognizer.use_cases.sessions import ConsoleSessions
 from recognizer.use_cases.statistics.counting import Counting
-from recognizer.use_cases.unknown_people.assembly import StrangerCases, crop_keeper, stranger_cases
+from recognizer.use_cases.unknown_people.crop_retention import CropKeeper
+from recognizer.use_cases.unknown_people.identification import Naming, WrongNames
+from recognizer.use_cases.unknown_people.listing import Ignoring, Strangers
 from recognizer.use_cases.videos import Recordings
 from recognizer.use_cases.visits import Visits
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerCases:
+    """What the admin does with strangers, and with names that were wrong."""
+
+    listing: Strangers
+    naming: Naming
+    ignoring: Ignoring
+    wrong_names: WrongNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ def assemble(
         enrolment=enrolment,
         recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now, keeper=keeper),
         recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
-        strangers=stranger_cases(
+        strangers=_stranger_cases(
             settings, vision, stores, gallery=gallery, enrolment=enrolment, now=now
         ),
         counting=Counting(stores.tallies, now, monotonic),
@@ -148,6 +160,39 @@ def assemble(
         vision_slots=CapacityLimiter(settings.max_concurrency),
         now=now,
     )
+
+
+def _stranger_cases(
+    settings: Settings,
+    vision: Vision,
+    stores: Stores,
+    *,
+    gallery: GalleryCache,
+    enrolment: Enrolment,
+    now: Clock,
+) -> StrangerCases:
+    """Make the use cases over these stores."""
+    listing = Strangers(
+        crops=stores.crops,
+        ignored=stores.ignored,
+        people=stores.people,
+        gallery=gallery,
+        vision=vision,
+        kept_days=settings.crop_lifetime.days,
+    )
+    return StrangerCases(
+        listing=listing,
+        naming=Naming(listing, stores.crops, stores.sightings, stores.people, enrolment, now),
+        ignoring=Ignoring(listing, stores.crops, stores.ignored, settings.sighting_lifetime, now),
+        wrong_names=WrongNames(stores.sightings, stores.crops),
+    )
+
+
+def crop_keeper(settings: Settings, vision: Vision, stores: Stores) -> CropKeeper | None:
+    """Make what keeps crops; none when the settings want no crops."""
+    if settings.stranger_days == 0:
+        return None
+    return CropKeeper(stores.crops, stores.ignored, stores.sightings, vision.thresholds.match)
 
 
 def ensure_admin_token(admin_tokens: AdminTokens) -> str | None:

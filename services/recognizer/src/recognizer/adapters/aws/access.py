@@ -16,7 +16,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.expiry import expires_at
+from recognizer.adapters.aws.item_attributes import expires_at
 from recognizer.adapters.damage import readable, readable_rows
 from recognizer.adapters.stored_values import device_of
 from recognizer.domain.cursors import from_us, to_us

@@ -20,10 +20,9 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.item_attributes import embedded, embedding_of, expires_at, unexpired
 from recognizer.adapters.aws.records import IS_THERE
 from recognizer.adapters.aws.timeline import Wanted, moment, newest, shard, shards
-from recognizer.adapters.aws.vectors import embedded, embedding_of
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import read_face, written_face
 from recognizer.domain.clock import Clock

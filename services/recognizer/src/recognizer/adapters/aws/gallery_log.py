@@ -176,3 +176,18 @@ def _change(item: Item) -> Change:
         str(item.get("photo_id", "")),
         str(item.get("picture", "")),
     )
+
+
+class AwsReadiness:
+    """The port ``Readiness`` on DynamoDB: one read of a small item, which does not wait for long.
+
+    Args:
+        log: over such a client.
+    """
+
+    def __init__(self, log: GalleryLog) -> None:
+        self._log = log
+
+    def gallery_version(self) -> int:
+        """See the port."""
+        return self._log.head().version

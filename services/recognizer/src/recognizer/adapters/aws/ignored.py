@@ -18,8 +18,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.expiry import expires_at, unexpired
-from recognizer.adapters.aws.vectors import embedded, embedding_of
+from recognizer.adapters.aws.item_attributes import embedded, embedding_of, expires_at, unexpired
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import from_us, to_us

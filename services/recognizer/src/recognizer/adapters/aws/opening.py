@@ -8,9 +8,8 @@ from recognizer.adapters.aws.clients import Clients, Names, connect
 from recognizer.adapters.aws.crops import AwsCrops
 from recognizer.adapters.aws.dynamo import MAX_ACTIONS, Dynamo
 from recognizer.adapters.aws.enrolled import people_and_faces
-from recognizer.adapters.aws.gallery_log import GalleryLog
+from recognizer.adapters.aws.gallery_log import AwsReadiness, GalleryLog
 from recognizer.adapters.aws.ignored import AwsIgnoredFaces
-from recognizer.adapters.aws.readiness import AwsReadiness
 from recognizer.adapters.aws.sightings import AwsSightings
 from recognizer.adapters.aws.tallies import AwsTallies
 from recognizer.adapters.aws.tracks import AwsTracks

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from facecore.contract import Sighting
 from recognizer.adapters.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
-from recognizer.adapters.aws.expiry import expires_at
+from recognizer.adapters.aws.item_attributes import expires_at
 from recognizer.adapters.aws.timeline import moment, shard
 from recognizer.adapters.damage import readable_rows
 

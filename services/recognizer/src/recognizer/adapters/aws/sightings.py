@@ -22,7 +22,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.expiry import unexpired
+from recognizer.adapters.aws.item_attributes import unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import SightingNotFound, StoreUnavailable

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
-from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.stored_values import tallies_of
 from recognizer.domain.clock import Clock
 from recognizer.domain.ports import TALLY_DAYS, Tally

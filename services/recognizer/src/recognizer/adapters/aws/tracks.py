@@ -16,7 +16,7 @@ from facecore.contract import LONGEST_TRACK, Track, TrackList, in_utc
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
-from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Page, Partition, Wanted, moment, newest
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock

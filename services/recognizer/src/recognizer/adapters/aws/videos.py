@@ -10,7 +10,7 @@ from facecore.contract import Video, VideoList, VideoState
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
-from recognizer.adapters.aws.expiry import expires_at, unexpired
+from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from recognizer.adapters.damage import readable_text
+from recognizer.adapters.sqlite.connections import Connections
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.opened_files import OpenedFiles
 from recognizer.adapters.sqlite.schema import migrate
@@ -19,12 +18,8 @@ from recognizer.domain.errors import StoreDamaged, StoreFull, StoreUnavailable
 
 T = TypeVar("T")
 
-BUSY_S = 10.0
-"""How long a writer waits for another."""
 SOON_S = 1.0
 """How long somebody waits who has no time: health, and who only counts."""
-_SETTINGS = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
-"""Of every connection."""
 _CHECK_AT_START_S = 5.0
 _STEPS = 10_000
 """Of SQLite's machine, between two looks at the clock; a few milliseconds at most."""
@@ -50,9 +45,7 @@ class Database:
     def __init__(self, path: Path, reserve: Reserve) -> None:
         self._path = path
         self._reserve = reserve
-        self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._closed = False
+        self._connections = Connections(path)
         self._files: OpenedFiles | None = None
         self.damage: StoreDamaged | None = None
         try:
@@ -64,7 +57,7 @@ class Database:
     def _prepare(self) -> None:
         with self._translated():
             self._path.touch(mode=0o600)
-            with self._connection() as connection:
+            with self._connections.taken() as connection:
                 self._require_whole(connection, _CHECK_AT_START_S)
                 connection.execute("PRAGMA journal_mode = WAL")
                 migrate(connection)
@@ -89,7 +82,7 @@ class Database:
         with self._translated():
             self._check_files()
             with (
-                closing(self._connect(SOON_S)) as connection,
+                closing(self._connections.opened(SOON_S)) as connection,
                 self._begun(connection, "BEGIN IMMEDIATE"),
             ):
                 yield connection
@@ -119,7 +112,7 @@ class Database:
         """Read from the file itself, on a new connection, and wait for nobody for long."""
         with self._translated():
             self._check_files()
-            with closing(self._connect(SOON_S)) as connection:
+            with closing(self._connections.opened(SOON_S)) as connection:
                 return work(connection)
 
     def check_whole(self, within_s: float) -> None:
@@ -127,12 +120,8 @@ class Database:
         self.glance(lambda connection: self._require_whole(connection, within_s))
 
     def close(self) -> None:
-        """Closes what is idle; what is in use closes when its transaction ends."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        """Close what is idle; what is in use closes when its transaction ends."""
+        self._connections.close()
 
     def _with_room(self, act: Callable[[], T], before: Callable[[], None] | None = None) -> T:
         """Once more with the room of the reserve, when there is none on the disk."""
@@ -156,7 +145,7 @@ class Database:
     def _checkpoint(self) -> None:
         with self._translated():
             self._check_files()
-            with self._connection() as connection:
+            with self._connections.taken() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _check_files(self) -> None:
@@ -166,7 +155,7 @@ class Database:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         self._check_files()
-        with self._connection() as connection, self._begun(connection, begin):
+        with self._connections.taken() as connection, self._begun(connection, begin):
             yield connection
 
     @contextmanager
@@ -183,43 +172,6 @@ class Database:
         except sqlite3.Error:
             connection.rollback()
             raise
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect(BUSY_S)
-        try:
-            yield connection
-        finally:
-            self._give_back(connection)
-
-    def _give_back(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle.append(connection)
-                return
-        connection.close()
-
-    def _connect(self, busy_s: float) -> sqlite3.Connection:
-        # Used by one thread at a time, but not always by the one that opened it. It makes no file:
-        # a database that was deleted under the process must not come back empty.
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=busy_s,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = readable_text
-        try:
-            for setting in _SETTINGS:
-                connection.execute(f"PRAGMA {setting}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
 
     def _require_whole(self, connection: sqlite3.Connection, within_s: float) -> None:
         until = time.monotonic() + within_s

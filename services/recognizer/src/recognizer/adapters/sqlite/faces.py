@@ -10,10 +10,9 @@ import numpy as np
 from facecore.contract import Box, Photo, Quality
 from facecore.vision.gallery import Vector
 from recognizer.adapters.damage import readable_rows
-from recognizer.adapters.sqlite import photo_removals
 from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.meta import gallery_version, next_gallery_version
-from recognizer.adapters.sqlite.photo_files import PhotoFiles
+from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
 from recognizer.adapters.sqlite.rows import require_person
 from recognizer.adapters.stored_values import vector_of
 from recognizer.domain.cursors import from_us, to_us
@@ -145,7 +144,7 @@ def _remove(connection: sqlite3.Connection, label: str, photo_id: str) -> tuple[
     require_person(connection, label)
     file = str(_required(connection, label, photo_id)["file"])
     connection.execute("DELETE FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id))
-    photo_removals.schedule(connection, [file])
+    schedule_removal(connection, [file])
     return next_gallery_version(connection), file
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from facecore.contract import MergeReceipt, Person
-from recognizer.adapters.sqlite import photo_removals
 from recognizer.adapters.sqlite.meta import next_gallery_version
+from recognizer.adapters.sqlite.photo_files import schedule_removal
 from recognizer.domain.cursors import to_us
 from recognizer.domain.merged_record import MergedRecord, merged
 
@@ -39,7 +39,7 @@ def merge(
         "UPDATE OR IGNORE faces SET label = :into WHERE label = :label", labels
     )
     connection.execute("DELETE FROM faces WHERE label = :label", labels)
-    photo_removals.schedule(connection, same)
+    schedule_removal(connection, same)
     sightings = connection.execute(
         "UPDATE sightings SET label = :into, corrected = 1 WHERE label = :label", labels
     )

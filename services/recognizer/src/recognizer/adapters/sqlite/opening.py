@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recognizer.adapters.sqlite import photo_removals
 from recognizer.adapters.sqlite.access import LocalDevices, LocalSessions
 from recognizer.adapters.sqlite.audit import LocalAudit
 from recognizer.adapters.sqlite.crops import LocalCrops, LocalIgnoredFaces
@@ -19,7 +18,7 @@ from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.folder import DataFolder, UseLock
 from recognizer.adapters.sqlite.meta import LocalAdminTokens, link_secret
 from recognizer.adapters.sqlite.people import LocalPeople
-from recognizer.adapters.sqlite.photo_files import PhotoFiles
+from recognizer.adapters.sqlite.photo_files import PhotoFiles, clear_removals, scheduled_removals
 from recognizer.adapters.sqlite.readiness import LocalReadiness
 from recognizer.adapters.sqlite.sightings import LocalSightings
 from recognizer.adapters.sqlite.sweep import Sweep
@@ -152,7 +151,7 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
     """Raise nothing: what can't be tidied up now is tidied up by a later start."""
     with database.read() as connection:
         rows = connection.execute("SELECT file FROM faces").fetchall()
-        removed = photo_removals.scheduled(connection)
+        removed = scheduled_removals(connection)
     named = frozenset(str(row["file"]) for row in rows)
     try:
         Sweep(folder, named, removed, now, trusted).run()
@@ -162,7 +161,7 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
         )
         return
     if removed:
-        photo_removals.clear(database)
+        clear_removals(database)
 
 
 def _delete_at_start(*deletions: Callable[[], None]) -> None:

@@ -11,11 +11,10 @@ from itertools import islice
 
 from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.adapters.damage import readable_rows
-from recognizer.adapters.sqlite import photo_removals
 from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.merging import merge
 from recognizer.adapters.sqlite.meta import next_gallery_version
-from recognizer.adapters.sqlite.photo_files import PhotoFiles
+from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
 from recognizer.adapters.sqlite.rows import few, require_person
 from recognizer.adapters.stored_values import attributes_of, person_of
 from recognizer.domain.cursors import from_us, to_us
@@ -162,7 +161,7 @@ class PersonRemoval:
         require_person(connection, label)
         names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
         self.files = [str(row["file"]) for row in names]
-        photo_removals.schedule(connection, self.files)
+        schedule_removal(connection, self.files)
         gone = {
             table: connection.execute(
                 f"DELETE FROM {table} WHERE label = ?",  # noqa: S608 - names of ours

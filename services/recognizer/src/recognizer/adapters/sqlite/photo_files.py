@@ -1,9 +1,16 @@
-"""The bytes of the enrolled photos, one file each."""
+"""The bytes of the enrolled photos, one file each, and which of them are to be removed.
+
+A removal is written down in the transaction that takes the photo's record; the file goes after the
+commit. A kill in between leaves it, and the next start removes it: so it can tell a photo that was
+deleted from one whose record is missing.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 
+from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.files import new_name, write_whole
 from recognizer.adapters.sqlite.folder import DataFolder
 from recognizer.adapters.sqlite.sweep import remove_photos
@@ -44,3 +51,20 @@ class PhotoFiles:
                 f"the records are deleted, but not yet the files of the photos: {error.strerror}; "
                 "the next start removes them"
             ) from error
+
+
+def schedule_removal(connection: sqlite3.Connection, files: Iterable[str]) -> None:
+    """Note files that no record names once this transaction commits."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO photo_removals (file) VALUES (?)", [(file,) for file in files]
+    )
+
+
+def scheduled_removals(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the files that were noted since the last start."""
+    return frozenset(row["file"] for row in connection.execute("SELECT file FROM photo_removals"))
+
+
+def clear_removals(database: Database) -> None:
+    """Forget all of them: the files are gone."""
+    database.erase(lambda connection: connection.execute("DELETE FROM photo_removals"))

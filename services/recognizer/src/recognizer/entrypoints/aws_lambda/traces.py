@@ -13,11 +13,10 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Tracer
 
-from recognizer.bootstrap import Services
+from recognizer.bootstrap import Services, crop_keeper
 from recognizer.domain.capture import Capture, Crops
 from recognizer.observability.logs import service_name
 from recognizer.use_cases.recognition import Recognized, Recognizer
-from recognizer.use_cases.unknown_people.assembly import crop_keeper
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"
 _TOLD_OF_AWS = frozenset(

@@ -1,15 +1,26 @@
-"""The strangers: groups of the crops that are kept, made when they are asked for."""
+"""The strangers, groups of the crops that are kept, and those of them that are ignored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from facecore.contract import Decision, LooksLike, Person, Stranger, StrangerFaces, StrangerList
+from facecore.contract import (
+    Decision,
+    IgnoredStranger,
+    IgnoredStrangers,
+    LooksLike,
+    Person,
+    Stranger,
+    StrangerFaces,
+    StrangerList,
+)
 from facecore.vision.gallery import Match
+from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import StrangerNotFound
-from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, People, Vision
+from recognizer.domain.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops, People, Vision
 from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.unknown_people.grouping import Group, grouped, highest_cosines
 
@@ -91,6 +102,38 @@ class Strangers:
             _looks_like(match, people.get(label or ""))
             for match, label in zip(found, alike, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignoring:
+    """Keeps the mean of a stranger's faces, and the best crop to know the person by.
+
+    Attributes:
+        lifetime: after so long the person is a stranger again.
+    """
+
+    strangers: Strangers
+    crops: KeptCrops
+    faces: IgnoredFaces
+    lifetime: timedelta
+    now: Clock
+
+    def ignore(self, stranger_id: str) -> IgnoredStranger:
+        """Raises ``StrangerNotFound``. The crops that are there are hidden, and soon forgotten."""
+        group = self.strangers.group(stranger_id)
+        picture = self.crops.picture(group.best.id, None)
+        face = IgnoredFace(group.id, self.now(), group.mean)
+        self.faces.add(face, picture)
+        return self._told(face)
+
+    def list(self) -> IgnoredStrangers:
+        """All, newest first."""
+        return IgnoredStrangers(ignored=[self._told(face) for face in self.faces.list()])
+
+    def _told(self, face: IgnoredFace) -> IgnoredStranger:
+        return IgnoredStranger(
+            id=face.id, ignored_at=face.ignored_at, expires_at=face.ignored_at + self.lifetime
+        )
 
 
 def _looks_like(match: Match, person: Person | None) -> LooksLike | None:
