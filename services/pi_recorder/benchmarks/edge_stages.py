@@ -16,7 +16,7 @@ import av
 from pi_recorder.events import Event
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.motion import MotionGate
-from pi_recorder.recognition.pictures import jpeg, png
+from pi_recorder.recognition.sending import jpeg, png
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.visit import Look, Visit
 from pi_recorder.recognition.visits import Visits

@@ -10,16 +10,15 @@ from threading import Event
 import pytest
 
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.cameras.source_time import SourceTime
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
-from pi_recorder.clock import FakeClock, SystemClock, Timeline
+from pi_recorder.capture.latest_frame import LatestFrame
+from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.events import ClockStepped, SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
 from pi_recorder.spool import Spool
-from pi_recorder.testing import FakeEncoder, numbered_picture
+from pi_recorder.testing import FakeClock, FakeEncoder, numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, numbers
 
 YEAR_S = 365 * 86400.0
@@ -55,7 +54,7 @@ def film(
     recording = Recording(writer, events.append)
     camera = ClockedCamera(clock, count, then, key_every)
     watched = WatchedCamera(camera, stall_s=60, give_up_s=60)
-    Capture(watched, NewestFrame(), recording, events.append, clock).run(Event())
+    Capture(watched, LatestFrame(), recording, events.append, clock).run(Event())
     recording.run()
     return events
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from facecore.contract import Decision, PersonRecord, RecognizedFace
-from pi_recorder.cli.display import ConsoleDisplay
+from pi_recorder.cli.display import ConsoleDisplay, JsonLines
 from pi_recorder.events import (
     Answered,
     Event,
@@ -22,7 +22,6 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.events.serialization import JsonLines
 from pi_recorder.operation.run_summary import Tally
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, keep

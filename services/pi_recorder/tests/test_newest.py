@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON
 
@@ -15,7 +15,7 @@ def frame(second: int) -> Frame:
 
 
 def test_every_reader_sees_the_newest_once() -> None:
-    newest = NewestFrame()
+    newest = LatestFrame()
     newest.put(frame(0))
     newest.put(frame(1))
     taken, seen = newest.take(), newest.after(None)
@@ -31,7 +31,7 @@ def test_every_reader_sees_the_newest_once() -> None:
 
 
 def test_the_last_frame_is_there_after_closing_unless_it_is_discarded() -> None:
-    newest = NewestFrame()
+    newest = LatestFrame()
     newest.put(frame(0))
     newest.close()
     seen = newest.after(None)

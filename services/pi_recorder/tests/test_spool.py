@@ -19,8 +19,8 @@ FILMS_FOR_EVER = """
 import itertools, sys, threading
 from pathlib import Path
 from threading import Event
-from pi_recorder.cameras.fake import FakeCamera, Show
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.testing import FakeCamera, Show
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
 
 with Spool(Path(sys.argv[1])) as spool:

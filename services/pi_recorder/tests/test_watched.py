@@ -9,7 +9,7 @@ import pytest
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import SystemClock
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack, SegmentRecorded
@@ -120,7 +120,7 @@ def test_the_segment_is_finished_while_the_camera_is_still_away(spool: Spool) ->
     recording = Recording(SegmentWriter(spool, segment_s=60), events.append)
     camera = watched(*[Show(0.1)] * 5, *[Stall()] * 1000)
     stop = Event()
-    capture = Capture(camera, NewestFrame(), recording, events.append, SystemClock())
+    capture = Capture(camera, LatestFrame(), recording, events.append, SystemClock())
     threads = [Thread(target=capture.run, args=(stop,)), Thread(target=recording.run)]
     for thread in threads:
         thread.start()
@@ -135,7 +135,7 @@ def filmed(spool: Spool, camera: FakeCamera) -> list[SegmentRecorded]:
     events = Events()
     recording = Recording(SegmentWriter(spool, segment_s=60), events.append)
     watching = WatchedCamera(camera, stall_s=60, give_up_s=60, first_pause_s=0.01)
-    Capture(watching, NewestFrame(), recording, events.append, SystemClock()).run(Event())
+    Capture(watching, LatestFrame(), recording, events.append, SystemClock()).run(Event())
     recording.run()
     assert len(events.of(CameraAway)) == len(events.of(CameraBack)) == 1
     return events.of(SegmentRecorded)

@@ -9,18 +9,19 @@ from facecore.client import RecognizerClient
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import Clock, SystemClock
 from pi_recorder.events import Event, Publish, SegmentDropped
-from pi_recorder.integrations.sinks import Outlets
 from pi_recorder.recognition.loop import RecognitionLoop, load_what_finds_faces
 from pi_recorder.recorder import Parts, Recorder
 from pi_recorder.recording.segment_allocation import Intake
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
+from pi_recorder.settings.choices import UploadSchedule
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import Outlets
 from pi_recorder.spool import Limits, Spool
-from pi_recorder.uploads import Uploader, UploadWindow
+from pi_recorder.uploads import Uploader
 
 
 def open_spool(settings: Settings, publish: Publish) -> Spool:
@@ -58,7 +59,7 @@ def recorder_for(
             stack.enter_context(RecognizerClient(settings.url, settings.token, attempts=1))
             for _ in range(2)
         )
-        newest = NewestFrame()
+        newest = LatestFrame()
         recognition = RecognitionLoop(settings, newest, recognizer, publish)
 
         def recorded(event: Event) -> None:
@@ -74,7 +75,7 @@ def recorder_for(
             publish,
             stall_s=settings.upload_stall_s,
             bytes_per_s=settings.upload_bytes_per_s,
-            window=UploadWindow.of(settings.upload_window),
+            schedule=UploadSchedule.parse(settings.upload_window),
             order=settings.upload_order,
         )
         watched = WatchedCamera(
@@ -87,7 +88,7 @@ def recorder_for(
             publish,
             clock or SystemClock(),
             pictures=outlets.pictures if outlets else None,
-            switch=outlets.switch if outlets else None,
+            is_paused=outlets.switch.is_paused if outlets else lambda: False,
         )
         parts = Parts(capture, newest, recording, recognition, uploader)
         yield Recorder(

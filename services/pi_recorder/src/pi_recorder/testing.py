@@ -152,3 +152,37 @@ def picture_number(picture: av.VideoFrame) -> int:
     grey = picture.to_ndarray(format="gray")
     cells = grey[_CELL // 2, _CELL // 2 : _BITS * _CELL : _CELL]
     return sum(1 << bit for bit, value in enumerate(cells) if value > _GREY)
+
+
+class FakeClock:
+    """A clock that only a test moves.
+
+    Attributes:
+        is_synchronized: what ``synchronized`` answers.
+    """
+
+    def __init__(self, wall: datetime, *, is_synchronized: bool = False) -> None:
+        self._count = 1000.0
+        self._wall = wall
+        self.is_synchronized = is_synchronized
+
+    def count(self) -> float:
+        """See ``Clock``."""
+        return self._count
+
+    def wall(self) -> datetime:
+        """See ``Clock``."""
+        return self._wall
+
+    def synchronized(self) -> bool:
+        """See ``Clock``."""
+        return self.is_synchronized
+
+    def pass_by(self, seconds: float) -> None:
+        """Time goes on."""
+        self._count += seconds
+        self.step(seconds)
+
+    def step(self, seconds: float) -> None:
+        """Somebody sets the system's clock."""
+        self._wall += timedelta(seconds=seconds)

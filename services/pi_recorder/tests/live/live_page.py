@@ -14,19 +14,19 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import LivePageReady
 from pi_recorder.live.access import Password
 from pi_recorder.live.app import Page, create_app
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import NumberedFrame, PictureSlot
 from pi_recorder.live.server import served
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
 from pi_recorder.recognition.switch import Switch
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 
 
-class CountedSlot(PictureSlot):
+class CountedSlot(LatestFrame):
     """Counts how often somebody looks."""
 
     looks = 0

@@ -9,6 +9,7 @@ import pytest
 
 from facecore.contract import Box, PartState, PersonRecord
 from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     Answered,
     CameraAway,
@@ -26,9 +27,8 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
 from pi_recorder.spool import Spool
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, keep
@@ -52,12 +52,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def pictures() -> PictureSlot:
-    return PictureSlot()
+def pictures() -> LatestFrame:
+    return LatestFrame()
 
 
 @pytest.fixture
-def board(tmp_path: Path, pictures: PictureSlot, clock: Clock) -> StatusBoard:
+def board(tmp_path: Path, pictures: LatestFrame, clock: Clock) -> StatusBoard:
     return StatusBoard("door", pictures, SpoolDisk(tmp_path), now=clock)
 
 
@@ -79,7 +79,7 @@ def ended(track: str, person: PersonRecord | None, similarity: float, end: datet
 
 
 def test_a_part_is_starting_on_away_and_on_again(
-    board: StatusBoard, pictures: PictureSlot, clock: Clock
+    board: StatusBoard, pictures: LatestFrame, clock: Clock
 ) -> None:
     assert board.status().camera.state is PartState.STARTING
     pictures.put(Frame(numbered_picture(0), NOON))
@@ -202,7 +202,7 @@ def test_a_year_of_visitors_does_not_grow_without_end(board: StatusBoard) -> Non
     assert len(status.model_dump_json()) < 50_000
 
 
-def test_the_spool_is_looked_at(spool: Spool, pictures: PictureSlot, tmp_path: Path) -> None:
+def test_the_spool_is_looked_at(spool: Spool, pictures: LatestFrame, tmp_path: Path) -> None:
     keep(spool, b"12345", NOON)
     board = StatusBoard("door", pictures, SpoolDisk(tmp_path / "spool"))
     disk = board.status().disk

@@ -22,9 +22,9 @@ from pi_recorder.events import (
     UploadsAway,
     VisitNamed,
 )
-from pi_recorder.integrations.sinks import outlets_for
-from pi_recorder.recognition.modes import RecognitionMode
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import outlets_for
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
@@ -146,10 +146,10 @@ def test_with_the_password_recognition_is_paused_and_resumed(
             expect(shown.locator("#picture")).to_be_visible()
             shown.get_by_role("button", name="Pause recognition").click()
             expect(shown.locator("#overall")).to_have_text("Recognition paused")
-            assert page.switch.paused
+            assert page.switch.is_paused()
             shown.get_by_role("button", name="Resume recognition").click()
             expect(shown.locator("#overall")).to_have_text("Live")
-            assert not page.switch.paused
+            assert not page.switch.is_paused()
 
 
 def test_an_address_may_hold_the_password(browser: Browser, tmp_path: Path) -> None:

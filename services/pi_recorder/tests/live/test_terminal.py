@@ -14,7 +14,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from facecore.contract import Box, Decision, PersonRecord
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.cli.main import app
+from pi_recorder.cli.terminal_view import drawn
 from pi_recorder.events import (
     Answered,
     RecognitionAway,
@@ -23,10 +25,8 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.live.status_aggregator import StatusBoard
-from pi_recorder.live.terminal import drawn
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import (
     ADA,
@@ -39,7 +39,7 @@ from services.pi_recorder.tests.small_recognizer import (
 
 
 def test_it_says_who_is_there_and_how_things_stand(tmp_path: Path) -> None:
-    board = StatusBoard("front door", PictureSlot(), SpoolDisk(tmp_path))
+    board = StatusBoard("front door", LatestFrame(), SpoolDisk(tmp_path))
     evil = PersonRecord(label="e", name="\x1b[2J[red]Eve", attributes={})
     box = Box(x=0, y=0, width=10, height=10)
     faces = (

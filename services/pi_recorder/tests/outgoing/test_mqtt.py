@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     CameraAway,
     Event,
@@ -18,11 +19,10 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.integrations.broker_address import BrokerAddress, broker_address
 from pi_recorder.integrations.mqtt import mqtt
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.settings.addresses import BrokerAddress, broker_address
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
@@ -40,7 +40,7 @@ def port() -> int:
 
 @pytest.fixture
 def board(tmp_path: Path) -> StatusBoard:
-    pictures = PictureSlot()
+    pictures = LatestFrame()
     pictures.put(Frame(numbered_picture(0), NOON))
     return StatusBoard("front door", pictures, SpoolDisk(tmp_path))
 

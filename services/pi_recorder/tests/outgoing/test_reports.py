@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from facecore.contract import Device, PartState
 from facecore.vision.analyzer import load_analyzer
 from pi_recorder.bootstrap import recorder_for
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     CameraAway,
     CameraBack,
@@ -22,12 +23,11 @@ from pi_recorder.events import (
     SegmentUploaded,
 )
 from pi_recorder.integrations.device_status import SelfPortrait, reports
-from pi_recorder.integrations.sinks import outlets_for
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.live.status_aggregator import StatusBoard
-from pi_recorder.recognition.modes import RecognitionMode
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import outlets_for
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until
@@ -53,7 +53,7 @@ class Setting:
     """A board, and what reports of it."""
 
     def __init__(self, url: str, folder: Path, token: str = TOKEN) -> None:
-        pictures = PictureSlot()
+        pictures = LatestFrame()
         self.settings = Settings(url=url, token=SecretStr(token), spool_dir=folder)
         self.board = StatusBoard("door", pictures, SpoolDisk(folder))
         self.portrait = SelfPortrait(self.settings, self.board.status, pictures)

@@ -31,17 +31,17 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.integrations.sinks import outlets_for
 from pi_recorder.integrations.track_reports import TrackReports
 from pi_recorder.integrations.trajectories import VisitWays
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.device_faces import DeviceFaces
-from pi_recorder.recognition.modes import FaceGate, RecognitionMode, Send
 from pi_recorder.recognition.sending import Question, Sender
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.visit import Look
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import FaceGate, RecognitionMode, Send
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import outlets_for
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.recognition.people import moment

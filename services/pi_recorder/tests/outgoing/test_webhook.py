@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from pi_recorder.events import OutletAway, OutletBack, RecognitionAway, TrackState, VisitNamed
-from pi_recorder.integrations.webhook import secret_bytes, signature, webhook
+from pi_recorder.integrations.webhook import signature, webhook
+from pi_recorder.settings.addresses import webhook_key
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.outgoing.receiver import Receiver, receiving
@@ -51,7 +52,7 @@ def test_an_event_is_posted_as_json_with_the_record() -> None:
 
 def test_the_signature_is_that_of_the_specification() -> None:
     """The example of the Standard Webhooks libraries."""
-    key = secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    key = webhook_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     signed = signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -178,5 +179,5 @@ def test_what_waits_at_the_end_is_still_sent() -> None:
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "whsec_c2hvcnQ="])
 def test_a_bad_secret_is_refused_without_repeating_it(secret: str) -> None:
     with pytest.raises(ValueError, match="openssl rand -base64 32") as refused:
-        secret_bytes(secret)
+        webhook_key(secret)
     assert not secret or secret not in str(refused.value)

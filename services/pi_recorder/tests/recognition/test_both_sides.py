@@ -22,16 +22,16 @@ from facecore.vision.image import decode
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_people import demo_people
 from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.capture.scaling import rgb
 from pi_recorder.events import TrackState, VisitEnded
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.face import Followed
-from pi_recorder.recognition.modes import Send
-from pi_recorder.recognition.pictures import jpeg, png, rgb
-from pi_recorder.recognition.sending import Question, Sender
+from pi_recorder.recognition.sending import Question, Sender, jpeg, png
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.visit import Look
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import Send
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
 from tests.api import Api

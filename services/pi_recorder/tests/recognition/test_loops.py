@@ -13,7 +13,7 @@ from PIL import Image
 from facecore.contract import Recognition
 from facecore.errors import ApiProblem, ApiUnreachable
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     Answered,
     RecognitionAway,
@@ -26,13 +26,12 @@ from pi_recorder.events import (
 )
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.interval import Interval
-from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
-from pi_recorder.recognition.pictures import jpeg
-from pi_recorder.recognition.sending import Question, Sender
+from pi_recorder.recognition.sending import Question, Sender, jpeg
 from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import Send
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture
@@ -41,8 +40,8 @@ Loop = Callable[..., Interval | Tracking]
 
 
 @pytest.fixture
-def newest() -> NewestFrame:
-    return NewestFrame()
+def newest() -> LatestFrame:
+    return LatestFrame()
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def scene() -> Scene:
 
 
 @pytest.fixture(params=["track", "interval"])
-def loop(request: pytest.FixtureRequest, newest: NewestFrame, scene: Scene, events: Events) -> Loop:
+def loop(request: pytest.FixtureRequest, newest: LatestFrame, scene: Scene, events: Events) -> Loop:
     """Either mode; it asks whenever it may, and does not rest for long."""
 
     def make(late_after_s: float = 1000) -> Interval | Tracking:
@@ -77,7 +76,7 @@ def frame(second: float) -> Frame:
 
 
 def test_frames_that_came_meanwhile_are_left_out(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    newest: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     scene.walkers = (Walker(None, 0, 1000, (300, 320)),)
     scene.may_answer.clear()
@@ -99,7 +98,7 @@ def test_frames_that_came_meanwhile_are_left_out(
 
 
 def test_no_frame_is_asked_about_twice(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    newest: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     with running(loop().run, newest.close):
         newest.put(frame(0))
@@ -108,7 +107,7 @@ def test_no_frame_is_asked_about_twice(
 
 
 def test_the_last_frame_is_asked_about_at_the_end(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    newest: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     newest.put(frame(7))
     newest.close()
@@ -119,7 +118,7 @@ def test_the_last_frame_is_asked_about_at_the_end(
 
 
 def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    newest: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     scene.error = ApiUnreachable("nobody listens")
     second = 0
@@ -144,7 +143,7 @@ def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
 
 
 def test_a_late_answer_is_marked_as_late(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    newest: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     newest.put(frame(7))
     newest.close()
@@ -156,7 +155,7 @@ def test_a_late_answer_is_marked_as_late(
 
 
 def test_the_recognizer_is_told_whose_visit_each_face_is(
-    newest: NewestFrame, scene: Scene, events: Events
+    newest: LatestFrame, scene: Scene, events: Events
 ) -> None:
     for walkers in (
         [Walker("ada", 0, 9, (100, 120))],
@@ -170,7 +169,7 @@ def test_the_recognizer_is_told_whose_visit_each_face_is(
             missed=lambda _: None,
         )
         line = Line(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
-        gate, place = MotionGate(level=12, area=0), NewestFrame()
+        gate, place = MotionGate(level=12, area=0), LatestFrame()
         place.put(frame(1))
         place.close()
         Tracking(place, gate, scene, visits, line, interval_s=0.001).run()
@@ -179,7 +178,7 @@ def test_the_recognizer_is_told_whose_visit_each_face_is(
 
 
 def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
-    newest: NewestFrame, scene: Scene, events: Events
+    newest: LatestFrame, scene: Scene, events: Events
 ) -> None:
     scene.walkers = (Walker("ada", 500, 1000, (300, 320)),)
     visits = Visits(

@@ -6,7 +6,7 @@ from functools import partial
 
 from facecore.errors import ApiUnreachable
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     Seen,
     SegmentRecorded,
@@ -17,7 +17,6 @@ from pi_recorder.events import (
 )
 from pi_recorder.operation.run_summary import Tally
 from pi_recorder.recognition.connection import Line
-from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Sender
@@ -25,6 +24,7 @@ from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.settings.choices import Send
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
@@ -35,7 +35,7 @@ class Door:
 
     def __init__(self, scene: Scene, spool: Spool) -> None:
         self.events = Events()
-        self.newest = NewestFrame()
+        self.newest = LatestFrame()
         sender = Sender(scene, Send.FRAME, deadline_s=5)
         line = Line(sender, self.events.append, late_after_s=1000, first_pause_s=0.01)
         self.replay = Replay(scene, line, self.events.append)

@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
+from typing import Protocol
 
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.watched import WatchedCamera
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import Clock, Timeline
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack, ClockStepped, Publish
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.recognition.switch import Switch
-from pi_recorder.recording.writer import Recording
 
 _STEP = timedelta(seconds=1)
 """NTP turns the clock faster or slower for less, and the clock that only counts goes along."""
 
 
-class Capture:
-    """Gives each frame first to who looks and to recognition, which takes no time.
+class FrameRecorder(Protocol):
+    """Records what the capture hands on; ``recording.writer.Recording`` is one."""
 
-    Recording comes last. While recognition is paused it gets no frame.
+    def take(self, frame: Frame, *, wait: bool) -> None:
+        """Take a frame to write; with ``wait``, however long it takes."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the open segment: the camera is away."""
+        ...
+
+    def trust(self, *, clock: bool) -> None:
+        """Note whether the clock is known to be right from now on."""
+        ...
+
+    def redate(self, by: timedelta, *, stored: bool) -> None:
+        """Correct the times of the open segment; with ``stored``, of the queued ones too."""
+        ...
+
+    def end(self) -> None:
+        """Note that no frame will follow."""
+        ...
+
+
+class Capture:
+    """Hands each frame to viewers and recognition, which never wait, and last to the recorder.
 
     Cameras count their times from one reading of the system's clock. When that is stepped, every
     later frame is corrected here, in one place and between two frames.
+
+    Args:
+        newest: the slot that recognition reads.
+        pictures: the slot that the live page and the device's status read.
+        is_paused: whether recognition gets no frames now.
     """
 
     def __init__(
         self,
         camera: WatchedCamera,
-        newest: NewestFrame,
-        recording: Recording,
+        newest: LatestFrame,
+        recording: FrameRecorder,
         publish: Publish,
         clock: Clock,
         *,
-        pictures: PictureSlot | None = None,
-        switch: Switch | None = None,
+        pictures: LatestFrame | None = None,
+        is_paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._camera = camera
         self._newest = newest
         self._recording = recording
         self._publish = publish
         self._clock = clock
-        self._pictures = pictures or PictureSlot()
-        self._switch = switch or Switch(publish)
+        self._pictures = pictures or LatestFrame()
+        self._is_paused = is_paused
         self._timeline = Timeline(clock)
         self._correction = timedelta()
         self._is_right: bool | None = None
@@ -79,7 +105,7 @@ class Capture:
         self._look_at_the_clock()
         frame = _moved(frame, self._correction)
         self._pictures.put(frame)
-        if not self._switch.paused:
+        if not self._is_paused():
             self._newest.put(frame)
         self._recording.take(frame, wait=self._camera.can_wait)
 

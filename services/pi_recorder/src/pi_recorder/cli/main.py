@@ -18,26 +18,24 @@ from rich.console import Console
 from pi_recorder.bootstrap import open_spool, recorder_for
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import write_demo_clip
-from pi_recorder.capture.cameras.file import Pace
 from pi_recorder.capture.cameras.open import open_camera
 from pi_recorder.cli import config as config_commands
-from pi_recorder.cli.display import ConsoleDisplay
+from pi_recorder.cli.display import ConsoleDisplay, JsonLines
 from pi_recorder.cli.doctor import doctor
-from pi_recorder.cli.failures import Config, errors, explained, fail, warn
-from pi_recorder.cli.progress import shown
+from pi_recorder.cli.error_output import Config, errors, explained, fail, shown, warn
 from pi_recorder.cli.status import status
+from pi_recorder.cli.terminal_view import terminal_view
 from pi_recorder.errors import SettingsError
 from pi_recorder.events import Event, Publish
-from pi_recorder.events.serialization import JsonLines
-from pi_recorder.integrations.sinks import outlets_for
-from pi_recorder.live.terminal import terminal_view
 from pi_recorder.operation.run_summary import Tally
 from pi_recorder.operation.signals import call_on_stop_signals
 from pi_recorder.operation.supervision import Supervision
 from pi_recorder.operation.systemd import ServiceManager
 from pi_recorder.recognition.loop import load_what_finds_faces
+from pi_recorder.settings.choices import Pace
 from pi_recorder.settings.loading import load
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import outlets_for
 
 app = typer.Typer(
     no_args_is_help=True,

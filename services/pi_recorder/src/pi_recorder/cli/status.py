@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.client.answers import plain
-from pi_recorder.cli.failures import AsJson, Config, explained, fail
+from pi_recorder.cli.error_output import AsJson, Config, explained, fail
 from pi_recorder.operation import systemd
 from pi_recorder.settings.loading import load_settings
 from pi_recorder.settings.schema import Settings

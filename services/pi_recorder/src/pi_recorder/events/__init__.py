@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pi_recorder.events.outlets import (
+from pi_recorder.events.integrations import (
     LivePageAway,
     LivePageReady,
     OutletAway,
@@ -28,7 +28,7 @@ from pi_recorder.events.recognition import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.events.recording import (
+from pi_recorder.events.video import (
     CameraAway,
     CameraBack,
     ClockStepped,
@@ -37,10 +37,13 @@ from pi_recorder.events.recording import (
     RecordingResumed,
     SegmentDropped,
     SegmentRecorded,
+    SegmentRefused,
     SegmentRepaired,
+    SegmentUploaded,
     TornSetAside,
+    UploadsAway,
+    UploadsBack,
 )
-from pi_recorder.events.uploads import SegmentRefused, SegmentUploaded, UploadsAway, UploadsBack
 
 Event = (
     Answered

@@ -25,9 +25,9 @@ from facecore.contract import (
 )
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 from pi_recorder.capture.cameras.open import kind_of
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import Publish, ReportsNotTaken
-from pi_recorder.live.latest_picture import LatestPicture, NumberedFrame
-from pi_recorder.live.status import Disk, Part, Status
+from pi_recorder.operation.status import Disk, Part, Status
 from pi_recorder.settings.schema import Settings
 
 _TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
@@ -46,7 +46,7 @@ class SelfPortrait:
     """
 
     def __init__(
-        self, settings: Settings, status: Callable[[], Status], pictures: LatestPicture
+        self, settings: Settings, status: Callable[[], Status], pictures: LatestFrame
     ) -> None:
         self._kind = kind_of(settings.camera)
         self._interval_s = settings.report_interval_s

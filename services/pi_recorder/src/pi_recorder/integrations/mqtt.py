@@ -28,9 +28,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from facecore.contract import PartState
 from pi_recorder.events import Event, OutletAway, OutletBack, Publish, VisitNamed
-from pi_recorder.integrations.broker_address import BrokerAddress
 from pi_recorder.integrations.home_assistant import discovery, discovery_topic
-from pi_recorder.live.status import Part, Status
+from pi_recorder.operation.status import Part, Status
+from pi_recorder.settings.addresses import BrokerAddress
 
 _STATE_EVERY_S = 1.0
 _WAITING = 64

@@ -27,10 +27,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.live import static
 from pi_recorder.live.access import Guard, Password
-from pi_recorder.live.latest_picture import Jpegs, LatestPicture
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.live.jpegs import Jpegs
+from pi_recorder.operation.status_aggregator import StatusBoard
 from pi_recorder.recognition.switch import Switch
 
 _FILES = {
@@ -55,7 +56,7 @@ class Page:
     """
 
     board: StatusBoard
-    pictures: LatestPicture
+    pictures: LatestFrame
     switch: Switch
     password: Password | None
     fps: float

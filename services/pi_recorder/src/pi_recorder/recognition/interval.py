@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from facecore.contract import Recognition
-from pi_recorder.capture.latest_frame import NewestFrame, TakenFrame
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import Face
 from pi_recorder.recognition.motion import MotionGate
@@ -32,7 +32,7 @@ class Interval:
 
     def __init__(
         self,
-        newest: NewestFrame,
+        newest: LatestFrame,
         visits: Visits,
         line: Line,
         *,
@@ -56,13 +56,13 @@ class Interval:
             self._newest.pause(max(next_at, self._line.rests_until) - time.monotonic())
         self._visits.end()
 
-    def _worth_asking(self, taken: TakenFrame) -> bool:
+    def _worth_asking(self, taken: NumberedFrame) -> bool:
         if self._motion is None:
             return True
         moves = self._motion.passes(taken.frame.picture, taken.frame.captured_at)
         return moves or len(self._visits) > 0
 
-    def _ask(self, taken: TakenFrame) -> None:
+    def _ask(self, taken: NumberedFrame) -> None:
         frame = taken.frame
         question = Question(frame.picture, frame.captured_at, taken.at)
         answer = self._line.ask(question)

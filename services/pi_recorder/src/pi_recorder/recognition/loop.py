@@ -8,12 +8,11 @@ from functools import partial
 from typing import Protocol
 
 from facecore.errors import ModelError
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import Event, FaceGateMissing, Publish
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.interval import CALM_S, Interval
-from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Recognizer, Sender
@@ -21,6 +20,7 @@ from pi_recorder.recognition.shots import Asking
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visit import Visit
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
 
 _PAUSE_AFTER_FIRST_S = 0.75
@@ -40,7 +40,7 @@ class RecognitionLoop:
     """Recognition as the settings want it, on the thread that calls ``run``."""
 
     def __init__(
-        self, settings: Settings, newest: NewestFrame, recognizer: Recognizer, publish: Publish
+        self, settings: Settings, newest: LatestFrame, recognizer: Recognizer, publish: Publish
     ) -> None:
         self._settings = settings
         self._newest = newest
@@ -124,7 +124,7 @@ def _forget(visit: Visit) -> None:
 class _Off:
     """Lets every frame pass."""
 
-    def __init__(self, newest: NewestFrame) -> None:
+    def __init__(self, newest: LatestFrame) -> None:
         self._newest = newest
 
     def run(self) -> None:

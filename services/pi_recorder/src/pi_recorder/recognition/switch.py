@@ -15,8 +15,7 @@ class Switch:
         self._lock = Lock()
         self._paused = False
 
-    @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         """Whether nobody is to be asked about anything."""
         return self._paused
 

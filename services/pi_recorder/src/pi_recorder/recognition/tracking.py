@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Thread
 
-from pi_recorder.capture.latest_frame import NewestFrame, TakenFrame
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.recognition.connection import Line
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.motion import MotionGate
@@ -30,7 +30,7 @@ class Tracking:
 
     def __init__(
         self,
-        newest: NewestFrame,
+        newest: LatestFrame,
         motion: MotionGate,
         finder: FaceFinder,
         visits: Visits,
@@ -60,7 +60,7 @@ class Tracking:
         if self._replay:
             self._replay.close()
 
-    def _look(self, taken: TakenFrame) -> None:
+    def _look(self, taken: NumberedFrame) -> None:
         frame = taken.frame
         moves = self._motion.passes(frame.picture, frame.captured_at)
         if not moves and not len(self._visits):

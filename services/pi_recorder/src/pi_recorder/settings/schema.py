@@ -1,7 +1,7 @@
 """What can be set: in the environment, as ``PI_RECORDER_…``, or in a file, under the plain name.
 
-``settings_loading.py`` reads them and says what is wrong; ``settings_template.py`` writes the file
-that holds them all.
+``loading.py`` reads them and says what is wrong; ``template.py`` writes the file that holds them
+all.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from facecore.client.address import checked, service_url
 from facecore.errors import ModelUnknown
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
-from pi_recorder.capture.cameras.base import Format
-from pi_recorder.capture.cameras.file import Pace
 from pi_recorder.events.serialization import EVENT_NAMES
-from pi_recorder.integrations.broker_address import broker_address
-from pi_recorder.integrations.webhook import secret_bytes
-from pi_recorder.recognition.modes import FaceGate, RecognitionMode, Send
-from pi_recorder.uploads.scheduler import UploadOrder, UploadWindow
+from pi_recorder.settings.addresses import broker_address, webhook_key
+from pi_recorder.settings.choices import (
+    CameraFormat,
+    FaceGate,
+    Pace,
+    RecognitionMode,
+    Send,
+    UploadOrder,
+    UploadSchedule,
+)
 
 PREFIX = "PI_RECORDER_"
 FIXES = {
@@ -46,8 +50,8 @@ def _checked_url(url: str) -> str:
     return url
 
 
-def _checked_window(written: str) -> str:
-    UploadWindow.of(written)
+def _checked_schedule(written: str) -> str:
+    UploadSchedule.parse(written)
     return written
 
 
@@ -196,7 +200,7 @@ class Settings(BaseSettings):
     drop_oldest_queued: bool = False
     upload_stall_s: Seconds = Field(default=60.0, ge=1, le=3600)
     upload_bytes_per_s: Annotated[ByteSize, Field(ge=1024)] | None = None
-    upload_window: Annotated[str, AfterValidator(_checked_window)] = ""
+    upload_window: Annotated[str, AfterValidator(_checked_schedule)] = ""
     upload_order: UploadOrder = UploadOrder.OLDEST
     drain_s: Seconds = Field(default=10.0, ge=0, le=600)
     stop_s: Seconds = Field(default=3.0, ge=1, le=600)
@@ -208,7 +212,7 @@ class Settings(BaseSettings):
     live_fps: Annotated[float, Field(ge=0.2, le=30, allow_inf_nan=False)] = 5.0
     events_file: Path | None = None
     webhook_url: Annotated[SecretStr, _secretly(checked)] | None = None
-    webhook_secret: Annotated[SecretStr, _secretly(secret_bytes)] | None = None
+    webhook_secret: Annotated[SecretStr, _secretly(webhook_key)] | None = None
     webhook_events: Annotated[
         tuple[Annotated[str, AfterValidator(_event_name)], ...], NoDecode, BeforeValidator(_listed)
     ] = ("visit_named",)
@@ -216,10 +220,10 @@ class Settings(BaseSettings):
     mqtt_topic: Annotated[str, Field(pattern=r"^[^/+#\x00][^+#\x00]*[^/+#\x00]$")] | None = None
 
     @property
-    def camera_format(self) -> Format:
+    def camera_format(self) -> CameraFormat:
         """What is asked of a live camera."""
         width, height = self.camera_width, self.camera_height
-        return Format(
+        return CameraFormat(
             (width, height) if width and height else None, self.camera_fps, self.video_kbps
         )
 

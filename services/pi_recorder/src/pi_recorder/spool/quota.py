@@ -9,8 +9,7 @@ from pydantic import ByteSize
 
 from pi_recorder.errors import SpoolFull
 from pi_recorder.spool.loss_journal import Losses
-from pi_recorder.spool.segment import Segment
-from pi_recorder.spool.segment_index import Shelf
+from pi_recorder.spool.segment import Segment, Shelf
 
 
 @dataclass(frozen=True, slots=True)

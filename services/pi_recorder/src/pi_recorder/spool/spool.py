@@ -16,12 +16,11 @@ from filelock import FileLock, Timeout
 
 from pi_recorder.errors import SpoolBusy, SpoolFull
 from pi_recorder.spool.files import FILE_MODE, make_private_folder, sync_file, sync_folder
+from pi_recorder.spool.inspection import SpoolState
 from pi_recorder.spool.loss_journal import Losses, LossKind
 from pi_recorder.spool.quota import Dropped, Limits, Room, drop_again
 from pi_recorder.spool.recovery import NoRoom, TornFiles, saved
-from pi_recorder.spool.segment import Segment, segment_name, stem
-from pi_recorder.spool.segment_index import Shelf
-from pi_recorder.spool.state import SpoolState
+from pi_recorder.spool.segment import Segment, Shelf, segment_name, stem
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from pi_recorder.events import (
     UploadsAway,
     UploadsBack,
 )
+from pi_recorder.settings.choices import UploadOrder, UploadSchedule
 from pi_recorder.spool import Segment, Spool
-from pi_recorder.uploads.scheduler import Turns, UploadOrder, UploadWindow
+from pi_recorder.uploads.scheduler import Turns
 from pi_recorder.uploads.sending import SegmentNotTaken, StoreAway, VideoStore, send
-from pi_recorder.uploads.state import Activity, UploaderState
 
 _SHORTEST_CALL_S = 0.1
 _LOOK_EVERY_S = 1.0
@@ -33,7 +33,7 @@ class Uploader:
         stall_s: an upload that gets on by nothing for so long is given up, and tried again.
         first_pause_s: after the first failure; it doubles up to two minutes.
         bytes_per_s: how fast it may send; None for as fast as it can.
-        window: when it may send; None for always.
+        schedule: when it may send; None for always.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Uploader:
         stall_s: float,
         first_pause_s: float = 1.0,
         bytes_per_s: int | None = None,
-        window: UploadWindow | None = None,
+        schedule: UploadSchedule | None = None,
         order: UploadOrder = UploadOrder.OLDEST,
     ) -> None:
         self._spool = spool
@@ -53,11 +53,10 @@ class Uploader:
         self._publish = publish
         self._stall_s = stall_s
         self._bytes_per_s = bytes_per_s
-        self._window = window
+        self._schedule = schedule
         self._turns = Turns(order, first_pause_s=first_pause_s)
         self._finishing = Event()
         self._ends_at: float | None = None
-        self._activity = Activity.IDLE
         self._away: tuple[float, str] | None = None
 
     def finish(self, within_s: float) -> None:
@@ -71,25 +70,18 @@ class Uploader:
             self._finishing.wait(pause)
             self._finishing.clear()
 
-    def state(self) -> UploaderState:
-        """How it is doing now; may be asked by any thread."""
-        away = self._away
-        if away is None or self._activity is Activity.WAITING:
-            return UploaderState(self._activity)
-        return UploaderState(Activity.AWAY, time.monotonic() - away[0], away[1])
-
     def _step(self) -> float | None:
         """Sends one segment if one is due; seconds until the next may be, or None at the end."""
         self._mend()
         now, queued = time.monotonic(), self._spool.queued()
-        shut = self._window is not None and not self._window.is_open(datetime.now().astimezone())
-        self._activity = Activity.WAITING if shut else Activity.IDLE
+        shut = self._schedule is not None and not self._schedule.is_open(
+            datetime.now().astimezone()
+        )
         if self._ends_at is not None and (shut or not queued or now >= self._ends_at):
             return None
         segment = None if shut else self._turns.next(queued, now)
         if segment is None:
             return self._turns.pause(now, _LOOK_EVERY_S)
-        self._activity = Activity.SENDING
         with self._spool.held(segment):
             self._send(segment)
         return 0.0

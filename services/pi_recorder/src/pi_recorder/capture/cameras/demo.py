@@ -18,8 +18,9 @@ from pi_recorder.capture.cameras.demo_scene import (
     VISITS,
     WIDTH,
 )
-from pi_recorder.capture.cameras.file import FileCamera, Pace
+from pi_recorder.capture.cameras.file import FileCamera
 from pi_recorder.clock import Timeline
+from pi_recorder.settings.choices import Pace
 
 
 def demo_camera(

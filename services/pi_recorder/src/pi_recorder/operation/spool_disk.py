@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from threading import Lock
 
-from pi_recorder.live.status import Disk
+from pi_recorder.operation.status import Disk
 from pi_recorder.spool.inspection import spool_view
 
 _GOOD_FOR_S = 5.0

@@ -1,4 +1,4 @@
-"""From the camera to the spool: what was filmed, and what could not be."""
+"""Events from the camera to the store: what was filmed, uploaded, and lost."""
 
 from __future__ import annotations
 
@@ -79,3 +79,33 @@ class RecordingResumed:
     """There is room again, after so many seconds without video."""
 
     lost_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentUploaded:
+    """The store has confirmed a segment, and the spool has let go of it."""
+
+    segment: Segment
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRefused:
+    """One segment was refused; it stays in the spool and is tried again later."""
+
+    segment: Segment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsAway:
+    """The store can't be reached; segments wait in the spool."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsBack:
+    """The first confirmed segment afterwards."""
+
+    away_s: float

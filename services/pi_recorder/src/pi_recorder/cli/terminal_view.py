@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.contract import PartState
-from pi_recorder.cli.display import clean
 from pi_recorder.events import TrackState
-from pi_recorder.live.status import Face, Part, Status, Today
+from pi_recorder.events.wording import clean
+from pi_recorder.operation.status import Face, Part, Status, Today
 
 _FRAMES_A_SECOND = 4
 _LINES = 12

@@ -1,13 +1,17 @@
-"""Which MQTT brokers may be spoken to, read from one address."""
+"""Checked addresses and keys of what events are sent to: an MQTT broker, a webhook."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from facecore.client.address import is_private
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
+_MIN_SECRET, _MAX_SECRET = 24, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,20 @@ def broker_address(url: str) -> BrokerAddress:
         unquote(parsed.username) if parsed.username else None,
         unquote(parsed.password) if parsed.password else None,
     )
+
+
+def webhook_key(secret: str) -> bytes:
+    """The key of a secret such as ``whsec_…``: 24 to 64 bytes in base64.
+
+    Raises:
+        ValueError: it is no such secret; its text is not repeated.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if not _MIN_SECRET <= len(key) <= _MAX_SECRET:
+        raise ValueError(
+            "a secret is 24 to 64 bytes in base64; `openssl rand -base64 32` makes one"
+        )
+    return key

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from facecore.contract import PartState
-from pi_recorder.cli.display import notice
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import (
     Answered,
     CameraAway,
@@ -33,9 +33,10 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import LatestPicture, NumberedFrame
-from pi_recorder.live.status import (
+from pi_recorder.events.wording import notice
+from pi_recorder.operation.run_summary import percentile
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import (
     Counts,
     Disk,
     Face,
@@ -46,8 +47,7 @@ from pi_recorder.live.status import (
     Place,
     Status,
 )
-from pi_recorder.live.today import TodaysVisits
-from pi_recorder.operation.run_summary import percentile
+from pi_recorder.operation.todays_visits import TodaysVisits
 
 _KEPT_LATENCIES = 500
 _KEPT_NOTICES = 20
@@ -71,7 +71,7 @@ class StatusBoard:
     def __init__(
         self,
         device: str,
-        pictures: LatestPicture,
+        pictures: LatestFrame,
         disk: SpoolDisk,
         *,
         now: Callable[[], datetime] = _now,

@@ -1,4 +1,4 @@
-"""The newest frame, kept for whoever looks; a frame that nobody looks at costs nothing."""
+"""Encode the latest frame for the live page: once for all viewers, and not faster than ``fps``."""
 
 from __future__ import annotations
 
@@ -6,49 +6,12 @@ import asyncio
 import io
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
 import anyio.to_thread
 from PIL import Image
 
-from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.capture.scaling import converted
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NumberedFrame:
-    """A frame and its number since the start, which tells it from the one before."""
-
-    number: int
-    frame: Frame
-
-
-class LatestPicture(Protocol):
-    """What the live page looks at."""
-
-    def latest(self) -> NumberedFrame | None:
-        """The newest frame, at once; None before the first."""
-        ...
-
-
-class PictureSlot:
-    """The capture puts, anybody looks; a reference is exchanged, so neither ever waits."""
-
-    def __init__(self) -> None:
-        self._latest: NumberedFrame | None = None
-
-    def put(self, frame: Frame) -> None:
-        """Replaces the frame that is there; called by one thread only."""
-        before = self._latest
-        self._latest = NumberedFrame(before.number + 1 if before else 1, frame)
-
-    def latest(self) -> NumberedFrame | None:
-        """The newest frame, at once; None before the first."""
-        return self._latest
-
-
-# Encodes the newest frame for whoever asks: once for all who watch, and so often at most.
-
 
 _LONGEST_PX = 960
 _QUALITY = 80
@@ -71,7 +34,7 @@ class Jpegs:
         fps: the most pictures a second, however many watch.
     """
 
-    def __init__(self, pictures: LatestPicture, *, fps: float) -> None:
+    def __init__(self, pictures: LatestFrame, *, fps: float) -> None:
         self._pictures = pictures
         self._pause_s = 1 / fps
         self._turn = asyncio.Lock()

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from facecore.contract import PersonRecord
 from pi_recorder.events import Seen, TrackState, VisitBegan, VisitEnded, VisitNamed
-from pi_recorder.live.status import Person, Today, Visitor
+from pi_recorder.operation.status import Person, Today, Visitor
 
 _MAX_OPEN = 200
 _MAX_PEOPLE = 2000

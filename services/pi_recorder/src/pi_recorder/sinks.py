@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.errors import SettingsError
 from pi_recorder.events import Event, Publish
-from pi_recorder.integrations.broker_address import broker_address
 from pi_recorder.integrations.device_status import SelfPortrait, reports
 from pi_recorder.integrations.events_file import events_file
 from pi_recorder.integrations.track_reports import track_reports
 from pi_recorder.integrations.webhook import webhook
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusBoard
 from pi_recorder.recognition.switch import Switch
+from pi_recorder.settings.addresses import broker_address
 from pi_recorder.settings.schema import Settings
 
 _Outlet = AbstractContextManager[Publish | None]
@@ -41,7 +41,7 @@ class Outlets:
     """
 
     board: StatusBoard
-    pictures: PictureSlot
+    pictures: LatestFrame
     switch: Switch
     tell: Publish
 
@@ -49,7 +49,7 @@ class Outlets:
 @contextmanager
 def outlets_for(settings: Settings, publish: Publish) -> Iterator[Outlets]:
     """Opens what the settings ask for, until the block ends; ``publish`` hears of its troubles."""
-    pictures, switch = PictureSlot(), Switch(publish)
+    pictures, switch = LatestFrame(), Switch(publish)
     board = StatusBoard(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
     listeners: list[Publish] = [board.add]
 
