@@ -43,7 +43,7 @@ class ClockedCamera:
             picture, at = numbered_picture(number), self._timeline.now()
             unit = self._encoder.unit(picture, at) if self._encoder else None
             yield Frame(picture, at, unit)
-            self._clock.pass_by(FRAME_S)
+            self._clock.advance(FRAME_S)
 
 
 def film(
@@ -136,7 +136,7 @@ def test_a_sources_distances_are_kept_through_a_hold_up(clock: FakeClock) -> Non
     found: list[datetime] = []
     for number in range(20):
         if not 10 < number < 15:
-            clock.pass_by(FRAME_S * (5 if number == 10 else 1))
+            clock.advance(FRAME_S * (5 if number == 10 else 1))
         found.append(time.at(number * FRAME_S))
     steps = [(after - before).total_seconds() for before, after in pairwise(found)]
     assert steps == pytest.approx([FRAME_S] * 19, abs=0.002)
@@ -145,8 +145,8 @@ def test_a_sources_distances_are_kept_through_a_hold_up(clock: FakeClock) -> Non
 def test_a_source_that_begins_anew_is_placed_anew(clock: FakeClock) -> None:
     time = SourceTime(Timeline(clock))
     before = time.at(5000.0)
-    clock.pass_by(1)
+    clock.advance(1)
     after = time.at(0.0)
     assert (after - before).total_seconds() == pytest.approx(1, abs=0.01)
-    clock.pass_by(1)
+    clock.advance(1)
     assert (time.at(None) - after).total_seconds() == pytest.approx(1, abs=0.01)

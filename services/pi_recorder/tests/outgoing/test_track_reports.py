@@ -17,8 +17,7 @@ from facecore.client import RecognizerClient
 from facecore.contract import Box, PersonUpdate, ReportedBox, TrackReport
 from facecore.vision.analyzer import load_analyzer
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, pose
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, demo_people, pose
 from pi_recorder.events import (
     Event,
     FaceGateMissing,

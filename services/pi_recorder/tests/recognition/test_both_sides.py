@@ -20,8 +20,7 @@ from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.boxes import overlap
 from facecore.vision.image import decode
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, demo_people
 from pi_recorder.capture.scaling import rgb
 from pi_recorder.events import TrackState, VisitEnded
 from pi_recorder.recognition.connection import Line

@@ -1,4 +1,4 @@
-"""How this recorder fares, in the words of the contract."""
+"""Report this device's status to the recognizer, for its console."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ _TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
 
 https://docs.kernel.org/driver-api/thermal/sysfs-api.html
 """
+_LOOK_EVERY_S = 1.0
+_SHORTEST_S = 5.0
+"""From one report to the next, however often the camera comes and goes."""
+_LEFT_ALONE_S = 3600.0
+_DEADLINE_S = 5.0
+_LAST_S = 0.8
+"""For the last report; a stop has little time."""
+_GOODBYE_S = 1.0
+_NOT_TAKEN = frozenset({403, 404, 405, 422})
+"""An older recognizer has no such call; the admin's token is no device's; a word is not known."""
 
 
 class SelfPortrait:
@@ -111,25 +121,6 @@ def _temperature_c() -> float | None:
         return None  # not every machine tells
 
 
-# Tells the recognizer how this recorder fares, so that its console can say so.
-#
-# On a thread of its own: at the start, when the camera's state changes, every so often, and at the
-# end. That the recognizer is away is nothing to tell here, for recognition and uploads say it. One
-# that takes no reports, an older one, is told of once and left alone for an hour.
-
-
-_LOOK_EVERY_S = 1.0
-_SHORTEST_S = 5.0
-"""From one report to the next, however often the camera comes and goes."""
-_LEFT_ALONE_S = 3600.0
-_DEADLINE_S = 5.0
-_LAST_S = 0.8
-"""For the last report; a stop has little time."""
-_GOODBYE_S = 1.0
-_NOT_TAKEN = frozenset({403, 404, 405, 422})
-"""An older recognizer has no such call; the admin's token is no device's; a word is not known."""
-
-
 class Portrait(Protocol):
     """Says how this recorder fares."""
 
@@ -139,7 +130,11 @@ class Portrait(Protocol):
 
 
 class Reports:
-    """Sends them; ``stop`` ends it.
+    """Sends the device's status: at the start, at intervals, and when the camera's state changes.
+
+    ``run`` is for a thread of its own; ``stop`` ends it after a last report. An unreachable
+    recognizer is not published here, for recognition and uploads publish it. A recognizer without
+    this endpoint is published once and retried after an hour.
 
     Args:
         camera: how the camera fares; asked every second.

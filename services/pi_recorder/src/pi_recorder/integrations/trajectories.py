@@ -23,6 +23,7 @@ _MOVED: Final = 0.05
 _GAP: Final = timedelta(milliseconds=200)
 """From one box to the next, at least."""
 _ROUGHER: Final = 1.5
+_EVERY: Final = timedelta(minutes=2)
 _MS: Final = timedelta(milliseconds=1)
 
 _Seen = tuple[datetime, Box]
@@ -100,15 +101,6 @@ def _reported(offset_ms: int, box: Box) -> ReportedBox:
     return ReportedBox(offset_ms=offset_ms, **sides)
 
 
-# Follows the visits as they are told, and hands on each way that somebody should know.
-#
-# That is: at the end of a visit that was answered, and every two minutes while it goes on, so that
-# a kill loses little of it. Boxes that come from answers alone are no way, and are not followed.
-
-
-_EVERY: Final = timedelta(minutes=2)
-
-
 @dataclass(eq=False)
 class _Followed:
     way: Way
@@ -117,7 +109,11 @@ class _Followed:
 
 
 class VisitWays:
-    """Takes events from any thread, at once.
+    """Follows the visits in the events and reports the trajectory of each that was answered.
+
+    It reports at the end of a visit, and every two minutes while the visit lasts, so that a kill
+    loses little. Boxes that come from answers alone are no trajectory and are not followed.
+    Thread-safe, and never waits.
 
     Args:
         report: takes a visit's id and its way so far, at once.

@@ -25,6 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOT_ON_THE_INTERNET = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_GUESSES = 5
+_PAUSE_S = 30.0
+_MAX_CLIENTS = 256
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -125,14 +128,6 @@ def _comes_from(request: Request, host: str) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-# One password for the page, by HTTP Basic (RFC 7617), and a pause for those who guess.
-
-
-_GUESSES = 5
-_PAUSE_S = 30.0
-_MAX_CLIENTS = 256
-
-
 class Verdict(Enum):
     """What became of a request's password."""
 
@@ -144,7 +139,9 @@ class Verdict(Enum):
 
 
 class Password:
-    """Compares in constant time; after five wrong ones an address waits for half a minute.
+    """The page's one password, by HTTP Basic (RFC 7617), compared in constant time.
+
+    After five wrong ones an address is refused for half a minute.
 
     Args:
         clock: monotonic, in seconds.

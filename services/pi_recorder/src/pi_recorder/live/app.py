@@ -28,7 +28,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pi_recorder.capture.latest_frame import LatestFrame
-from pi_recorder.live import static
 from pi_recorder.live.access import Guard, Password
 from pi_recorder.live.jpegs import Jpegs
 from pi_recorder.operation.status_aggregator import StatusBoard
@@ -156,5 +155,5 @@ class _Watched(StreamingResponse):
 
 
 def _file(name: str, media_type: str) -> Callable[[Request], Response]:
-    content = files(static).joinpath(name).read_bytes()
+    content = (files("pi_recorder.live") / "static" / name).read_bytes()
     return lambda _: Response(content, media_type=media_type)

@@ -20,6 +20,8 @@ from av.container import InputContainer
 from pi_recorder.spool.files import is_no_room, make_private_file, make_private_folder
 from pi_recorder.spool.segment import start
 
+_log = logging.getLogger(__name__)
+_KEPT_ASIDE = 10
 _LENGTH_OF_LENGTHS = 4
 """Where the decoder's configuration says how long a NAL unit's length is, less one."""
 
@@ -88,13 +90,6 @@ def _units_fill(data: bytes, prefix: int) -> bool:
         if not length or at > len(data) or not data[at - 1]:
             return False
     return at == len(data)
-
-
-# The files that a kill, a power cut or a full disk left half-written, and what becomes of them.
-
-
-_log = logging.getLogger(__name__)
-_KEPT_ASIDE = 10
 
 
 class NoRoom(Exception):
