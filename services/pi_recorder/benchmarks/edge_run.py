@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """One run in figures; latencies are the recorder's own, of each visit's first line."""
+    """One run in figures; latencies are the recorder's own, of each visit's first request."""
 
     visits: int
     requests: int

@@ -112,7 +112,7 @@ def test_what_was_uploaded_meanwhile_is_left_out(spool: Spool, clock: FakeClock)
     events = film(spool, clock, 20, {}, 0)
     first, second = (event.segment for event in events.of(SegmentRecorded))
     spool.confirm(first)
-    spool.restamp([first.path.name, second.path.name], timedelta(hours=1))
+    spool.retime([first.path.name, second.path.name], timedelta(hours=1))
     [left] = spool.queued()
     assert (left.started_at, left.sha256) == (second.started_at + timedelta(hours=1), second.sha256)
 

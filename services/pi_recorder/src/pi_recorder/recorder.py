@@ -37,7 +37,7 @@ class Parts:
     """What runs on a thread each, and the place where two of them meet."""
 
     capture: Capture
-    newest: LatestFrame
+    latest_frame: LatestFrame
     recording: Recording
     recognition: RecognitionLoop
     uploader: Uploader
@@ -101,7 +101,7 @@ class Recorder:
             self._pulse()
         stop.set()
         if self._stopped:
-            parts.newest.discard()
+            parts.latest_frame.discard()
         self._join(capture, _CAMERA_STOPS_WITHIN_S)
         self._finish_segment(recording)
         parts.uploader.finish(max(0.0, min(self._drain_s, self._time_left())))

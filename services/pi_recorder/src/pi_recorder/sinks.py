@@ -15,63 +15,63 @@ from starlette.types import ASGIApp
 from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.errors import SettingsError
 from pi_recorder.events import Event, Publish
-from pi_recorder.integrations.device_status import SelfPortrait, reports
+from pi_recorder.integrations.device_status import DeviceStatus, reports
 from pi_recorder.integrations.events_file import events_file
 from pi_recorder.integrations.track_reports import track_reports
 from pi_recorder.integrations.webhook import webhook
 from pi_recorder.operation.spool_disk import SpoolDisk
-from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.recognition.switch import Switch
 from pi_recorder.settings.addresses import broker_address
 from pi_recorder.settings.schema import Settings
 
-_Outlet = AbstractContextManager[Publish | None]
+_Sink = AbstractContextManager[Publish | None]
 """Open until its block ends; it may yield what takes the events."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
+class Sinks:
     """What the recorder needs of them.
 
     Attributes:
-        board: knows how things stand.
+        aggregator: knows how things stand.
         pictures: where the capture puts each frame.
         switch: pauses recognition.
-        tell: takes every event, from any thread, at once.
+        publish: takes every event, from any thread, at once.
     """
 
-    board: StatusBoard
+    aggregator: StatusAggregator
     pictures: LatestFrame
     switch: Switch
-    tell: Publish
+    publish: Publish
 
 
 @contextmanager
-def outlets_for(settings: Settings, publish: Publish) -> Iterator[Outlets]:
+def open_sinks(settings: Settings, publish: Publish) -> Iterator[Sinks]:
     """Opens what the settings ask for, until the block ends; ``publish`` hears of its troubles."""
     pictures, switch = LatestFrame(), Switch(publish)
-    board = StatusBoard(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
-    listeners: list[Publish] = [board.add]
+    aggregator = StatusAggregator(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
+    listeners: list[Publish] = [aggregator.add]
 
-    def tell(event: Event) -> None:
+    def publish_all(event: Event) -> None:
         for listener in listeners:
             listener(event)
 
-    outlets = Outlets(board, pictures, switch, tell)
-    with _opened(_asked_for(settings, outlets, publish)) as takers:
+    sinks = Sinks(aggregator, pictures, switch, publish_all)
+    with _opened(_configured(settings, sinks, publish)) as takers:
         listeners += filter(None, takers)
-        yield outlets
+        yield sinks
 
 
 @contextmanager
-def _opened(outlets: Iterable[_Outlet]) -> Iterator[list[Publish | None]]:
-    """All of them; closed side by side, so that a stop waits for the slowest, not for their sum."""
-    opened: list[_Outlet] = []
+def _opened(sinks: Iterable[_Sink]) -> Iterator[list[Publish | None]]:
+    """All of them; closed in parallel, so that a stop waits for the slowest, not for their sum."""
+    opened: list[_Sink] = []
     takers = []
     try:
-        for outlet in outlets:
-            takers.append(outlet.__enter__())
-            opened.append(outlet)
+        for sink in sinks:
+            takers.append(sink.__enter__())
+            opened.append(sink)
         yield takers
     finally:
         with ThreadPoolExecutor(max(1, len(opened))) as pool:
@@ -79,9 +79,9 @@ def _opened(outlets: Iterable[_Outlet]) -> Iterator[list[Publish | None]]:
                 closed.result()
 
 
-def _asked_for(settings: Settings, outlets: Outlets, publish: Publish) -> Iterator[_Outlet]:
-    portrait = SelfPortrait(settings, outlets.board.status, outlets.pictures)
-    yield reports(settings, portrait, outlets.board.camera, publish)
+def _configured(settings: Settings, sinks: Sinks, publish: Publish) -> Iterator[_Sink]:
+    device_status = DeviceStatus(settings, sinks.aggregator.status, sinks.pictures)
+    yield reports(settings, device_status, sinks.aggregator.camera, publish)
     if settings.finds_faces:
         yield track_reports(settings, publish)
     if settings.events_file is not None:
@@ -91,27 +91,27 @@ def _asked_for(settings: Settings, outlets: Outlets, publish: Publish) -> Iterat
         url, secret = settings.webhook_url, settings.webhook_secret
         yield webhook(url, secret, names, settings.device_name, publish)
     if settings.mqtt_url is not None:
-        yield _mqtt(settings, settings.mqtt_url, outlets.board, publish)
+        yield _mqtt(settings, settings.mqtt_url, sinks.aggregator, publish)
     if settings.live_port:
-        yield _page(settings, outlets, publish)
+        yield _page(settings, sinks, publish)
 
 
-def _page(settings: Settings, outlets: Outlets, publish: Publish) -> AbstractContextManager[None]:
+def _page(settings: Settings, sinks: Sinks, publish: Publish) -> AbstractContextManager[None]:
     from pi_recorder.live.access import Password  # noqa: PLC0415 - see above
     from pi_recorder.live.app import Page, create_app  # noqa: PLC0415 - not loaded without a page
     from pi_recorder.live.server import served  # noqa: PLC0415 - see above
 
     password = Password(settings.live_password) if settings.live_password else None
-    board, pictures, switch = outlets.board, outlets.pictures, outlets.switch
+    aggregator, pictures, switch = sinks.aggregator, sinks.pictures, sinks.switch
 
     def make_app(closing: threading.Event) -> ASGIApp:
-        return create_app(Page(board, pictures, switch, password, settings.live_fps, closing))
+        return create_app(Page(aggregator, pictures, switch, password, settings.live_fps, closing))
 
     return served(make_app, settings.live_host, settings.live_port, publish)
 
 
 def _mqtt(
-    settings: Settings, url: SecretStr, board: StatusBoard, publish: Publish
+    settings: Settings, url: SecretStr, aggregator: StatusAggregator, publish: Publish
 ) -> AbstractContextManager[Publish]:
     try:
         from pi_recorder.integrations.mqtt import mqtt  # noqa: PLC0415 - an extra
@@ -121,4 +121,4 @@ def _mqtt(
         ) from None
     address = broker_address(url.get_secret_value())
     topic = settings.mqtt_topic or f"pi-recorder/{re.sub('[/+#]', '_', settings.device_name)}"
-    return mqtt(address, topic, settings.device_name, board.status, publish)
+    return mqtt(address, topic, settings.device_name, aggregator.status, publish)

@@ -51,7 +51,7 @@ def test_idle_connections_lock_nobody_out(page: LivePage) -> None:
 
 
 def test_the_status_is_told_as_json(page: LivePage) -> None:
-    page.board.add(RecognitionAway("nobody listens"))
+    page.aggregator.add(RecognitionAway("nobody listens"))
     with page.client() as client:
         answer = client.get("/status.json")
     assert answer.headers["content-type"] == "application/json"
@@ -100,7 +100,7 @@ def test_events_tell_of_every_change(page: LivePage) -> None:
         lines = (line for line in answer.iter_lines() if line)
         first = json.loads(next(lines).removeprefix("data: "))
         assert first["recognition"]["state"] == "starting"
-        page.board.add(RecognitionAway("nobody listens"))
+        page.aggregator.add(RecognitionAway("nobody listens"))
         changed = json.loads(next(lines).removeprefix("data: "))
         assert changed["recognition"]["state"] == "away"
         assert changed["notices"][0]["text"].endswith("nobody listens")

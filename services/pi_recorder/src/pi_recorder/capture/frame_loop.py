@@ -35,7 +35,7 @@ class FrameRecorder(Protocol):
         """Note whether the clock is known to be right from now on."""
         ...
 
-    def redate(self, by: timedelta, *, stored: bool) -> None:
+    def retime(self, by: timedelta, *, stored: bool) -> None:
         """Correct the times of the open segment; with ``stored``, of the queued ones too."""
         ...
 
@@ -51,7 +51,7 @@ class Capture:
     later frame is corrected here, in one place and between two frames.
 
     Args:
-        newest: the slot that recognition reads.
+        latest_frame: the slot that recognition reads.
         pictures: the slot that the live page and the device's status read.
         is_paused: whether recognition gets no frames now.
     """
@@ -59,7 +59,7 @@ class Capture:
     def __init__(
         self,
         camera: WatchedCamera,
-        newest: LatestFrame,
+        latest_frame: LatestFrame,
         recording: FrameRecorder,
         publish: Publish,
         clock: Clock,
@@ -68,7 +68,7 @@ class Capture:
         is_paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._camera = camera
-        self._newest = newest
+        self._latest_frame = latest_frame
         self._recording = recording
         self._publish = publish
         self._clock = clock
@@ -96,7 +96,7 @@ class Capture:
                             self._recording.interrupt()
                             self._publish(item)
         finally:
-            self._newest.close()
+            self._latest_frame.close()
             self._recording.end()
         if not frames and not stop.is_set():
             raise CameraError("the camera ended without a single frame")
@@ -106,7 +106,7 @@ class Capture:
         frame = _moved(frame, self._correction)
         self._pictures.put(frame)
         if not self._is_paused():
-            self._newest.put(frame)
+            self._latest_frame.put(frame)
         self._recording.take(frame, wait=self._camera.can_wait)
 
     def _look_at_the_clock(self) -> None:
@@ -114,7 +114,7 @@ class Capture:
         by = self._timeline.behind() - self._correction
         if abs(by) > _STEP:
             self._correction += by
-            self._recording.redate(by, stored=not self._is_right)
+            self._recording.retime(by, stored=not self._is_right)
             self._publish(ClockStepped(by.total_seconds()))
         is_right = self._clock.synchronized()
         if is_right is not self._is_right:

@@ -24,7 +24,7 @@ from pi_recorder.events import (
 )
 from pi_recorder.events.serialization import as_json, event_json
 from pi_recorder.events.wording import clean, count_visits, notice
-from pi_recorder.operation.run_summary import Summary
+from pi_recorder.operation.run_summary import RunSummary
 
 _STYLES = {
     TrackState.MATCH: "green",
@@ -50,7 +50,7 @@ class ConsoleDisplay:
         for line in self._lines(event):
             self._print(line)
 
-    def end(self, summary: Summary, failures: list[str]) -> None:  # noqa: ARG002 - see JsonLines
+    def end(self, summary: RunSummary, failures: list[str]) -> None:  # noqa: ARG002 - see JsonLines
         """Prints the run's summary; what failed is the error output's."""
         self._console.print(_table(summary))
 
@@ -81,7 +81,7 @@ class JsonLines:
         if not isinstance(event, Seen):
             self._write(event_json(event, datetime.now(UTC)))
 
-    def end(self, summary: Summary, failures: list[str]) -> None:
+    def end(self, summary: RunSummary, failures: list[str]) -> None:
         """Writes the run's summary, with what failed."""
         self._write(as_json("summary", datetime.now(UTC), **asdict(summary), failures=failures))
 
@@ -139,7 +139,7 @@ def _dim(words: str) -> Text:
     return Text(clean(words), style="dim")
 
 
-def _table(summary: Summary) -> Table:
+def _table(summary: RunSummary) -> Table:
     table = Table("summary", "", show_edge=False, title_justify="left")
     dropped = f", {summary.frames_dropped} dropped" if summary.frames_dropped else ""
     left = f", {summary.segments_left} left in the spool" if summary.segments_left else ""

@@ -32,7 +32,7 @@ Config = Annotated[
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns what was raised on purpose into a line and an exit code."""
+    """Turn what was raised on purpose into a line and an exit code."""
     try:
         yield
     except SettingsError as error:

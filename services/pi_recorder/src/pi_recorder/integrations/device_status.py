@@ -38,7 +38,7 @@ https://docs.kernel.org/driver-api/thermal/sysfs-api.html
 _LOOK_EVERY_S = 1.0
 _SHORTEST_S = 5.0
 """From one report to the next, however often the camera comes and goes."""
-_LEFT_ALONE_S = 3600.0
+_RETRY_AFTER_S = 3600.0
 _DEADLINE_S = 5.0
 _LAST_S = 0.8
 """For the last report; a stop has little time."""
@@ -47,12 +47,12 @@ _NOT_TAKEN = frozenset({403, 404, 405, 422})
 """An older recognizer has no such call; the admin's token is no device's; a word is not known."""
 
 
-class SelfPortrait:
+class DeviceStatus:
     """Makes the reports of one run; called by one thread.
 
     Args:
         status: what the live page shows.
-        pictures: where the newest frame is.
+        pictures: where the latest frame is.
     """
 
     def __init__(
@@ -82,13 +82,13 @@ class SelfPortrait:
             temperature_c=_temperature_c(),
         )
 
-    def _camera(self, part: Part, newest: NumberedFrame | None) -> CameraStatus:
+    def _camera(self, part: Part, latest_frame: NumberedFrame | None) -> CameraStatus:
         return CameraStatus(
             **_part(part).model_dump(),
             kind=self._kind,
-            width=newest and newest.frame.picture.width,
-            height=newest and newest.frame.picture.height,
-            fps=self._fps(newest.number if newest else 0),
+            width=latest_frame and latest_frame.frame.picture.width,
+            height=latest_frame and latest_frame.frame.picture.height,
+            fps=self._fps(latest_frame.number if latest_frame else 0),
         )
 
     def _fps(self, number: int) -> float | None:
@@ -121,7 +121,7 @@ def _temperature_c() -> float | None:
         return None  # not every machine tells
 
 
-class Portrait(Protocol):
+class ReportSource(Protocol):
     """Says how this recorder fares."""
 
     def report(self, *, stopped: bool = False) -> DeviceReport:
@@ -144,13 +144,13 @@ class Reports:
     def __init__(
         self,
         client: RecognizerClient,
-        portrait: Portrait,
+        source: ReportSource,
         camera: Callable[[], PartState],
         publish: Publish,
         *,
         every_s: float,
     ) -> None:
-        self._client, self._portrait = client, portrait
+        self._client, self._source = client, source
         self._camera, self._publish = camera, publish
         self._every_s = every_s
         self._closing = threading.Event()
@@ -164,7 +164,7 @@ class Reports:
             while not self._closing.wait(_LOOK_EVERY_S if self._told else 0):
                 self._look(time.monotonic())
             if self._taken:
-                self._send(self._portrait.report(stopped=True), _LAST_S)
+                self._send(self._source.report(stopped=True), _LAST_S)
 
     def stop(self) -> None:
         """Lets ``run`` end soon."""
@@ -175,7 +175,7 @@ class Reports:
         if now < self._not_before or (now < self._due_at and camera is self._told):
             return
         self._told = camera
-        pause_s = self._send(self._portrait.report(), _DEADLINE_S)
+        pause_s = self._send(self._source.report(), _DEADLINE_S)
         self._due_at, self._not_before = now + self._every_s, now + pause_s
 
     def _send(self, report: DeviceReport, deadline_s: float) -> float:
@@ -187,7 +187,7 @@ class Reports:
             if error.status not in _NOT_TAKEN:
                 return _SHORTEST_S
             self._complain(str(error))
-            return _LEFT_ALONE_S
+            return _RETRY_AFTER_S
         except ClientError:
             return _SHORTEST_S
         self._taken = True
@@ -201,11 +201,11 @@ class Reports:
 
 @contextmanager
 def reports(
-    settings: Settings, portrait: Portrait, camera: Callable[[], PartState], publish: Publish
+    settings: Settings, source: ReportSource, camera: Callable[[], PartState], publish: Publish
 ) -> Iterator[None]:
     """Reports until the block ends, and for a second at most afterwards."""
     client = RecognizerClient(settings.url, settings.token, attempts=1)
-    work = Reports(client, portrait, camera, publish, every_s=settings.report_interval_s)
+    work = Reports(client, source, camera, publish, every_s=settings.report_interval_s)
     thread = threading.Thread(target=work.run, name="reports", daemon=True)
     thread.start()
     try:

@@ -91,14 +91,14 @@ class Mqtt:
         client.max_queued_messages_set(_WAITING)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_connect_fail = lambda *_: self._tell_away("the broker can't be reached")
+        client.on_connect_fail = lambda *_: self._publish_away("the broker can't be reached")
         return client
 
     def _on_connect(
         self, client: Client, _: Any, __: ConnectFlags, code: ReasonCode, ___: Properties | None
     ) -> None:
         if code.is_failure:
-            self._tell_away(str(code))
+            self._publish_away(str(code))
             return
         client.publish(
             discovery_topic(self._topic), discovery(self._topic, self._device), 1, retain=True
@@ -113,9 +113,9 @@ class Mqtt:
         self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: Properties | None
     ) -> None:
         if code.is_failure:
-            self._tell_away(str(code))
+            self._publish_away(str(code))
 
-    def _tell_away(self, reason: str) -> None:
+    def _publish_away(self, reason: str) -> None:
         if self._away_since is None:
             self._away_since = time.monotonic()
             self._publish(OutletAway("mqtt", reason))
@@ -129,7 +129,7 @@ class Mqtt:
                 visits, closing = list(self._visits), self._closing
                 self._visits.clear()
             for visit in visits:
-                self._tell(visit)
+                self._publish_visit(visit)
             if self._greeted:  # a broker that was started anew may have forgotten
                 self._greeted, told = False, b""
             if self._client.is_connected() and time.monotonic() >= next_at:
@@ -140,7 +140,7 @@ class Mqtt:
             if closing:
                 return
 
-    def _tell(self, visit: VisitNamed) -> None:
+    def _publish_visit(self, visit: VisitNamed) -> None:
         fields = _visit(visit)
         body = json.dumps({"event_type": visit.state, **fields})
         self._client.publish(f"{self._topic}/visit", body, qos=1)

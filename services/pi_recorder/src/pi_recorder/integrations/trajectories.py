@@ -1,9 +1,9 @@
-"""A face's way through the picture, kept short while it goes on.
+"""The trajectory of a face through the picture, kept short while it goes on.
 
 A box is kept when the face has moved since the last one kept, and then also the one just before:
-so straight lines between the boxes stay as near to the face as the boxes themselves. When there are
-too many, the way is thinned as if it had been looked at less closely, in place and in time. A visit
-of hours is therefore told roughly, but from its first moment to its last.
+so straight lines between the boxes stay as near to the face as the boxes themselves. With too
+many boxes the trajectory is thinned: both the movement and the time between boxes must be greater.
+A visit of hours is therefore reported roughly, but from its beginning to its end.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _MS: Final = timedelta(milliseconds=1)
 _Seen = tuple[datetime, Box]
 
 
-class Way:
-    """Of one visit; made with its first box.
+class Trajectory:
+    """The trajectory of one visit; made with its first box.
 
     Args:
         size: width and height of the frame.
@@ -103,12 +103,12 @@ def _reported(offset_ms: int, box: Box) -> ReportedBox:
 
 @dataclass(eq=False)
 class _Followed:
-    way: Way
+    trajectory: Trajectory
     due_at: datetime
     answered: bool = False
 
 
-class VisitWays:
+class VisitTrajectories:
     """Follows the visits in the events and reports the trajectory of each that was answered.
 
     It reports at the end of a visit, and every two minutes while the visit lasts, so that a kill
@@ -116,7 +116,7 @@ class VisitWays:
     Thread-safe, and never waits.
 
     Args:
-        report: takes a visit's id and its way so far, at once.
+        report: takes a visit's id and its trajectory so far, at once.
     """
 
     def __init__(self, report: Callable[[str, TrackReport], None]) -> None:
@@ -125,7 +125,7 @@ class VisitWays:
         self._lock = Lock()
         self._found_here = True
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Takes note of what recognition sees, is told, and lets go of."""
         with self._lock:
             match event:
@@ -138,16 +138,16 @@ class VisitWays:
                 case VisitEnded(track, state=state) if track in self._followed:
                     followed = self._followed.pop(track)
                     if state is not TrackState.UNSEEN:
-                        self._report(track, followed.way.report())
+                        self._report(track, followed.trajectory.report())
 
     def _saw(self, seen: Seen) -> None:
         for face in seen.faces:
             followed = self._followed.get(face.track)
             if followed is None:
-                way = Way(seen.captured_at, face.box, (seen.width, seen.height))
-                self._followed[face.track] = _Followed(way, seen.captured_at + _EVERY)
+                trajectory = Trajectory(seen.captured_at, face.box, (seen.width, seen.height))
+                self._followed[face.track] = _Followed(trajectory, seen.captured_at + _EVERY)
                 continue
-            followed.way.add(seen.captured_at, face.box)
+            followed.trajectory.add(seen.captured_at, face.box)
             if followed.answered and seen.captured_at >= followed.due_at:
                 followed.due_at = seen.captured_at + _EVERY
-                self._report(face.track, followed.way.report())
+                self._report(face.track, followed.trajectory.report())

@@ -25,7 +25,7 @@ from facecore.client.transport import DeadlineTransport
 from facecore.errors import ClientError
 from pi_recorder.events import Event, Publish
 from pi_recorder.events.serialization import event_json, name_of
-from pi_recorder.integrations.outbox import Letter, Outbox, Refused, Undelivered
+from pi_recorder.integrations.outbox import Message, Outbox, Refused, Undelivered
 from pi_recorder.settings.addresses import webhook_key
 
 _DEADLINE_S = 10.0
@@ -48,10 +48,10 @@ class Webhook:
         self._run = uuid.uuid4().hex[:12]
         self._http = HttpSession(DeadlineTransport(), attempts=1)
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, message: Message) -> None:
         """Posts one event. Raises ``Undelivered`` or ``Refused``."""
-        body = event_json(letter.event, letter.told_at, device=self._device)
-        headers = self._headers(letter, body)
+        body = event_json(message.event, message.published_at, device=self._device)
+        headers = self._headers(message, body)
         try:
             reply = self._http.send(
                 lambda: httpx.Request("POST", self._url, headers=headers, content=body),
@@ -69,11 +69,11 @@ class Webhook:
         """Closes its connection."""
         self._http.close()
 
-    def _headers(self, letter: Letter, body: bytes) -> dict[str, str]:
+    def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         headers = {"content-type": "application/json", "user-agent": "pi-recorder"}
         if self._key is None:
             return headers
-        message_id, timestamp = f"msg_{self._run}_{letter.number}", str(int(time.time()))
+        message_id, timestamp = f"msg_{self._run}_{message.number}", str(int(time.time()))
         return {
             **headers,
             "webhook-id": message_id,

@@ -90,9 +90,9 @@ class Guard:
             return None
         client = request.client.host if request.client else ""
         match self._password.check(request.headers.get("authorization"), client):
-            case Verdict.RIGHT:
+            case PasswordCheck.RIGHT:
                 return None
-            case Verdict.TOO_MANY:
+            case PasswordCheck.TOO_MANY:
                 return PlainTextResponse(
                     "too many wrong passwords; wait half a minute\n",
                     429,
@@ -128,7 +128,7 @@ def _comes_from(request: Request, host: str) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-class Verdict(Enum):
+class PasswordCheck(Enum):
     """What became of a request's password."""
 
     RIGHT = auto()
@@ -152,18 +152,18 @@ class Password:
         self._clock = clock
         self._guesses: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def check(self, authorization: str | None, client: str) -> Verdict:
+    def check(self, authorization: str | None, client: str) -> PasswordCheck:
         """Looks at a request's ``Authorization``; any user name will do."""
         count, last_at = self._guesses.get(client, (0, 0.0))
         if count >= _GUESSES and self._clock() - last_at < _PAUSE_S:
-            return Verdict.TOO_MANY
+            return PasswordCheck.TOO_MANY
         if authorization is None:
-            return Verdict.MISSING
+            return PasswordCheck.MISSING
         if hmac.compare_digest(_given(authorization), self._password):
             self._guesses.pop(client, None)
-            return Verdict.RIGHT
+            return PasswordCheck.RIGHT
         self._wrong(client, 1 if count >= _GUESSES else count + 1)
-        return Verdict.WRONG
+        return PasswordCheck.WRONG
 
     def _wrong(self, client: str, count: int) -> None:
         self._guesses[client] = count, self._clock()

@@ -53,19 +53,19 @@ class Jpegs:
         return None
 
     async def _renew(self) -> None:
-        newest = self._pictures.latest()
-        if newest is None or time.monotonic() < self._next_at:
+        latest_frame = self._pictures.latest()
+        if latest_frame is None or time.monotonic() < self._next_at:
             return
-        if self._made is None or self._made.number != newest.number:
+        if self._made is None or self._made.number != latest_frame.number:
             self._next_at = time.monotonic() + self._pause_s
-            self._made = await anyio.to_thread.run_sync(_encoded, newest)
+            self._made = await anyio.to_thread.run_sync(_encoded, latest_frame)
 
 
-def _encoded(newest: NumberedFrame) -> Jpeg:
-    picture = newest.frame.picture
+def _encoded(latest_frame: NumberedFrame) -> Jpeg:
+    picture = latest_frame.frame.picture
     scale = min(1.0, _LONGEST_PX / max(picture.width, picture.height))
     width, height = (max(1, round(side * scale)) for side in (picture.width, picture.height))
     small = converted(picture, "rgb24", width=width, height=height)
     file = io.BytesIO()
     Image.fromarray(small.to_ndarray()).save(file, "JPEG", quality=_QUALITY)
-    return Jpeg(newest.number, file.getvalue())
+    return Jpeg(latest_frame.number, file.getvalue())

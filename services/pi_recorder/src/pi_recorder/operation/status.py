@@ -142,7 +142,7 @@ class Status(_Model):
     now: UtcTime
     started_at: UtcTime
     pictured_at: UtcTime | None
-    """Capture of the newest frame."""
+    """Capture of the latest frame."""
     camera: Part
     recognition: Part
     answered_at: UtcTime | None = None

@@ -59,12 +59,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class StatusBoard:
+class StatusAggregator:
     """Takes events from any thread and gives the status to any other.
 
     Args:
         device: how this recorder is called.
-        pictures: where the newest frame is; only its time is read.
+        pictures: where the latest frame is; only its time is read.
         now: the wall clock.
     """
 
@@ -110,7 +110,7 @@ class StatusBoard:
                 self._visits.turn_to(self._now().astimezone())
                 self._visits.follow(event)
             if not isinstance(event, LivePageReady) and (text := notice(event)):
-                self._tell(text)
+                self._add_notice(text)
 
     def status(self) -> Status:
         """How things stand now."""
@@ -206,10 +206,10 @@ class StatusBoard:
     def _late(self, answered: Answered) -> None:
         self._counts["late"] += answered.late
         if answered.late and not self._was_late:
-            self._tell(f"answers come late, the first after {answered.latency_s:.1f} seconds")
+            self._add_notice(f"answers come late, the first after {answered.latency_s:.1f} seconds")
         self._was_late = answered.late
 
-    def _tell(self, text: str) -> None:
+    def _add_notice(self, text: str) -> None:
         times = 1
         if self._notices and self._notices[-1].text == text:
             times = self._notices.pop().times + 1

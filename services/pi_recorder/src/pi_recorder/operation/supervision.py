@@ -89,11 +89,11 @@ class Supervision:
             self._told = status
             lines.append(f"STATUS={status}")
         if lines:
-            self._manager.tell(*lines)
+            self._manager.notify(*lines)
 
     def stopping(self) -> None:
         """Tells that the end has begun."""
-        self._manager.tell("STOPPING=1", "STATUS=stopping")
+        self._manager.notify("STOPPING=1", "STATUS=stopping")
 
     def _opened(self) -> None:
         self._sign_at = self._now()

@@ -40,7 +40,7 @@ class ServiceManager:
         watchdog_s = int(watchdog_us) / 1e6 if watchdog_us.isdecimal() and meant else None
         return cls(environment.get("NOTIFY_SOCKET"), watchdog_s or None)
 
-    def tell(self, *lines: str) -> None:
+    def notify(self, *lines: str) -> None:
         """Sends the lines as one message; that nobody listens any more is logged and no more."""
         if not self._address:
             return

@@ -1,4 +1,4 @@
-"""A question as it is sent: the whole frame, or faces that were cut out and aligned here.
+"""Send a request: the whole frame, or faces that were cropped and aligned on the device.
 
 Which segment a frame belongs to is not said: its key holds the checksum, and so exists only once
 the segment is finished. Device and time of capture find it.
@@ -57,7 +57,7 @@ class Recognizer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class RecognitionRequest:
     """Who is in this frame?
 
     Attributes:
@@ -74,10 +74,10 @@ class Question:
 
 
 class Sender:
-    """Sends questions in one way.
+    """Sends requests as frames or as crops.
 
     Args:
-        send: how; a question without crops goes as a frame.
+        send: which of both; a request without crops is sent as a frame.
         deadline_s: how long an answer is waited for.
     """
 
@@ -86,27 +86,27 @@ class Sender:
         self._send = send
         self._deadline_s = deadline_s
 
-    def __call__(self, question: Question) -> Recognition:
+    def __call__(self, request: RecognitionRequest) -> Recognition:
         """The answer, with boxes in pixels of the frame. Raises ``ClientError``."""
-        crops = [face for face in question.faces if face.crop is not None]
+        crops = [face for face in request.faces if face.crop is not None]
         if self._send is Send.CROPS and crops:
             return self._recognizer.recognize_crops(
                 [png(face.crop) for face in crops if face.crop is not None],
-                _described(crops, question),
-                captured_at=question.captured_at,
+                _described(crops, request),
+                captured_at=request.captured_at,
                 deadline_s=self._deadline_s,
             )
         answer = self._recognizer.recognize(
-            jpeg(question.picture),
-            captured_at=question.captured_at,
-            tracks=[_place(one, question.picture) for one in question.followed],
+            jpeg(request.picture),
+            captured_at=request.captured_at,
+            tracks=[_place(one, request.picture) for one in request.followed],
             deadline_s=self._deadline_s,
         )
-        return _enlarged(answer, question.picture.width / max(1, answer.image_width))
+        return _enlarged(answer, request.picture.width / max(1, answer.image_width))
 
 
-def _described(faces: Sequence[Face], question: Question) -> list[CropMetadata]:
-    frame, followed = question.picture, question.followed
+def _described(faces: Sequence[Face], request: RecognitionRequest) -> list[CropMetadata]:
+    frame, followed = request.picture, request.followed
     places = same_faces([face.box for face in faces], [one.box for one in followed])
     return [
         CropMetadata(

@@ -17,7 +17,7 @@ FOLDER_MODE = 0o700
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def is_no_room(error: Exception) -> bool:
+def is_disk_full(error: Exception) -> bool:
     """Whether it says that the disk is full, or that a quota or a file's own limit is reached."""
     return getattr(error, "errno", None) in _NO_ROOM
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pydantic import ByteSize
 
 from pi_recorder.errors import SpoolFull
-from pi_recorder.spool.loss_journal import Losses
-from pi_recorder.spool.segment import Segment, Shelf
+from pi_recorder.spool.loss_journal import LossJournal
+from pi_recorder.spool.segment import Segment, SegmentIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QuotaPolicy:
     """How much room the spool may take, and what may be dropped when it is short.
 
     Attributes:
@@ -57,11 +57,13 @@ class Dropped:
     uploaded: bool
 
 
-class Room:
+class Quota:
     """What the spool may take of its disk. Not thread-safe."""
 
-    def __init__(self, limits: Limits, queued: Shelf, uploaded: Shelf, losses: Losses) -> None:
-        self._limits = limits
+    def __init__(
+        self, policy: QuotaPolicy, queued: SegmentIndex, uploaded: SegmentIndex, losses: LossJournal
+    ) -> None:
+        self._policy = policy
         self._queued = queued
         self._uploaded = uploaded
         self._losses = losses
@@ -73,7 +75,7 @@ class Room:
 
     def has(self, size: int) -> bool:
         """Whether a file of so many bytes may be written beside all that is there."""
-        return self.free - size >= self._limits.min_free_bytes
+        return self.free - size >= self._policy.min_free_bytes
 
     def make(self, wanted: int, *, torn: int, held: Segment | None) -> list[Dropped]:
         """Drops no more than it must, so that ``wanted`` bytes have room.
@@ -87,10 +89,10 @@ class Room:
             SpoolFull: not enough may go; then nothing went.
         """
         used, free = self._queued.bytes + self._uploaded.bytes + torn, self.free
-        short = self._limits.shortage(used=used, free=free, wanted=wanted)
+        short = self._policy.shortage(used=used, free=free, wanted=wanted)
         if short <= 0:
             return []
-        reason = self._limits.explained(used=used, free=free)
+        reason = self._policy.explained(used=used, free=free)
         going = self._going(short, held)
         if going is None:
             raise SpoolFull(reason)
@@ -108,7 +110,7 @@ class Room:
 
     def _may_go(self, held: Segment | None) -> list[Segment]:
         uploaded = self._uploaded.segments()
-        if not self._limits.drop_oldest_queued:
+        if not self._policy.drop_oldest_queued:
             return uploaded
         return uploaded + [segment for segment in self._queued.segments() if segment != held]
 
@@ -124,7 +126,7 @@ class Room:
         return Dropped(segment, reason, uploaded)
 
 
-def drop_again(queued: Shelf, losses: Losses) -> None:
+def finish_drops(queued: SegmentIndex, losses: LossJournal) -> None:
     """Deletes what was written down as dropped, but not deleted before a kill came."""
     for segment in queued.segments():
         if segment.path.name in losses.dropped:

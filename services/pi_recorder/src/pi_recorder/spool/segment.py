@@ -55,7 +55,7 @@ def start(written: str) -> datetime | None:
         return None
 
 
-class Shelf:
+class SegmentIndex:
     """The segments of one folder, oldest first, known without reading the disk again.
 
     It is read once and updated with every change. Not thread-safe.

@@ -1,8 +1,8 @@
-"""Whose turn it is to be sent, and how long all or one of them wait after a failure.
+"""Choose the next segment to upload, and how long all or one of them wait after a failure.
 
-A failure of the way holds up everything, for the next segment would meet the same. A segment that
-is refused waits by itself, longer each time, so that it holds up nobody; but as long as nothing at
-all succeeds, the pauses between attempts grow as well.
+A failure of the network holds up all segments, for the next one would fail too. A segment that is
+refused waits by itself, longer each time, so that it holds up no other; but as long as no upload
+succeeds, the pauses between attempts grow as well.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _LONGEST_PAUSE_S = 120.0
 _LONGEST_REFUSAL_S = 3600.0
 
 
-class Turns:
-    """Moments are seconds on the monotonic clock."""
+class UploadScheduler:
+    """Chooses segments; all times are seconds on the monotonic clock."""
 
     def __init__(self, order: UploadOrder, *, first_pause_s: float) -> None:
         self._order = order

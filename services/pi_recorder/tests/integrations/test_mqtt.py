@@ -21,12 +21,12 @@ from pi_recorder.events import (
 )
 from pi_recorder.integrations.mqtt import mqtt
 from pi_recorder.operation.spool_disk import SpoolDisk
-from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.settings.addresses import BrokerAddress, broker_address
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
+from services.pi_recorder.tests.integrations.broker import broker, listening
 from services.pi_recorder.tests.live.live_page import free_port
-from services.pi_recorder.tests.outgoing.broker import broker, listening
 from services.pi_recorder.tests.small_recognizer import ADA
 
 TOPIC = "pi-recorder/front door"
@@ -39,10 +39,10 @@ def port() -> int:
 
 
 @pytest.fixture
-def board(tmp_path: Path) -> StatusBoard:
+def aggregator(tmp_path: Path) -> StatusAggregator:
     pictures = LatestFrame()
     pictures.put(Frame(numbered_picture(0), NOON))
-    return StatusBoard("front door", pictures, SpoolDisk(tmp_path))
+    return StatusAggregator("front door", pictures, SpoolDisk(tmp_path))
 
 
 def address(port: int) -> BrokerAddress:
@@ -54,11 +54,11 @@ def visit(known: bool = True) -> VisitNamed:
     return VisitNamed("t1", NOON, state, ADA if known else None, 0.8, 0.2, late=False)
 
 
-def test_home_assistant_finds_the_recorder(port: int, board: StatusBoard) -> None:
+def test_home_assistant_finds_the_recorder(port: int, aggregator: StatusAggregator) -> None:
     """Each component has what Home Assistant's schema for device discovery requires."""
     with (
         broker(port),
-        mqtt(address(port), TOPIC, "front door", board.status, Events().append),
+        mqtt(address(port), TOPIC, "front door", aggregator.status, Events().append),
         listening(port) as listener,
     ):
         wait_until(lambda: listener.on(f"{TOPIC}/state"))
@@ -80,11 +80,11 @@ def test_home_assistant_finds_the_recorder(port: int, board: StatusBoard) -> Non
     assert state["queued"] == 0
 
 
-def test_who_comes_is_told_and_no_name_is_retained(port: int, board: StatusBoard) -> None:
+def test_who_comes_is_told_and_no_name_is_retained(port: int, aggregator: StatusAggregator) -> None:
     with broker(port):
         with (
             listening(port) as listener,
-            mqtt(address(port), TOPIC, "front door", board.status, Events().append) as take,
+            mqtt(address(port), TOPIC, "front door", aggregator.status, Events().append) as take,
         ):
             wait_until(lambda: listener.on(f"{TOPIC}/state"))
             take(visit())
@@ -100,18 +100,20 @@ def test_who_comes_is_told_and_no_name_is_retained(port: int, board: StatusBoard
     assert person["attributes"] == ADA.attributes
 
 
-def test_a_change_is_told_and_the_end_too(port: int, board: StatusBoard) -> None:
+def test_a_change_is_told_and_the_end_too(port: int, aggregator: StatusAggregator) -> None:
     with broker(port), listening(port) as listener:
-        with mqtt(address(port), TOPIC, "front door", board.status, Events().append):
+        with mqtt(address(port), TOPIC, "front door", aggregator.status, Events().append):
             wait_until(lambda: listener.on(f"{TOPIC}/state"))
-            board.add(CameraAway("unplugged"))
+            aggregator.add(CameraAway("unplugged"))
             wait_until(lambda: b'"camera": "OFF"' in listener.on(f"{TOPIC}/state")[-1])
         wait_until(lambda: listener.on(f"{TOPIC}/availability")[-1] == b"offline")
 
 
-def test_it_comes_back_by_itself_and_tells_nothing_old(port: int, board: StatusBoard) -> None:
+def test_it_comes_back_by_itself_and_tells_nothing_old(
+    port: int, aggregator: StatusAggregator
+) -> None:
     events = Events()
-    with mqtt(address(port), TOPIC, "front door", board.status, events.append) as take:
+    with mqtt(address(port), TOPIC, "front door", aggregator.status, events.append) as take:
         wait_until(lambda: events.of(OutletAway))
         take(visit())
         with broker(port), listening(port) as listener:
@@ -123,7 +125,7 @@ def test_it_comes_back_by_itself_and_tells_nothing_old(port: int, board: StatusB
             assert not listener.on(f"{TOPIC}/visit")
 
 
-def test_it_can_end_while_the_connection_goes(port: int, board: StatusBoard) -> None:
+def test_it_can_end_while_the_connection_goes(port: int, aggregator: StatusAggregator) -> None:
     """What hears of the loss holds up paho, which has closed and yet says it is connected."""
     going, over = threading.Event(), threading.Event()
 
@@ -132,7 +134,7 @@ def test_it_can_end_while_the_connection_goes(port: int, board: StatusBoard) -> 
             going.set()
             over.wait(10)
 
-    with mqtt(address(port), TOPIC, "front door", board.status, hold_up):
+    with mqtt(address(port), TOPIC, "front door", aggregator.status, hold_up):
         with broker(port), listening(port) as listener:
             wait_until(lambda: listener.on(f"{TOPIC}/state"))
         assert going.wait(10)

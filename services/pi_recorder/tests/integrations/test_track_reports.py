@@ -31,16 +31,16 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.integrations.track_reports import TrackReports
-from pi_recorder.integrations.trajectories import VisitWays
-from pi_recorder.recognition.connection import Line
+from pi_recorder.integrations.trajectories import VisitTrajectories
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.device_faces import DeviceFaces
-from pi_recorder.recognition.sending import Question, Sender
-from pi_recorder.recognition.shots import Asking
-from pi_recorder.recognition.visit import Look
+from pi_recorder.recognition.sending import RecognitionRequest, Sender
+from pi_recorder.recognition.shots import RequestPolicy
+from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.choices import FaceGate, RecognitionMode, Send
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import outlets_for
+from pi_recorder.sinks import open_sinks
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.recognition.people import moment
@@ -72,10 +72,10 @@ def ended(track: str, state: TrackState = TrackState.UNKNOWN) -> VisitEnded:
 class Told(list[tuple[str, TrackReport]]):
     """What was handed on, and by which events."""
 
-    def hear(self, *events: Event) -> None:
-        ways = VisitWays(lambda track, report: self.append((track, report)))
+    def on_event(self, *events: Event) -> None:
+        ways = VisitTrajectories(lambda track, report: self.append((track, report)))
         for event in events:
-            ways.hear(event)
+            ways.on_event(event)
 
     def lasted_s(self) -> list[tuple[str, float]]:
         return [(track, (r.ended_at - r.started_at).total_seconds()) for track, r in self]
@@ -83,7 +83,7 @@ class Told(list[tuple[str, TrackReport]]):
 
 def test_the_way_of_a_visit_that_was_answered_is_told_when_it_ends() -> None:
     told = Told()
-    told.hear(seen(0, "a", "b"), named("a"), seen(1, "b", "a"), seen(3, "a"), ended("a"))
+    told.on_event(seen(0, "a", "b"), named("a"), seen(1, "b", "a"), seen(3, "a"), ended("a"))
     assert told.lasted_s() == [("a", 3)]
     assert [(box.offset_ms, box.x) for box in told[0][1].boxes] == [
         (0, 100),
@@ -94,20 +94,20 @@ def test_the_way_of_a_visit_that_was_answered_is_told_when_it_ends() -> None:
 
 def test_one_that_nobody_answered_is_not() -> None:
     told = Told()
-    told.hear(seen(0, "a"), seen(1, "a"), ended("a", TrackState.UNSEEN), ended("b"))
+    told.on_event(seen(0, "a"), seen(1, "a"), ended("a", TrackState.UNSEEN), ended("b"))
     assert not told
 
 
 def test_a_long_one_is_told_every_two_minutes_once_it_is_answered() -> None:
     told = Told()
     looks = [seen(second, "a") for second in range(0, 601, 5)]
-    told.hear(*looks[:40], named("a"), *looks[40:], ended("a"))
+    told.on_event(*looks[:40], named("a"), *looks[40:], ended("a"))
     assert told.lasted_s() == [("a", 200), ("a", 320), ("a", 440), ("a", 560), ("a", 600)]
 
 
 def test_faces_that_only_the_answers_find_make_no_way() -> None:
     told = Told()
-    told.hear(FaceGateMissing("no weights"), seen(0, "a"), named("a"), seen(9, "a"), ended("a"))
+    told.on_event(FaceGateMissing("no weights"), seen(0, "a"), named("a"), seen(9, "a"), ended("a"))
     assert not told
 
 
@@ -219,9 +219,9 @@ def test_nothing_is_told_where_no_face_is_followed(
         face_gate=gate,
         live_port=0,
     )
-    with outlets_for(settings, Events().append) as outlets:
+    with open_sinks(settings, Events().append) as sinks:
         for event in (seen(0, "a"), named("a"), seen(1, "a"), ended("a")):
-            outlets.tell(event)
+            sinks.publish(event)
         assert "track-reports" not in [thread.name for thread in threading.enumerate()]
     assert not script.tracks
 
@@ -245,10 +245,10 @@ def test_the_ways_of_the_demo_s_visits_are_where_its_script_has_them(
     settings = Settings(url=api.url, token=token, spool_dir=tmp_path, live_port=0)
     events = Events()
     with (
-        outlets_for(settings, events.append) as outlets,
+        open_sinks(settings, events.append) as sinks,
         RecognizerClient(api.url, token, attempts=1) as client,
     ):
-        _follow_the_demo(client, outlets.tell)
+        _follow_the_demo(client, sinks.publish)
     tracks = sorted(api.admin.tracks("gate").tracks, key=lambda track: track.started_at)
     assert len(tracks) == len(VISITS)
     for track, visit in zip(tracks, VISITS, strict=True):
@@ -272,19 +272,23 @@ def test_the_ways_of_the_demo_s_visits_are_where_its_script_has_them(
 
 def _follow_the_demo(client: RecognizerClient, tell: Publish) -> None:
     finder = DeviceFaces(min_face_px=40)
-    asking = partial(Asking, limit=4, first_pause_s=0.75)
-    visits = Visits(tell, ttl_s=1.5, asking=asking, missed=lambda _: None)
-    line = Line(Sender(client, Send.FRAME, deadline_s=30), tell, late_after_s=60)
+    asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
+    visits = Visits(tell, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
+    connection = Connection(Sender(client, Send.FRAME, deadline_s=30), tell, late_after_s=60)
     with av.open(demo_clip()) as container:
         for number, picture in enumerate(container.decode(video=0)):
             if number % 2:
                 continue
             second = number / FRAMES_PER_SECOND
             faces = finder.find(picture)
-            visits.saw(Look(moment(second), second, (picture.width, picture.height), faces))
-            if visits.worth_asking():
-                asked = visits.asked()
-                answer = line.ask(Question(picture, moment(second), second, faces, asked.followed))
+            visits.observe(
+                Observation(moment(second), second, (picture.width, picture.height), faces)
+            )
+            if visits.worth_requesting():
+                asked = visits.begin_request()
+                answer = connection.send(
+                    RecognitionRequest(picture, moment(second), second, faces, asked.followed)
+                )
                 assert answer
                 visits.answered(asked, answer, at=second, late=False)
     visits.end()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from facecore.contract import LONGEST_TRACK, MAX_TRACK_BOXES, Box, TrackReport
-from pi_recorder.integrations.trajectories import Way
+from pi_recorder.integrations.trajectories import Trajectory
 from services.pi_recorder.tests.conftest import NOON
 
 SIZE = (640, 480)
@@ -26,7 +26,7 @@ def seconds(long: float, every: float = 1 / LOOKS_A_SECOND) -> Sequence[float]:
 
 
 def walked(where: Where, moments: Sequence[float]) -> TrackReport:
-    way = Way(at(moments[0]), where(moments[0]), SIZE)
+    way = Trajectory(at(moments[0]), where(moments[0]), SIZE)
     for second in moments[1:]:
         way.add(at(second), where(second))
     return way.report()
@@ -89,7 +89,7 @@ def test_a_long_way_is_rougher_but_whole(long_s: float) -> None:
 
 
 def test_a_clock_that_is_set_back_adds_nothing_until_it_has_caught_up() -> None:
-    way = Way(at(0), pacing(0), SIZE)
+    way = Trajectory(at(0), pacing(0), SIZE)
     for second in (1, 2, -50, 0, 2, 3):
         way.add(at(second), pacing(second))
     assert [box.offset_ms for box in way.report().boxes] == [0, 1000, 2000, 3000]

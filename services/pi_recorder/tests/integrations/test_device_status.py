@@ -22,12 +22,12 @@ from pi_recorder.events import (
     SegmentRecorded,
     SegmentUploaded,
 )
-from pi_recorder.integrations.device_status import SelfPortrait, reports
+from pi_recorder.integrations.device_status import DeviceStatus, reports
 from pi_recorder.operation.spool_disk import SpoolDisk
-from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import outlets_for
+from pi_recorder.sinks import open_sinks
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until
@@ -40,29 +40,29 @@ from tests.recognizers import behind_uvicorn
 class Looks:
     """Says how the camera fares, and counts how often it was asked."""
 
-    def __init__(self, board: StatusBoard) -> None:
-        self._board = board
+    def __init__(self, aggregator: StatusAggregator) -> None:
+        self._aggregator = aggregator
         self.count = 0
 
     def __call__(self) -> PartState:
         self.count += 1
-        return self._board.camera()
+        return self._aggregator.camera()
 
 
 class Setting:
-    """A board, and what reports of it."""
+    """A status aggregator, and what reports from it."""
 
     def __init__(self, url: str, folder: Path, token: str = TOKEN) -> None:
         pictures = LatestFrame()
         self.settings = Settings(url=url, token=SecretStr(token), spool_dir=folder)
-        self.board = StatusBoard("door", pictures, SpoolDisk(folder))
-        self.portrait = SelfPortrait(self.settings, self.board.status, pictures)
-        self.looks = Looks(self.board)
+        self.aggregator = StatusAggregator("door", pictures, SpoolDisk(folder))
+        self.source = DeviceStatus(self.settings, self.aggregator.status, pictures)
+        self.looks = Looks(self.aggregator)
         self.events = Events()
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
-        with reports(self.settings, self.portrait, self.looks, self.events.append):
+        with reports(self.settings, self.source, self.looks, self.events.append):
             yield
 
     def wait_for_looks(self, more: int) -> None:
@@ -84,9 +84,9 @@ def test_it_reports_at_the_start_when_the_camera_changes_and_at_the_end(
 ) -> None:
     with setting.reporting():
         wait_until(lambda: len(script.reports) == 1)
-        setting.board.add(CameraAway("unplugged\x1b[2J " + "x" * 500))
+        setting.aggregator.add(CameraAway("unplugged\x1b[2J " + "x" * 500))
         wait_until(lambda: len(script.reports) == 2)
-        setting.board.add(CameraBack(3.0))
+        setting.aggregator.add(CameraBack(3.0))
         wait_until(lambda: len(script.reports) == 3)
         setting.wait_for_looks(2)
     assert states(script) == [
@@ -123,7 +123,7 @@ def test_an_older_recognizer_is_told_of_once_and_left_alone(
     script.takes_reports = False
     with setting.reporting():
         wait_until(lambda: setting.events)
-        setting.board.add(CameraAway("unplugged"))
+        setting.aggregator.add(CameraAway("unplugged"))
         setting.wait_for_looks(8)
     assert len(script.reports) == 1
     [told] = setting.events.of(ReportsNotTaken)
@@ -184,8 +184,8 @@ def test_the_console_of_a_real_recognizer_sees_a_recorder_come_film_and_go(
     camera = FakeCamera(shows(), on_time=True)
     with (
         Spool(settings.spool_dir) as spool,
-        outlets_for(settings, events.append) as outlets,
-        recorder_for(settings, camera, spool, events.append, outlets=outlets) as recorder,
+        open_sinks(settings, events.append) as sinks,
+        recorder_for(settings, camera, spool, events.append, sinks=sinks) as recorder,
     ):
         with running(recorder.run, recorder.stop):
             wait_until(lambda: camera_is(PartState.STARTING))

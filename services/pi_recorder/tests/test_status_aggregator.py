@@ -28,7 +28,7 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.operation.spool_disk import SpoolDisk
-from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.spool import Spool
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, keep
@@ -57,8 +57,8 @@ def pictures() -> LatestFrame:
 
 
 @pytest.fixture
-def board(tmp_path: Path, pictures: LatestFrame, clock: Clock) -> StatusBoard:
-    return StatusBoard("door", pictures, SpoolDisk(tmp_path), now=clock)
+def aggregator(tmp_path: Path, pictures: LatestFrame, clock: Clock) -> StatusAggregator:
+    return StatusAggregator("door", pictures, SpoolDisk(tmp_path), now=clock)
 
 
 def named(
@@ -79,122 +79,126 @@ def ended(track: str, person: PersonRecord | None, similarity: float, end: datet
 
 
 def test_a_part_is_starting_on_away_and_on_again(
-    board: StatusBoard, pictures: LatestFrame, clock: Clock
+    aggregator: StatusAggregator, pictures: LatestFrame, clock: Clock
 ) -> None:
-    assert board.status().camera.state is PartState.STARTING
+    assert aggregator.status().camera.state is PartState.STARTING
     pictures.put(Frame(numbered_picture(0), NOON))
-    assert board.status().camera.state is PartState.ON
+    assert aggregator.status().camera.state is PartState.ON
     clock.now += timedelta(seconds=5)
-    board.add(CameraAway("unplugged"))
-    board.add(UploadsAway("no route"))
-    camera = board.status().camera
+    aggregator.add(CameraAway("unplugged"))
+    aggregator.add(UploadsAway("no route"))
+    camera = aggregator.status().camera
     assert (camera.state, camera.reason, camera.since) == (PartState.AWAY, "unplugged", clock.now)
-    board.add(CameraBack(3.0))
-    board.add(UploadsBack(3.0))
-    status = board.status()
+    aggregator.add(CameraBack(3.0))
+    aggregator.add(UploadsBack(3.0))
+    status = aggregator.status()
     assert status.camera.state is status.uploads.state is PartState.ON
     assert status.camera.reason is None
     assert status.notices[0].text.startswith("uploads go on")
 
 
-def test_paused_by_hand_is_said_and_what_was_before_comes_back(board: StatusBoard) -> None:
-    board.add(RecognitionAway("nobody listens"))
-    board.add(RecognitionPaused())
-    assert board.status().recognition.state is PartState.PAUSED
-    board.add(RecognitionResumed())
-    assert board.status().recognition.state is PartState.AWAY
+def test_paused_by_hand_is_said_and_what_was_before_comes_back(
+    aggregator: StatusAggregator,
+) -> None:
+    aggregator.add(RecognitionAway("nobody listens"))
+    aggregator.add(RecognitionPaused())
+    assert aggregator.status().recognition.state is PartState.PAUSED
+    aggregator.add(RecognitionResumed())
+    assert aggregator.status().recognition.state is PartState.AWAY
 
 
-def test_a_visit_counts_once_however_often_it_is_named(board: StatusBoard) -> None:
+def test_a_visit_counts_once_however_often_it_is_named(aggregator: StatusAggregator) -> None:
     for number in range(5):
-        board.add(named("t1", ADA, 0.7 + number / 100))
-    [ada] = board.status().today.visitors
+        aggregator.add(named("t1", ADA, 0.7 + number / 100))
+    [ada] = aggregator.status().today.visitors
     assert (ada.visits, ada.person.name) == (1, "Ada")
     assert ada.best_similarity == pytest.approx(0.74)
-    board.add(ended("t1", ADA, 0.8, NOON))
-    board.add(named("t2", ADA, 0.6, NOON + timedelta(minutes=9)))
-    [ada] = board.status().today.visitors
+    aggregator.add(ended("t1", ADA, 0.8, NOON))
+    aggregator.add(named("t2", ADA, 0.6, NOON + timedelta(minutes=9)))
+    [ada] = aggregator.status().today.visitors
     assert (ada.visits, ada.best_similarity) == (2, 0.8)
     assert ada.last_seen == NOON + timedelta(minutes=9)
 
 
-def test_a_vote_that_changes_moves_the_visit_to_the_other_person(board: StatusBoard) -> None:
-    board.add(VisitBegan("t1", NOON - timedelta(seconds=9)))
-    board.add(named("t1", ADA))
-    board.add(named("t1", BOB))
-    [bob] = board.status().today.visitors
+def test_a_vote_that_changes_moves_the_visit_to_the_other_person(
+    aggregator: StatusAggregator,
+) -> None:
+    aggregator.add(VisitBegan("t1", NOON - timedelta(seconds=9)))
+    aggregator.add(named("t1", ADA))
+    aggregator.add(named("t1", BOB))
+    [bob] = aggregator.status().today.visitors
     assert bob.person.label == "bob"
     assert bob.first_seen == NOON - timedelta(seconds=9)
-    board.add(named("t1", None))
-    today = board.status().today
+    aggregator.add(named("t1", None))
+    today = aggregator.status().today
     assert (today.visitors, today.unknown) == ((), 1)
 
 
-def test_who_is_seen_lately_comes_first(board: StatusBoard) -> None:
-    board.add(ended("t1", ADA, 0.8, NOON))
-    board.add(ended("t2", BOB, 0.8, NOON + timedelta(minutes=1)))
-    assert [v.person.name for v in board.status().today.visitors] == ["Bob", "Ada"]
-    board.add(ended("t3", ADA, 0.8, NOON + timedelta(minutes=2)))
-    assert [v.person.name for v in board.status().today.visitors] == ["Ada", "Bob"]
+def test_who_is_seen_lately_comes_first(aggregator: StatusAggregator) -> None:
+    aggregator.add(ended("t1", ADA, 0.8, NOON))
+    aggregator.add(ended("t2", BOB, 0.8, NOON + timedelta(minutes=1)))
+    assert [v.person.name for v in aggregator.status().today.visitors] == ["Bob", "Ada"]
+    aggregator.add(ended("t3", ADA, 0.8, NOON + timedelta(minutes=2)))
+    assert [v.person.name for v in aggregator.status().today.visitors] == ["Ada", "Bob"]
 
 
-def test_a_new_day_begins_at_local_midnight(board: StatusBoard, clock: Clock) -> None:
-    board.add(ended("t1", ADA, 0.8, NOON))
+def test_a_new_day_begins_at_local_midnight(aggregator: StatusAggregator, clock: Clock) -> None:
+    aggregator.add(ended("t1", ADA, 0.8, NOON))
     midnight = (clock.now.astimezone() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     clock.now = (midnight - timedelta(seconds=1)).astimezone(UTC)
-    assert len(board.status().today.visitors) == 1
+    assert len(aggregator.status().today.visitors) == 1
     clock.now = midnight.astimezone(UTC)
-    today = board.status().today
+    today = aggregator.status().today
     assert (today.visitors, today.since) == ((), clock.now)
 
 
-def test_a_face_has_its_place_in_shares_of_the_picture(board: StatusBoard) -> None:
+def test_a_face_has_its_place_in_shares_of_the_picture(aggregator: StatusAggregator) -> None:
     box = Box(x=64, y=48, width=160, height=240)
     seen = TrackedFace("t1", box, TrackState.MATCH, ADA, 0.8)
-    board.add(Seen(NOON, 640, 480, (seen,)))
-    [shown] = board.status().faces
+    aggregator.add(Seen(NOON, 640, 480, (seen,)))
+    [shown] = aggregator.status().faces
     assert shown.place is not None
     assert shown.place.model_dump() == {"x": 0.1, "y": 0.1, "width": 0.25, "height": 0.5}
-    board.add(Seen(NOON, 0, 0, (seen,)))
-    assert board.status().faces[0].place is None
-    board.add(Seen(NOON, 640, 480, ()))
-    assert board.status().faces == ()
+    aggregator.add(Seen(NOON, 0, 0, (seen,)))
+    assert aggregator.status().faces[0].place is None
+    aggregator.add(Seen(NOON, 640, 480, ()))
+    assert aggregator.status().faces == ()
 
 
-def test_a_long_record_is_shown_in_part(board: StatusBoard) -> None:
+def test_a_long_record_is_shown_in_part(aggregator: StatusAggregator) -> None:
     record = PersonRecord(
         label="ada", name="Ada", attributes={f"a{n}": "x" * 200 for n in range(64)}
     )
-    board.add(named("t1", record))
-    facts = board.status().today.visitors[0].person.facts
+    aggregator.add(named("t1", record))
+    facts = aggregator.status().today.visitors[0].person.facts
     assert len(facts) == 12
     assert {len(fact.value) for fact in facts} == {120}
 
 
-def test_latency_and_lateness(board: StatusBoard) -> None:
+def test_latency_and_lateness(aggregator: StatusAggregator) -> None:
     for number in range(1, 101):
-        board.add(Answered(NOON, number / 100, number > 98, recognition()))
-    status = board.status()
+        aggregator.add(Answered(NOON, number / 100, number > 98, recognition()))
+    status = aggregator.status()
     assert status.latency.median_s == pytest.approx(0.5)
     assert status.latency.p95_s == pytest.approx(0.95)
     assert status.latency.late == 2
     assert len(status.notices) == 1, "the second late answer in a row is no news"
 
 
-def test_the_same_notice_again_is_one_line(board: StatusBoard) -> None:
+def test_the_same_notice_again_is_one_line(aggregator: StatusAggregator) -> None:
     for _ in range(3):
-        board.add(FramesDropped(2))
-    [notice] = board.status().notices
-    assert (notice.times, board.status().counts.frames_dropped) == (3, 6)
+        aggregator.add(FramesDropped(2))
+    [notice] = aggregator.status().notices
+    assert (notice.times, aggregator.status().counts.frames_dropped) == (3, 6)
 
 
-def test_a_year_of_visitors_does_not_grow_without_end(board: StatusBoard) -> None:
+def test_a_year_of_visitors_does_not_grow_without_end(aggregator: StatusAggregator) -> None:
     for number in range(5000):
         person = PersonRecord(label=f"p{number}", name=f"Person {number}")
-        board.add(VisitBegan(f"never-ended-{number}", NOON))
-        board.add(ended(f"t{number}", person, 0.8, NOON + timedelta(seconds=number)))
-        board.add(CameraAway(f"reason {number}"))
-    status = board.status()
+        aggregator.add(VisitBegan(f"never-ended-{number}", NOON))
+        aggregator.add(ended(f"t{number}", person, 0.8, NOON + timedelta(seconds=number)))
+        aggregator.add(CameraAway(f"reason {number}"))
+    status = aggregator.status()
     assert len(status.today.visitors) == 100
     assert status.today.not_listed == 1900
     assert status.today.visitors[0].person.label == "p4999"
@@ -204,8 +208,8 @@ def test_a_year_of_visitors_does_not_grow_without_end(board: StatusBoard) -> Non
 
 def test_the_spool_is_looked_at(spool: Spool, pictures: LatestFrame, tmp_path: Path) -> None:
     keep(spool, b"12345", NOON)
-    board = StatusBoard("door", pictures, SpoolDisk(tmp_path / "spool"))
-    disk = board.status().disk
+    aggregator = StatusAggregator("door", pictures, SpoolDisk(tmp_path / "spool"))
+    disk = aggregator.status().disk
     assert disk is not None
     assert (disk.queued, disk.queued_bytes) == (1, 5)
-    assert StatusBoard("door", pictures, SpoolDisk(tmp_path / "none")).status().disk is None
+    assert StatusAggregator("door", pictures, SpoolDisk(tmp_path / "none")).status().disk is None

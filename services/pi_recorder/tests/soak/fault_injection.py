@@ -32,7 +32,7 @@ class Life:
     settings: dict[str, str]
 
 
-class Hardship:
+class FaultInjection:
     """Chooses lives and weather."""
 
     def __init__(self, seed: int) -> None:

@@ -15,8 +15,8 @@ from pi_recorder.events import OutletAway, OutletBack, RecognitionAway, TrackSta
 from pi_recorder.integrations.webhook import signature, webhook
 from pi_recorder.settings.addresses import webhook_key
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
+from services.pi_recorder.tests.integrations.receiver import Receiver, receiving
 from services.pi_recorder.tests.live.live_page import free_port
-from services.pi_recorder.tests.outgoing.receiver import Receiver, receiving
 from services.pi_recorder.tests.small_recognizer import ADA
 
 SECRET = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())

@@ -13,9 +13,9 @@ import pytest
 
 from pi_recorder.errors import SpoolFull
 from pi_recorder.events import RecordingPaused, RecordingResumed, SegmentRecorded
-from pi_recorder.recording.segment_allocation import Intake
+from pi_recorder.recording.segment_allocation import SegmentAllocator
 from pi_recorder.recording.segments import SegmentWriter
-from pi_recorder.spool import Dropped, Limits, Segment, Spool
+from pi_recorder.spool import Dropped, QuotaPolicy, Segment, Spool
 from pi_recorder.spool.loss_journal import Loss, LossKind, read_losses
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep
@@ -31,7 +31,7 @@ def fill(spool: Spool, count: int, first: int = 0) -> list[Segment]:
 
 def test_the_oldest_uploaded_goes_first(tmp_path: Path) -> None:
     told: list[Dropped] = []
-    limits = Limits(max_bytes=40, keep_uploaded=True, drop_oldest_queued=True)
+    limits = QuotaPolicy(max_bytes=40, keep_uploaded=True, drop_oldest_queued=True)
     with Spool(tmp_path, limits, told.append) as spool:
         first, second, third, fourth = fill(spool, 4)
         spool.confirm(second)
@@ -50,7 +50,7 @@ def test_the_oldest_uploaded_goes_first(tmp_path: Path) -> None:
 
 
 def test_without_leave_nothing_that_was_not_uploaded_goes(tmp_path: Path) -> None:
-    with Spool(tmp_path, Limits(max_bytes=30)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=30)) as spool:
         three = fill(spool, 3)
         with pytest.raises(SpoolFull, match="PI_RECORDER_DROP_OLDEST_QUEUED"):
             fill(spool, 1, first=3)
@@ -62,7 +62,7 @@ def test_without_leave_nothing_that_was_not_uploaded_goes(tmp_path: Path) -> Non
 
 
 def test_what_is_being_sent_is_not_dropped(tmp_path: Path) -> None:
-    with Spool(tmp_path, Limits(max_bytes=20, drop_oldest_queued=True)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
         sent, other = fill(spool, 2)
         with spool.held(sent):
             [third] = fill(spool, 1, first=2)
@@ -73,7 +73,7 @@ def test_what_is_being_sent_is_not_dropped(tmp_path: Path) -> None:
 def test_nothing_is_dropped_where_that_does_not_help(tmp_path: Path) -> None:
     """Somebody else fills the disk: the spool does not give its video away for nothing."""
     free = shutil.disk_usage(tmp_path).free
-    limits = Limits(min_free_bytes=free + 10**9, keep_uploaded=True, drop_oldest_queued=True)
+    limits = QuotaPolicy(min_free_bytes=free + 10**9, keep_uploaded=True, drop_oldest_queued=True)
     with Spool(tmp_path) as spool:
         three = fill(spool, 3)
     with Spool(tmp_path, limits) as spool:
@@ -89,17 +89,17 @@ def test_confirmed_segments_are_deleted_unless_they_are_to_be_kept(tmp_path: Pat
         [segment] = fill(spool, 1)
         spool.confirm(segment)
         assert not segment.path.exists()
-    with Spool(tmp_path, Limits(keep_uploaded=True)) as spool:
+    with Spool(tmp_path, QuotaPolicy(keep_uploaded=True)) as spool:
         [segment] = fill(spool, 1)
         spool.confirm(segment)
         assert not spool.queued()
-    with Spool(tmp_path, Limits(keep_uploaded=True)) as again:
+    with Spool(tmp_path, QuotaPolicy(keep_uploaded=True)) as again:
         assert (again.state().uploaded, again.state().uploaded_bytes) == (1, 10)
         assert not again.queued()
 
 
 def test_losses_are_counted_over_restarts(tmp_path: Path) -> None:
-    limits = Limits(max_bytes=20, drop_oldest_queued=True)
+    limits = QuotaPolicy(max_bytes=20, drop_oldest_queued=True)
     for number in range(4):
         with Spool(tmp_path, limits) as spool:
             fill(spool, 2, first=2 * number)
@@ -111,7 +111,7 @@ def test_losses_are_counted_over_restarts(tmp_path: Path) -> None:
 def test_a_drop_that_a_kill_cut_off_is_done_by_the_next_start_and_counted_once(
     tmp_path: Path,
 ) -> None:
-    with Spool(tmp_path, Limits(max_bytes=20, drop_oldest_queued=True)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
         first, *_ = fill(spool, 3)
     first.path.write_bytes(CONTENT)  # written down, and not deleted yet
     with Spool(tmp_path) as again:
@@ -121,14 +121,14 @@ def test_a_drop_that_a_kill_cut_off_is_done_by_the_next_start_and_counted_once(
 
 
 def test_a_torn_line_of_the_losses_is_no_line(tmp_path: Path) -> None:
-    with Spool(tmp_path, Limits(max_bytes=20, drop_oldest_queued=True)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
         fill(spool, 4)
     path = tmp_path / "losses.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
     for _ in range(2):
-        with Spool(tmp_path, Limits(max_bytes=20, drop_oldest_queued=True)) as spool:
+        with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
             assert spool.state().dropped_s == 10
-    with Spool(tmp_path, Limits(max_bytes=20, drop_oldest_queued=True)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
         fill(spool, 1, first=4)
         assert spool.state().dropped_s == 20
 
@@ -157,19 +157,19 @@ def events() -> Events:
 
 def recording(spool: Spool, events: Events, seconds: float) -> Iterator[SegmentRecorded | None]:
     """Films 25 frames a second, and gives what each frame ended."""
-    intake = Intake(spool, events.append)
-    writer = SegmentWriter(intake, segment_s=1)
+    allocator = SegmentAllocator(spool, events.append)
+    writer = SegmentWriter(allocator, segment_s=1)
     frames = FakeCamera(itertools.repeat(Show(0.04)), started_at=NOON).frames(Event())
     for frame in itertools.islice(frames, round(seconds * 25)):
         yield writer.write(frame)
     yield writer.finish()
-    intake.close()
+    allocator.close()
 
 
 def test_without_room_recording_pauses_and_resumes_by_itself(
     tmp_path: Path, events: Events
 ) -> None:
-    with Spool(tmp_path, Limits(max_bytes=20_000)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=20_000)) as spool:
         recorded = []
         for number, one in enumerate(recording(spool, events, 20)):
             recorded += [one] if one else []
@@ -186,7 +186,7 @@ def test_without_room_recording_pauses_and_resumes_by_itself(
 
 
 def test_a_pause_at_the_end_is_counted_up_to_the_last_frame(tmp_path: Path, events: Events) -> None:
-    with Spool(tmp_path, Limits(max_bytes=10_000)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=10_000)) as spool:
         recorded = [one for one in recording(spool, events, 20) if one]
         [resumed] = events.of(RecordingResumed)
         total_s = sum(one.segment.duration_ms for one in recorded) / 1000
@@ -198,7 +198,7 @@ def test_a_pause_at_the_end_is_counted_up_to_the_last_frame(tmp_path: Path, even
 def test_a_pause_that_a_kill_ended_counts_until_the_next_start(
     tmp_path: Path, events: Events
 ) -> None:
-    with Spool(tmp_path, Limits(max_bytes=10_000)) as spool:
+    with Spool(tmp_path, QuotaPolicy(max_bytes=10_000)) as spool:
         filming = recording(spool, events, 20)
         for _ in filming:
             if events.of(RecordingPaused):

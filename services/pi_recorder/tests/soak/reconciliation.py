@@ -41,7 +41,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Reconciliation:
     """The whole.
 
     Attributes:
@@ -106,13 +106,13 @@ class Ledger:
                 self.longest_cut = max(self.longest_cut, cut)
                 self.places |= dict.fromkeys(range(first, run.end), Place.KILLED)
 
-    def close(self) -> Account:
+    def close(self) -> Reconciliation:
         """The account."""
         counted = Counter(
             self.places.get(number, Place.NOWHERE) for number in range(len(self.captured_at))
         )
         frames = {place: counted[place] for place in Place}
-        return Account(frames, self.longest_cut.total_seconds(), self.strange)
+        return Reconciliation(frames, self.longest_cut.total_seconds(), self.strange)
 
     def _number(self, at: datetime) -> int | None:
         number = bisect.bisect_left(self.captured_at, at - _SAME)

@@ -26,7 +26,7 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.operation.spool_disk import SpoolDisk
-from pi_recorder.operation.status_aggregator import StatusBoard
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import (
     ADA,
@@ -39,7 +39,7 @@ from services.pi_recorder.tests.small_recognizer import (
 
 
 def test_it_says_who_is_there_and_how_things_stand(tmp_path: Path) -> None:
-    board = StatusBoard("front door", LatestFrame(), SpoolDisk(tmp_path))
+    aggregator = StatusAggregator("front door", LatestFrame(), SpoolDisk(tmp_path))
     evil = PersonRecord(label="e", name="\x1b[2J[red]Eve", attributes={})
     box = Box(x=0, y=0, width=10, height=10)
     faces = (
@@ -47,12 +47,12 @@ def test_it_says_who_is_there_and_how_things_stand(tmp_path: Path) -> None:
         TrackedFace("t2", box, TrackState.UNKNOWN, None, None),
         TrackedFace("t3", box, TrackState.MATCH, evil, 0.7),
     )
-    board.add(VisitNamed("t1", NOON, TrackState.MATCH, ADA, 0.83, 0.2, late=False))
-    board.add(Answered(NOON, 0.123, False, recognition()))
-    board.add(Seen(NOON, 640, 480, faces))
-    board.add(RecognitionAway("nobody listens"))
+    aggregator.add(VisitNamed("t1", NOON, TrackState.MATCH, ADA, 0.83, 0.2, late=False))
+    aggregator.add(Answered(NOON, 0.123, False, recognition()))
+    aggregator.add(Seen(NOON, 640, 480, faces))
+    aggregator.add(RecognitionAway("nobody listens"))
     out = io.StringIO()
-    Console(file=out, width=100).print(drawn(board.status()))
+    Console(file=out, width=100).print(drawn(aggregator.status()))
     text = out.getvalue()
     assert "Ada  similarity 0.83  major=Mathematics  year=1835" in text
     assert "unknown" in text
