@@ -102,14 +102,14 @@ class Capture:
             raise CameraError("the camera ended without a single frame")
 
     def _hand_on(self, frame: Frame) -> None:
-        self._look_at_the_clock()
+        self._follow_clock()
         frame = _moved(frame, self._correction)
         self._pictures.put(frame)
         if not self._is_paused():
             self._latest_frame.put(frame)
         self._recording.take(frame, wait=self._camera.can_wait)
 
-    def _look_at_the_clock(self) -> None:
+    def _follow_clock(self) -> None:
         """What was recorded before a step is dated anew if the clock was not known to be right."""
         by = self._timeline.behind() - self._correction
         if abs(by) > _STEP:

@@ -1,4 +1,4 @@
-"""What happened, in the order it happened; the parts tell it and never ask who listens."""
+"""Events: what happened, published by the parts that do it to whoever listens."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ Event = (
 )
 
 Publish = Callable[[Event], None]
-"""Tells an event; called from any thread."""
+"""Publishes an event; called from any thread."""
 
 __all__ = [
     "Answered",

@@ -1,4 +1,4 @@
-"""Where others can look, and what is told to them."""
+"""Events of the live page and of the sinks that events and reports are sent to."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ class LivePageAway:
 
 @dataclass(frozen=True, slots=True)
 class ReportsNotTaken:
-    """The recognizer takes no reports of how this recorder fares; it is asked again in an hour."""
+    """The recognizer refuses this device's status; it is retried in an hour."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class TracksNotTaken:
-    """The recognizer takes no visits' ways through the picture; it is asked again in an hour."""
+    """The recognizer refuses the visits' trajectories; they are retried in an hour."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class TracksLost:
-    """So many visits' ways could not be told; of those, a video shows names now and then only."""
+    """The trajectories of so many visits were lost; a video shows their names only at times."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class OutletAway:
-    """What is told to others can't be delivered: the outlet is ``webhook``, ``mqtt`` or a file."""
+    """Events can't be delivered: the outlet is ``webhook``, ``mqtt`` or a file."""
 
     outlet: str
     reason: str

@@ -38,13 +38,13 @@ def clean(text: str) -> str:
 
 def notice(event: Event) -> str | None:
     """What everybody should know, in one line without control characters."""
-    for told in (_of_the_network, _of_the_camera, _of_the_spool, _of_the_outlets):
-        if words := told(event):
+    for wording in (_network_notice, _camera_notice, _spool_notice, _sink_notice):
+        if words := wording(event):
             return clean(words)
     return None
 
 
-def _of_the_network(event: Event) -> str | None:
+def _network_notice(event: Event) -> str | None:
     match event:
         case RecognitionAway(reason):
             words = f"recognition is away, recording goes on: {reason}"
@@ -63,7 +63,7 @@ def _of_the_network(event: Event) -> str | None:
     return words
 
 
-def _of_the_camera(event: Event) -> str | None:
+def _camera_notice(event: Event) -> str | None:
     match event:
         case CameraAway(reason):
             words = f"the camera is away and tried again: {reason}"
@@ -78,7 +78,7 @@ def _of_the_camera(event: Event) -> str | None:
     return words
 
 
-def _of_the_spool(event: Event) -> str | None:
+def _spool_notice(event: Event) -> str | None:
     match event:
         case TornSetAside(path):
             words = f"a torn segment with nothing whole in it was found and set aside: {path}"
@@ -96,7 +96,7 @@ def _of_the_spool(event: Event) -> str | None:
     return words
 
 
-def _of_the_outlets(event: Event) -> str | None:
+def _sink_notice(event: Event) -> str | None:
     match event:
         case RecognitionPaused():
             words = "recognition was paused, recording goes on"

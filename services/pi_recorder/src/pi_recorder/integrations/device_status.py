@@ -129,7 +129,7 @@ class ReportSource(Protocol):
         ...
 
 
-class Reports:
+class StatusReports:
     """Sends the device's status: at the start, at intervals, and when the camera's state changes.
 
     ``run`` is for a thread of its own; ``stop`` ends it after a last report. An unreachable
@@ -155,14 +155,14 @@ class Reports:
         self._every_s = every_s
         self._closing = threading.Event()
         self._not_before = self._due_at = -math.inf
-        self._told: PartState | None = None
-        self._taken = self._complained = False
+        self._reported_state: PartState | None = None
+        self._taken = self._refusal_published = False
 
     def run(self) -> None:
         """Reports until it is stopped, and says then that it ends, if anybody listens."""
         with self._client:
-            while not self._closing.wait(_LOOK_EVERY_S if self._told else 0):
-                self._look(time.monotonic())
+            while not self._closing.wait(_LOOK_EVERY_S if self._reported_state else 0):
+                self._report_if_due(time.monotonic())
             if self._taken:
                 self._send(self._source.report(stopped=True), _LAST_S)
 
@@ -170,11 +170,11 @@ class Reports:
         """Lets ``run`` end soon."""
         self._closing.set()
 
-    def _look(self, now: float) -> None:
+    def _report_if_due(self, now: float) -> None:
         camera = self._camera()
-        if now < self._not_before or (now < self._due_at and camera is self._told):
+        if now < self._not_before or (now < self._due_at and camera is self._reported_state):
             return
-        self._told = camera
+        self._reported_state = camera
         pause_s = self._send(self._source.report(), _DEADLINE_S)
         self._due_at, self._not_before = now + self._every_s, now + pause_s
 
@@ -186,16 +186,16 @@ class Reports:
         except (ApiProblem, UnexpectedAnswer) as error:
             if error.status not in _NOT_TAKEN:
                 return _SHORTEST_S
-            self._complain(str(error))
+            self._publish_refusal(str(error))
             return _RETRY_AFTER_S
         except ClientError:
             return _SHORTEST_S
         self._taken = True
         return _SHORTEST_S
 
-    def _complain(self, reason: str) -> None:
-        if not self._complained:
-            self._complained = True
+    def _publish_refusal(self, reason: str) -> None:
+        if not self._refusal_published:
+            self._refusal_published = True
             self._publish(ReportsNotTaken(reason))
 
 
@@ -205,7 +205,7 @@ def reports(
 ) -> Iterator[None]:
     """Reports until the block ends, and for a second at most afterwards."""
     client = RecognizerClient(settings.url, settings.token, attempts=1)
-    work = Reports(client, source, camera, publish, every_s=settings.report_interval_s)
+    work = StatusReports(client, source, camera, publish, every_s=settings.report_interval_s)
     thread = threading.Thread(target=work.run, name="reports", daemon=True)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""Tells a broker who comes and how the recorder fares; paho-mqtt holds the connection.
+"""Publish visits and the device's status to a broker; paho-mqtt holds the connection.
 
 | topic below the recorder's own | retained | what |
 |---|---|---|
@@ -39,7 +39,7 @@ _GOODBYE_S = 0.5
 
 
 class Mqtt:
-    """One connection, which comes back by itself; a thread of ours sends what is to be told."""
+    """One connection, which comes back by itself; a thread of ours publishes."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Mqtt:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Connects, and tells until the block ends."""
+        """Connects, and publishes until the block ends."""
         sender = threading.Thread(target=self._send, name="mqtt", daemon=True)
         self._client.connect_async(self._address.host, self._address.port, keepalive=30)
         self._client.loop_start()
@@ -79,7 +79,7 @@ class Mqtt:
                 self._closing = True
                 self._changed.notify_all()
             sender.join(_GOODBYE_S)
-            self._say_goodbye()
+            self._disconnect()
 
     def _made(self) -> Client:
         client = Client(CallbackAPIVersion.VERSION2)
@@ -122,7 +122,7 @@ class Mqtt:
 
     def _send(self) -> None:
         """Visits at once; the state when it has changed, once a second at most."""
-        told, next_at = b"", 0.0
+        sent, next_at = b"", 0.0
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._visits or self._closing, _STATE_EVERY_S)
@@ -131,12 +131,12 @@ class Mqtt:
             for visit in visits:
                 self._publish_visit(visit)
             if self._greeted:  # a broker that was started anew may have forgotten
-                self._greeted, told = False, b""
+                self._greeted, sent = False, b""
             if self._client.is_connected() and time.monotonic() >= next_at:
                 state, next_at = _state(self._status()), time.monotonic() + _STATE_EVERY_S
-                if state != told:
+                if state != sent:
                     self._client.publish(f"{self._topic}/state", state, 1, retain=True)
-                    told = state
+                    sent = state
             if closing:
                 return
 
@@ -147,7 +147,7 @@ class Mqtt:
         if visit.person is not None:
             self._client.publish(f"{self._topic}/person", json.dumps(fields), qos=1)
 
-    def _say_goodbye(self) -> None:
+    def _disconnect(self) -> None:
         if self._client.is_connected():
             last = self._client.publish(f"{self._topic}/availability", "offline", 1, retain=True)
             # Where the connection goes at this very moment, the broker tells it, by the will.
@@ -167,10 +167,10 @@ def mqtt(
     status: Callable[[], Status],
     publish: Publish,
 ) -> Iterator[Publish]:
-    """Tells the broker until the block ends; yields what takes the events."""
-    told = Mqtt(address, topic, device, status, publish)
-    with told.running():
-        yield told.take
+    """Publishes to the broker until the block ends; yields what takes the events."""
+    client = Mqtt(address, topic, device, status, publish)
+    with client.running():
+        yield client.take
 
 
 def _visit(visit: VisitNamed) -> dict[str, Any]:

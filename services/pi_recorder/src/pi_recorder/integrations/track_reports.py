@@ -47,7 +47,7 @@ class TrackReports:
         self._lost = 0
         self._close_by: float | None = None
         self._retry_at = 0.0
-        self._complained = False
+        self._refusal_published = False
         self._backoff = Backoff(first_s=first_pause_s, longest_s=_LONGEST_PAUSE_S)
 
     def put(self, track: str, report: TrackReport) -> None:
@@ -124,8 +124,8 @@ class TrackReports:
 
     def _defer(self, reason: str) -> None:
         self._retry_at = time.monotonic() + _RETRY_AFTER_S
-        if not self._complained:
-            self._complained = True
+        if not self._refusal_published:
+            self._refusal_published = True
             self._publish(TracksNotTaken(reason))
 
     def _publish_lost(self) -> None:

@@ -39,12 +39,12 @@ class Trajectory:
     def __init__(self, at: datetime, box: Box, size: tuple[int, int]) -> None:
         self._size = size
         self._kept: list[_Seen] = [(at, box)]
-        self._newest = at, box
+        self._latest = at, box
         self._moved, self._gap = _MOVED, _GAP
 
     def add(self, at: datetime, box: Box) -> None:
         """The next box. Left out: what is not later than the last, or a day after the first."""
-        if not self._newest[0] < at <= self._kept[0][0] + LONGEST_TRACK:
+        if not self._latest[0] < at <= self._kept[0][0] + LONGEST_TRACK:
             return
         self._add((at, box))
         while len(self._kept) >= MAX_TRACK_BOXES:
@@ -53,18 +53,18 @@ class Trajectory:
     def report(self) -> TrackReport:
         """What there is so far, the newest box included."""
         start = self._kept[0][0]
-        seen = [one for one in self._kept if one[0] < self._newest[0]] + [self._newest]
+        seen = [one for one in self._kept if one[0] < self._latest[0]] + [self._latest]
         boxes = [_reported((at - start) // _MS, box) for at, box in seen]
         return TrackReport(
             started_at=start,
-            ended_at=self._newest[0],
+            ended_at=self._latest[0],
             frame_width=self._size[0],
             frame_height=self._size[1],
             boxes=list({box.offset_ms: box for box in boxes}.values()),
         )
 
     def _add(self, seen: _Seen) -> None:
-        before, self._newest = self._newest, seen
+        before, self._latest = self._latest, seen
         last = self._kept[-1]
         if seen[0] - last[0] < self._gap or _change(last[1], seen[1]) <= self._moved:
             return
@@ -77,11 +77,11 @@ class Trajectory:
     def _thin(self) -> None:
         self._moved *= _ROUGHER
         self._gap *= _ROUGHER
-        seen = [*self._kept[1:], self._newest]
+        seen = [*self._kept[1:], self._latest]
         self._kept = self._kept[:1]
-        self._newest = self._kept[0]
+        self._latest = self._kept[0]
         for one in seen:
-            if one[0] > self._newest[0]:
+            if one[0] > self._latest[0]:
                 self._add(one)
 
 

@@ -117,16 +117,16 @@ class StatusAggregator:
         disk, picture = self._disk.disk(), self._pictures.latest()
         with self._lock:
             self._visits.turn_to(self._now().astimezone())
-            self._look(picture)
+            self._note_first_frame(picture)
             return self._status(disk, picture.frame.captured_at if picture else None)
 
     def camera(self) -> PartState:
         """How the camera fares now; cheaper than all of the status."""
         with self._lock:
-            self._look(self._pictures.latest())
+            self._note_first_frame(self._pictures.latest())
             return self._parts["camera"].state
 
-    def _look(self, picture: NumberedFrame | None) -> None:
+    def _note_first_frame(self, picture: NumberedFrame | None) -> None:
         if picture and self._parts["camera"].state is PartState.STARTING:
             self._set("camera", PartState.ON)
 

@@ -101,7 +101,7 @@ class Replay:
             picture = _frame(*segment, missed.captured_at, give_way)
         except _GaveWay:
             return
-        if picture is None or self._asked(missed, picture):
+        if picture is None or self._request(missed, picture):
             with self._lock:
                 if missed in self._missed:
                     self._missed.remove(missed)
@@ -112,7 +112,7 @@ class Replay:
             self._missed.clear()
             self._close_all()
 
-    def _asked(self, missed: _Missed, picture: av.VideoFrame) -> bool:
+    def _request(self, missed: _Missed, picture: av.VideoFrame) -> bool:
         """Whether there was an answer."""
         faces = self._finder.find(picture)
         followed = (Followed(missed.track, missed.box),)

@@ -111,6 +111,6 @@ class SegmentIndex:
         """The first of them."""
         return self._found[self._names[0]][0] if self._names else None
 
-    def newest_bytes(self) -> int:
+    def latest_bytes(self) -> int:
         """Of the last of them; 0 without any."""
         return self._found[self._names[-1]][1] if self._names else 0

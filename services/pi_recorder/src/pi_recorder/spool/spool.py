@@ -63,7 +63,7 @@ class Spool:
         self._quota = Quota(self._policy, self._queued, self._uploaded, self._losses)
         self._open: Path | None = None
         self._held: Segment | None = None
-        self._latest_bytes = self._queued.newest_bytes()
+        self._latest_bytes = self._queued.latest_bytes()
 
     def __enter__(self) -> Self:
         return self
