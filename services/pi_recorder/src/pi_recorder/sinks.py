@@ -1,4 +1,4 @@
-"""Who listens besides the terminal: the recognizer, the live page, the webhook, MQTT, a file."""
+"""Open what the settings send events to: recognizer, live page, webhook, MQTT, a file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Sinks:
 
 @contextmanager
 def open_sinks(settings: Settings, publish: Publish) -> Iterator[Sinks]:
-    """Opens what the settings ask for, until the block ends; ``publish`` hears of its troubles."""
+    """Opens what the settings ask for, until the block ends; ``publish`` gets their failures."""
     pictures, switch = LatestFrame(), Switch(publish)
     aggregator = StatusAggregator(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
     listeners: list[Publish] = [aggregator.add]

@@ -26,7 +26,7 @@ from pi_recorder.events.serialization import as_json, event_json
 from pi_recorder.events.wording import clean, count_visits, notice
 from pi_recorder.operation.run_summary import RunSummary
 
-_STYLES = {
+STYLES = {
     TrackState.MATCH: "green",
     TrackState.UNCERTAIN: "yellow",
     TrackState.UNKNOWN: "cyan",
@@ -95,7 +95,7 @@ def _visit(event: VisitNamed) -> Text:
     """Who it is; once a visit, and again when that changes."""
     latency = f"  Latency: {event.latency_s:.2f} seconds" + ("  (late)" if event.late else "")
     time = f"{event.at.astimezone():%H:%M:%S}  "
-    return Text.assemble((time, "dim"), (_described(event), _STYLES[event.state]), latency)
+    return Text.assemble((time, "dim"), (_described(event), STYLES[event.state]), latency)
 
 
 def _described(event: VisitNamed) -> str:

@@ -13,18 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.contract import PartState
-from pi_recorder.events import TrackState
-from pi_recorder.events.wording import clean
+from pi_recorder.cli.display import STYLES
+from pi_recorder.events.wording import clean, count_visits
 from pi_recorder.operation.status import Face, Part, Status, Today
 
 _FRAMES_A_SECOND = 4
 _LINES = 12
-_STYLES = {
-    TrackState.MATCH: "green",
-    TrackState.UNCERTAIN: "yellow",
-    TrackState.UNKNOWN: "cyan",
-    TrackState.UNSEEN: "dim",
-}
 _PART_STYLES = {PartState.AWAY: "red", PartState.PAUSED: "yellow", PartState.STARTING: "dim"}
 
 
@@ -58,8 +52,8 @@ def _now(faces: tuple[Face, ...]) -> RenderableType:
 
 def _face(face: Face) -> Text:
     if face.person is None:
-        return Text(face.state.value, style=_STYLES[face.state])
-    line = Text(clean(face.person.name), style=f"bold {_STYLES[face.state]}")
+        return Text(face.state.value, style=STYLES[face.state])
+    line = Text(clean(face.person.name), style=f"bold {STYLES[face.state]}")
     facts = "  ".join(f"{fact.name}={fact.value}" for fact in face.person.facts)
     if face.similarity is not None:
         line.append(f"  similarity {face.similarity:.2f}", style="not bold default")
@@ -73,7 +67,7 @@ def _today(today: Today) -> RenderableType:
         best = visitor.best_similarity
         table.add_row(
             Text(clean(visitor.person.name)),
-            f"{visitor.visits} visit{'s' if visitor.visits != 1 else ''}",
+            count_visits(visitor.visits),
             f"{_clock(visitor.first_seen)} to {_clock(visitor.last_seen)}",
             "" if best is None else f"{best:.2f}",
         )

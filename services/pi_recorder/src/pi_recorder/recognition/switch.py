@@ -8,7 +8,7 @@ from pi_recorder.events import Publish, RecognitionPaused, RecognitionResumed
 
 
 class Switch:
-    """Anybody may turn it, recognition looks at it."""
+    """Pauses and resumes recognition; thread-safe."""
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish
@@ -16,7 +16,7 @@ class Switch:
         self._paused = False
 
     def is_paused(self) -> bool:
-        """Whether nobody is to be asked about anything."""
+        """Return whether recognition is paused."""
         return self._paused
 
     def pause(self) -> None:

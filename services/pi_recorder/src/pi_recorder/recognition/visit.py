@@ -1,4 +1,4 @@
-"""One visit, the look that it is seen in, and the question that is asked about it."""
+"""One visit, the observations it is seen in, and the requests about it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Observation:
 
 @dataclass(eq=False)
 class Visit:
-    """One person's way past the camera, and what is known of it."""
+    """One stay of one person in front of the camera, and what is known of it."""
 
     id: str
     track: Track

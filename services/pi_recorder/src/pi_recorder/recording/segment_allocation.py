@@ -1,4 +1,4 @@
-"""Where the writer gets its files; without room recording pauses, counts, and goes on by itself."""
+"""Allocate files for segments; on a full spool, pause recording, count the loss, and resume."""
 
 from __future__ import annotations
 

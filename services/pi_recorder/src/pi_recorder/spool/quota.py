@@ -1,4 +1,4 @@
-"""Makes room for the next segment, in the order that the package promises."""
+"""Keep the spool within its quota: drop segments in the order that the package promises."""
 
 from __future__ import annotations
 
