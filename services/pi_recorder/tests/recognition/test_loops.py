@@ -40,7 +40,7 @@ Loop = Callable[..., Interval | Tracking]
 
 
 @pytest.fixture
-def newest() -> LatestFrame:
+def latest_frame() -> LatestFrame:
     return LatestFrame()
 
 
