@@ -29,8 +29,8 @@ from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate
 from facecore.errors import ApiProblem, ApiUnreachable, DeadlineExceeded, FaceCoreError
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.cli.progress import shown
+from pi_recorder.capture.cameras.demo_scene import demo_people
+from pi_recorder.cli.error_output import shown
 from terminal import foreground
 
 BIN = Path(sys.executable).parent

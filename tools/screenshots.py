@@ -24,8 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import COLLINS, FRAMES_PER_SECOND
+from pi_recorder.capture.cameras.demo_scene import COLLINS, FRAMES_PER_SECOND, demo_people
 from run import free_port, recognizer_at, record, renewed_device_token
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import demo_people
 from tests.e2e.running import (
     ROOT,
     data_folders,

@@ -17,7 +17,7 @@ from pathlib import Path
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate
 from facecore.errors import ClientError
-from pi_recorder.capture.cameras.demo_people import demo_people
+from pi_recorder.capture.cameras.demo_scene import demo_people
 
 _READY_WITHIN_S = 120
 

@@ -24,7 +24,7 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.recognition.modes import RecognitionMode
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
 from pi_recorder.spool import Spool
 
@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """One run in figures; latencies are the recorder's own, of each visit's first line."""
+    """One run in figures; latencies are the recorder's own, of each visit's first request."""
 
     visits: int
     requests: int

@@ -16,9 +16,9 @@ import av
 from pi_recorder.events import Event
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.motion import MotionGate
-from pi_recorder.recognition.pictures import jpeg, png
-from pi_recorder.recognition.shots import Asking
-from pi_recorder.recognition.visit import Look, Visit
+from pi_recorder.recognition.sending import jpeg, png
+from pi_recorder.recognition.shots import RequestPolicy
+from pi_recorder.recognition.visit import Observation, Visit
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import percentile
@@ -67,14 +67,17 @@ def _through(pictures: list[av.VideoFrame], rate: float, timed: _Stopwatch) -> N
     motion = MotionGate(level=fields["motion_level"].default, area=fields["motion_area"].default)
     finder = DeviceFaces(min_face_px=fields["min_face_px"].default)
     visits = Visits(
-        _nobody, ttl_s=1.5, asking=partial(Asking, limit=4, first_pause_s=0.75), missed=_nobody
+        _nobody,
+        ttl_s=1.5,
+        new_policy=partial(RequestPolicy, limit=4, first_pause_s=0.75),
+        missed=_nobody,
     )
     for number, picture in enumerate(pictures):
         at = moment(number / rate)
         timed("motion gate", partial(motion.passes, picture, at))
         faces = timed("face gate", partial(finder.find, picture))
-        look = Look(at, number / rate, (picture.width, picture.height), faces)
-        timed("tracker and visits", partial(visits.saw, look))
+        look = Observation(at, number / rate, (picture.width, picture.height), faces)
+        timed("tracker and visits", partial(visits.observe, look))
         timed("JPEG of a frame", partial(jpeg, picture))
         for face in faces:
             if face.crop is not None:

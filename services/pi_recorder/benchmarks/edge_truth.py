@@ -14,8 +14,13 @@ from pathlib import Path
 import av
 
 from facecore.contract import Box
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, Visit, pose
+from pi_recorder.capture.cameras.demo_scene import (
+    FRAMES_PER_SECOND,
+    VISITS,
+    Visit,
+    demo_people,
+    pose,
+)
 from pi_recorder.events import TrackState
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.shots import shot

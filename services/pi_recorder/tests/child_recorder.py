@@ -13,8 +13,8 @@ from threading import Event
 
 from pi_recorder.capture.cameras.base import Camera, Frame
 from pi_recorder.capture.cameras.demo import demo_camera
+from pi_recorder.cli.display import JsonLines
 from pi_recorder.cli.main import record
-from pi_recorder.events.serialization import JsonLines
 from pi_recorder.settings.loading import load_settings
 from pi_recorder.testing import FakeCamera, Show
 

@@ -13,18 +13,19 @@ import numpy as np
 import pytest
 
 from pi_recorder.capture.cameras.base import Camera
-from pi_recorder.capture.cameras.file import FileCamera, Pace
+from pi_recorder.capture.cameras.file import FileCamera
 from pi_recorder.capture.cameras.open import open_camera
 from pi_recorder.capture.cameras.picam import PiCamera
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.cameras.webcam import Webcam
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import SystemClock
 from pi_recorder.errors import CameraError
 from pi_recorder.events import FramesDropped, SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
+from pi_recorder.settings.choices import Pace
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Fault, Show, picture_number
 from services.pi_recorder.tests.conftest import Events, numbers, wait_until
@@ -153,7 +154,7 @@ def test_a_slow_disk_holds_only_a_camera_that_can_wait(spool: Spool, can_wait: b
     watched = WatchedCamera(camera, stall_s=60, give_up_s=0)
     capture = Capture(
         watched,
-        NewestFrame(),
+        LatestFrame(),
         recording,
         events.append,
         SystemClock(),

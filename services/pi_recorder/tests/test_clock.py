@@ -10,16 +10,15 @@ from threading import Event
 import pytest
 
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.cameras.source_time import SourceTime
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
-from pi_recorder.clock import FakeClock, SystemClock, Timeline
+from pi_recorder.capture.latest_frame import LatestFrame
+from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.events import ClockStepped, SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
 from pi_recorder.spool import Spool
-from pi_recorder.testing import FakeEncoder, numbered_picture
+from pi_recorder.testing import FakeClock, FakeEncoder, numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, numbers
 
 YEAR_S = 365 * 86400.0
@@ -44,7 +43,7 @@ class ClockedCamera:
             picture, at = numbered_picture(number), self._timeline.now()
             unit = self._encoder.unit(picture, at) if self._encoder else None
             yield Frame(picture, at, unit)
-            self._clock.pass_by(FRAME_S)
+            self._clock.advance(FRAME_S)
 
 
 def film(
@@ -55,7 +54,7 @@ def film(
     recording = Recording(writer, events.append)
     camera = ClockedCamera(clock, count, then, key_every)
     watched = WatchedCamera(camera, stall_s=60, give_up_s=60)
-    Capture(watched, NewestFrame(), recording, events.append, clock).run(Event())
+    Capture(watched, LatestFrame(), recording, events.append, clock).run(Event())
     recording.run()
     return events
 
@@ -113,7 +112,7 @@ def test_what_was_uploaded_meanwhile_is_left_out(spool: Spool, clock: FakeClock)
     events = film(spool, clock, 20, {}, 0)
     first, second = (event.segment for event in events.of(SegmentRecorded))
     spool.confirm(first)
-    spool.restamp([first.path.name, second.path.name], timedelta(hours=1))
+    spool.retime([first.path.name, second.path.name], timedelta(hours=1))
     [left] = spool.queued()
     assert (left.started_at, left.sha256) == (second.started_at + timedelta(hours=1), second.sha256)
 
@@ -137,7 +136,7 @@ def test_a_sources_distances_are_kept_through_a_hold_up(clock: FakeClock) -> Non
     found: list[datetime] = []
     for number in range(20):
         if not 10 < number < 15:
-            clock.pass_by(FRAME_S * (5 if number == 10 else 1))
+            clock.advance(FRAME_S * (5 if number == 10 else 1))
         found.append(time.at(number * FRAME_S))
     steps = [(after - before).total_seconds() for before, after in pairwise(found)]
     assert steps == pytest.approx([FRAME_S] * 19, abs=0.002)
@@ -146,8 +145,8 @@ def test_a_sources_distances_are_kept_through_a_hold_up(clock: FakeClock) -> Non
 def test_a_source_that_begins_anew_is_placed_anew(clock: FakeClock) -> None:
     time = SourceTime(Timeline(clock))
     before = time.at(5000.0)
-    clock.pass_by(1)
+    clock.advance(1)
     after = time.at(0.0)
     assert (after - before).total_seconds() == pytest.approx(1, abs=0.01)
-    clock.pass_by(1)
+    clock.advance(1)
     assert (time.at(None) - after).total_seconds() == pytest.approx(1, abs=0.01)

@@ -198,10 +198,10 @@ def test_what_finds_faces_is_loaded_before_there_are_threads(
 ) -> None:
     code = (
         "import sys, threading\n"
-        "def hear(event, args):\n"
+        "def on_event(event, args):\n"
         "    if event == 'import' and args[0] in ('cv2', 'onnxruntime'):\n"
         "        print(args[0], 'beside', threading.active_count() - 1, file=sys.stderr)\n"
-        "sys.addaudithook(hear)\n"
+        "sys.addaudithook(on_event)\n"
         "from pi_recorder.cli.main import app; app()"
     )
     tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}

@@ -91,7 +91,7 @@ def test_status_of_a_recorder_that_does_not_run_tells_what_it_left(
         assert call("status", "--config", config).exit_code == 0
     assert "the next start repairs" in call("status", "--config", config).stdout
     with Spool(tmp_path / "spool") as spool:
-        assert spool.mend()
+        assert spool.recover()
     done = call("status", "--config", config, "--json")
     assert done.exit_code == 3
     report = json.loads(done.stdout)

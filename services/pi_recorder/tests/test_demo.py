@@ -12,9 +12,14 @@ from facecore.contract import Decision
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.gallery import Gallery
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAME_COUNT, FRAMES_PER_SECOND, VISITS, pose
-from pi_recorder.recognition.pictures import JPEG_QUALITY
+from pi_recorder.capture.cameras.demo_scene import (
+    FRAME_COUNT,
+    FRAMES_PER_SECOND,
+    VISITS,
+    demo_people,
+    pose,
+)
+from pi_recorder.recognition.sending import JPEG_QUALITY
 
 SHOWN = {
     "obama2": "barack_obama",

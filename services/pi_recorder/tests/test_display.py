@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from facecore.contract import Decision, PersonRecord, RecognizedFace
-from pi_recorder.cli.display import ConsoleDisplay
+from pi_recorder.cli.display import ConsoleDisplay, JsonLines
 from pi_recorder.events import (
     Answered,
     Event,
@@ -22,8 +22,7 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.events.serialization import JsonLines
-from pi_recorder.operation.run_summary import Tally
+from pi_recorder.operation.run_summary import RunCounters
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, keep
 from services.pi_recorder.tests.small_recognizer import ADA, face, poor_face, recognition
@@ -90,7 +89,7 @@ def test_a_record_cannot_steer_the_terminal() -> None:
 def test_machines_get_an_object_a_line(spool: Spool) -> None:
     segment = keep(spool, b"video", NOON)
     out = io.StringIO()
-    lines, tally = JsonLines(out), Tally()
+    lines, counters = JsonLines(out), RunCounters()
     for event in (
         answered(face(Decision.MATCH, ADA, 0.8)),
         Seen(NOON, 640, 480, ()),
@@ -99,8 +98,8 @@ def test_machines_get_an_object_a_line(spool: Spool) -> None:
         SegmentUploaded(segment, "vidinput/a.mp4"),
     ):
         lines.show(event)
-        tally.add(event)
-    lines.end(tally.summary(segments_left=1), ["1 segment is left"])
+        counters.add(event)
+    lines.end(counters.summary(segments_left=1), ["1 segment is left"])
 
     answer, name, away, uploaded, summary = map(json.loads, out.getvalue().splitlines())
     assert answer["event"] == "answered"
@@ -113,14 +112,14 @@ def test_machines_get_an_object_a_line(spool: Spool) -> None:
 
 
 def test_the_summary_counts_visits_and_latencies() -> None:
-    tally = Tally()
+    counters = RunCounters()
     for number in range(1, 101):
-        tally.add(Answered(NOON, number / 100, number > 98, recognition(poor_face())))
+        counters.add(Answered(NOON, number / 100, number > 98, recognition(poor_face())))
     for similarity in (0.7, 0.8, 0.75):
-        tally.add(ended(TrackState.MATCH, ADA, similarity))
+        counters.add(ended(TrackState.MATCH, ADA, similarity))
     for state in (TrackState.UNKNOWN, TrackState.UNCERTAIN, TrackState.UNSEEN):
-        tally.add(ended(state, None, None))
-    summary = tally.summary(segments_left=0)
+        counters.add(ended(state, None, None))
+    summary = counters.summary(segments_left=0)
 
     [ada] = summary.people
     assert (ada.name, ada.count, ada.best_similarity) == ("Ada", 3, 0.8)

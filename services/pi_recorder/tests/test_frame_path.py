@@ -16,14 +16,14 @@ import pytest
 FILMS = """
 import gc, os, resource, sys, threading, time
 from pathlib import Path
-from pi_recorder.cameras.fake import FakeCamera, Fault, Show
-from pi_recorder.cameras.watched import WatchedCamera
-from pi_recorder.capture import Capture
+from pi_recorder.testing import FakeCamera, Fault, Show
+from pi_recorder.capture.cameras.watched import WatchedCamera
+from pi_recorder.capture.frame_loop import Capture
 from pi_recorder.clock import SystemClock
 from pi_recorder.events import SegmentRecorded
-from pi_recorder.newest import NewestFrame
-from pi_recorder.recording import Recording
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.capture.latest_frame import LatestFrame
+from pi_recorder.recording.writer import Recording
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
 
 folder, key_every, live = Path(sys.argv[1]), int(sys.argv[2]) or None, bool(int(sys.argv[3]))
@@ -56,7 +56,7 @@ with Spool(folder) as spool:
     writing.start()
     camera = FakeCamera(script(), can_wait=not live, key_every=key_every)
     watched = WatchedCamera(camera, stall_s=60, give_up_s=60, first_pause_s=0.001)
-    Capture(watched, NewestFrame(), recording, publish, SystemClock()).run(threading.Event())
+    Capture(watched, LatestFrame(), recording, publish, SystemClock()).run(threading.Event())
     writing.join()
 """
 

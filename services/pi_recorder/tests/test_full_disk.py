@@ -20,9 +20,9 @@ import pytest
 
 from pi_recorder.errors import SpoolFull
 from pi_recorder.events import RecordingPaused, RecordingResumed, SegmentRecorded
-from pi_recorder.recording.segment_allocation import Intake
+from pi_recorder.recording.segment_allocation import SegmentAllocator
 from pi_recorder.recording.segments import SegmentWriter
-from pi_recorder.spool import Limits, Spool
+from pi_recorder.spool import QuotaPolicy, Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, numbers
 from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
@@ -41,12 +41,12 @@ class Filmed:
     paused: int
 
 
-def film(folder: Path, limits: Limits, make_room: Callable[[], object]) -> Filmed:
+def film(folder: Path, limits: QuotaPolicy, make_room: Callable[[], object]) -> Filmed:
     """A minute at 25 frames a second; room is made as soon as recording has paused for a while."""
     events = Events()
     with Spool(folder, limits) as spool:
-        intake = Intake(spool, events.append)
-        writer = SegmentWriter(intake, segment_s=10)
+        allocator = SegmentAllocator(spool, events.append)
+        writer = SegmentWriter(allocator, segment_s=10)
         frames = FakeCamera(itertools.repeat(Show(0.04)), started_at=NOON).frames(Event())
         recorded: list[SegmentRecorded | None] = []
         paused_for = 0
@@ -56,9 +56,9 @@ def film(folder: Path, limits: Limits, make_room: Callable[[], object]) -> Filme
             if paused_for >= 200:
                 make_room()
         recorded.append(writer.finish())
-        intake.close()
+        allocator.close()
         make_room()
-        while spool.mend():
+        while spool.recover():
             pass
         found = [number for segment in spool.queued() for number in numbers(segment.path)]
         assert not list(folder.glob("*.part"))
@@ -81,7 +81,7 @@ def test_a_small_file_system(tmp_path: Path) -> None:
         with small_disk(tmp_path / "disk", 512 * 1024) as folder:
             ballast = folder / "ballast"
             ballast.write_bytes(bytes(460 * 1024))
-            check(film(folder / "spool", Limits(), partial(ballast.unlink, missing_ok=True)))
+            check(film(folder / "spool", QuotaPolicy(), partial(ballast.unlink, missing_ok=True)))
     except NoSmallDisk as reason:
         pytest.skip(f"{reason}; test_a_limit_on_files shows the same by a limit")
 
@@ -91,7 +91,7 @@ def test_with_room_kept_free_no_segment_is_cut(tmp_path: Path) -> None:
         with small_disk(tmp_path / "disk", 512 * 1024) as folder:
             ballast = folder / "ballast"
             ballast.write_bytes(bytes(360 * 1024))
-            limits = Limits(min_free_bytes=100 * 1024)
+            limits = QuotaPolicy(min_free_bytes=100 * 1024)
             filmed = film(folder / "spool", limits, partial(ballast.unlink, missing_ok=True))
             check(filmed)
             assert FRAMES - len(filmed.found) == pytest.approx(filmed.lost_s * 25, abs=1)
@@ -102,7 +102,7 @@ def test_with_room_kept_free_no_segment_is_cut(tmp_path: Path) -> None:
 def test_a_limit_on_files(tmp_path: Path) -> None:
     """RLIMIT_FSIZE ends a write as a full disk does (EFBIG instead of ENOSPC)."""
     with files_no_larger_than(10 * 1024) as lift:
-        check(film(tmp_path, Limits(), lift))
+        check(film(tmp_path, QuotaPolicy(), lift))
 
 
 def test_without_anybody_to_pause_it_is_a_clear_error(tmp_path: Path) -> None:

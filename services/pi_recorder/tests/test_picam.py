@@ -9,16 +9,17 @@ from threading import Event
 
 import pytest
 
-from pi_recorder.capture.cameras.base import Format, Frame
+from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.picam import PiCamera
 from pi_recorder.errors import CameraError
 from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.settings.choices import CameraFormat
 from pi_recorder.spool import Spool
 from pi_recorder.testing import picture_number
 from services.pi_recorder.tests.conftest import numbers
 from services.pi_recorder.tests.picamera2_stand_in import Machine, install
 
-SMALL = Format((320, 64), 10, 800)
+SMALL = CameraFormat((320, 64), 10, 800)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_what_the_camera_encoded_is_recorded_as_it_is(machine: type[Machine], sp
 
 
 def test_recognition_gets_the_small_picture_of_the_same_scene(machine: type[Machine]) -> None:
-    frames = film(PiCamera(Format((2560, 256), 10)), 10)
+    frames = film(PiCamera(CameraFormat((2560, 256), 10)), 10)
     assert {(frame.picture.width, frame.picture.height) for frame in frames} == {(1280, 128)}
     shown = [picture_number(frame.picture.reformat(width=2560, height=256)) for frame in frames]
     assert shown == sorted(shown)

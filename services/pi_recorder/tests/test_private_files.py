@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.spool import Limits, Spool
+from pi_recorder.spool import QuotaPolicy, Spool
 from services.pi_recorder.tests.conftest import NOON, film, keep, mode
 
 
@@ -20,12 +20,12 @@ def test_everything_in_a_spool_is_its_owners_alone(tmp_path: Path) -> None:
     (folder / "20260101T000000.000000Z.part").write_bytes(b"nothing whole")
     open_to_all = {folder / "20260101T000000.000000Z.part"}
     _check(folder, besides=open_to_all)
-    limits = Limits(keep_uploaded=True)
+    limits = QuotaPolicy(keep_uploaded=True)
     with Spool(folder, limits) as spool:
         spool.pause(NOON)
         spool.resume(NOON)
         spool.confirm(spool.queued()[0])
-        while spool.mend():
+        while spool.recover():
             pass
     assert not part.exists()
     names = {path.name for path in folder.iterdir()}

@@ -19,8 +19,8 @@ FILMS_FOR_EVER = """
 import itertools, sys, threading
 from pathlib import Path
 from threading import Event
-from pi_recorder.cameras.fake import FakeCamera, Show
-from pi_recorder.segments import SegmentWriter
+from pi_recorder.testing import FakeCamera, Show
+from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import Spool
 
 with Spool(Path(sys.argv[1])) as spool:
@@ -55,7 +55,7 @@ def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> No
     film(tmp_path, frames=130, segment_s=3)
     with Spool(tmp_path) as again:
         [whole] = again.queued()
-        mended = again.mend()
+        mended = again.recover()
         assert mended
         assert mended.segment
         assert again.queued() == [whole, mended.segment]
@@ -63,7 +63,7 @@ def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> No
         assert found == list(range(75, 75 + len(found)))
         assert len(found) >= 25
         assert mended.segment.duration_ms == 40 * len(found)
-        assert again.mend() is None
+        assert again.recover() is None
         assert not list(tmp_path.glob("*.part"))
         assert not (tmp_path / "torn").exists()
 
@@ -77,7 +77,7 @@ def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path
         folder.mkdir()
         (folder / part.name).write_bytes(content[:cut])
         with Spool(folder) as spool:
-            mended = spool.mend()
+            mended = spool.recover()
             assert mended
             segments = spool.queued()
         found = [number for segment in segments for number in numbers(segment.path)]
@@ -97,7 +97,7 @@ def test_of_a_file_with_a_zeroed_end_nothing_damaged_is_queued(tmp_path: Path) -
     for kept in range(1200, len(content), 400):
         part.write_bytes(content[:kept] + bytes(len(content) - kept))
         with Spool(tmp_path) as spool:
-            mended = spool.mend()
+            mended = spool.recover()
             assert mended
             if mended.segment:
                 found = numbers(mended.segment.path)
@@ -111,11 +111,11 @@ def test_mending_again_after_a_kill_makes_the_same_segment(tmp_path: Path) -> No
     [part] = tmp_path.glob("*.part")
     content = part.read_bytes()
     with Spool(tmp_path) as spool:
-        first = spool.mend()
+        first = spool.recover()
     part.write_bytes(content)  # as if the kill had come before it was deleted
     (tmp_path / "20260102T120000.000000Z.mending").write_bytes(b"half")
     with Spool(tmp_path) as spool:
-        assert spool.mend() == first
+        assert spool.recover() == first
         assert first
         assert spool.queued() == [first.segment]
     assert not list(tmp_path.glob("*.mending"))
@@ -132,7 +132,7 @@ def test_a_kill_loses_nothing_finished_and_queues_nothing_torn(tmp_path: Path, s
         for segment in queued:
             assert hashlib.sha256(segment.path.read_bytes()).hexdigest() == segment.sha256
             assert len(numbers(segment.path)) == 5
-        while mended := spool.mend():
+        while mended := spool.recover():
             assert mended.segment is None or mended.segment.duration_ms <= 1000
         assert not list(tmp_path.glob("*.part"))
 

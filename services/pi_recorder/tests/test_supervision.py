@@ -133,13 +133,13 @@ def test_an_abstract_socket_is_spoken_to() -> None:
     name = f"pi-recorder-test-{os.getpid()}"
     listener = Listener(f"\0{name}")
     with listener.socket:
-        ServiceManager(f"@{name}").tell("READY=1", "STATUS=ö")
+        ServiceManager(f"@{name}").notify("READY=1", "STATUS=ö")
         assert listener.hear() == ["READY=1", "STATUS=ö"]
 
 
 def test_nobody_to_tell_is_no_failure(tmp_path: Path) -> None:
-    ServiceManager(None).tell("READY=1")
-    ServiceManager(str(tmp_path / "gone")).tell("READY=1")
+    ServiceManager(None).notify("READY=1")
+    ServiceManager(str(tmp_path / "gone")).notify("READY=1")
 
 
 @pytest.mark.parametrize(

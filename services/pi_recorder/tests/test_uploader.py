@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,8 +19,9 @@ from pi_recorder.events import (
     UploadsAway,
     UploadsBack,
 )
+from pi_recorder.settings.choices import UploadOrder, UploadSchedule
 from pi_recorder.spool import Segment, Spool
-from pi_recorder.uploads import Activity, Uploader, UploadOrder, UploadWindow
+from pi_recorder.uploads import Uploader
 from services.pi_recorder.tests.conftest import NOON, Events, film, keep, running, wait_until
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
 
@@ -36,7 +38,7 @@ def uploading(
     events: Events,
     *,
     order: UploadOrder = UploadOrder.OLDEST,
-    window: UploadWindow | None = None,
+    schedule: UploadSchedule | None = None,
 ) -> Iterator[Uploader]:
     with RecognizerClient(url, TOKEN, attempts=1) as client:
         uploader = Uploader(
@@ -46,7 +48,7 @@ def uploading(
             stall_s=20,
             first_pause_s=0.02,
             order=order,
-            window=window,
+            schedule=schedule,
         )
         with running(uploader.run, lambda: uploader.finish(0)):
             yield uploader
@@ -188,20 +190,27 @@ def test_the_newest_first_by_setting(
     assert script.announced == [segment.started_at for segment in reversed(segments)]
 
 
-def test_outside_its_window_nothing_is_sent(
+def test_outside_its_schedule_nothing_is_sent(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     three(spool)
     now = datetime.now().astimezone()
-    shut = UploadWindow((now + timedelta(hours=2)).time(), (now + timedelta(hours=3)).time())
-    with uploading(spool, server.url, events, window=shut) as uploader:
-        wait_until(lambda: uploader.state().activity is Activity.WAITING)
-        uploader.finish(60)  # which does not wait for the window
+    checked = threading.Event()
+
+    class CheckedSchedule(UploadSchedule):
+        def is_open(self, local: datetime) -> bool:
+            checked.set()
+            return super().is_open(local)
+
+    shut = CheckedSchedule((now + timedelta(hours=2)).time(), (now + timedelta(hours=3)).time())
+    with uploading(spool, server.url, events, schedule=shut) as uploader:
+        wait_until(checked.is_set)
+        uploader.finish(60)  # which does not wait for the schedule
     assert len(spool.queued()) == 3
     assert not script.announced
 
-    around = UploadWindow((now - timedelta(hours=1)).time(), (now + timedelta(hours=3)).time())
-    with uploading(spool, server.url, events, window=around):
+    around = UploadSchedule((now - timedelta(hours=1)).time(), (now + timedelta(hours=3)).time())
+    with uploading(spool, server.url, events, schedule=around):
         wait_until(lambda: not spool.queued())
 
 
@@ -217,19 +226,19 @@ def test_outside_its_window_nothing_is_sent(
         ("09:30-17:00", "23:00", False),
     ],
 )
-def test_a_window_is_of_local_time_and_may_go_over_midnight(
+def test_a_schedule_is_of_local_time_and_may_go_over_midnight(
     written: str, at: str, is_open: bool
 ) -> None:
-    window = UploadWindow.of(written)
-    assert window
+    schedule = UploadSchedule.parse(written)
+    assert schedule
     local = datetime.fromisoformat(f"2026-01-02T{at}").astimezone()
-    assert window.is_open(local) is is_open
+    assert schedule.is_open(local) is is_open
 
 
 @pytest.mark.parametrize("written", ["22-06", "25:00-06:00", "22:00-22:00", "at night"])
-def test_a_window_that_is_none_is_refused(written: str) -> None:
+def test_a_malformed_schedule_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="window"):
-        UploadWindow.of(written)
+        UploadSchedule.parse(written)
 
 
 def test_a_torn_file_is_mended_and_uploaded(

@@ -2,28 +2,25 @@
 
 Data flows one way, and recording waits for nobody::
 
-    camera ─ capture ─┬─ recording ─ segments ─ spool ─ uploader ─────► store
-                      └─ newest frame ─ recognition ─► recognizer ─► events ─ display, tally
+    camera ─ capture ─┬─ recording ─ spool ─ uploads ─────► store
+                      └─ recognition ─► recognizer ─► events ─┬─ cli (display, run summary)
+                                                              ├─ live (page)
+                                                              └─ integrations
 
-From the outside in:
+The root's pyproject.toml says which stage may import which, and import-linter checks it.
 
-- ``main.py``         the command line; its other commands are in ``cli/``, with ``doctor/``
-- ``settings.py``     what can be set; read by ``settings_loading.py`` from ``settings_files.py``
-- ``bootstrap.py``    puts the parts together
-- ``recorder.py``     starts and stops the threads, in order
-- ``supervision.py``  tells systemd how the recorder is, through ``notify.py``
-- ``cameras/``        where frames come from; ``watched.py`` opens a live one again
-- ``clock.py``        time that does not jump
-- ``capture.py``      hands each frame on, to ``recording.py`` and ``newest.py``
-- ``segments.py``     frames → MP4 files, with ``tracks.py`` (what is in them) and ``mp4.py``
-- ``intake.py``       a file for each segment; a pause while there is no room
-- ``spool/``          the queue of finished files, on disk; mends what a kill tore
-- ``uploads/``        the queue → the store; lets go only of what is confirmed
-- ``recognition/``    the newest frame → visits and their names
-- ``events.py``       what happened, for ``display.py`` (people), ``jsonlines.py`` (machines)
-  and ``tally.py`` (the summary); ``event_names.py`` is how they are called outside
-- ``outlets.py``      who else listens, as the settings say
-- ``live/``           the live page, the terminal view, and the status that both show
-- ``outgoing/``       reports to the recognizer, webhook, MQTT, a file of events
-- ``switch.py``       pauses recognition by hand
+- ``capture``       reads a camera and hands every frame on
+- ``recording``     writes frames into segments, MP4 files
+- ``spool``         keeps finished segments on the disk until the store has confirmed them
+- ``uploads``       sends the segments to the store
+- ``recognition``   follows faces, sends requests to the recognizer and names visits
+- ``events``        what happened, with its wording and its JSON
+- ``operation``     how the recorder runs: supervision, status, run summary, doctor
+- ``live``          serves the live page
+- ``integrations``  sends events to the recognizer's console, a webhook, MQTT, a file
+- ``settings``      reads and checks the settings
+- ``cli``           the command line
+
+``bootstrap`` and ``sinks`` put the parts together, ``recorder`` starts and stops the threads, and
+``testing`` is what tests of other packages may use.
 """

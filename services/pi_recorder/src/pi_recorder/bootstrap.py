@@ -9,23 +9,24 @@ from facecore.client import RecognizerClient
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.watched import WatchedCamera
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import Clock, SystemClock
 from pi_recorder.events import Event, Publish, SegmentDropped
-from pi_recorder.integrations.sinks import Outlets
-from pi_recorder.recognition.loop import RecognitionLoop, load_what_finds_faces
+from pi_recorder.recognition.loop import RecognitionLoop, preload_face_finder
 from pi_recorder.recorder import Parts, Recorder
-from pi_recorder.recording.segment_allocation import Intake
+from pi_recorder.recording.segment_allocation import SegmentAllocator
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
+from pi_recorder.settings.choices import UploadSchedule
 from pi_recorder.settings.schema import Settings
-from pi_recorder.spool import Limits, Spool
-from pi_recorder.uploads import Uploader, UploadWindow
+from pi_recorder.sinks import Sinks
+from pi_recorder.spool import QuotaPolicy, Spool
+from pi_recorder.uploads import Uploader
 
 
 def open_spool(settings: Settings, publish: Publish) -> Spool:
     """The spool of the settings. Raises ``SpoolBusy``, ``OSError``."""
-    limits = Limits(
+    policy = QuotaPolicy(
         max_bytes=settings.spool_max_bytes,
         min_free_bytes=settings.spool_min_free_bytes,
         keep_uploaded=settings.keep_uploaded,
@@ -33,7 +34,7 @@ def open_spool(settings: Settings, publish: Publish) -> Spool:
     )
     return Spool(
         settings.spool_dir,
-        limits,
+        policy,
         lambda gone: publish(SegmentDropped(gone.segment, gone.reason, gone.uploaded)),
     )
 
@@ -46,11 +47,11 @@ def recorder_for(
     publish: Publish,
     *,
     pulse: Callable[[], None] = lambda: None,
-    outlets: Outlets | None = None,
+    sinks: Sinks | None = None,
     clock: Clock | None = None,
 ) -> Iterator[Recorder]:
     """A recorder that speaks to the recognizer of the settings, ready to run."""
-    load_what_finds_faces(settings)
+    preload_face_finder(settings)
     with ExitStack() as stack:
         # One attempt a call: a frame's retry is the next frame, and the uploader has pauses of
         # its own. Two clients, so that an upload never holds up a question.
@@ -58,15 +59,18 @@ def recorder_for(
             stack.enter_context(RecognizerClient(settings.url, settings.token, attempts=1))
             for _ in range(2)
         )
-        newest = NewestFrame()
-        recognition = RecognitionLoop(settings, newest, recognizer, publish)
+        latest_frame = LatestFrame()
+        recognition = RecognitionLoop(settings, latest_frame, recognizer, publish)
 
         def recorded(event: Event) -> None:
-            recognition.hear(event)  # first: once others know, the uploader may delete the segment
+            # First: once others know, the uploader may delete the segment.
+            recognition.on_event(event)
             publish(event)
 
-        intake = stack.enter_context(closing(Intake(spool, publish)))
-        writer = SegmentWriter(intake, segment_s=settings.segment_seconds, kbps=settings.video_kbps)
+        allocator = stack.enter_context(closing(SegmentAllocator(spool, publish)))
+        writer = SegmentWriter(
+            allocator, segment_s=settings.segment_seconds, kbps=settings.video_kbps
+        )
         recording = Recording(writer, recorded)
         uploader = Uploader(
             spool,
@@ -74,7 +78,7 @@ def recorder_for(
             publish,
             stall_s=settings.upload_stall_s,
             bytes_per_s=settings.upload_bytes_per_s,
-            window=UploadWindow.of(settings.upload_window),
+            schedule=UploadSchedule.parse(settings.upload_window),
             order=settings.upload_order,
         )
         watched = WatchedCamera(
@@ -82,14 +86,14 @@ def recorder_for(
         )
         capture = Capture(
             watched,
-            newest,
+            latest_frame,
             recording,
             publish,
             clock or SystemClock(),
-            pictures=outlets.pictures if outlets else None,
-            switch=outlets.switch if outlets else None,
+            pictures=sinks.pictures if sinks else None,
+            is_paused=sinks.switch.is_paused if sinks else lambda: False,
         )
-        parts = Parts(capture, newest, recording, recognition, uploader)
+        parts = Parts(capture, latest_frame, recording, recognition, uploader)
         yield Recorder(
             parts,
             drain_s=settings.drain_s,

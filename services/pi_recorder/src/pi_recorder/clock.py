@@ -13,6 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+_DRIFT = 0.001
+"""How much faster than ours a source's clock may run, in seconds a second."""
+_LATEST_S = 10.0
+_LEAST_STEP_S = 0.001
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
 """More than the kernel's ``struct timex`` has anywhere; zeros ask and change nothing."""
@@ -20,7 +24,7 @@ _SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 
 
 class Clock(Protocol):
-    """The machine's clocks; ``SystemClock`` is the real one, ``FakeClock`` the tests'."""
+    """The machine's clocks; ``SystemClock`` is the real one, ``testing.FakeClock`` the tests'."""
 
     def count(self) -> float:
         """Seconds on a clock that nobody can set, and that also counts while the machine sleeps."""
@@ -63,40 +67,6 @@ class SystemClock:
         return _SYNCHRONIZED.exists()
 
 
-class FakeClock:
-    """A clock that only a test moves.
-
-    Attributes:
-        is_synchronized: what ``synchronized`` answers.
-    """
-
-    def __init__(self, wall: datetime, *, is_synchronized: bool = False) -> None:
-        self._count = 1000.0
-        self._wall = wall
-        self.is_synchronized = is_synchronized
-
-    def count(self) -> float:
-        """See ``Clock``."""
-        return self._count
-
-    def wall(self) -> datetime:
-        """See ``Clock``."""
-        return self._wall
-
-    def synchronized(self) -> bool:
-        """See ``Clock``."""
-        return self.is_synchronized
-
-    def pass_by(self, seconds: float) -> None:
-        """Time goes on."""
-        self._count += seconds
-        self.step(seconds)
-
-    def step(self, seconds: float) -> None:
-        """Somebody sets the system's clock."""
-        self._wall += timedelta(seconds=seconds)
-
-
 class Timeline:
     """Moments of the clock that only counts, as UTC; it does not jump with the system's clock."""
 
@@ -119,3 +89,33 @@ class Timeline:
     def behind(self) -> timedelta:
         """How far the system's clock is ahead of it: zero until somebody sets that clock."""
         return self._clock.wall() - self.now()
+
+
+class SourceTime:
+    """Places a source's own time stamps on a timeline.
+
+    It takes the frames' distances from the source, and where they are in time from their arrival.
+
+    A frame comes late by what its way took, and never early. So the earliest arrivals tell where
+    the source's zero is, and a burst after a hold-up keeps its own distances.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._zero: float | None = None
+        self._arrived = 0.0
+        self._last = 0.0
+
+    def at(self, stamp_s: float | None) -> datetime:
+        """When the frame that has just arrived was captured: later than the one before."""
+        arrived = self._timeline.count()
+        at = arrived if stamp_s is None else stamp_s + self._zero_at(arrived, arrived - stamp_s)
+        self._last = max(at, self._last + _LEAST_STEP_S)
+        return self._timeline.at(self._last)
+
+    def _zero_at(self, arrived: float, zero: float) -> float:
+        if self._zero is None or zero - self._zero > _LATEST_S:
+            self._zero = zero  # the first one, or the source began anew
+        drifted = self._zero + _DRIFT * (arrived - self._arrived)
+        self._zero, self._arrived = min(zero, drifted), arrived
+        return self._zero

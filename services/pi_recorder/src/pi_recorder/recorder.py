@@ -16,7 +16,7 @@ from functools import partial
 from threading import Event
 
 from pi_recorder.capture.frame_loop import Capture
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.errors import RecorderError
 from pi_recorder.operation.worker import Worker
 from pi_recorder.recognition.loop import RecognitionLoop
@@ -37,7 +37,7 @@ class Parts:
     """What runs on a thread each, and the place where two of them meet."""
 
     capture: Capture
-    newest: NewestFrame
+    latest_frame: LatestFrame
     recording: Recording
     recognition: RecognitionLoop
     uploader: Uploader
@@ -101,7 +101,7 @@ class Recorder:
             self._pulse()
         stop.set()
         if self._stopped:
-            parts.newest.discard()
+            parts.latest_frame.discard()
         self._join(capture, _CAMERA_STOPS_WITHIN_S)
         self._finish_segment(recording)
         parts.uploader.finish(max(0.0, min(self._drain_s, self._time_left())))

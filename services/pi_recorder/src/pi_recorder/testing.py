@@ -1,6 +1,31 @@
-"""A camera without hardware: shows what its script says, and fails when the script says so.
+"""What tests of other packages may use: a camera without hardware, and a clock they move.
 
-Every picture carries its number, drawn so large that it can be read back after H.264.
+``FakeCamera`` plays a script, and fails when the script says so. Every picture carries its number,
+drawn so large that it can be read back after H.264::
+
+    >>> from threading import Event
+    >>> camera = FakeCamera([Show(1 / 25)] * 2 + [Jump(2.0), Show(1 / 25)])
+    >>> frames = list(camera.frames(Event()))
+    >>> [picture_number(frame.picture) for frame in frames]
+    [0, 1, 2]
+    >>> (frames[2].captured_at - frames[1].captured_at).total_seconds()
+    2.04
+
+A fault ends the frames; the camera goes on with its script when it is opened again::
+
+    >>> camera = FakeCamera([Fault("unplugged"), Show()])
+    >>> list(camera.frames(Event()))
+    Traceback (most recent call last):
+    pi_recorder.errors.CameraError: unplugged
+    >>> len(list(camera.frames(Event())))
+    1
+
+``FakeClock`` stands still until a test moves it::
+
+    >>> clock = FakeClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
+    >>> clock.advance(90)
+    >>> f"{clock.wall():%H:%M:%S}"
+    '12:01:30'
 """
 
 from __future__ import annotations
@@ -152,3 +177,37 @@ def picture_number(picture: av.VideoFrame) -> int:
     grey = picture.to_ndarray(format="gray")
     cells = grey[_CELL // 2, _CELL // 2 : _BITS * _CELL : _CELL]
     return sum(1 << bit for bit, value in enumerate(cells) if value > _GREY)
+
+
+class FakeClock:
+    """A clock that only a test moves.
+
+    Attributes:
+        is_synchronized: what ``synchronized`` answers.
+    """
+
+    def __init__(self, wall: datetime, *, is_synchronized: bool = False) -> None:
+        self._count = 1000.0
+        self._wall = wall
+        self.is_synchronized = is_synchronized
+
+    def count(self) -> float:
+        """See ``Clock``."""
+        return self._count
+
+    def wall(self) -> datetime:
+        """See ``Clock``."""
+        return self._wall
+
+    def synchronized(self) -> bool:
+        """See ``Clock``."""
+        return self.is_synchronized
+
+    def advance(self, seconds: float) -> None:
+        """Let this much time pass."""
+        self._count += seconds
+        self.step(seconds)
+
+    def step(self, seconds: float) -> None:
+        """Set the system's clock forward by so much, as NTP does."""
+        self._wall += timedelta(seconds=seconds)

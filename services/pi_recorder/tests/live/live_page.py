@@ -14,19 +14,19 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import LivePageReady
 from pi_recorder.live.access import Password
 from pi_recorder.live.app import Page, create_app
-from pi_recorder.live.disk import SpoolDisk
-from pi_recorder.live.latest_picture import NumberedFrame, PictureSlot
 from pi_recorder.live.server import served
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.recognition.switch import Switch
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 
 
-class CountedSlot(PictureSlot):
+class CountedSlot(LatestFrame):
     """Counts how often somebody looks."""
 
     looks = 0
@@ -41,7 +41,7 @@ class LivePage:
     """A page that is served, and all that it stands on."""
 
     url: str
-    board: StatusBoard
+    aggregator: StatusAggregator
     pictures: CountedSlot
     switch: Switch
     events: Events = field(default_factory=Events)
@@ -59,23 +59,23 @@ class LivePage:
 def live_page(folder: Path, password: str | None = None, *, fps: float = 30) -> Iterator[LivePage]:
     events = Events()
     pictures = CountedSlot()
-    board = StatusBoard("front door", pictures, SpoolDisk(folder))
+    aggregator = StatusAggregator("front door", pictures, SpoolDisk(folder))
 
     def publish(event: object) -> None:
         events.append(event)  # type: ignore[arg-type]  # whatever is published is an event
-        board.add(event)  # type: ignore[arg-type]  # see above
+        aggregator.add(event)  # type: ignore[arg-type]  # see above
 
     switch = Switch(publish)
     port = free_port()
     known = Password(SecretStr(password)) if password else None
 
     def make_app(closing: threading.Event) -> ASGIApp:
-        return create_app(Page(board, pictures, switch, known, fps, closing))
+        return create_app(Page(aggregator, pictures, switch, known, fps, closing))
 
     with served(make_app, "127.0.0.1", port, publish):
         wait_until(lambda: events.of(LivePageReady))
         url = events.of(LivePageReady)[0].url
-        yield LivePage(url, board, pictures, switch, events)
+        yield LivePage(url, aggregator, pictures, switch, events)
 
 
 def free_port() -> int:

@@ -51,7 +51,7 @@ def test_idle_connections_lock_nobody_out(page: LivePage) -> None:
 
 
 def test_the_status_is_told_as_json(page: LivePage) -> None:
-    page.board.add(RecognitionAway("nobody listens"))
+    page.aggregator.add(RecognitionAway("nobody listens"))
     with page.client() as client:
         answer = client.get("/status.json")
     assert answer.headers["content-type"] == "application/json"
@@ -100,7 +100,7 @@ def test_events_tell_of_every_change(page: LivePage) -> None:
         lines = (line for line in answer.iter_lines() if line)
         first = json.loads(next(lines).removeprefix("data: "))
         assert first["recognition"]["state"] == "starting"
-        page.board.add(RecognitionAway("nobody listens"))
+        page.aggregator.add(RecognitionAway("nobody listens"))
         changed = json.loads(next(lines).removeprefix("data: "))
         assert changed["recognition"]["state"] == "away"
         assert changed["notices"][0]["text"].endswith("nobody listens")
@@ -184,7 +184,7 @@ def test_without_a_password_the_page_is_read_only(page: LivePage) -> None:
         refused = client.post("/pause")
     assert refused.status_code == 403
     assert "PI_RECORDER_LIVE_PASSWORD" in refused.text
-    assert not page.switch.paused
+    assert not page.switch.is_paused()
 
 
 @pytest.mark.parametrize("path", ["/", "/status.json", "/events", "/picture.jpg", "/secret"])
@@ -203,14 +203,14 @@ def test_the_password_opens_the_page_and_its_actions(locked: LivePage) -> None:
         assert status.json()["actions"] is True
         assert PASSWORD not in status.text + client.get("/").text
         assert client.post("/pause").status_code == 204
-        assert locked.switch.paused
+        assert locked.switch.is_paused()
         assert client.get("/status.json").json()["recognition"]["state"] == "paused"
         assert client.post("/resume").status_code == 204
         assert client.get("/pause").status_code == 405
         assert client.put("/pause").headers["allow"] == "POST"
     assert locked.events.of(RecognitionPaused)
     assert locked.events.of(RecognitionResumed)
-    assert not locked.switch.paused
+    assert not locked.switch.is_paused()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_the_password_opens_the_page_and_its_actions(locked: LivePage) -> None:
 def test_another_sites_page_can_do_nothing(locked: LivePage, headers: dict[str, str]) -> None:
     with locked.client(PASSWORD) as client:
         assert client.post("/pause", headers=headers).status_code == 403
-        assert not locked.switch.paused
+        assert not locked.switch.is_paused()
         ours = {"origin": locked.url.rstrip("/"), "sec-fetch-site": "same-origin"}
         assert client.post("/pause", headers=ours).status_code == 204
 

@@ -22,9 +22,9 @@ from pi_recorder.events import (
     UploadsAway,
     VisitNamed,
 )
-from pi_recorder.integrations.sinks import outlets_for
-from pi_recorder.recognition.modes import RecognitionMode
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import open_sinks
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
@@ -64,10 +64,10 @@ def see(page: LivePage, *faces: tuple[TrackState, PersonRecord | None]) -> None:
         )
         for number, (state, person) in enumerate(faces)
     )
-    page.board.add(Seen(NOON, 320, 240, tracked))
+    page.aggregator.add(Seen(NOON, 320, 240, tracked))
     for one in tracked:
         named = VisitNamed(one.track, NOON, one.state, one.person, one.similarity, 0.2, late=False)
-        page.board.add(named)
+        page.aggregator.add(named)
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
@@ -116,13 +116,13 @@ def test_a_record_is_shown_as_text_and_never_run(browser: Browser, page: LivePag
 def test_what_is_away_is_said_in_words(browser: Browser, page: LivePage) -> None:
     with opened(browser, page.url, phone=True) as shown:
         expect(shown.locator("#overall")).to_have_text("Live")
-        page.board.add(UploadsAway("no route"))
+        page.aggregator.add(UploadsAway("no route"))
         expect(shown.locator("#overall")).to_have_text("Uploads wait")
-        page.board.add(RecognitionAway("nobody listens"))
+        page.aggregator.add(RecognitionAway("nobody listens"))
         expect(shown.locator("#overall")).to_have_text("Recognition away")
         expect(shown.locator("#recognition")).to_contain_text("nobody listens")
         expect(shown.locator("#notices li").first).to_contain_text("recognition is away")
-        page.board.add(CameraAway("unplugged"))
+        page.aggregator.add(CameraAway("unplugged"))
         expect(shown.locator("#veil")).to_have_text("The camera gives no picture")
         expect(shown.locator("#toggle")).to_be_hidden()
 
@@ -146,10 +146,10 @@ def test_with_the_password_recognition_is_paused_and_resumed(
             expect(shown.locator("#picture")).to_be_visible()
             shown.get_by_role("button", name="Pause recognition").click()
             expect(shown.locator("#overall")).to_have_text("Recognition paused")
-            assert page.switch.paused
+            assert page.switch.is_paused()
             shown.get_by_role("button", name="Resume recognition").click()
             expect(shown.locator("#overall")).to_have_text("Live")
-            assert not page.switch.paused
+            assert not page.switch.is_paused()
 
 
 def test_an_address_may_hold_the_password(browser: Browser, tmp_path: Path) -> None:
@@ -180,12 +180,12 @@ def test_a_running_recorder_shows_who_its_camera_sees(
 
     def publish(event: object) -> None:
         events.append(event)  # type: ignore[arg-type]  # whatever is published is an event
-        outlets.tell(event)  # type: ignore[arg-type]  # see above
+        sinks.publish(event)  # type: ignore[arg-type]  # see above
 
     with (
         Spool(settings.spool_dir) as spool,
-        outlets_for(settings, events.append) as outlets,
-        recorder_for(settings, camera, spool, publish, outlets=outlets) as recorder,
+        open_sinks(settings, events.append) as sinks,
+        recorder_for(settings, camera, spool, publish, sinks=sinks) as recorder,
         running(recorder.run, recorder.stop),
     ):
         wait_until(lambda: events.of(LivePageReady))

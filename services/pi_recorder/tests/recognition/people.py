@@ -23,7 +23,7 @@ from facecore.contract import (
 )
 from facecore.errors import ClientError
 from pi_recorder.recognition.face import Face
-from pi_recorder.recognition.visit import Look
+from pi_recorder.recognition.visit import Observation
 from pi_recorder.testing import numbered_picture, picture_number
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import face as good_face
@@ -129,8 +129,8 @@ class Scene:
     ) -> Recognition:
         return self.recognize(b"", captured_at=captured_at)
 
-    def look(self, second: float) -> Look:
-        return Look(moment(second), second, (WIDTH, HEIGHT), self.faces(second))
+    def look(self, second: float) -> Observation:
+        return Observation(moment(second), second, (WIDTH, HEIGHT), self.faces(second))
 
 
 def moment(second: float) -> datetime:

@@ -20,18 +20,17 @@ from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.boxes import overlap
 from facecore.vision.image import decode
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, demo_people
+from pi_recorder.capture.scaling import rgb
 from pi_recorder.events import TrackState, VisitEnded
-from pi_recorder.recognition.connection import Line
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.face import Followed
-from pi_recorder.recognition.modes import Send
-from pi_recorder.recognition.pictures import jpeg, png, rgb
-from pi_recorder.recognition.sending import Question, Sender
-from pi_recorder.recognition.shots import Asking
-from pi_recorder.recognition.visit import Look
+from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg, png
+from pi_recorder.recognition.shots import RequestPolicy
+from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import Send
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
 from tests.api import Api
@@ -124,11 +123,11 @@ def test_frames_and_crops_give_the_same_names(
     for number, picture in enumerate(sampled(pictures)):
         if not (faces := finder.find(picture)):
             continue
-        question = Question(picture, moment(number), 0.0, faces)
+        request = RecognitionRequest(picture, moment(number), 0.0, faces)
         frame, crops = (
             {
                 (face.decision, face.person.label if face.person else None)
-                for face in Sender(client, send, deadline_s=30)(question).faces
+                for face in Sender(client, send, deadline_s=30)(request).faces
             }
             for send in Send
         )
@@ -143,7 +142,9 @@ def test_the_frame_that_a_box_lies_in_is_known_either_way(
 ) -> None:
     picture = next(picture for picture in pictures if finder.find(picture))
     at = moment(1000 + list(Send).index(send))
-    Sender(api.device, send, deadline_s=30)(Question(picture, at, 0.0, finder.find(picture)))
+    Sender(api.device, send, deadline_s=30)(
+        RecognitionRequest(picture, at, 0.0, finder.find(picture))
+    )
     (seen,) = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
     assert (seen.image_width, seen.image_height) == (picture.width, picture.height)
 
@@ -156,8 +157,8 @@ def test_the_visit_that_a_face_belongs_to_is_known_either_way(
     faces = finder.find(picture)
     followed = [Followed(f"v{number}", face.box) for number, face in enumerate(faces)]
     at = moment(2000 + list(Send).index(send))
-    question = Question(picture, at, 0.0, faces, followed[::-1])
-    Sender(api.device, send, deadline_s=30)(question)
+    request = RecognitionRequest(picture, at, 0.0, faces, followed[::-1])
+    Sender(api.device, send, deadline_s=30)(request)
     seen = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
     assert len(seen) == len([face for face in faces if face.quality.accepted])
     for one in seen:
@@ -171,16 +172,18 @@ def test_every_visit_of_the_demo_is_named_for_a_few_questions(
 ) -> None:
     """Frame by frame and each answer awaited, so that a busy machine changes nothing."""
     events = Events()
-    asking = partial(Asking, limit=4, first_pause_s=0.75)
-    visits = Visits(events.append, ttl_s=1.5, asking=asking, missed=lambda _: None)
-    line = Line(Sender(client, send, deadline_s=30), events.append, late_after_s=60)
+    asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
+    visits = Visits(events.append, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
+    connection = Connection(Sender(client, send, deadline_s=30), events.append, late_after_s=60)
     for number in range(0, len(pictures), 3):
         picture, second = pictures[number], number / FRAMES_PER_SECOND
         faces = finder.find(picture)
-        visits.saw(Look(moment(second), second, (picture.width, picture.height), faces))
-        if visits.worth_asking():
-            asked = visits.asked()
-            answer = line.ask(Question(picture, moment(second), second, faces, asked.followed))
+        visits.observe(Observation(moment(second), second, (picture.width, picture.height), faces))
+        if visits.worth_requesting():
+            asked = visits.begin_request()
+            answer = connection.send(
+                RecognitionRequest(picture, moment(second), second, faces, asked.followed)
+            )
             assert answer
             visits.answered(asked, answer, at=second, late=False)
     visits.end()

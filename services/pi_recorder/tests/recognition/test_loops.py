@@ -1,4 +1,4 @@
-"""Recognition looks at the newest frame, asks one question at a time, and outlasts an outage."""
+"""Recognition looks at the latest frame, asks one question at a time, and outlasts an outage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 from facecore.contract import Recognition
 from facecore.errors import ApiProblem, ApiUnreachable
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     Answered,
     RecognitionAway,
@@ -24,15 +24,14 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.recognition.connection import Line
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.interval import Interval
-from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.motion import MotionGate
-from pi_recorder.recognition.pictures import jpeg
-from pi_recorder.recognition.sending import Question, Sender
-from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg
+from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import Send
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture
@@ -41,8 +40,8 @@ Loop = Callable[..., Interval | Tracking]
 
 
 @pytest.fixture
-def newest() -> NewestFrame:
-    return NewestFrame()
+def latest_frame() -> LatestFrame:
+    return LatestFrame()
 
 
 @pytest.fixture
@@ -56,18 +55,22 @@ def scene() -> Scene:
 
 
 @pytest.fixture(params=["track", "interval"])
-def loop(request: pytest.FixtureRequest, newest: NewestFrame, scene: Scene, events: Events) -> Loop:
+def loop(
+    request: pytest.FixtureRequest, latest_frame: LatestFrame, scene: Scene, events: Events
+) -> Loop:
     """Either mode; it asks whenever it may, and does not rest for long."""
 
     def make(late_after_s: float = 1000) -> Interval | Tracking:
-        asking = partial(Asking, limit=1000, first_pause_s=0.0)
-        visits = Visits(events.append, ttl_s=1e6, asking=asking, missed=lambda _: None)
+        asking = partial(RequestPolicy, limit=1000, first_pause_s=0.0)
+        visits = Visits(events.append, ttl_s=1e6, new_policy=asking, missed=lambda _: None)
         sender = Sender(scene, Send.FRAME, deadline_s=5)
-        line = Line(sender, events.append, late_after_s=late_after_s, first_pause_s=0.01)
+        connection = Connection(
+            sender, events.append, late_after_s=late_after_s, first_pause_s=0.01
+        )
         if request.param == "interval":
-            return Interval(newest, visits, line, interval_s=0.001)
+            return Interval(latest_frame, visits, connection, interval_s=0.001)
         motion = MotionGate(level=12, area=0)
-        return Tracking(newest, motion, scene, visits, line, interval_s=0.001)
+        return Tracking(latest_frame, motion, scene, visits, connection, interval_s=0.001)
 
     return make
 
@@ -77,21 +80,21 @@ def frame(second: float) -> Frame:
 
 
 def test_frames_that_came_meanwhile_are_left_out(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     scene.walkers = (Walker(None, 0, 1000, (300, 320)),)
     scene.may_answer.clear()
-    with running(loop().run, newest.close):
-        newest.put(frame(0))
+    with running(loop().run, latest_frame.close):
+        latest_frame.put(frame(0))
         wait_until(lambda: scene.asked)
         for second in range(1, 200):  # none of these waits, though nothing is answered
-            newest.put(frame(second))
+            latest_frame.put(frame(second))
         assert scene.asked == [0]
         scene.may_answer.set()
         wait_until(lambda: events.of(Answered))
 
         def filmed_and_asked() -> bool:
-            newest.put(frame(500))  # again, for the answer may not be quite done with
+            latest_frame.put(frame(500))  # again, for the answer may not be quite done with
             return 500 in scene.asked
 
         wait_until(filmed_and_asked)
@@ -99,19 +102,19 @@ def test_frames_that_came_meanwhile_are_left_out(
 
 
 def test_no_frame_is_asked_about_twice(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
-    with running(loop().run, newest.close):
-        newest.put(frame(0))
+    with running(loop().run, latest_frame.close):
+        latest_frame.put(frame(0))
         wait_until(lambda: events.of(VisitNamed))
     assert scene.asked == [0]
 
 
 def test_the_last_frame_is_asked_about_at_the_end(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
-    newest.put(frame(7))
-    newest.close()
+    latest_frame.put(frame(7))
+    latest_frame.close()
     loop().run()
     assert scene.asked == [7]
     [ended] = events.of(VisitEnded)
@@ -119,7 +122,7 @@ def test_the_last_frame_is_asked_about_at_the_end(
 
 
 def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     scene.error = ApiUnreachable("nobody listens")
     second = 0
@@ -128,12 +131,12 @@ def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
         def come() -> bool:
             nonlocal second
             second += 1
-            newest.put(frame(second))
+            latest_frame.put(frame(second))
             return len(events.of(kind)) >= count
 
         wait_until(come)
 
-    with running(loop().run, newest.close):
+    with running(loop().run, latest_frame.close):
         put_until(Unanswered, 3)
         scene.error = None
         put_until(VisitNamed, 1)
@@ -144,10 +147,10 @@ def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
 
 
 def test_a_late_answer_is_marked_as_late(
-    newest: NewestFrame, scene: Scene, events: Events, loop: Loop
+    latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
-    newest.put(frame(7))
-    newest.close()
+    latest_frame.put(frame(7))
+    latest_frame.close()
     loop(late_after_s=0).run()
     [answered], [named] = events.of(Answered), events.of(VisitNamed)
     assert answered.late
@@ -156,7 +159,7 @@ def test_a_late_answer_is_marked_as_late(
 
 
 def test_the_recognizer_is_told_whose_visit_each_face_is(
-    newest: NewestFrame, scene: Scene, events: Events
+    latest_frame: LatestFrame, scene: Scene, events: Events
 ) -> None:
     for walkers in (
         [Walker("ada", 0, 9, (100, 120))],
@@ -166,47 +169,51 @@ def test_the_recognizer_is_told_whose_visit_each_face_is(
         visits = Visits(
             events.append,
             ttl_s=1,
-            asking=partial(Asking, limit=4, first_pause_s=1),
+            new_policy=partial(RequestPolicy, limit=4, first_pause_s=1),
             missed=lambda _: None,
         )
-        line = Line(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
-        gate, place = MotionGate(level=12, area=0), NewestFrame()
+        connection = Connection(
+            Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9
+        )
+        gate, place = MotionGate(level=12, area=0), LatestFrame()
         place.put(frame(1))
         place.close()
-        Tracking(place, gate, scene, visits, line, interval_s=0.001).run()
+        Tracking(place, gate, scene, visits, connection, interval_s=0.001).run()
     one, ada, bob = [began.track for began in events.of(VisitBegan)]
     assert scene.tracks == [[one], [ada, bob]]
 
 
 def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
-    newest: NewestFrame, scene: Scene, events: Events
+    latest_frame: LatestFrame, scene: Scene, events: Events
 ) -> None:
     scene.walkers = (Walker("ada", 500, 1000, (300, 320)),)
     visits = Visits(
         events.append,
         ttl_s=1,
-        asking=partial(Asking, limit=4, first_pause_s=1),
+        new_policy=partial(RequestPolicy, limit=4, first_pause_s=1),
         missed=lambda _: None,
     )
-    line = Line(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
-    loop = Interval(newest, visits, line, interval_s=0.001, motion=MotionGate(level=12, area=0.002))
-    with running(loop.run, newest.close):
-        newest.put(frame(0))  # the first frame passes, for nothing is known before it
+    connection = Connection(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
+    loop = Interval(
+        latest_frame, visits, connection, interval_s=0.001, motion=MotionGate(level=12, area=0.002)
+    )
+    with running(loop.run, latest_frame.close):
+        latest_frame.put(frame(0))  # the first frame passes, for nothing is known before it
         wait_until(lambda: events.of(Answered))
         for _ in range(50):
-            newest.put(Frame(picture(0), moment(0)))
+            latest_frame.put(Frame(picture(0), moment(0)))
     assert scene.asked == [0]
 
 
 def test_a_server_that_is_overloaded_is_left_alone_for_as_long_as_it_asks(events: Events) -> None:
-    def send(question: Question) -> Recognition:
+    def send(request: RecognitionRequest) -> Recognition:
         raise ApiProblem(503, "overloaded", "too many pictures", retry_after_s=7.0)
 
-    line = Line(send, events.append, late_after_s=9)
+    connection = Connection(send, events.append, late_after_s=9)
     before = time.monotonic()
-    assert line.ask(Question(picture(0), moment(0), at=before)) is None
-    assert line.rests_until >= before + 7
-    assert line.rests
+    assert connection.send(RecognitionRequest(picture(0), moment(0), at=before)) is None
+    assert connection.cooldown_until >= before + 7
+    assert connection.is_cooling_down
 
 
 def test_a_large_frame_becomes_a_jpeg_within_the_limits() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from facecore.errors import ApiUnreachable
 from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     Seen,
     SegmentRecorded,
@@ -15,16 +15,16 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.operation.run_summary import Tally
-from pi_recorder.recognition.connection import Line
-from pi_recorder.recognition.modes import Send
+from pi_recorder.operation.run_summary import RunCounters
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Sender
-from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.recording.segments import SegmentWriter
+from pi_recorder.settings.choices import Send
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
@@ -35,19 +35,19 @@ class Door:
 
     def __init__(self, scene: Scene, spool: Spool) -> None:
         self.events = Events()
-        self.newest = NewestFrame()
+        self.latest_frame = LatestFrame()
         sender = Sender(scene, Send.FRAME, deadline_s=5)
-        line = Line(sender, self.events.append, late_after_s=1000, first_pause_s=0.01)
-        self.replay = Replay(scene, line, self.events.append)
+        connection = Connection(sender, self.events.append, late_after_s=1000, first_pause_s=0.01)
+        self.replay = Replay(scene, connection, self.events.append)
         self._writer = SegmentWriter(spool, segment_s=2)
-        asking = partial(Asking, limit=4, first_pause_s=0.1)
-        visits = Visits(self.events.append, ttl_s=0.5, asking=asking, missed=self.replay.missed)
+        asking = partial(RequestPolicy, limit=4, first_pause_s=0.1)
+        visits = Visits(self.events.append, ttl_s=0.5, new_policy=asking, missed=self.replay.missed)
         self.loop = Tracking(
-            self.newest,
+            self.latest_frame,
             MotionGate(level=12, area=0),
             scene,
             visits,
-            line,
+            connection,
             interval_s=0.001,
             replay=self.replay,
         )
@@ -58,11 +58,11 @@ class Door:
             if done := self._writer.write(frame):
                 self.recorded(done, uploaded=uploaded)
             looks = len(self.events.of(Seen))
-            self.newest.put(frame)
+            self.latest_frame.put(frame)
             wait_until(lambda: len(self.events.of(Seen)) > looks)  # noqa: B023 - in this turn
 
     def recorded(self, done: SegmentRecorded, *, uploaded: bool) -> None:
-        self.replay.hear(done)
+        self.replay.on_event(done)
         if uploaded:
             done.segment.path.unlink()
 
@@ -71,7 +71,7 @@ def test_a_visit_of_the_outage_is_named_late_and_under_its_own_id(spool: Spool) 
     scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)), Walker(None, 2.5, 3.2, (300, 320)))
     door = Door(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
-    with running(door.loop.run, door.newest.close):
+    with running(door.loop.run, door.latest_frame.close):
         door.film(0, 5, uploaded=True)
         wait_until(lambda: door.events.of(Unanswered))
         assert [e.state for e in door.events.of(VisitEnded)] == [TrackState.UNSEEN] * 2
@@ -82,17 +82,17 @@ def test_a_visit_of_the_outage_is_named_late_and_under_its_own_id(spool: Spool) 
         def named() -> bool:
             nonlocal second
             second += 1
-            door.newest.put(Frame(picture(second), moment(second)))
+            door.latest_frame.put(Frame(picture(second), moment(second)))
             return len(door.events.of(VisitNamed)) == 2
 
         wait_until(named)
     ended, late = door.events.of(VisitEnded), door.events.of(VisitNamed)
     assert {one.track for one in late} == {one.track for one in ended}
     assert all(one.late for one in late)
-    said = {one.at.second: (one.state, one.person.label if one.person else None) for one in late}
-    assert set(said.values()) == {(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)}
+    verdict = {one.at.second: (one.state, one.person.label if one.person else None) for one in late}
+    assert set(verdict.values()) == {(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)}
 
-    tally = Tally()
+    tally = RunCounters()
     for event in door.events:
         tally.add(event)
     summary = tally.summary(segments_left=0)
@@ -105,7 +105,7 @@ def test_without_its_segment_a_visit_is_left_as_it_is(spool: Spool) -> None:
     door = Door(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
     door.recorded = lambda done, *, uploaded: done.segment.path.unlink()  # type: ignore[method-assign]  # before it was heard of
-    with running(door.loop.run, door.newest.close):
+    with running(door.loop.run, door.latest_frame.close):
         door.film(0, 5)
         scene.error = None
         asked = len(scene.asked)
@@ -118,7 +118,7 @@ def test_faces_of_now_come_first(spool: Spool) -> None:
     scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)))
     door = Door(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
-    with running(door.loop.run, door.newest.discard):
+    with running(door.loop.run, door.latest_frame.discard):
         door.film(0, 2.5)
         wait_until(lambda: door.replay.ready)
         scene.error, asked = None, len(scene.asked)

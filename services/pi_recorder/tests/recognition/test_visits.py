@@ -9,7 +9,7 @@ import pytest
 from facecore.contract import Decision
 from facecore.vision.boxes import overlap
 from pi_recorder.events import Seen, TrackState, VisitBegan, VisitEnded, VisitNamed
-from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visits import Visits
 from services.pi_recorder.tests.conftest import NOON, Events
 from services.pi_recorder.tests.recognition.people import (
@@ -25,8 +25,8 @@ LIMIT = 4
 
 
 def visits_for(events: Events) -> Visits:
-    asking = partial(Asking, limit=LIMIT, first_pause_s=0.75)
-    return Visits(events.append, ttl_s=1.5, asking=asking, missed=lambda _: None)
+    asking = partial(RequestPolicy, limit=LIMIT, first_pause_s=0.75)
+    return Visits(events.append, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
 
 
 def play(scene: Scene, until_s: float) -> Events:
@@ -35,9 +35,9 @@ def play(scene: Scene, until_s: float) -> Events:
     visits = visits_for(events)
     for number in range(round(until_s / STEP_S)):
         second = number * STEP_S
-        visits.saw(scene.look(second))
-        if visits.worth_asking():
-            asked = visits.asked()
+        visits.observe(scene.look(second))
+        if visits.worth_requesting():
+            asked = visits.begin_request()
             scene.asked.append(second)
             visits.answered(asked, scene.answer(second), at=second + 0.2, late=False)
     visits.end()
@@ -77,10 +77,10 @@ def test_a_clearly_better_shot_is_asked_about_and_outweighs_those_from_afar() ->
         second = number * STEP_S
         width, label = (36, None) if second < 60 else (60, None) if second < 70 else (120, "ada")
         scene = Scene(Walker(label, 0, 100, (300, 320), width=width))
-        visits.saw(scene.look(second))
-        if visits.worth_asking():
+        visits.observe(scene.look(second))
+        if visits.worth_requesting():
             asked += 1
-            visits.answered(visits.asked(), scene.answer(second), at=second, late=False)
+            visits.answered(visits.begin_request(), scene.answer(second), at=second, late=False)
     visits.end()
     assert asked == LIMIT + 1  # not at 60 pixels, which is better, but not by so much
     assert outcome(events) == [(TrackState.MATCH, "ada")]
@@ -124,8 +124,8 @@ def test_a_face_at_the_edge_or_too_poor_begins_no_visit() -> None:
     events = Events()
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 1, (10, 10)), Walker("bob", 0, 1, (300, 300), width=30))
-    visits.saw(scene.look(0.5))
-    assert not visits.worth_asking()
+    visits.observe(scene.look(0.5))
+    assert not visits.worth_requesting()
     assert not events.of(VisitBegan)
     assert len(visits) == 2
 
@@ -141,11 +141,11 @@ def test_answers_are_weighed_and_a_name_is_not_lost_by_one_denial() -> None:
     events = Events()
     visits = visits_for(events)
     face = seen_at(300)
-    said = ["ada", None, "ada"]
-    for number, label in enumerate(said):
-        visits.saw(Scene(Walker("ada", 0, 99, (300, 300))).look(float(number)))
+    verdict = ["ada", None, "ada"]
+    for number, label in enumerate(verdict):
+        visits.observe(Scene(Walker("ada", 0, 99, (300, 300))).look(float(number)))
         answer = recognition(answer_about(face, label))
-        visits.answered(visits.asked(), answer, at=number, late=False)
+        visits.answered(visits.begin_request(), answer, at=number, late=False)
     states = [named.state for named in events.of(VisitNamed)]
     assert states == [TrackState.MATCH, TrackState.UNCERTAIN, TrackState.MATCH]
 
@@ -155,11 +155,11 @@ def test_an_uncertain_answer_is_uncertain_until_a_name_comes() -> None:
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 99, (300, 300)))
     for second, decision in enumerate([Decision.UNCERTAIN, Decision.MATCH]):
-        visits.saw(scene.look(float(second)))
+        visits.observe(scene.look(float(second)))
         face = answer_about(seen_at(300), "ada", 0.8, decision)
         if decision is Decision.UNCERTAIN:
             face = face.model_copy(update={"person": None, "similarity": 0.6})
-        visits.answered(visits.asked(), recognition(face), at=second, late=False)
+        visits.answered(visits.begin_request(), recognition(face), at=second, late=False)
     named = [(one.state, one.similarity) for one in events.of(VisitNamed)]
     assert named == [(TrackState.UNCERTAIN, 0.6), (TrackState.MATCH, 0.8)]
 
@@ -168,9 +168,9 @@ def test_a_visit_ends_after_the_answer_that_is_under_way() -> None:
     events = Events()
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 1, (300, 300)))
-    visits.saw(scene.look(0.5))
-    asked = visits.asked()
-    visits.saw(scene.look(9.0))
+    visits.observe(scene.look(0.5))
+    asked = visits.begin_request()
+    visits.observe(scene.look(9.0))
     assert not events.of(VisitEnded)
     visits.answered(asked, scene.answer(0.5), at=9.5, late=True)
     assert [named.late for named in events.of(VisitNamed)] == [True]
@@ -180,8 +180,8 @@ def test_a_visit_ends_after_the_answer_that_is_under_way() -> None:
 def test_what_was_never_answered_ends_without_a_verdict() -> None:
     events = Events()
     visits = visits_for(events)
-    visits.saw(Scene(Walker("ada", 0, 1, (300, 300))).look(0.5))
-    visits.given_up(visits.asked())
+    visits.observe(Scene(Walker("ada", 0, 1, (300, 300))).look(0.5))
+    visits.cancel_request(visits.begin_request())
     visits.end()
     assert outcome(events) == [(TrackState.UNSEEN, None)]
     assert [one.requests for one in events.of(VisitEnded)] == [1]

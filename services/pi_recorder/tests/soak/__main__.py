@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from services.pi_recorder.tests.soak.account import Place
-from services.pi_recorder.tests.soak.soak import Soaked, Told, soak
+from services.pi_recorder.tests.soak.reconciliation import Place
+from services.pi_recorder.tests.soak.soak import SoakProgress, SoakResult, soak
 
 _console = Console(stderr=True, highlight=False)
 
@@ -31,60 +31,60 @@ def main(
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        soaked = _run(folder, seed, minutes * 60)
+        result = _run(folder, seed, minutes * 60)
     if as_json:
-        typer.echo(json.dumps(_facts(soaked, seed)))
+        typer.echo(json.dumps(_facts(result, seed)))
     else:
-        Console(highlight=False).print(_table(soaked, seed))
-    for line in [*soaked.told.failures, *soaked.account.strange[:20]]:
+        Console(highlight=False).print(_table(result, seed))
+    for line in [*result.progress.failures, *result.reconciliation.strange[:20]]:
         _console.print(line, style="red", markup=False)
-    raise typer.Exit(0 if soaked.holds else 1)
+    raise typer.Exit(0 if result.holds else 1)
 
 
-def _run(folder: Path, seed: int, seconds: float) -> Soaked:
+def _run(folder: Path, seed: int, seconds: float) -> SoakResult:
     columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, console=_console, disable=not _console.is_terminal) as bars:
         task = bars.add_task("soak", total=seconds)
 
-        def tell(told: Told, passed: float) -> None:
-            words = f"{told.kills} kills, {told.stops} stops"
+        def on_progress(progress: SoakProgress, passed: float) -> None:
+            words = f"{progress.kills} kills, {progress.stops} stops"
             bars.update(task, completed=passed, description=words)
 
-        return soak(folder, seed=seed, seconds=seconds, tell=tell)
+        return soak(folder, seed=seed, seconds=seconds, on_progress=on_progress)
 
 
-def _table(soaked: Soaked, seed: int) -> Table:
-    account, told = soaked.account, soaked.told
+def _table(result: SoakResult, seed: int) -> Table:
+    found, progress = result.reconciliation, result.progress
     table = Table(
         "", "seconds", "frames", show_edge=False, title=f"seed {seed}", title_justify="left"
     )
     for name in table.columns[1:]:
         name.justify = "right"
-    table.add_row("filmed", f"{account.seconds():.2f}", f"{sum(account.frames.values())}")
+    table.add_row("filmed", f"{found.seconds():.2f}", f"{sum(found.frames.values())}")
     for place in Place:
-        style = "red" if place is Place.NOWHERE and not account.adds_up else ""
-        frames = f"{account.frames[place]}"
-        table.add_row(str(place), f"{account.seconds(place):.2f}", frames, style=style)
+        style = "red" if place is Place.NOWHERE and not found.adds_up else ""
+        frames = f"{found.frames[place]}"
+        table.add_row(str(place), f"{found.seconds(place):.2f}", frames, style=style)
     table.add_section()
-    table.add_row("most that one kill cut off", f"{account.longest_cut_s:.2f}", "")
-    table.add_row("kills", "", f"{told.kills}")
-    table.add_row("stops", "", f"{told.stops}")
-    table.add_row("requests that met a fault", "", f"{told.faults}")
+    table.add_row("most that one kill cut off", f"{found.longest_cut_s:.2f}", "")
+    table.add_row("kills", "", f"{progress.kills}")
+    table.add_row("stops", "", f"{progress.stops}")
+    table.add_row("requests that met a fault", "", f"{progress.faults}")
     return table
 
 
-def _facts(soaked: Soaked, seed: int) -> dict[str, object]:
-    account, told = soaked.account, soaked.told
+def _facts(result: SoakResult, seed: int) -> dict[str, object]:
+    found, progress = result.reconciliation, result.progress
     return {
         "seed": seed,
-        "holds": soaked.holds,
-        "filmed_s": account.seconds(),
-        **{f"{place.name.lower()}_s": account.seconds(place) for place in Place},
-        "longest_cut_s": account.longest_cut_s,
-        "kills": told.kills,
-        "stops": told.stops,
-        "faults": told.faults,
-        "failures": [*told.failures, *account.strange],
+        "holds": result.holds,
+        "filmed_s": found.seconds(),
+        **{f"{place.name.lower()}_s": found.seconds(place) for place in Place},
+        "longest_cut_s": found.longest_cut_s,
+        "kills": progress.kills,
+        "stops": progress.stops,
+        "faults": progress.faults,
+        "failures": [*progress.failures, *found.strange],
     }
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from facecore.vision.analyzer import load_analyzer
 from services.pi_recorder.tests.soak import evidence
-from services.pi_recorder.tests.soak.account import Account, Ledger, Place, Run
-from services.pi_recorder.tests.soak.hardship import Hardship, Life
+from services.pi_recorder.tests.soak.fault_injection import FaultInjection, Life
 from services.pi_recorder.tests.soak.journal import Journal
+from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Reconciliation, Run
 from tests.api import Api
 from tests.fault_proxy import FaultProxy, honest
 from tests.recognizers import behind_uvicorn
@@ -36,7 +36,7 @@ _SETTINGS = {
 
 
 @dataclass(slots=True)
-class Told:
+class SoakProgress:
     """How far a soak is.
 
     Attributes:
@@ -50,52 +50,54 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Soaked:
+class SoakResult:
     """What came of it."""
 
-    told: Told
-    account: Account
+    progress: SoakProgress
+    reconciliation: Reconciliation
 
     @property
     def holds(self) -> bool:
         """Whether all is accounted for, and every life ended as it should."""
-        return self.account.adds_up and not self.told.failures
+        return self.reconciliation.adds_up and not self.progress.failures
 
 
-def soak(folder: Path, *, seed: int, seconds: float, tell: Callable[[Told, float], None]) -> Soaked:
+def soak(
+    folder: Path, *, seed: int, seconds: float, on_progress: Callable[[SoakProgress, float], None]
+) -> SoakResult:
     """Runs for about so many seconds, in a folder of its own.
 
     Args:
-        tell: told now and then how far it is, and of the seconds that have passed.
+        on_progress: told now and then how far it is, and of the seconds that have passed.
     """
     with ExitStack() as stack:
         api = stack.enter_context(behind_uvicorn(folder / "recognizer", load_analyzer(threads=1)))
         proxy = stack.enter_context(FaultProxy(api.url))
-        ordeal = _Ordeal(folder, api, proxy, Hardship(seed))
-        stack.callback(ordeal.close)
+        run = _SoakRun(folder, api, proxy, FaultInjection(seed))
+        stack.callback(run.close)
         begun = time.monotonic()
         while (passed := time.monotonic() - begun) < seconds:
-            tell(ordeal.told, passed)
-            ordeal.live()
-        ordeal.live_for_the_last_time()
-        ordeal.told.faults = sum(proxy.counted.values()) - proxy.counted[honest.__name__]
-        tell(ordeal.told, seconds)
-        return Soaked(ordeal.told, ordeal.account())
+            on_progress(run.progress, passed)
+            run.live()
+        run.live_for_the_last_time()
+        run.progress.faults = sum(proxy.counted.values()) - proxy.counted[honest.__name__]
+        on_progress(run.progress, seconds)
+        return SoakResult(run.progress, run.reconcile())
 
 
-class _Ordeal:
+class _SoakRun:
     """The recorder's lives, one after the other, over one spool."""
 
-    def __init__(self, folder: Path, api: Api, proxy: FaultProxy, hardship: Hardship) -> None:
-        self.told = Told()
-        self.hardship = hardship
+    def __init__(self, folder: Path, api: Api, proxy: FaultProxy, faults: FaultInjection) -> None:
+        self.progress = SoakProgress()
+        self.faults = faults
         self._api = api
         self._proxy = proxy
         self._spool = folder / "spool"
         self._journal = Journal(folder / "journal")
         self._log = folder / "recorder.log"
         self._runs: list[Run] = []
-        self._next = hardship.life()
+        self._next = faults.life()
         token = api.admin.add_device("soak").token.get_secret_value()
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
@@ -109,7 +111,7 @@ class _Ordeal:
     def live(self) -> None:
         """One life; the next one gets ready meanwhile."""
         life, child = self._next, self._ready
-        self._next = self.hardship.life()
+        self._next = self.faults.life()
         self._ready = self._started(self._next)
         self._through(life, child, fair=False)
 
@@ -124,7 +126,7 @@ class _Ordeal:
         self._ready.communicate()
 
     def _started(self, life: Life) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "services.pi_recorder.tests.soak.filming"]
+        command = [sys.executable, "-m", "services.pi_recorder.tests.soak.recorder_process"]
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [*command, self._journal.path],
@@ -150,7 +152,7 @@ class _Ordeal:
             child.wait()
         self._runs.append(Run(first, len(self._journal), life.killed))
 
-    def account(self) -> Account:
+    def reconcile(self) -> Reconciliation:
         """Where every frame went. Raises ``WrongChecksum``."""
         ledger = Ledger(self._journal.read())
         ledger.found(Place.STORE, evidence.at_the_store(self._api))
@@ -166,19 +168,19 @@ class _Ordeal:
     def _weather(self, seconds: float, *, fair: bool) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            fault, lasts_s = (honest, left) if fair else self.hardship.weather()
+            fault, lasts_s = (honest, left) if fair else self.faults.weather()
             self._proxy.set(fault)
             time.sleep(min(left, lasts_s))
 
     def _end(self, child: subprocess.Popen[bytes], life: Life, *, begun: bool) -> None:
         if child.poll() is not None:
-            self.told.failures.append(f"it ended by itself with {child.returncode}")
+            self.progress.failures.append(f"it ended by itself with {child.returncode}")
         elif life.killed:
-            self.told.kills += 1
+            self.progress.kills += 1
             child.kill()
         else:
-            self.told.stops += 1
+            self.progress.stops += 1
             child.send_signal(signal.SIGTERM)
             code = child.wait(_ENDS_WITHIN_S)
             if code and begun:
-                self.told.failures.append(f"it was told to stop, and ended with {code}")
+                self.progress.failures.append(f"it was told to stop, and ended with {code}")

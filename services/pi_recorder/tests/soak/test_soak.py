@@ -9,22 +9,22 @@ import pytest
 
 from pi_recorder.spool.loss_journal import LossKind
 from services.pi_recorder.tests.conftest import NOON
-from services.pi_recorder.tests.soak.account import Ledger, Place, Run
 from services.pi_recorder.tests.soak.evidence import FoundFrame, FoundVideo, Missing
 from services.pi_recorder.tests.soak.journal import INTERVAL
+from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Run
 from services.pi_recorder.tests.soak.soak import soak
 
 SEED = 4
 
 
 def test_every_second_is_accounted_for(tmp_path: Path) -> None:
-    soaked = soak(tmp_path, seed=SEED, seconds=24, tell=lambda told, passed: None)
+    result = soak(tmp_path, seed=SEED, seconds=24, on_progress=lambda progress, passed: None)
     log = (tmp_path / "recorder.log").read_text()
-    assert soaked.told.failures == [], log
-    assert soaked.account.strange == []
-    assert soaked.account.frames[Place.NOWHERE] == 0, soaked.account
-    assert soaked.account.frames[Place.STORE] > 0
-    assert soaked.told.kills >= 2
+    assert result.progress.failures == [], log
+    assert result.reconciliation.strange == []
+    assert result.reconciliation.frames[Place.NOWHERE] == 0, result.reconciliation
+    assert result.reconciliation.frames[Place.STORE] > 0
+    assert result.progress.kills >= 2
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ import av
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate, Recognition, ReportedBox, TrackReport, VideoAnnouncement
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.capture.cameras.demo_people import demo_people
-from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND
-from pi_recorder.recognition.pictures import jpeg
+from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, demo_people
+from pi_recorder.recognition.sending import jpeg
 from tests.api import Api
 
 WIDTH, HEIGHT, SECONDS = 640, 480, 25

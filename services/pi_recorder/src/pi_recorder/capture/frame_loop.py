@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
+from typing import Protocol
 
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.watched import WatchedCamera
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.clock import Clock, Timeline
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack, ClockStepped, Publish
-from pi_recorder.live.latest_picture import PictureSlot
-from pi_recorder.recognition.switch import Switch
-from pi_recorder.recording.writer import Recording
 
 _STEP = timedelta(seconds=1)
 """NTP turns the clock faster or slower for less, and the clock that only counts goes along."""
 
 
-class Capture:
-    """Gives each frame first to who looks and to recognition, which takes no time.
+class FrameRecorder(Protocol):
+    """Records what the capture hands on; ``recording.writer.Recording`` is one."""
 
-    Recording comes last. While recognition is paused it gets no frame.
+    def take(self, frame: Frame, *, wait: bool) -> None:
+        """Take a frame to write; with ``wait``, however long it takes."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the open segment: the camera is away."""
+        ...
+
+    def trust(self, *, clock: bool) -> None:
+        """Note whether the clock is known to be right from now on."""
+        ...
+
+    def retime(self, by: timedelta, *, stored: bool) -> None:
+        """Correct the times of the open segment; with ``stored``, of the queued ones too."""
+        ...
+
+    def end(self) -> None:
+        """Note that no frame will follow."""
+        ...
+
+
+class Capture:
+    """Hands each frame to viewers and recognition, which never wait, and last to the recorder.
 
     Cameras count their times from one reading of the system's clock. When that is stepped, every
     later frame is corrected here, in one place and between two frames.
+
+    Args:
+        latest_frame: the slot that recognition reads.
+        pictures: the slot that the live page and the device's status read.
+        is_paused: whether recognition gets no frames now.
     """
 
     def __init__(
         self,
         camera: WatchedCamera,
-        newest: NewestFrame,
-        recording: Recording,
+        latest_frame: LatestFrame,
+        recording: FrameRecorder,
         publish: Publish,
         clock: Clock,
         *,
-        pictures: PictureSlot | None = None,
-        switch: Switch | None = None,
+        pictures: LatestFrame | None = None,
+        is_paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._camera = camera
-        self._newest = newest
+        self._latest_frame = latest_frame
         self._recording = recording
         self._publish = publish
         self._clock = clock
-        self._pictures = pictures or PictureSlot()
-        self._switch = switch or Switch(publish)
+        self._pictures = pictures or LatestFrame()
+        self._is_paused = is_paused
         self._timeline = Timeline(clock)
         self._correction = timedelta()
         self._is_right: bool | None = None
@@ -70,25 +96,25 @@ class Capture:
                             self._recording.interrupt()
                             self._publish(item)
         finally:
-            self._newest.close()
+            self._latest_frame.close()
             self._recording.end()
         if not frames and not stop.is_set():
             raise CameraError("the camera ended without a single frame")
 
     def _hand_on(self, frame: Frame) -> None:
-        self._look_at_the_clock()
+        self._follow_clock()
         frame = _moved(frame, self._correction)
         self._pictures.put(frame)
-        if not self._switch.paused:
-            self._newest.put(frame)
+        if not self._is_paused():
+            self._latest_frame.put(frame)
         self._recording.take(frame, wait=self._camera.can_wait)
 
-    def _look_at_the_clock(self) -> None:
+    def _follow_clock(self) -> None:
         """What was recorded before a step is dated anew if the clock was not known to be right."""
         by = self._timeline.behind() - self._correction
         if abs(by) > _STEP:
             self._correction += by
-            self._recording.redate(by, stored=not self._is_right)
+            self._recording.retime(by, stored=not self._is_right)
             self._publish(ClockStepped(by.total_seconds()))
         is_right = self._clock.synchronized()
         if is_right is not self._is_right:

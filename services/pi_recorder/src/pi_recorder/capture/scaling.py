@@ -9,9 +9,12 @@ is converted by one thread at a time.
 from __future__ import annotations
 
 from threading import Lock, local
+from typing import cast
 
 import av
 from av.video.reformatter import VideoReformatter
+
+from facecore.vision.image import RgbImage
 
 _LOCKS = tuple(Lock() for _ in range(64))
 """Of a picture, by its identity; two that share one wait for each other for a millisecond."""
@@ -40,3 +43,8 @@ def converted(
     """
     with _LOCKS[id(picture) // 64 % len(_LOCKS)]:
         return _scaler.reformat(picture, width, height, form, threads=1)
+
+
+def rgb(picture: av.VideoFrame) -> RgbImage:
+    """The picture as RGB uint8 (H, W, 3)."""
+    return cast(RgbImage, converted(picture, "rgb24").to_ndarray())

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pi_recorder.cli.failures import FAILED, AsJson, Config, explained, fail, warn
+from pi_recorder.cli.error_output import FAILED, AsJson, Config, explained, fail, warn
 from pi_recorder.errors import SettingsError
 from pi_recorder.settings.files import CONFIG, SYSTEM_FOLDER, nearest, user_folder
 from pi_recorder.settings.loading import DEFAULT, Loaded, load

@@ -18,26 +18,24 @@ from rich.console import Console
 from pi_recorder.bootstrap import open_spool, recorder_for
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import write_demo_clip
-from pi_recorder.capture.cameras.file import Pace
 from pi_recorder.capture.cameras.open import open_camera
 from pi_recorder.cli import config as config_commands
-from pi_recorder.cli.display import ConsoleDisplay
+from pi_recorder.cli.display import ConsoleDisplay, JsonLines
 from pi_recorder.cli.doctor import doctor
-from pi_recorder.cli.failures import Config, errors, explained, fail, warn
-from pi_recorder.cli.progress import shown
+from pi_recorder.cli.error_output import Config, errors, explained, fail, shown, warn
 from pi_recorder.cli.status import status
+from pi_recorder.cli.terminal_view import terminal_view
 from pi_recorder.errors import SettingsError
 from pi_recorder.events import Event, Publish
-from pi_recorder.events.serialization import JsonLines
-from pi_recorder.integrations.sinks import outlets_for
-from pi_recorder.live.terminal import terminal_view
-from pi_recorder.operation.run_summary import Tally
+from pi_recorder.operation.run_summary import RunCounters
 from pi_recorder.operation.signals import call_on_stop_signals
 from pi_recorder.operation.supervision import Supervision
 from pi_recorder.operation.systemd import ServiceManager
-from pi_recorder.recognition.loop import load_what_finds_faces
+from pi_recorder.recognition.loop import preload_face_finder
+from pi_recorder.settings.choices import Pace
 from pi_recorder.settings.loading import load
 from pi_recorder.settings.schema import Settings
+from pi_recorder.sinks import open_sinks
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,10 +102,10 @@ def record(
     view: bool = False,
 ) -> list[str]:
     """One run with this camera, until it ends or a signal stops it; what failed."""
-    load_what_finds_faces(settings)  # before the outlets have threads, too
-    tally = Tally()
+    preload_face_finder(settings)  # before the sinks have threads, too
+    counters = RunCounters()
     supervision = Supervision(ServiceManager.of())
-    listeners: list[Publish] = [tally.add, supervision.add]
+    listeners: list[Publish] = [counters.add, supervision.add]
     if not view:
         listeners.append(display.show)
 
@@ -117,21 +115,21 @@ def record(
 
     with (
         open_spool(settings, publish) as spool,
-        outlets_for(settings, publish) as outlets,
+        open_sinks(settings, publish) as sinks,
         recorder_for(
             settings,
             supervision.watch(camera),
             spool,
             publish,
             pulse=supervision.pulse,
-            outlets=outlets,
+            sinks=sinks,
         ) as recorder,
-        terminal_view(Console(), outlets.board.status) if view else nullcontext(),
+        terminal_view(Console(), sinks.aggregator.status) if view else nullcontext(),
     ):
-        listeners.append(outlets.tell)
+        listeners.append(sinks.publish)
         call_on_stop_signals(recorder.stop, supervision.stopping)
         failures = recorder.run()
-        summary = tally.summary(segments_left=len(spool.queued()))
+        summary = counters.summary(segments_left=len(spool.queued()))
     if not recorder.stopped:
         failures += summary.unfinished()
     display.end(summary, failures)

@@ -14,12 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.client.answers import plain
-from pi_recorder.cli.failures import AsJson, Config, explained, fail
+from pi_recorder.cli.error_output import AsJson, Config, explained, fail
 from pi_recorder.operation import systemd
 from pi_recorder.settings.loading import load_settings
 from pi_recorder.settings.schema import Settings
 from pi_recorder.spool.inspection import SpoolView, in_use, spool_view
 
+_ANSWERS_WITHIN_S = 3.0
+_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 RUNNING, TROUBLE, NOT_RUNNING, UNCLEAR = 0, 1, 3, 4
 """As an init script's ``status`` ends. Source: Linux Standard Base 5.0, 22.2."""
 
@@ -129,15 +131,8 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
                 yield f"{above}{name}", str(value)
 
 
-# Asks the running recorder of this machine what it does: ``GET /status.json`` of its live page.
-
-
-_ANSWERS_WITHIN_S = 3.0
-_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
-
-
 def live_status(port: int) -> dict[str, Any] | None:
-    """The status as the live page gives it; None when nobody answers with one."""
+    """Request ``GET /status.json`` of the live page on this machine; None without an answer."""
     try:
         answer = httpx.get(
             f"http://127.0.0.1:{port}/status.json",

@@ -1,10 +1,10 @@
-"""What happened, in the order it happened; the parts tell it and never ask who listens."""
+"""Events: what happened, published by the parts that do it to whoever listens."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from pi_recorder.events.outlets import (
+from pi_recorder.events.integrations import (
     LivePageAway,
     LivePageReady,
     OutletAway,
@@ -28,7 +28,7 @@ from pi_recorder.events.recognition import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.events.recording import (
+from pi_recorder.events.video import (
     CameraAway,
     CameraBack,
     ClockStepped,
@@ -37,10 +37,13 @@ from pi_recorder.events.recording import (
     RecordingResumed,
     SegmentDropped,
     SegmentRecorded,
+    SegmentRefused,
     SegmentRepaired,
+    SegmentUploaded,
     TornSetAside,
+    UploadsAway,
+    UploadsBack,
 )
-from pi_recorder.events.uploads import SegmentRefused, SegmentUploaded, UploadsAway, UploadsBack
 
 Event = (
     Answered
@@ -78,7 +81,7 @@ Event = (
 )
 
 Publish = Callable[[Event], None]
-"""Tells an event; called from any thread."""
+"""Publishes an event; called from any thread."""
 
 __all__ = [
     "Answered",

@@ -1,4 +1,4 @@
-"""What recognition saw, asked and was told."""
+"""Events of recognition: answers, outages, and the visits of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How this recorder fares, in the words of the contract."""
+"""Report this device's status to the recognizer, for its console."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from facecore.contract import (
 )
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 from pi_recorder.capture.cameras.open import kind_of
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import Publish, ReportsNotTaken
-from pi_recorder.live.latest_picture import LatestPicture, NumberedFrame
-from pi_recorder.live.status import Disk, Part, Status
+from pi_recorder.operation.status import Disk, Part, Status
 from pi_recorder.settings.schema import Settings
 
 _TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
@@ -35,18 +35,28 @@ _TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
 
 https://docs.kernel.org/driver-api/thermal/sysfs-api.html
 """
+_LOOK_EVERY_S = 1.0
+_SHORTEST_S = 5.0
+"""From one report to the next, however often the camera comes and goes."""
+_RETRY_AFTER_S = 3600.0
+_DEADLINE_S = 5.0
+_LAST_S = 0.8
+"""For the last report; a stop has little time."""
+_GOODBYE_S = 1.0
+_NOT_TAKEN = frozenset({403, 404, 405, 422})
+"""An older recognizer has no such call; the admin's token is no device's; a word is not known."""
 
 
-class SelfPortrait:
+class DeviceStatus:
     """Makes the reports of one run; called by one thread.
 
     Args:
         status: what the live page shows.
-        pictures: where the newest frame is.
+        pictures: where the latest frame is.
     """
 
     def __init__(
-        self, settings: Settings, status: Callable[[], Status], pictures: LatestPicture
+        self, settings: Settings, status: Callable[[], Status], pictures: LatestFrame
     ) -> None:
         self._kind = kind_of(settings.camera)
         self._interval_s = settings.report_interval_s
@@ -72,13 +82,13 @@ class SelfPortrait:
             temperature_c=_temperature_c(),
         )
 
-    def _camera(self, part: Part, newest: NumberedFrame | None) -> CameraStatus:
+    def _camera(self, part: Part, latest_frame: NumberedFrame | None) -> CameraStatus:
         return CameraStatus(
             **_part(part).model_dump(),
             kind=self._kind,
-            width=newest and newest.frame.picture.width,
-            height=newest and newest.frame.picture.height,
-            fps=self._fps(newest.number if newest else 0),
+            width=latest_frame and latest_frame.frame.picture.width,
+            height=latest_frame and latest_frame.frame.picture.height,
+            fps=self._fps(latest_frame.number if latest_frame else 0),
         )
 
     def _fps(self, number: int) -> float | None:
@@ -111,26 +121,7 @@ def _temperature_c() -> float | None:
         return None  # not every machine tells
 
 
-# Tells the recognizer how this recorder fares, so that its console can say so.
-#
-# On a thread of its own: at the start, when the camera's state changes, every so often, and at the
-# end. That the recognizer is away is nothing to tell here, for recognition and uploads say it. One
-# that takes no reports, an older one, is told of once and left alone for an hour.
-
-
-_LOOK_EVERY_S = 1.0
-_SHORTEST_S = 5.0
-"""From one report to the next, however often the camera comes and goes."""
-_LEFT_ALONE_S = 3600.0
-_DEADLINE_S = 5.0
-_LAST_S = 0.8
-"""For the last report; a stop has little time."""
-_GOODBYE_S = 1.0
-_NOT_TAKEN = frozenset({403, 404, 405, 422})
-"""An older recognizer has no such call; the admin's token is no device's; a word is not known."""
-
-
-class Portrait(Protocol):
+class ReportSource(Protocol):
     """Says how this recorder fares."""
 
     def report(self, *, stopped: bool = False) -> DeviceReport:
@@ -138,8 +129,12 @@ class Portrait(Protocol):
         ...
 
 
-class Reports:
-    """Sends them; ``stop`` ends it.
+class StatusReports:
+    """Sends the device's status: at the start, at intervals, and when the camera's state changes.
+
+    ``run`` is for a thread of its own; ``stop`` ends it after a last report. An unreachable
+    recognizer is not published here, for recognition and uploads publish it. A recognizer without
+    this endpoint is published once and retried after an hour.
 
     Args:
         camera: how the camera fares; asked every second.
@@ -149,38 +144,38 @@ class Reports:
     def __init__(
         self,
         client: RecognizerClient,
-        portrait: Portrait,
+        source: ReportSource,
         camera: Callable[[], PartState],
         publish: Publish,
         *,
         every_s: float,
     ) -> None:
-        self._client, self._portrait = client, portrait
+        self._client, self._source = client, source
         self._camera, self._publish = camera, publish
         self._every_s = every_s
         self._closing = threading.Event()
         self._not_before = self._due_at = -math.inf
-        self._told: PartState | None = None
-        self._taken = self._complained = False
+        self._reported_state: PartState | None = None
+        self._taken = self._refusal_published = False
 
     def run(self) -> None:
         """Reports until it is stopped, and says then that it ends, if anybody listens."""
         with self._client:
-            while not self._closing.wait(_LOOK_EVERY_S if self._told else 0):
-                self._look(time.monotonic())
+            while not self._closing.wait(_LOOK_EVERY_S if self._reported_state else 0):
+                self._report_if_due(time.monotonic())
             if self._taken:
-                self._send(self._portrait.report(stopped=True), _LAST_S)
+                self._send(self._source.report(stopped=True), _LAST_S)
 
     def stop(self) -> None:
         """Lets ``run`` end soon."""
         self._closing.set()
 
-    def _look(self, now: float) -> None:
+    def _report_if_due(self, now: float) -> None:
         camera = self._camera()
-        if now < self._not_before or (now < self._due_at and camera is self._told):
+        if now < self._not_before or (now < self._due_at and camera is self._reported_state):
             return
-        self._told = camera
-        pause_s = self._send(self._portrait.report(), _DEADLINE_S)
+        self._reported_state = camera
+        pause_s = self._send(self._source.report(), _DEADLINE_S)
         self._due_at, self._not_before = now + self._every_s, now + pause_s
 
     def _send(self, report: DeviceReport, deadline_s: float) -> float:
@@ -191,26 +186,26 @@ class Reports:
         except (ApiProblem, UnexpectedAnswer) as error:
             if error.status not in _NOT_TAKEN:
                 return _SHORTEST_S
-            self._complain(str(error))
-            return _LEFT_ALONE_S
+            self._publish_refusal(str(error))
+            return _RETRY_AFTER_S
         except ClientError:
             return _SHORTEST_S
         self._taken = True
         return _SHORTEST_S
 
-    def _complain(self, reason: str) -> None:
-        if not self._complained:
-            self._complained = True
+    def _publish_refusal(self, reason: str) -> None:
+        if not self._refusal_published:
+            self._refusal_published = True
             self._publish(ReportsNotTaken(reason))
 
 
 @contextmanager
 def reports(
-    settings: Settings, portrait: Portrait, camera: Callable[[], PartState], publish: Publish
+    settings: Settings, source: ReportSource, camera: Callable[[], PartState], publish: Publish
 ) -> Iterator[None]:
     """Reports until the block ends, and for a second at most afterwards."""
     client = RecognizerClient(settings.url, settings.token, attempts=1)
-    work = Reports(client, portrait, camera, publish, every_s=settings.report_interval_s)
+    work = StatusReports(client, source, camera, publish, every_s=settings.report_interval_s)
     thread = threading.Thread(target=work.run, name="reports", daemon=True)
     thread.start()
     try:

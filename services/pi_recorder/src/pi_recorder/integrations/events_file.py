@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pi_recorder.events import Event, Publish, Seen
 from pi_recorder.events.serialization import event_json
-from pi_recorder.integrations.outbox import Letter, Outbox, Undelivered
+from pi_recorder.integrations.outbox import Message, Outbox, Undelivered
 from pi_recorder.spool.files import private_opener
 
 _log = logging.getLogger(__name__)
@@ -33,8 +33,8 @@ class _Lines(RotatingFileHandler):
         super().__init__(path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
         self._kept: os.stat_result | None = None
 
-    def deliver(self, letter: Letter) -> None:
-        self.emit(makeLogRecord({"msg": event_json(letter.event, letter.told_at).decode()}))
+    def deliver(self, message: Message) -> None:
+        self.emit(makeLogRecord({"msg": event_json(message.event, message.published_at).decode()}))
 
     def doRollover(self) -> None:  # noqa: N802 - logging calls it so
         if self.stream is not None:
@@ -73,9 +73,9 @@ def events_file(path: Path, publish: Publish) -> Iterator[Publish]:
     """Writes every event but ``Seen`` until the block ends; yields what takes them."""
     with closing(_Lines(path)) as lines:
 
-        def deliver(letter: Letter) -> None:
+        def deliver(message: Message) -> None:
             try:
-                lines.deliver(letter)
+                lines.deliver(message)
             except OSError as error:
                 raise Undelivered(str(error)) from error
 

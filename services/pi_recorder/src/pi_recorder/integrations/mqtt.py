@@ -1,4 +1,4 @@
-"""Tells a broker who comes and how the recorder fares; paho-mqtt holds the connection.
+"""Publish visits and the device's status to a broker; paho-mqtt holds the connection.
 
 | topic below the recorder's own | retained | what |
 |---|---|---|
@@ -28,9 +28,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from facecore.contract import PartState
 from pi_recorder.events import Event, OutletAway, OutletBack, Publish, VisitNamed
-from pi_recorder.integrations.broker_address import BrokerAddress
 from pi_recorder.integrations.home_assistant import discovery, discovery_topic
-from pi_recorder.live.status import Part, Status
+from pi_recorder.operation.status import Part, Status
+from pi_recorder.settings.addresses import BrokerAddress
 
 _STATE_EVERY_S = 1.0
 _WAITING = 64
@@ -39,7 +39,7 @@ _GOODBYE_S = 0.5
 
 
 class Mqtt:
-    """One connection, which comes back by itself; a thread of ours sends what is to be told."""
+    """One connection, which comes back by itself; a thread of ours publishes."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Mqtt:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Connects, and tells until the block ends."""
+        """Connects, and publishes until the block ends."""
         sender = threading.Thread(target=self._send, name="mqtt", daemon=True)
         self._client.connect_async(self._address.host, self._address.port, keepalive=30)
         self._client.loop_start()
@@ -79,7 +79,7 @@ class Mqtt:
                 self._closing = True
                 self._changed.notify_all()
             sender.join(_GOODBYE_S)
-            self._say_goodbye()
+            self._disconnect()
 
     def _made(self) -> Client:
         client = Client(CallbackAPIVersion.VERSION2)
@@ -91,14 +91,14 @@ class Mqtt:
         client.max_queued_messages_set(_WAITING)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_connect_fail = lambda *_: self._tell_away("the broker can't be reached")
+        client.on_connect_fail = lambda *_: self._publish_away("the broker can't be reached")
         return client
 
     def _on_connect(
         self, client: Client, _: Any, __: ConnectFlags, code: ReasonCode, ___: Properties | None
     ) -> None:
         if code.is_failure:
-            self._tell_away(str(code))
+            self._publish_away(str(code))
             return
         client.publish(
             discovery_topic(self._topic), discovery(self._topic, self._device), 1, retain=True
@@ -113,41 +113,41 @@ class Mqtt:
         self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: Properties | None
     ) -> None:
         if code.is_failure:
-            self._tell_away(str(code))
+            self._publish_away(str(code))
 
-    def _tell_away(self, reason: str) -> None:
+    def _publish_away(self, reason: str) -> None:
         if self._away_since is None:
             self._away_since = time.monotonic()
             self._publish(OutletAway("mqtt", reason))
 
     def _send(self) -> None:
         """Visits at once; the state when it has changed, once a second at most."""
-        told, next_at = b"", 0.0
+        sent, next_at = b"", 0.0
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._visits or self._closing, _STATE_EVERY_S)
                 visits, closing = list(self._visits), self._closing
                 self._visits.clear()
             for visit in visits:
-                self._tell(visit)
+                self._publish_visit(visit)
             if self._greeted:  # a broker that was started anew may have forgotten
-                self._greeted, told = False, b""
+                self._greeted, sent = False, b""
             if self._client.is_connected() and time.monotonic() >= next_at:
                 state, next_at = _state(self._status()), time.monotonic() + _STATE_EVERY_S
-                if state != told:
+                if state != sent:
                     self._client.publish(f"{self._topic}/state", state, 1, retain=True)
-                    told = state
+                    sent = state
             if closing:
                 return
 
-    def _tell(self, visit: VisitNamed) -> None:
+    def _publish_visit(self, visit: VisitNamed) -> None:
         fields = _visit(visit)
         body = json.dumps({"event_type": visit.state, **fields})
         self._client.publish(f"{self._topic}/visit", body, qos=1)
         if visit.person is not None:
             self._client.publish(f"{self._topic}/person", json.dumps(fields), qos=1)
 
-    def _say_goodbye(self) -> None:
+    def _disconnect(self) -> None:
         if self._client.is_connected():
             last = self._client.publish(f"{self._topic}/availability", "offline", 1, retain=True)
             # Where the connection goes at this very moment, the broker tells it, by the will.
@@ -167,10 +167,10 @@ def mqtt(
     status: Callable[[], Status],
     publish: Publish,
 ) -> Iterator[Publish]:
-    """Tells the broker until the block ends; yields what takes the events."""
-    told = Mqtt(address, topic, device, status, publish)
-    with told.running():
-        yield told.take
+    """Publishes to the broker until the block ends; yields what takes the events."""
+    client = Mqtt(address, topic, device, status, publish)
+    with client.running():
+        yield client.take
 
 
 def _visit(visit: VisitNamed) -> dict[str, Any]:

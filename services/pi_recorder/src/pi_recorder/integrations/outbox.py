@@ -26,11 +26,11 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """An event on its way; all attempts carry the same number and time."""
 
     number: int
-    told_at: datetime
+    published_at: datetime
     event: Event
 
 
@@ -48,14 +48,14 @@ class Outbox:
     def __init__(
         self,
         name: str,
-        deliver: Callable[[Letter], None],
+        deliver: Callable[[Message], None],
         publish: Publish,
         *,
         first_pause_s: float = 1.0,
     ) -> None:
         self._name, self._deliver, self._publish = name, deliver, publish
         self._changed = threading.Condition()
-        self._waiting: deque[Letter] = deque()
+        self._waiting: deque[Message] = deque()
         self._number = 0
         self._lost = 0
         self._closing = False
@@ -66,7 +66,7 @@ class Outbox:
         """Takes an event, at once."""
         with self._changed:
             self._number += 1
-            self._waiting.append(Letter(self._number, datetime.now(UTC), event))
+            self._waiting.append(Message(self._number, datetime.now(UTC), event))
             if len(self._waiting) > _WAITING:
                 self._waiting.popleft()
                 self._lost += 1
@@ -86,29 +86,29 @@ class Outbox:
             thread.join(_LAST_S)
 
     def _run(self) -> None:
-        while letter := self._next():
+        while message := self._next():
             try:
-                self._deliver(letter)
+                self._deliver(message)
             except Refused as error:
                 self._away(str(error))
-                self._done(letter, lost=True)
+                self._done(message, lost=True)
             except Undelivered as error:
                 self._away(str(error))
                 if self._pause(self._backoff.failed()):
                     return
             else:
-                self._done(letter)
+                self._done(message)
                 self._back()
 
-    def _next(self) -> Letter | None:
+    def _next(self) -> Message | None:
         """The oldest that waits; None when there is none and none will come."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return self._waiting[0] if self._waiting else None
 
-    def _done(self, letter: Letter, *, lost: bool = False) -> None:
+    def _done(self, message: Message, *, lost: bool = False) -> None:
         with self._changed:
-            pushed_out = not self._waiting or self._waiting[0] is not letter
+            pushed_out = not self._waiting or self._waiting[0] is not message
             if not pushed_out:
                 self._waiting.popleft()
             self._lost += lost - pushed_out  # who was pushed out is counted already

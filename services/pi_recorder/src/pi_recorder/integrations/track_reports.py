@@ -1,9 +1,9 @@
-"""Tells the recognizer the visits' ways, so that its videos show names all along.
+"""Report the visits' trajectories to the recognizer, so that its videos show names all along.
 
 On a thread of its own; recording and recognition never wait for it. What waits while the recognizer
-is away is bounded, and what is lost for that is told. That it is away is nothing to tell here, for
-recognition and uploads say it. One that takes no ways, an older one, is told of once and left alone
-for an hour.
+is away is bounded, and what is lost for that is published. An unreachable recognizer is not
+published here, for recognition and uploads publish it. A recognizer without this endpoint is
+published once and retried after an hour.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from facecore.contract import TrackReport
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 from pi_recorder.backoff import Backoff
 from pi_recorder.events import Publish, TracksLost, TracksNotTaken
-from pi_recorder.integrations.trajectories import VisitWays
+from pi_recorder.integrations.trajectories import VisitTrajectories
 from pi_recorder.settings.schema import Settings
 
 _WAITING: Final = 256
-_LEFT_ALONE_S: Final = 3600.0
+_RETRY_AFTER_S: Final = 3600.0
 _LONGEST_PAUSE_S: Final = 60.0
 _DEADLINE_S: Final = 5.0
 _GOODBYE_S: Final = 1.0
@@ -36,7 +36,7 @@ _REFUSED: Final = frozenset({400, 413, 422})
 
 
 class TrackReports:
-    """Sends ways; of one visit the latest alone waits."""
+    """Sends trajectories; of one visit only the latest waits."""
 
     def __init__(
         self, client: RecognizerClient, publish: Publish, *, first_pause_s: float = 1.0
@@ -46,12 +46,12 @@ class TrackReports:
         self._waiting: OrderedDict[str, TrackReport] = OrderedDict()
         self._lost = 0
         self._close_by: float | None = None
-        self._left_alone_until = 0.0
-        self._complained = False
+        self._retry_at = 0.0
+        self._refusal_published = False
         self._backoff = Backoff(first_s=first_pause_s, longest_s=_LONGEST_PAUSE_S)
 
     def put(self, track: str, report: TrackReport) -> None:
-        """Takes a way, at once; the oldest that waits goes if there are too many."""
+        """Takes a trajectory, at once; the oldest that waits goes if there are too many."""
         with self._changed:
             self._waiting[track] = report
             self._waiting.move_to_end(track)
@@ -68,7 +68,7 @@ class TrackReports:
                     break
         with self._changed:
             self._lost += len(self._waiting)
-        self._tell_lost()
+        self._publish_lost()
 
     def stop(self) -> None:
         """Lets ``run`` end within a second."""
@@ -84,14 +84,14 @@ class TrackReports:
 
     def _send(self, track: str, report: TrackReport) -> bool:
         """Whether to go on: a failure after the stop is the last."""
-        if time.monotonic() < self._left_alone_until:
+        if time.monotonic() < self._retry_at:
             self._done(track, report)
             return True
         try:
             self._client.report_track(track, report, deadline_s=self._deadline_s())
         except (ApiProblem, UnexpectedAnswer) as error:
             if error.status in _NOT_TAKEN:
-                self._leave_alone(str(error))
+                self._defer(str(error))
             elif error.status not in _REFUSED:
                 return not self._pause()
             self._done(track, report, lost=error.status in _REFUSED)
@@ -100,7 +100,7 @@ class TrackReports:
         else:
             self._backoff.succeeded()
             self._done(track, report)
-            self._tell_lost()
+            self._publish_lost()
         return True
 
     def _deadline_s(self) -> float:
@@ -122,13 +122,13 @@ class TrackReports:
                 lambda: self._close_by is not None, timeout=self._backoff.failed()
             )
 
-    def _leave_alone(self, reason: str) -> None:
-        self._left_alone_until = time.monotonic() + _LEFT_ALONE_S
-        if not self._complained:
-            self._complained = True
+    def _defer(self, reason: str) -> None:
+        self._retry_at = time.monotonic() + _RETRY_AFTER_S
+        if not self._refusal_published:
+            self._refusal_published = True
             self._publish(TracksNotTaken(reason))
 
-    def _tell_lost(self) -> None:
+    def _publish_lost(self) -> None:
         with self._changed:
             lost, self._lost = self._lost, 0
         if lost:
@@ -143,7 +143,7 @@ def track_reports(settings: Settings, publish: Publish) -> Iterator[Publish]:
     thread = threading.Thread(target=work.run, name="track-reports", daemon=True)
     thread.start()
     try:
-        yield VisitWays(work.put).hear
+        yield VisitTrajectories(work.put).on_event
     finally:
         work.stop()
         thread.join(_GOODBYE_S)

@@ -9,7 +9,6 @@ same when an event is sent again, so that a receiver can tell repetitions; the t
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import time
@@ -26,12 +25,11 @@ from facecore.client.transport import DeadlineTransport
 from facecore.errors import ClientError
 from pi_recorder.events import Event, Publish
 from pi_recorder.events.serialization import event_json, name_of
-from pi_recorder.integrations.outbox import Letter, Outbox, Refused, Undelivered
+from pi_recorder.integrations.outbox import Message, Outbox, Refused, Undelivered
+from pi_recorder.settings.addresses import webhook_key
 
 _DEADLINE_S = 10.0
 _TRIED_AGAIN = frozenset({408, 425, 429})
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
-_MIN_SECRET, _MAX_SECRET = 24, 64
 
 
 class Webhook:
@@ -39,21 +37,21 @@ class Webhook:
 
     Args:
         url: may hold a secret of its own, so no message repeats more than its host.
-        secret: as ``secret_bytes`` takes it.
+        secret: as ``webhook_key`` takes it.
         device: is named in every body.
     """
 
     def __init__(self, url: SecretStr, secret: SecretStr | None, device: str) -> None:
         self._url = checked(url.get_secret_value())
-        self._key = secret_bytes(secret.get_secret_value()) if secret else None
+        self._key = webhook_key(secret.get_secret_value()) if secret else None
         self._device = device
         self._run = uuid.uuid4().hex[:12]
         self._http = HttpSession(DeadlineTransport(), attempts=1)
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, message: Message) -> None:
         """Posts one event. Raises ``Undelivered`` or ``Refused``."""
-        body = event_json(letter.event, letter.told_at, device=self._device)
-        headers = self._headers(letter, body)
+        body = event_json(message.event, message.published_at, device=self._device)
+        headers = self._headers(message, body)
         try:
             reply = self._http.send(
                 lambda: httpx.Request("POST", self._url, headers=headers, content=body),
@@ -71,11 +69,11 @@ class Webhook:
         """Closes its connection."""
         self._http.close()
 
-    def _headers(self, letter: Letter, body: bytes) -> dict[str, str]:
+    def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         headers = {"content-type": "application/json", "user-agent": "pi-recorder"}
         if self._key is None:
             return headers
-        message_id, timestamp = f"msg_{self._run}_{letter.number}", str(int(time.time()))
+        message_id, timestamp = f"msg_{self._run}_{message.number}", str(int(time.time()))
         return {
             **headers,
             "webhook-id": message_id,
@@ -110,20 +108,3 @@ def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
     """The value of ``webhook-signature``."""
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-def secret_bytes(secret: str) -> bytes:
-    """The key of a secret such as ``whsec_…``: 24 to 64 bytes in base64.
-
-    Raises:
-        ValueError: it is no such secret; its text is not repeated.
-    """
-    try:
-        key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True)
-    except binascii.Error:
-        key = b""
-    if not _MIN_SECRET <= len(key) <= _MAX_SECRET:
-        raise ValueError(
-            "a secret is 24 to 64 bytes in base64; `openssl rand -base64 32` makes one"
-        )
-    return key

@@ -25,6 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOT_ON_THE_INTERNET = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_GUESSES = 5
+_PAUSE_S = 30.0
+_MAX_CLIENTS = 256
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -87,9 +90,9 @@ class Guard:
             return None
         client = request.client.host if request.client else ""
         match self._password.check(request.headers.get("authorization"), client):
-            case Verdict.RIGHT:
+            case PasswordCheck.RIGHT:
                 return None
-            case Verdict.TOO_MANY:
+            case PasswordCheck.TOO_MANY:
                 return PlainTextResponse(
                     "too many wrong passwords; wait half a minute\n",
                     429,
@@ -125,15 +128,7 @@ def _comes_from(request: Request, host: str) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-# One password for the page, by HTTP Basic (RFC 7617), and a pause for those who guess.
-
-
-_GUESSES = 5
-_PAUSE_S = 30.0
-_MAX_CLIENTS = 256
-
-
-class Verdict(Enum):
+class PasswordCheck(Enum):
     """What became of a request's password."""
 
     RIGHT = auto()
@@ -144,7 +139,9 @@ class Verdict(Enum):
 
 
 class Password:
-    """Compares in constant time; after five wrong ones an address waits for half a minute.
+    """The page's one password, by HTTP Basic (RFC 7617), compared in constant time.
+
+    After five wrong ones an address is refused for half a minute.
 
     Args:
         clock: monotonic, in seconds.
@@ -155,18 +152,18 @@ class Password:
         self._clock = clock
         self._guesses: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def check(self, authorization: str | None, client: str) -> Verdict:
+    def check(self, authorization: str | None, client: str) -> PasswordCheck:
         """Looks at a request's ``Authorization``; any user name will do."""
         count, last_at = self._guesses.get(client, (0, 0.0))
         if count >= _GUESSES and self._clock() - last_at < _PAUSE_S:
-            return Verdict.TOO_MANY
+            return PasswordCheck.TOO_MANY
         if authorization is None:
-            return Verdict.MISSING
+            return PasswordCheck.MISSING
         if hmac.compare_digest(_given(authorization), self._password):
             self._guesses.pop(client, None)
-            return Verdict.RIGHT
+            return PasswordCheck.RIGHT
         self._wrong(client, 1 if count >= _GUESSES else count + 1)
-        return Verdict.WRONG
+        return PasswordCheck.WRONG
 
     def _wrong(self, client: str, count: int) -> None:
         self._guesses[client] = count, self._clock()

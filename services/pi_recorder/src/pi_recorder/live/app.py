@@ -27,10 +27,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pi_recorder.live import static
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.live.access import Guard, Password
-from pi_recorder.live.latest_picture import Jpegs, LatestPicture
-from pi_recorder.live.status_aggregator import StatusBoard
+from pi_recorder.live.jpegs import Jpegs
+from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.recognition.switch import Switch
 
 _FILES = {
@@ -54,8 +54,8 @@ class Page:
         closing: ends every stream soon after it is set.
     """
 
-    board: StatusBoard
-    pictures: LatestPicture
+    aggregator: StatusAggregator
+    pictures: LatestFrame
     switch: Switch
     password: Password | None
     fps: float
@@ -92,9 +92,9 @@ class _Handlers:
         return _Watched(self._stream(), self._place)
 
     async def _stream(self) -> AsyncIterator[str]:
-        board, sent, sent_at = self._page.board, -1, 0.0
+        aggregator, sent, sent_at = self._page.aggregator, -1, 0.0
         while not self._page.closing.is_set():
-            version = board.version
+            version = aggregator.version
             if version != sent or time.monotonic() - sent_at > _LONGEST_SILENCE_S:
                 yield f"data: {await self._json()}\n\n"
                 sent, sent_at = version, time.monotonic()
@@ -123,7 +123,7 @@ class _Handlers:
         return Response(status_code=204)
 
     async def _json(self) -> str:
-        status = await anyio.to_thread.run_sync(self._page.board.status)
+        status = await anyio.to_thread.run_sync(self._page.aggregator.status)
         actions = self._page.password is not None
         return status.model_copy(update={"actions": actions}).model_dump_json()
 
@@ -155,5 +155,5 @@ class _Watched(StreamingResponse):
 
 
 def _file(name: str, media_type: str) -> Callable[[Request], Response]:
-    content = files(static).joinpath(name).read_bytes()
+    content = (files("pi_recorder.live") / "static" / name).read_bytes()
     return lambda _: Response(content, media_type=media_type)

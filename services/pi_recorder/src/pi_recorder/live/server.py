@@ -69,10 +69,10 @@ class _Server:
                 with _bound(self._host, self._port) as listener:
                     self._serve(listener)
             except OSError as error:
-                self._tell_away(str(error))
+                self._publish_away(str(error))
             except Exception as error:  # noqa: BLE001 - the page must never end the recording
                 _log.exception("the live page ended by an error of ours")
-                self._tell_away(repr(error))
+                self._publish_away(repr(error))
             self._closing.wait(_RETRY_S)
 
     def _serve(self, listener: socket.socket) -> None:
@@ -96,7 +96,7 @@ class _Server:
         self._publish(LivePageReady(_url(self._host, listener.getsockname()[1])))
         self._server.run(sockets=[listener])
 
-    def _tell_away(self, reason: str) -> None:
+    def _publish_away(self, reason: str) -> None:
         if not self._away:
             self._away = True
             where = f"{self._host}, port {self._port}"

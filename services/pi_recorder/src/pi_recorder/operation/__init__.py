@@ -1,1 +1,1 @@
-"""Run as a service: supervision, systemd, signals, the doctor, the run summary."""
+"""How the recorder runs: supervision, systemd, signals, status, the run summary, the doctor."""

@@ -39,7 +39,7 @@ class PersonSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class RunSummary:
     """What one run did. Latencies are seconds from capture to answer; None without any answer.
 
     People, ``unknown``, ``uncertain`` and ``unseen`` (never answered) count visits.
@@ -72,7 +72,7 @@ class Summary:
         return found
 
 
-class Tally:
+class RunCounters:
     """Listens to every event, from any thread."""
 
     def __init__(self) -> None:
@@ -105,11 +105,11 @@ class Tally:
                 case _:
                     pass
 
-    def summary(self, *, segments_left: int) -> Summary:
+    def summary(self, *, segments_left: int) -> RunSummary:
         """What has been counted so far."""
         with self._lock:
             counts, latencies = self._counts, sorted(self._latencies)
-            return Summary(
+            return RunSummary(
                 frames=counts["frames"],
                 frames_dropped=counts["dropped"],
                 recorded_s=counts["recorded_ms"] / 1000,

@@ -45,7 +45,7 @@ class Supervision:
         self._sign_at = self._now()  # of life
         self._away: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
-        self._told = ""
+        self._last_status = ""
 
     def watch(self, camera: Camera) -> Camera:
         """The same camera, whose frames are signs of life."""
@@ -85,15 +85,15 @@ class Supervision:
             lines.append("READY=1")
         if self._well():
             lines += self._fed()
-        if (status := self._status()) != self._told:
-            self._told = status
+        if (status := self._status()) != self._last_status:
+            self._last_status = status
             lines.append(f"STATUS={status}")
         if lines:
-            self._manager.tell(*lines)
+            self._manager.notify(*lines)
 
     def stopping(self) -> None:
         """Tells that the end has begun."""
-        self._manager.tell("STOPPING=1", "STATUS=stopping")
+        self._manager.notify("STOPPING=1", "STATUS=stopping")
 
     def _opened(self) -> None:
         self._sign_at = self._now()

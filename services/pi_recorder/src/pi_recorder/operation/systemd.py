@@ -1,6 +1,7 @@
-"""Speaks to the service manager that started this process: sd_notify's protocol.
+"""Speaks with systemd: reports this process's state, and reads that of the recorder's unit.
 
-A message is one datagram of ``NAME=value`` lines to the socket that ``NOTIFY_SOCKET`` names.
+Reports follow sd_notify's protocol: a message is one datagram of ``NAME=value`` lines to the
+socket that ``NOTIFY_SOCKET`` names.
 Source: sd_notify(3) and sd_watchdog_enabled(3) of systemd.
 """
 
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import Self
 
 _log = logging.getLogger(__name__)
+UNIT = "pi-recorder.service"
+_PROPERTIES = "LoadState", "ActiveState", "SubState", "StatusText", "NRestarts", "UnitFileState"
 
 
 class ServiceManager:
@@ -37,7 +40,7 @@ class ServiceManager:
         watchdog_s = int(watchdog_us) / 1e6 if watchdog_us.isdecimal() and meant else None
         return cls(environment.get("NOTIFY_SOCKET"), watchdog_s or None)
 
-    def tell(self, *lines: str) -> None:
+    def notify(self, *lines: str) -> None:
         """Sends the lines as one message; that nobody listens any more is logged and no more."""
         if not self._address:
             return
@@ -49,13 +52,6 @@ class ServiceManager:
                 wire.sendto("\n".join(lines).encode(), place)
         except OSError as error:
             _log.warning("the service manager can't be told %s: %s", lines[0], error)
-
-
-# What systemd says of the recorder's unit.
-
-
-UNIT = "pi-recorder.service"
-_PROPERTIES = "LoadState", "ActiveState", "SubState", "StatusText", "NRestarts", "UnitFileState"
 
 
 @dataclass(frozen=True, slots=True)

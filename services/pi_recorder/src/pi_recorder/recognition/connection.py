@@ -1,4 +1,4 @@
-"""The line to the recognizer: says when an answer is late, and rests while nobody answers."""
+"""The connection to the recognizer: publishes late answers and outages, with growing cooldowns."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from facecore.contract import Recognition
 from facecore.errors import ApiProblem, ClientError
 from pi_recorder.backoff import Backoff
 from pi_recorder.events import Answered, Publish, RecognitionAway, RecognitionBack, Unanswered
-from pi_recorder.recognition.sending import Question
+from pi_recorder.recognition.sending import RecognitionRequest
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 
 
-class Line:
-    """Asks one question at a time.
+class Connection:
+    """Sends one request at a time.
 
-    When the recognizer is away, the pauses between questions grow; recording knows nothing of it.
-    A question is never repeated: the next frame is the retry.
+    When the recognizer is away, the pauses between requests grow; recording goes on.
+    A request is never repeated: the next frame is the retry.
 
     Args:
         send: gives the answer or raises ``ClientError``.
@@ -28,7 +28,7 @@ class Line:
 
     def __init__(
         self,
-        send: Callable[[Question], Recognition],
+        send: Callable[[RecognitionRequest], Recognition],
         publish: Publish,
         *,
         late_after_s: float,
@@ -39,48 +39,48 @@ class Line:
         self._late_after_s = late_after_s
         self._backoff = Backoff(first_s=first_pause_s, longest_s=_LONGEST_PAUSE_S)
         self._away_since: float | None = None
-        self.rests_until = 0.0
+        self.cooldown_until = 0.0
 
     @property
     def away(self) -> bool:
-        """Whether the newest question got no answer."""
+        """Whether the latest request got no answer."""
         return self._away_since is not None
 
     @property
-    def rests(self) -> bool:
-        """Whether to ask nothing for now."""
-        return time.monotonic() < self.rests_until
+    def is_cooling_down(self) -> bool:
+        """Whether to send nothing for now."""
+        return time.monotonic() < self.cooldown_until
 
-    def late(self, question: Question) -> bool:
+    def late(self, request: RecognitionRequest) -> bool:
         """Whether an answer that comes now comes late."""
-        return time.monotonic() - question.at > self._late_after_s
+        return time.monotonic() - request.at > self._late_after_s
 
-    def ask(self, question: Question) -> Recognition | None:
-        """The answer; None when there was none, and then it rests for a while."""
+    def send(self, request: RecognitionRequest) -> Recognition | None:
+        """The answer; None when there was none, and then it cools down."""
         try:
-            answer = self._send(question)
+            answer = self._send(request)
         except ClientError as error:
             asked_s = error.retry_after_s if isinstance(error, ApiProblem) else 0.0
-            self._unanswered(question, str(error), min(asked_s, _LONGEST_PAUSE_S))
+            self._unanswered(request, str(error), min(asked_s, _LONGEST_PAUSE_S))
             return None
-        self._answered(question, answer)
+        self._answered(request, answer)
         return answer
 
-    def _answered(self, question: Question, answer: Recognition) -> None:
+    def _answered(self, request: RecognitionRequest, answer: Recognition) -> None:
         now = time.monotonic()
         self._backoff.succeeded()
         if self._away_since is not None:
             self._publish(RecognitionBack(now - self._away_since))
             self._away_since = None
-        latency_s = now - question.at
+        latency_s = now - request.at
         late = latency_s > self._late_after_s
-        self._publish(Answered(question.captured_at, latency_s, late, answer))
+        self._publish(Answered(request.captured_at, latency_s, late, answer))
 
-    def _unanswered(self, question: Question, reason: str, asked_s: float) -> None:
+    def _unanswered(self, request: RecognitionRequest, reason: str, asked_s: float) -> None:
         now = time.monotonic()
         # A server that is overloaded says when to come back; the pause still spreads a fleet.
-        self.rests_until = now + asked_s + self._backoff.failed()
-        self._publish(Unanswered(question.captured_at, reason))
+        self.cooldown_until = now + asked_s + self._backoff.failed()
+        self._publish(Unanswered(request.captured_at, reason))
         if self._away_since is None:
             self._away_since = now
             self._publish(RecognitionAway(reason))

@@ -17,8 +17,8 @@ from facecore.vision.backends.onnx import OnnxNetwork
 from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage
 from facecore.vision.quality import RECOGNITION_GATE
+from pi_recorder.capture.scaling import rgb
 from pi_recorder.recognition.face import Face
-from pi_recorder.recognition.pictures import rgb
 
 _MOST_FACES: Final = 32
 """As many as a request may hold crops."""

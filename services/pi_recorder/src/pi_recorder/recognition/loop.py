@@ -1,4 +1,4 @@
-"""Chooses how recognition goes about it, and runs it."""
+"""Chooses the strategy of recognition, and runs it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from functools import partial
 from typing import Protocol
 
 from facecore.errors import ModelError
-from pi_recorder.capture.latest_frame import NewestFrame
+from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import Event, FaceGateMissing, Publish
-from pi_recorder.recognition.connection import Line
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.interval import CALM_S, Interval
-from pi_recorder.recognition.modes import RecognitionMode
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Recognizer, Sender
-from pi_recorder.recognition.shots import Asking
+from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visit import Visit
 from pi_recorder.recognition.visits import Visits
+from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
 
 _PAUSE_AFTER_FIRST_S = 0.75
-_MISSED_QUESTIONS = 2.5
-"""Of so many questions in a row a face may be missing, where only answers find faces."""
+_MISSED_REQUESTS = 2.5
+"""Of so many requests in a row a face may be missing, where only answers find faces."""
 
 
-class Way(Protocol):
-    """One way to go about it."""
+class Strategy(Protocol):
+    """How recognition picks frames and requests: ``Tracking``, ``Interval`` or none."""
 
     def run(self) -> None:
-        """Works until the newest frame is closed."""
+        """Works until the latest frame is closed."""
         ...
 
 
@@ -40,27 +40,31 @@ class RecognitionLoop:
     """Recognition as the settings want it, on the thread that calls ``run``."""
 
     def __init__(
-        self, settings: Settings, newest: NewestFrame, recognizer: Recognizer, publish: Publish
+        self,
+        settings: Settings,
+        latest_frame: LatestFrame,
+        recognizer: Recognizer,
+        publish: Publish,
     ) -> None:
         self._settings = settings
-        self._newest = newest
+        self._latest_frame = latest_frame
         self._recognizer = recognizer
         self._publish = publish
         self._replay: Replay | None = None
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Takes note of the segments that are recorded, for what an outage leaves unanswered."""
         if self._replay:
-            self._replay.hear(event)
+            self._replay.on_event(event)
 
     def run(self) -> None:
-        """Works until the newest frame is closed and the last answer is there."""
-        self._chosen().run()
+        """Works until the latest frame is closed and the last answer is there."""
+        self._strategy().run()
 
-    def _chosen(self) -> Way:
+    def _strategy(self) -> Strategy:
         match self._settings.recognition_mode:
             case RecognitionMode.OFF:
-                return _Off(self._newest)
+                return _Off(self._latest_frame)
             case RecognitionMode.INTERVAL:
                 return self._interval()
             case RecognitionMode.TRACK:
@@ -81,25 +85,29 @@ class RecognitionLoop:
         return None
 
     def _tracking(self, finder: FaceFinder) -> Tracking:
-        wish, line = self._settings, self._line()
-        if wish.replay_after_outage:
-            self._replay = Replay(finder, line, self._publish)
+        settings, connection = self._settings, self._connection()
+        if settings.replay_after_outage:
+            self._replay = Replay(finder, connection, self._publish)
         return Tracking(
-            self._newest,
+            self._latest_frame,
             self._motion(),
             finder,
-            self._visits(wish.visit_gap_s),
-            line,
-            interval_s=wish.look_interval_s,
+            self._visits(settings.visit_gap_s),
+            connection,
+            interval_s=settings.look_interval_s,
             replay=self._replay,
         )
 
     def _interval(self, motion: MotionGate | None = None) -> Interval:
         every_s = self._settings.sample_interval_s
         longest_s = max(every_s, CALM_S) if motion else every_s
-        gap_s = max(self._settings.visit_gap_s, _MISSED_QUESTIONS * longest_s)
+        gap_s = max(self._settings.visit_gap_s, _MISSED_REQUESTS * longest_s)
         return Interval(
-            self._newest, self._visits(gap_s), self._line(), interval_s=every_s, motion=motion
+            self._latest_frame,
+            self._visits(gap_s),
+            self._connection(),
+            interval_s=every_s,
+            motion=motion,
         )
 
     def _motion(self) -> MotionGate:
@@ -107,14 +115,14 @@ class RecognitionLoop:
 
     def _visits(self, gap_s: float) -> Visits:
         limit = self._settings.requests_per_visit
-        asking = partial(Asking, limit=limit, first_pause_s=_PAUSE_AFTER_FIRST_S)
+        new_policy = partial(RequestPolicy, limit=limit, first_pause_s=_PAUSE_AFTER_FIRST_S)
         missed = self._replay.missed if self._replay else _forget
-        return Visits(self._publish, ttl_s=gap_s, asking=asking, missed=missed)
+        return Visits(self._publish, ttl_s=gap_s, new_policy=new_policy, missed=missed)
 
-    def _line(self) -> Line:
-        wish = self._settings
-        sender = Sender(self._recognizer, wish.send, deadline_s=wish.recognition_deadline_s)
-        return Line(sender, self._publish, late_after_s=wish.late_after_s)
+    def _connection(self) -> Connection:
+        settings = self._settings
+        sender = Sender(self._recognizer, settings.send, deadline_s=settings.recognition_deadline_s)
+        return Connection(sender, self._publish, late_after_s=settings.late_after_s)
 
 
 def _forget(visit: Visit) -> None:
@@ -124,15 +132,15 @@ def _forget(visit: Visit) -> None:
 class _Off:
     """Lets every frame pass."""
 
-    def __init__(self, newest: NewestFrame) -> None:
-        self._newest = newest
+    def __init__(self, latest_frame: LatestFrame) -> None:
+        self._latest_frame = latest_frame
 
     def run(self) -> None:
-        while self._newest.take():
+        while self._latest_frame.take():
             pass
 
 
-def load_what_finds_faces(settings: Settings) -> None:
+def preload_face_finder(settings: Settings) -> None:
     """Imports it, where the settings want it; to be called before there are threads.
 
     OpenCV takes its modules out of ``sys.modules`` and changes ``sys.path`` while it loads. Beside

@@ -1,4 +1,4 @@
-"""Does anything move? Asked of every frame, so that an empty room costs next to nothing."""
+"""Motion detection on every frame, so that an empty room costs next to nothing."""
 
 from __future__ import annotations
 

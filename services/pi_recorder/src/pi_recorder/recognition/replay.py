@@ -21,11 +21,11 @@ import av
 
 from facecore.contract import Box
 from pi_recorder.events import Event, Publish, SegmentRecorded, TrackState, VisitNamed
-from pi_recorder.recognition.connection import Line
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.face import FaceFinder, Followed
-from pi_recorder.recognition.sending import Question
+from pi_recorder.recognition.sending import RecognitionRequest
 from pi_recorder.recognition.visit import Visit, matched
-from pi_recorder.recognition.vote_aggregation import Vote
+from pi_recorder.recognition.vote_aggregation import VoteAggregator
 from pi_recorder.spool import Segment
 
 _MOST_SEGMENTS: Final = 60
@@ -35,7 +35,7 @@ _SAME_FRAME: Final = timedelta(milliseconds=2)
 
 
 class _GaveWay(Exception):
-    """A face of now is worth a question."""
+    """A face of now is worth a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,20 @@ class _Missed:
 class Replay:
     """Thread-safe: segments, visits and questions come from three threads."""
 
-    def __init__(self, finder: FaceFinder, line: Line, publish: Publish) -> None:
+    def __init__(self, finder: FaceFinder, connection: Connection, publish: Publish) -> None:
         self._finder = finder
-        self._line = line
+        self._connection = connection
         self._publish = publish
         self._missed: deque[_Missed] = deque(maxlen=_MOST_VISITS)
         self._segments: deque[tuple[Segment, BinaryIO]] = deque()
         self._lock = Lock()
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Opens a segment of an outage."""
         if not isinstance(event, SegmentRecorded):
             return
         with self._lock:
-            if not (self._line.away or self._missed):
+            if not (self._connection.away or self._missed):
                 self._close_all()
                 return
             try:
@@ -101,7 +101,7 @@ class Replay:
             picture = _frame(*segment, missed.captured_at, give_way)
         except _GaveWay:
             return
-        if picture is None or self._asked(missed, picture):
+        if picture is None or self._request(missed, picture):
             with self._lock:
                 if missed in self._missed:
                     self._missed.remove(missed)
@@ -112,28 +112,28 @@ class Replay:
             self._missed.clear()
             self._close_all()
 
-    def _asked(self, missed: _Missed, picture: av.VideoFrame) -> bool:
+    def _request(self, missed: _Missed, picture: av.VideoFrame) -> bool:
         """Whether there was an answer."""
         faces = self._finder.find(picture)
         followed = (Followed(missed.track, missed.box),)
-        question = Question(picture, missed.captured_at, missed.first_at, faces, followed)
-        answer = self._line.ask(question)
+        request = RecognitionRequest(picture, missed.captured_at, missed.first_at, faces, followed)
+        answer = self._connection.send(request)
         if answer is None:
             return False
         [face] = matched([missed.box], answer)
-        vote = Vote()
+        vote = VoteAggregator()
         if face is not None:
             vote.add(face, missed.score, missed.captured_at)
-        said = vote.verdict()
-        if said.state is not TrackState.UNSEEN:
+        verdict = vote.verdict()
+        if verdict.state is not TrackState.UNSEEN:
             latency_s = time.monotonic() - missed.first_at
             self._publish(
                 VisitNamed(
                     missed.track,
                     missed.captured_at,
-                    said.state,
-                    said.person,
-                    said.similarity,
+                    verdict.state,
+                    verdict.person,
+                    verdict.similarity,
                     latency_s,
                     late=True,
                 )

@@ -1,4 +1,4 @@
-"""How good a shot of a face is, and when a visit is worth a question."""
+"""How good a shot of a face is, and when a visit is worth a request."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _inside(box: Box, size: tuple[int, int]) -> float:
 
 
 @dataclass(slots=True)
-class Asking:
+class RequestPolicy:
     """When one visit is worth a question; it hears of every question that was about it.
 
     The first usable shot is. After that a named visit is asked about again only for a clearly
@@ -93,13 +93,13 @@ class Asking:
     best_score: float = 0.0
     asked_at: datetime | None = None
 
-    def asked(self, about: Shot) -> None:
+    def record(self, about: Shot) -> None:
         """A question with this shot has been answered."""
         self.answers += 1
         self.best_score = max(self.best_score, about.score)
         self.asked_at = about.captured_at
 
-    def worth(self, now: Shot, state: TrackState, *, doubtful: bool) -> bool:
+    def is_due(self, now: Shot, state: TrackState, *, doubtful: bool) -> bool:
         """Whether to ask with the shot of now.
 
         Args:
@@ -117,8 +117,8 @@ class Asking:
         if doubtful:
             return waited_s >= self.first_pause_s
         pause_s = self.first_pause_s * 2.0 ** (self.answers - 1)
-        return not self.over(state) and waited_s >= pause_s
+        return not self.is_exhausted(state) and waited_s >= pause_s
 
-    def over(self, state: TrackState) -> bool:
+    def is_exhausted(self, state: TrackState) -> bool:
         """Whether time alone is no longer a reason to ask."""
         return state is TrackState.MATCH or self.answers >= self.limit

@@ -8,16 +8,15 @@ from pi_recorder.events import Publish, RecognitionPaused, RecognitionResumed
 
 
 class Switch:
-    """Anybody may turn it, recognition looks at it."""
+    """Pauses and resumes recognition; thread-safe."""
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish
         self._lock = Lock()
         self._paused = False
 
-    @property
-    def paused(self) -> bool:
-        """Whether nobody is to be asked about anything."""
+    def is_paused(self) -> bool:
+        """Return whether recognition is paused."""
         return self._paused
 
     def pause(self) -> None:

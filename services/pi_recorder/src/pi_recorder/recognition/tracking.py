@@ -8,20 +8,20 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Thread
 
-from pi_recorder.capture.latest_frame import NewestFrame, TakenFrame
-from pi_recorder.recognition.connection import Line
+from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
+from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.face import FaceFinder
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
-from pi_recorder.recognition.sending import Question
-from pi_recorder.recognition.visit import Asked, Look
+from pi_recorder.recognition.sending import RecognitionRequest
+from pi_recorder.recognition.visit import Observation, VisitRequest
 from pi_recorder.recognition.visits import Visits
 
 
 class Tracking:
-    """Looks at the newest frame, and asks with that very frame or not at all.
+    """Looks at the latest frame, and asks with that very frame or not at all.
 
-    One question is under way at a time, on a thread of its own, so faces are followed meanwhile.
+    One request is under way at a time, on a thread of its own, so faces are followed meanwhile.
 
     Args:
         interval_s: from one look to the next.
@@ -30,60 +30,71 @@ class Tracking:
 
     def __init__(
         self,
-        newest: NewestFrame,
+        latest_frame: LatestFrame,
         motion: MotionGate,
         finder: FaceFinder,
         visits: Visits,
-        line: Line,
+        connection: Connection,
         *,
         interval_s: float,
         replay: Replay | None = None,
     ) -> None:
-        self._newest = newest
+        self._latest_frame = latest_frame
         self._motion = motion
         self._finder = finder
         self._visits = visits
-        self._line = line
+        self._connection = connection
         self._interval_s = interval_s
         self._replay = replay
         self._under_way: Future[None] | None = None
 
     def run(self) -> None:
-        """Looks until the newest frame is closed, then waits for the answer under way."""
-        while taken := self._newest.take():
+        """Looks until the latest frame is closed, then waits for the answer under way."""
+        while taken := self._latest_frame.take():
             next_at = time.monotonic() + self._interval_s
             self._look(taken)
-            self._ask_about_the_outage()
-            self._newest.pause(next_at - time.monotonic())
+            self._replay_outage()
+            self._latest_frame.pause(next_at - time.monotonic())
         self._check()
         self._visits.end()
         if self._replay:
             self._replay.close()
 
-    def _look(self, taken: TakenFrame) -> None:
+    def _look(self, taken: NumberedFrame) -> None:
         frame = taken.frame
         moves = self._motion.passes(frame.picture, frame.captured_at)
         if not moves and not len(self._visits):
             return
         faces = self._finder.find(frame.picture)
         size = frame.picture.width, frame.picture.height
-        self._visits.saw(Look(frame.captured_at, taken.at, size, faces))
-        if self._free() and not self._line.rests and self._visits.worth_asking():
-            asked = self._visits.asked()
-            question = Question(frame.picture, frame.captured_at, taken.at, faces, asked.followed)
-            self._under_way = _begun(partial(self._ask, question, asked))
+        self._visits.observe(Observation(frame.captured_at, taken.at, size, faces))
+        if (
+            self._free()
+            and not self._connection.is_cooling_down
+            and self._visits.worth_requesting()
+        ):
+            about = self._visits.begin_request()
+            request = RecognitionRequest(
+                frame.picture, frame.captured_at, taken.at, faces, about.followed
+            )
+            self._under_way = _begun(partial(self._send, request, about))
 
-    def _ask_about_the_outage(self) -> None:
-        if self._replay and self._free() and not self._line.rests and self._replay.ready:
-            self._under_way = _begun(partial(self._replay.one, self._visits.worth_asking))
+    def _replay_outage(self) -> None:
+        if (
+            self._replay
+            and self._free()
+            and not self._connection.is_cooling_down
+            and self._replay.ready
+        ):
+            self._under_way = _begun(partial(self._replay.one, self._visits.worth_requesting))
 
-    def _ask(self, question: Question, asked: Asked) -> None:
-        answer = self._line.ask(question)
+    def _send(self, request: RecognitionRequest, about: VisitRequest) -> None:
+        answer = self._connection.send(request)
         if answer is None:
-            self._visits.given_up(asked)
+            self._visits.cancel_request(about)
         else:
-            late = self._line.late(question)
-            self._visits.answered(asked, answer, at=time.monotonic(), late=late)
+            late = self._connection.late(request)
+            self._visits.answered(about, answer, at=time.monotonic(), late=late)
 
     def _free(self) -> bool:
         if self._under_way is not None and not self._under_way.done():
@@ -92,23 +103,23 @@ class Tracking:
         return True
 
     def _check(self) -> None:
-        """Raises what ended the last question, were it an error of ours."""
+        """Raises what ended the last request, were it an error of ours."""
         if self._under_way is not None:
             self._under_way.result()
             self._under_way = None
 
 
-def _begun(ask: Callable[[], None]) -> Future[None]:
+def _begun(send: Callable[[], None]) -> Future[None]:
     """On a thread of its own, which no end of the process waits for as it would for a pool's."""
     over: Future[None] = Future()
 
     def run() -> None:
         try:
-            ask()
+            send()
         except Exception as error:  # noqa: BLE001 - raised by ``_check``, on the thread that looks
             over.set_exception(error)
         else:
             over.set_result(None)
 
-    Thread(target=run, name="asker", daemon=True).start()
+    Thread(target=run, name="recognition-request", daemon=True).start()
     return over

@@ -1,4 +1,4 @@
-"""One visit, the look that it is seen in, and the question that is asked about it."""
+"""One visit, the observations it is seen in, and the requests about it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from facecore.contract import Box, Recognition, RecognizedFace
 from facecore.vision.boxes import same_faces
 from pi_recorder.events import TrackState
 from pi_recorder.recognition.face import Face, Followed
-from pi_recorder.recognition.shots import Asking, Shot
+from pi_recorder.recognition.shots import RequestPolicy, Shot
 from pi_recorder.recognition.tracker import Track
-from pi_recorder.recognition.vote_aggregation import Verdict, Vote
+from pi_recorder.recognition.vote_aggregation import Verdict, VoteAggregator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Observation:
     """One frame that was searched for faces.
 
     Attributes:
@@ -33,24 +33,24 @@ class Look:
 
 @dataclass(eq=False)
 class Visit:
-    """One person's way past the camera, and what is known of it."""
+    """One stay of one person in front of the camera, and what is known of it."""
 
     id: str
     track: Track
     first: Shot
     best: Shot
-    asking: Asking
+    policy: RequestPolicy
     last_seen_at: datetime
-    vote: Vote = field(default_factory=Vote)
-    said: Verdict = field(default_factory=lambda: Verdict(TrackState.UNSEEN))
+    votes: VoteAggregator = field(default_factory=VoteAggregator)
+    verdict: Verdict = field(default_factory=lambda: Verdict(TrackState.UNSEEN))
     requests: int = 0
     under_way: bool = False
     gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """One question: the visits that it is about, each with its shot."""
+class VisitRequest:
+    """One request: the visits that it is about, each with its shot."""
 
     about: tuple[tuple[Visit, Shot], ...]
 

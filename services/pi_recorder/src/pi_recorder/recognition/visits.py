@@ -22,14 +22,14 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.recognition.shots import Asking, Shot, shot
+from pi_recorder.recognition.shots import RequestPolicy, Shot, shot
 from pi_recorder.recognition.tracker import Track, Tracker
-from pi_recorder.recognition.visit import Asked, Look, Visit, matched
+from pi_recorder.recognition.visit import Observation, Visit, VisitRequest, matched
 from pi_recorder.recognition.vote_aggregation import Verdict
 
 
 class Visits:
-    """Thread-safe: looks come from one thread, answers from another.
+    """Thread-safe: observations come from one thread, answers from another.
 
     Args:
         ttl_s: see ``Tracker``.
@@ -42,12 +42,12 @@ class Visits:
         publish: Publish,
         *,
         ttl_s: float,
-        asking: Callable[[], Asking],
+        new_policy: Callable[[], RequestPolicy],
         missed: Callable[[Visit], None],
     ) -> None:
         self._publish = publish
         self._tracker = Tracker(ttl_s=ttl_s)
-        self._asking = asking
+        self._new_policy = new_policy
         self._missed = missed
         self._visits: dict[Track, Visit] = {}
         self._now: list[tuple[Track, Shot]] = []
@@ -58,28 +58,31 @@ class Visits:
         """How many faces are followed, those that were not usable yet included."""
         return len(self._tracker)
 
-    def saw(self, look: Look) -> None:
+    def observe(self, observation: Observation) -> None:
         """Follows the faces of a frame, begins and ends visits, and tells what is seen."""
         with self._lock:
-            for track in self._tracker.lost(look.captured_at):
+            for track in self._tracker.lost(observation.captured_at):
                 self._leave(track)
-            shots = [shot(face, look.captured_at, look.at, look.size) for face in look.faces]
-            tracks = self._tracker.follow(look.captured_at, look.faces)
+            shots = [
+                shot(face, observation.captured_at, observation.at, observation.size)
+                for face in observation.faces
+            ]
+            tracks = self._tracker.follow(observation.captured_at, observation.faces)
             self._now = list(zip(tracks, shots, strict=True))
             for track, now in self._now:
                 if visit := self._visits.get(track):
-                    visit.last_seen_at = look.captured_at
+                    visit.last_seen_at = observation.captured_at
                     if now.usable and now.score > visit.best.score:
                         visit.best = now
                 elif now.usable:
                     self._begin(track, now)
-            self._tell_seen(look)
+            self._publish_seen(observation)
 
-    def worth_asking(self) -> bool:
-        """Whether the newest look holds a shot that is worth a question."""
+    def worth_requesting(self) -> bool:
+        """Whether the latest observation holds a shot that is worth a request."""
         with self._lock:
             return any(
-                visit.asking.worth(now, visit.said.state, doubtful=track.doubtful)
+                visit.policy.is_due(now, visit.verdict.state, doubtful=track.doubtful)
                 for track, now in self._now
                 if (visit := self._visits.get(track))
             )
@@ -87,48 +90,52 @@ class Visits:
     def settled(self) -> bool:
         """Whether everybody who is there has a name, or had as many answers as are worth it."""
         with self._lock:
-            return all(visit.asking.over(visit.said.state) for visit in self._visits.values())
+            return all(
+                visit.policy.is_exhausted(visit.verdict.state) for visit in self._visits.values()
+            )
 
-    def asked(self) -> Asked:
-        """A question about everybody in the newest look; it must be answered or given up."""
+    def begin_request(self) -> VisitRequest:
+        """Begin a request about everybody in the latest observation; answer or cancel it."""
         with self._lock:
             about = [(v, now) for track, now in self._now if (v := self._visits.get(track))]
             for visit, _ in about:
                 visit.under_way = True
                 visit.requests += 1
-            return Asked(tuple(about))
+            return VisitRequest(tuple(about))
 
-    def answered(self, asked: Asked, answer: Recognition, *, at: float, late: bool) -> None:
+    def answered(
+        self, request: VisitRequest, answer: Recognition, *, at: float, late: bool
+    ) -> None:
         """Counts the answer's faces for the visits that they belong to.
 
         Args:
-            asked: what ``asked`` gave.
+            request: what ``begin_request`` gave.
             answer: boxes in pixels of the frame.
             at: when it came, on the monotonic clock.
             late: whether that was late.
         """
-        faces = matched([about.face.box for _, about in asked.about], answer)
+        faces = matched([about.face.box for _, about in request.about], answer)
         with self._lock:
-            for (visit, about), face in zip(asked.about, faces, strict=True):
-                visit.asking.asked(about)
+            for (visit, about), face in zip(request.about, faces, strict=True):
+                visit.policy.record(about)
                 if face is not None and face.quality.accepted:
                     self._count(visit, about, face, at, late=late)
-            self._given_up(asked)
+            self._cancel(request)
 
-    def given_up(self, asked: Asked) -> None:
+    def cancel_request(self, request: VisitRequest) -> None:
         """There will be no answer."""
         with self._lock:
-            self._given_up(asked)
+            self._cancel(request)
 
     def end(self) -> None:
-        """Ends every visit; no look follows."""
+        """Ends every visit; no observation follows."""
         with self._lock:
             for track in list(self._visits):
                 self._leave(track)
 
     def _begin(self, track: Track, first: Shot) -> Visit:
         began = f"{first.captured_at.astimezone(UTC):%Y%m%dT%H%M%S}-{next(self._numbers)}"
-        visit = Visit(began, track, first, first, self._asking(), first.captured_at)
+        visit = Visit(began, track, first, first, self._new_policy(), first.captured_at)
         self._visits[track] = visit
         self._publish(VisitBegan(visit.id, first.captured_at))
         return visit
@@ -137,16 +144,16 @@ class Visits:
         self, visit: Visit, about: Shot, face: RecognizedFace, at: float, *, late: bool
     ) -> None:
         if visit.track.doubtful and not visit.gone:
-            if _somebody_else(visit.said, face):
+            if _somebody_else(visit.verdict, face):
                 self._leave(visit.track, answered=True)
                 visit = self._begin(visit.track, about)
                 visit.requests = 1
-                visit.asking.asked(about)
+                visit.policy.record(about)
             visit.track.doubtful = face.decision is Decision.UNCERTAIN
-        visit.vote.add(face, about.score, about.captured_at)
-        verdict = visit.vote.verdict()
-        changed = not verdict.same_as(visit.said)
-        visit.said = verdict
+        visit.votes.add(face, about.score, about.captured_at)
+        verdict = visit.votes.verdict()
+        changed = not verdict.same_as(visit.verdict)
+        visit.verdict = verdict
         if changed:
             latency_s = at - visit.first.at
             self._publish(
@@ -161,11 +168,11 @@ class Visits:
                 )
             )
 
-    def _given_up(self, asked: Asked) -> None:
-        for visit, _ in asked.about:
+    def _cancel(self, request: VisitRequest) -> None:
+        for visit, _ in request.about:
             visit.under_way = False
             if visit.gone:
-                self._tell_ended(visit)
+                self._publish_ended(visit)
 
     def _leave(self, track: Track, *, answered: bool = False) -> None:
         visit = self._visits.pop(track, None)
@@ -174,40 +181,40 @@ class Visits:
         if visit.under_way and not answered:
             visit.gone = True
         else:
-            self._tell_ended(visit)
+            self._publish_ended(visit)
 
-    def _tell_ended(self, visit: Visit) -> None:
-        said = visit.said
-        if said.state is TrackState.UNSEEN:
+    def _publish_ended(self, visit: Visit) -> None:
+        verdict = visit.verdict
+        if verdict.state is TrackState.UNSEEN:
             self._missed(visit)
         self._publish(
             VisitEnded(
                 visit.id,
                 visit.first.captured_at,
                 visit.last_seen_at,
-                said.state,
-                said.person,
-                said.similarity,
+                verdict.state,
+                verdict.person,
+                verdict.similarity,
                 visit.requests,
             )
         )
 
-    def _tell_seen(self, look: Look) -> None:
+    def _publish_seen(self, observation: Observation) -> None:
         faces = [
             _tracked(visit, now) for track, now in self._now if (visit := self._visits.get(track))
         ]
-        self._publish(Seen(look.captured_at, *look.size, tuple(faces)))
+        self._publish(Seen(observation.captured_at, *observation.size, tuple(faces)))
 
 
 def _tracked(visit: Visit, now: Shot) -> TrackedFace:
-    said = visit.said
-    return TrackedFace(visit.id, now.face.box, said.state, said.person, said.similarity)
+    verdict = visit.verdict
+    return TrackedFace(visit.id, now.face.box, verdict.state, verdict.person, verdict.similarity)
 
 
-def _somebody_else(said: Verdict, face: RecognizedFace) -> bool:
-    if said.state not in (TrackState.MATCH, TrackState.UNKNOWN):
+def _somebody_else(verdict: Verdict, face: RecognizedFace) -> bool:
+    if verdict.state not in (TrackState.MATCH, TrackState.UNKNOWN):
         return False
     if face.decision is Decision.UNCERTAIN:
         return False
     now = Verdict(TrackState(face.decision.value), face.person)
-    return not now.same_as(said)
+    return not now.same_as(verdict)

@@ -32,7 +32,7 @@ class Verdict:
         return (self.state, _label(self.person)) == (other.state, _label(other.person))
 
 
-class Vote:
+class VoteAggregator:
     """Answers weighted by how clear they are and by the square of their shot's score.
 
     Squared, since one good shot of somebody who has come close must outweigh several from afar.

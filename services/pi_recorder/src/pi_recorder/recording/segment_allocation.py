@@ -1,4 +1,4 @@
-"""Where the writer gets its files; without room recording pauses, counts, and goes on by itself."""
+"""Allocate files for segments; on a full spool, pause recording, count the loss, and resume."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AFTER_A_FULL_DISK = 5 * _SECOND
 """A quota is not seen from outside, so that after each try a file is left half-written."""
 
 
-class Intake:
+class SegmentAllocator:
     """The spool as ``segments.SegmentFiles``; used by one thread, and closed at the end."""
 
     def __init__(self, spool: Spool, publish: Publish) -> None:
@@ -51,9 +51,9 @@ class Intake:
         self._ask_at = at + _AFTER_A_FULL_DISK
         self._pause(at, reason)
 
-    def restamp(self, names: Iterable[str], by: timedelta) -> None:
+    def retime(self, names: Iterable[str], by: timedelta) -> None:
         """Dates finished segments anew."""
-        self._spool.restamp(names, by)
+        self._spool.retime(names, by)
 
     def close(self) -> None:
         """Writes down a pause that goes on, up to the end of the last frame not written."""

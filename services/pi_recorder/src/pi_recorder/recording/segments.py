@@ -21,7 +21,7 @@ from pi_recorder.events import SegmentRecorded
 from pi_recorder.recording.mp4 import TICKS, Mp4
 from pi_recorder.recording.mp4_tracks import PictureTrack, UnitTrack
 from pi_recorder.spool import Segment
-from pi_recorder.spool.files import is_no_room
+from pi_recorder.spool.files import is_disk_full
 
 _SECOND = timedelta(seconds=1)
 _USUAL_INTERVAL = _SECOND / 30
@@ -32,7 +32,7 @@ _UNSURE_SEGMENTS = 20_000
 
 
 class SegmentFiles(Protocol):
-    """Where files come from and go to; ``spool.Spool`` is one, ``intake.Intake`` pauses too."""
+    """Where files come from and go to; ``spool.Spool`` is one, ``SegmentAllocator`` pauses too."""
 
     def part(self, started_at: datetime) -> Path | None:
         """A file for the segment that begins then; None while there is no room for any."""
@@ -46,7 +46,7 @@ class SegmentFiles(Protocol):
         """The disk was full in the middle of a file; the frame of ``at`` is not in it."""
         ...
 
-    def restamp(self, names: Iterable[str], by: timedelta) -> None:
+    def retime(self, names: Iterable[str], by: timedelta) -> None:
         """Dates the finished files of these names anew."""
         ...
 
@@ -115,7 +115,7 @@ class SegmentWriter:
         if clock:
             self._unsure.clear()
 
-    def redate(self, by: timedelta, *, stored: bool) -> None:
+    def retime(self, by: timedelta, *, stored: bool) -> None:
         """The clock was wrong by so much, and later frames are right.
 
         The open segment is dated anew and ends as soon as one can begin. With ``stored``, what
@@ -126,7 +126,7 @@ class SegmentWriter:
             self._cut_soon = True
         if stored:
             try:
-                self._spool.restamp(self._unsure, by)
+                self._spool.retime(self._unsure, by)
             except OSError as error:
                 raise _failed(error) from error
         self._unsure.clear()
@@ -168,7 +168,7 @@ class SegmentWriter:
     def _give_up(self, at: datetime, error: Exception) -> None:
         """On a full disk the file is left as it is, for the spool to save what is whole of it."""
         self._open = None
-        if not is_no_room(error):
+        if not is_disk_full(error):
             raise _failed(error) from error
         self._paused = True
         self._spool.give_up(at, "the disk is full in the middle of a segment")

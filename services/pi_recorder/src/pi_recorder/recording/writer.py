@@ -72,10 +72,10 @@ class Recording:
         with self._changed:
             self._put(partial(self._writer.trust, clock=clock), 0)
 
-    def redate(self, by: timedelta, *, stored: bool) -> None:
-        """The clock was stepped by so much; see ``SegmentWriter.redate``."""
+    def retime(self, by: timedelta, *, stored: bool) -> None:
+        """The clock was stepped by so much; see ``SegmentWriter.retime``."""
         with self._changed:
-            self._put(partial(self._writer.redate, by, stored=stored), 0)
+            self._put(partial(self._writer.retime, by, stored=stored), 0)
 
     def end(self) -> None:
         """No frame will follow."""
@@ -87,8 +87,8 @@ class Recording:
         """Writes until the end, then finishes the open segment. Raises ``RecordingError``."""
         try:
             while step := self._next():
-                self._tell(step())
-            self._tell(self._writer.finish())
+                self._publish_dropped(step())
+            self._publish_dropped(self._writer.finish())
         finally:
             with self._changed:
                 self._over = True
@@ -114,7 +114,7 @@ class Recording:
             self._changed.notify_all()
             return step
 
-    def _tell(self, recorded: SegmentRecorded | None) -> None:
+    def _publish_dropped(self, recorded: SegmentRecorded | None) -> None:
         if recorded is None and not self._ending:
             return
         if recorded:

@@ -28,14 +28,14 @@ CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SettingsFiles:
     """Where to look; a file of ``None`` is not looked for, or not there."""
 
     config: Path | None
     device: Path | None
 
 
-def places(config: Path | None) -> Places:
+def places(config: Path | None) -> SettingsFiles:
     """The files of this process.
 
     Args:
@@ -44,12 +44,12 @@ def places(config: Path | None) -> Places:
     """
     named = config or _named_in_environment()
     if named:
-        return Places(named, _if_there(named.parent / DEVICE))
+        return SettingsFiles(named, _if_there(named.parent / DEVICE))
     for folder in (SYSTEM_FOLDER, user_folder()):
-        found = Places(_if_there(folder / CONFIG), _if_there(folder / DEVICE))
+        found = SettingsFiles(_if_there(folder / CONFIG), _if_there(folder / DEVICE))
         if found.config or found.device:
             return found
-    return Places(None, None)
+    return SettingsFiles(None, None)
 
 
 def user_folder() -> Path:

@@ -1,7 +1,7 @@
 """What can be set: in the environment, as ``PI_RECORDER_…``, or in a file, under the plain name.
 
-``settings_loading.py`` reads them and says what is wrong; ``settings_template.py`` writes the file
-that holds them all.
+``loading.py`` reads them and says what is wrong; ``template.py`` writes the file that holds them
+all.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from facecore.client.address import checked, service_url
 from facecore.errors import ModelUnknown
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
-from pi_recorder.capture.cameras.base import Format
-from pi_recorder.capture.cameras.file import Pace
 from pi_recorder.events.serialization import EVENT_NAMES
-from pi_recorder.integrations.broker_address import broker_address
-from pi_recorder.integrations.webhook import secret_bytes
-from pi_recorder.recognition.modes import FaceGate, RecognitionMode, Send
-from pi_recorder.uploads.scheduler import UploadOrder, UploadWindow
+from pi_recorder.settings.addresses import broker_address, webhook_key
+from pi_recorder.settings.choices import (
+    CameraFormat,
+    FaceGate,
+    Pace,
+    RecognitionMode,
+    Send,
+    UploadOrder,
+    UploadSchedule,
+)
 
 PREFIX = "PI_RECORDER_"
 FIXES = {
@@ -46,8 +50,8 @@ def _checked_url(url: str) -> str:
     return url
 
 
-def _checked_window(written: str) -> str:
-    UploadWindow.of(written)
+def _checked_schedule(written: str) -> str:
+    UploadSchedule.parse(written)
     return written
 
 
@@ -112,36 +116,36 @@ class Settings(BaseSettings):
         video_kbps: of the recorded video, kilobits a second; without it, by quality.
         spool_dir: where finished segments wait for their upload.
         segment_seconds: length of one segment.
-        recognition_mode: ``track``, a few questions a visit; ``interval``, one every so often; or
+        recognition_mode: ``track``, a few requests a visit; ``interval``, one at intervals; or
             ``off``.
         send: ``frame``, the whole of it; or ``crops``, faces cut out on this device.
         face_gate: who finds the faces that are followed: ``device`` or ``recognizer``.
         min_face_px: smallest face that the device looks for.
         model: the recognizer's model, for which faces are cut out on this device.
-        look_interval_s: from one look for faces to the next.
+        look_interval_s: from one search for faces to the next.
         motion_level: grey levels by which a place must change to count as moving.
-        motion_area: share of the picture that must move; at 0 every frame is looked at.
+        motion_area: share of the picture that must move; at 0 every frame is searched.
         visit_gap_s: who is unseen for longer and comes back is another visit.
-        requests_per_visit: most questions about somebody who stays without a name; a clearly
-            better shot is asked about beyond that.
-        replay_after_outage: whether visits that an outage left without an answer are asked about
+        requests_per_visit: most requests about a visit that stays without a name; a clearly better
+            shot is sent beyond that.
+        replay_after_outage: whether visits that an outage left without an answer are recognized
             afterwards; for faces that are found on this device.
         sample_interval_s: from one recognition to the next in the mode ``interval``.
-        recognition_deadline_s: how long an answer is waited for.
+        recognition_deadline_s: how long a request may take.
         late_after_s: an answer that took longer is shown as late.
         spool_max_bytes: how much the spool may hold, such as ``16GiB``.
         spool_min_free_bytes: how much of its disk stays free.
         keep_uploaded: what the store has is kept here too, until its room is needed.
         drop_oldest_queued: without room, the oldest that was never uploaded goes; otherwise
             recording pauses.
-        upload_stall_s: an upload that gets on by nothing for so long is begun again.
+        upload_stall_s: an upload without progress for so long is aborted and retried.
         upload_bytes_per_s: how fast uploads may be; not set: as fast as they can.
-        upload_window: the local time of day in which they may be, such as ``22:00-06:00``.
+        upload_window: the local time of day in which uploads are allowed, such as ``22:00-06:00``.
         upload_order: ``oldest`` or ``newest`` first.
         drain_s: how long the last uploads may take at the end.
         stop_s: how long all of that may take when it is told to stop; systemd waits 10 seconds.
-        report_interval_s: how often the recognizer is told how this recorder fares.
-        device_name: how this recorder is called on its page and in what goes out.
+        report_interval_s: how often this device's status is reported to the recognizer.
+        device_name: name of this recorder on its page and in what it sends.
         live_host: where the live page listens; 0.0.0.0 opens it to the local network.
         live_port: of the live page; ``off`` or 0 for none.
         live_password: asked for by the live page, which then also allows actions.
@@ -151,7 +155,7 @@ class Settings(BaseSettings):
         webhook_secret: signs what is posted; ``whsec_`` and 24 to 64 bytes in base64.
         webhook_events: the names of the events to post.
         mqtt_url: an MQTT broker, ``mqtt://user:password@host:port`` or ``mqtts://…``.
-        mqtt_topic: what is told is below it; ``pi-recorder/NAME`` if not given.
+        mqtt_topic: the topic above all that is published; ``pi-recorder/NAME`` if not given.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -196,7 +200,7 @@ class Settings(BaseSettings):
     drop_oldest_queued: bool = False
     upload_stall_s: Seconds = Field(default=60.0, ge=1, le=3600)
     upload_bytes_per_s: Annotated[ByteSize, Field(ge=1024)] | None = None
-    upload_window: Annotated[str, AfterValidator(_checked_window)] = ""
+    upload_window: Annotated[str, AfterValidator(_checked_schedule)] = ""
     upload_order: UploadOrder = UploadOrder.OLDEST
     drain_s: Seconds = Field(default=10.0, ge=0, le=600)
     stop_s: Seconds = Field(default=3.0, ge=1, le=600)
@@ -208,7 +212,7 @@ class Settings(BaseSettings):
     live_fps: Annotated[float, Field(ge=0.2, le=30, allow_inf_nan=False)] = 5.0
     events_file: Path | None = None
     webhook_url: Annotated[SecretStr, _secretly(checked)] | None = None
-    webhook_secret: Annotated[SecretStr, _secretly(secret_bytes)] | None = None
+    webhook_secret: Annotated[SecretStr, _secretly(webhook_key)] | None = None
     webhook_events: Annotated[
         tuple[Annotated[str, AfterValidator(_event_name)], ...], NoDecode, BeforeValidator(_listed)
     ] = ("visit_named",)
@@ -216,10 +220,10 @@ class Settings(BaseSettings):
     mqtt_topic: Annotated[str, Field(pattern=r"^[^/+#\x00][^+#\x00]*[^/+#\x00]$")] | None = None
 
     @property
-    def camera_format(self) -> Format:
+    def camera_format(self) -> CameraFormat:
         """What is asked of a live camera."""
         width, height = self.camera_width, self.camera_height
-        return Format(
+        return CameraFormat(
             (width, height) if width and height else None, self.camera_fps, self.video_kbps
         )
 

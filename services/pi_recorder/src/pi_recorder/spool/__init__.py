@@ -33,9 +33,9 @@ A kill costs at most the fragment that was being written. A power cut can cost w
 not written through yet: at most the segment that was open.
 """
 
-from pi_recorder.spool.quota import Dropped, Limits
+from pi_recorder.spool.inspection import SpoolState
+from pi_recorder.spool.quota import Dropped, QuotaPolicy
 from pi_recorder.spool.segment import Segment
-from pi_recorder.spool.spool import Mended, Spool
-from pi_recorder.spool.state import SpoolState
+from pi_recorder.spool.spool import Recovered, Spool
 
-__all__ = ["Dropped", "Limits", "Mended", "Segment", "Spool", "SpoolState"]
+__all__ = ["Dropped", "QuotaPolicy", "Recovered", "Segment", "Spool", "SpoolState"]

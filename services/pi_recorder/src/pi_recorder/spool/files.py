@@ -1,4 +1,7 @@
-"""Files that are there after a power cut."""
+"""Files that survive a power cut, and that only their owner can read: recordings show people.
+
+Modes are set whatever the umask is.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ import os
 import stat
 from pathlib import Path
 
+_log = logging.getLogger(__name__)
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def is_no_room(error: Exception) -> bool:
+def is_disk_full(error: Exception) -> bool:
     """Whether it says that the disk is full, or that a quota or a file's own limit is reached."""
     return getattr(error, "errno", None) in _NO_ROOM
 
@@ -32,14 +38,6 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-# Files and folders for their owner alone, whatever the umask: recordings show people.
-
-
-_log = logging.getLogger(__name__)
-FILE_MODE = 0o600
-FOLDER_MODE = 0o700
 
 
 def make_private_folder(folder: Path) -> None:

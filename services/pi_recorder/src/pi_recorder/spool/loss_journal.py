@@ -46,7 +46,7 @@ class Loss(BaseModel):
     segment: str | None = None
 
 
-class Losses:
+class LossJournal:
     """The file of one spool. Not thread-safe.
 
     Attributes:

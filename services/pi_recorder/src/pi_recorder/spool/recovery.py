@@ -17,9 +17,11 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from pi_recorder.spool.files import is_no_room, make_private_file, make_private_folder
+from pi_recorder.spool.files import is_disk_full, make_private_file, make_private_folder
 from pi_recorder.spool.segment import start
 
+_log = logging.getLogger(__name__)
+_KEPT_ASIDE = 10
 _LENGTH_OF_LENGTHS = 4
 """Where the decoder's configuration says how long a NAL unit's length is, less one."""
 
@@ -90,19 +92,12 @@ def _units_fill(data: bytes, prefix: int) -> bool:
     return at == len(data)
 
 
-# The files that a kill, a power cut or a full disk left half-written, and what becomes of them.
-
-
-_log = logging.getLogger(__name__)
-_KEPT_ASIDE = 10
-
-
-class NoRoom(Exception):
+class NoSpace(Exception):
     """The disk is too full to save anything; later it may not be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class RecoveredFile:
     """What was whole of a torn file, in a file of its own."""
 
     path: Path
@@ -110,7 +105,7 @@ class Saved:
     duration_ms: int
 
 
-class TornFiles:
+class PartialFiles:
     """Those of one folder, as found at its opening, and those that are added. Not thread-safe."""
 
     def __init__(self, folder: Path) -> None:
@@ -149,21 +144,21 @@ class TornFiles:
         return path
 
 
-def saved(part: Path) -> Saved | None:
+def recover_file(part: Path) -> RecoveredFile | None:
     """Copies what is whole of the file; None if nothing is.
 
     Raises:
-        NoRoom: for the copy.
+        NoSpace: for the copy.
     """
     started_at, into = start(part.stem), part.with_suffix(".mending")
     try:
         duration_ms = save_whole(part, into) if started_at else None
     except (av.FFmpegError, OSError) as error:
         into.unlink(missing_ok=True)
-        if is_no_room(error):
-            raise NoRoom from error
+        if is_disk_full(error):
+            raise NoSpace from error
         _log.warning("%s can't be repaired: %s", part, error)
         return None
     if started_at is None or duration_ms is None:
         return None
-    return Saved(into, started_at, duration_ms)
+    return RecoveredFile(into, started_at, duration_ms)

@@ -16,16 +16,15 @@ from filelock import FileLock, Timeout
 
 from pi_recorder.errors import SpoolBusy, SpoolFull
 from pi_recorder.spool.files import FILE_MODE, make_private_folder, sync_file, sync_folder
-from pi_recorder.spool.loss_journal import Losses, LossKind
-from pi_recorder.spool.quota import Dropped, Limits, Room, drop_again
-from pi_recorder.spool.recovery import NoRoom, TornFiles, saved
-from pi_recorder.spool.segment import Segment, segment_name, stem
-from pi_recorder.spool.segment_index import Shelf
-from pi_recorder.spool.state import SpoolState
+from pi_recorder.spool.inspection import SpoolState
+from pi_recorder.spool.loss_journal import LossJournal, LossKind
+from pi_recorder.spool.quota import Dropped, Quota, QuotaPolicy, finish_drops
+from pi_recorder.spool.recovery import NoSpace, PartialFiles, recover_file
+from pi_recorder.spool.segment import Segment, SegmentIndex, segment_name, stem
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Recovered:
     """What became of a torn file: a shorter segment, or a file that was set aside."""
 
     segment: Segment | None
@@ -36,8 +35,8 @@ class Spool:
     """Thread-safe, for one writer and one sender; a second recorder in the folder is refused.
 
     Args:
-        limits: how much room it may take; none by themselves.
-        tell: told of every segment that had to go for want of room.
+        policy: how much room it may take; none by themselves.
+        on_drop: called with every segment that had to go for want of room.
 
     Raises:
         SpoolBusy: another recorder works there.
@@ -47,24 +46,24 @@ class Spool:
     def __init__(
         self,
         folder: Path,
-        limits: Limits | None = None,
-        tell: Callable[[Dropped], None] = lambda _: None,
+        policy: QuotaPolicy | None = None,
+        on_drop: Callable[[Dropped], None] = lambda _: None,
     ) -> None:
         make_private_folder(folder)
         self._folder = folder
-        self._limits = limits or Limits()
-        self._tell = tell
+        self._policy = policy or QuotaPolicy()
+        self._on_drop = on_drop
         self._only_one = _locked(folder)
         self._lock = RLock()
-        self._queued = Shelf(folder)
-        self._uploaded = Shelf(folder / "uploaded")
-        self._torn = TornFiles(folder)
-        self._losses = Losses(folder / "losses.jsonl", datetime.now(UTC))
-        drop_again(self._queued, self._losses)
-        self._room = Room(self._limits, self._queued, self._uploaded, self._losses)
+        self._queued = SegmentIndex(folder)
+        self._uploaded = SegmentIndex(folder / "uploaded")
+        self._partial = PartialFiles(folder)
+        self._losses = LossJournal(folder / "losses.jsonl", datetime.now(UTC))
+        finish_drops(self._queued, self._losses)
+        self._quota = Quota(self._policy, self._queued, self._uploaded, self._losses)
         self._open: Path | None = None
         self._held: Segment | None = None
-        self._latest_bytes = self._queued.newest_bytes()
+        self._latest_bytes = self._queued.latest_bytes()
 
     def __enter__(self) -> Self:
         return self
@@ -87,12 +86,14 @@ class Spool:
         """
         with self._lock:
             if self._open is not None:
-                self._torn.add(self._open)
+                self._partial.add(self._open)
                 self._open = None
-            dropped = self._room.make(self._latest_bytes, torn=self._torn.bytes, held=self._held)
+            dropped = self._quota.make(
+                self._latest_bytes, torn=self._partial.bytes, held=self._held
+            )
             self._open = self._folder / f"{stem(started_at)}.part"
         for one in dropped:
-            self._tell(one)
+            self._on_drop(one)
         return self._open
 
     def keep(self, part: Path, started_at: datetime, duration_ms: int) -> Segment:
@@ -104,7 +105,7 @@ class Spool:
         return segment
 
     def give_up(self, at: datetime, reason: str) -> None:
-        """The open file could not be finished. Raises ``SpoolFull``; see ``Intake`` to go on."""
+        """The open file could not be finished. Raises ``SpoolFull``; see ``SegmentAllocator``."""
         raise SpoolFull(f"{reason}, at {at}; what is whole of it is saved when there is room")
 
     def pause(self, at: datetime) -> None:
@@ -117,12 +118,12 @@ class Spool:
         with self._lock:
             self._losses.resume(at)
 
-    def restamp(self, names: Iterable[str], by: timedelta) -> None:
+    def retime(self, names: Iterable[str], by: timedelta) -> None:
         """Dates queued segments anew; one that is gone, or is being sent, is left as it is."""
         with self._lock:
             for segment in filter(None, map(self._queued.named, list(names))):
                 if segment != self._held:
-                    self._restamp(segment, by)
+                    self._retime(segment, by)
             sync_folder(self._folder)
 
     def queued(self) -> list[Segment]:
@@ -143,7 +144,7 @@ class Spool:
     def confirm(self, segment: Segment) -> None:
         """Lets go of a segment that the store has confirmed."""
         with self._lock:
-            if not self._limits.keep_uploaded:
+            if not self._policy.keep_uploaded:
                 segment.path.unlink(missing_ok=True)
             else:
                 with suppress(FileNotFoundError):  # somebody removed it by hand
@@ -155,28 +156,30 @@ class Spool:
         with self._lock:
             self._queued.discard(segment)
 
-    def mend(self) -> Mended | None:
+    def recover(self) -> Recovered | None:
         """Saves what is whole of the oldest torn file; None if none is there, or no room for it.
 
         It takes as long as copying the file; nothing else waits meanwhile. Raises ``OSError``.
         """
         with self._lock:
-            oldest = self._torn.oldest()
-        if oldest is None or not self._room.has(oldest[1]):
+            oldest = self._partial.oldest()
+        if oldest is None or not self._quota.has(oldest[1]):
             return None
         part = oldest[0]
         try:
-            whole = saved(part)
-        except NoRoom:
+            whole = recover_file(part)
+        except NoSpace:
             return None
         if whole is None:
-            mended = Mended(None, self._torn.set_aside(part))
+            recovered = Recovered(None, self._partial.set_aside(part))
         else:
-            mended = Mended(self._queue(whole.path, whole.started_at, whole.duration_ms), None)
+            recovered = Recovered(
+                self._queue(whole.path, whole.started_at, whole.duration_ms), None
+            )
             part.unlink()
         with self._lock:
-            self._torn.done(part)
-        return mended
+            self._partial.done(part)
+        return recovered
 
     def state(self) -> SpoolState:
         """How it is doing now. Raises ``OSError``."""
@@ -189,14 +192,14 @@ class Spool:
                 oldest_queued_age_s=age.total_seconds() if age else None,
                 uploaded=len(self._uploaded),
                 uploaded_bytes=self._uploaded.bytes,
-                torn=len(self._torn),
-                free_bytes=self._room.free,
+                torn=len(self._partial),
+                free_bytes=self._quota.free,
                 dropped_s=self._losses.seconds[LossKind.DROPPED],
                 paused_s=self._losses.seconds[LossKind.PAUSED],
                 paused=self._losses.paused_since is not None,
             )
 
-    def _restamp(self, segment: Segment, by: timedelta) -> None:
+    def _retime(self, segment: Segment, by: timedelta) -> None:
         started_at, size = segment.started_at + by, self._queued.size(segment)
         name = segment_name(started_at, segment.duration_ms, segment.sha256)
         with suppress(FileNotFoundError):  # somebody removed it by hand

@@ -1,36 +1,25 @@
-"""Whose turn it is to be sent, and how long all or one of them wait after a failure.
+"""Choose the next segment to upload, and how long all or one of them wait after a failure.
 
-A failure of the way holds up everything, for the next segment would meet the same. A segment that
-is refused waits by itself, longer each time, so that it holds up nobody; but as long as nothing at
-all succeeds, the pauses between attempts grow as well.
+A failure of the network holds up all segments, for the next one would fail too. A segment that is
+refused waits by itself, longer each time, so that it holds up no other; but as long as no upload
+succeeds, the pauses between attempts grow as well.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from enum import StrEnum
-from typing import Self
 
 from pi_recorder.backoff import Backoff
+from pi_recorder.settings.choices import UploadOrder
 from pi_recorder.spool import Segment
 
 _LONGEST_PAUSE_S = 120.0
 _LONGEST_REFUSAL_S = 3600.0
 
 
-class UploadOrder(StrEnum):
-    """Which segment goes first."""
-
-    OLDEST = "oldest"
-    NEWEST = "newest"
-
-
-class Turns:
-    """Moments are seconds on the monotonic clock."""
+class UploadScheduler:
+    """Chooses segments; all times are seconds on the monotonic clock."""
 
     def __init__(self, order: UploadOrder, *, first_pause_s: float) -> None:
         self._order = order
@@ -83,48 +72,3 @@ class Turns:
             gone = self._each.keys() - set(queued)
             for segment in gone:
                 del self._each[segment], self._each_from[segment], self._refusals[segment]
-
-
-# The time of day in which uploads may be, for a line that is dear or needed by others.
-
-
-_WRITTEN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class UploadWindow:
-    """From ``opens`` until ``closes``, local time, over midnight where it closes earlier."""
-
-    opens: time
-    closes: time
-
-    @classmethod
-    def of(cls, written: str) -> Self | None:
-        """Reads ``22:00-06:00``; None for an empty text: uploads may always be.
-
-        Raises:
-            ValueError: it is written otherwise, or has no length.
-        """
-        if not written:
-            return None
-        found = _WRITTEN.fullmatch(written)
-        try:
-            opens, closes = (time(int(h), int(m)) for h, m in _pairs(found))
-        except ValueError:
-            raise ValueError("a window is written as 22:00-06:00, in local time") from None
-        if opens == closes:
-            raise ValueError("the window has no length; leave it out to upload at all times")
-        return cls(opens, closes)
-
-    def is_open(self, local: datetime) -> bool:
-        """Whether uploads may be at this local time."""
-        now = local.time()
-        if self.opens < self.closes:
-            return self.opens <= now < self.closes
-        return now >= self.opens or now < self.closes
-
-
-def _pairs(found: re.Match[str] | None) -> tuple[tuple[str, str], tuple[str, str]]:
-    if found is None:
-        raise ValueError
-    return (found[1], found[2]), (found[3], found[4])

@@ -15,25 +15,25 @@ from pi_recorder.events import (
     UploadsAway,
     UploadsBack,
 )
+from pi_recorder.settings.choices import UploadOrder, UploadSchedule
 from pi_recorder.spool import Segment, Spool
-from pi_recorder.uploads.scheduler import Turns, UploadOrder, UploadWindow
+from pi_recorder.uploads.scheduler import UploadScheduler
 from pi_recorder.uploads.sending import SegmentNotTaken, StoreAway, VideoStore, send
-from pi_recorder.uploads.state import Activity, UploaderState
 
 _SHORTEST_CALL_S = 0.1
 _LOOK_EVERY_S = 1.0
 _SLOWEST_BYTES_PER_S = 4096
-"""What gets on more slowly would never end; what does not get on at all, ``stall_s`` ends."""
+"""Minimum upload speed. An upload that makes no progress for ``stall_s`` seconds is aborted."""
 
 
 class Uploader:
-    """Uploads on a thread of its own; first it mends what a kill left torn.
+    """Uploads on a thread of its own; first it recovers the files that a kill left partial.
 
     Args:
-        stall_s: an upload that gets on by nothing for so long is given up, and tried again.
+        stall_s: an upload without progress for so long is aborted and retried.
         first_pause_s: after the first failure; it doubles up to two minutes.
         bytes_per_s: how fast it may send; None for as fast as it can.
-        window: when it may send; None for always.
+        schedule: when it may send; None for always.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Uploader:
         stall_s: float,
         first_pause_s: float = 1.0,
         bytes_per_s: int | None = None,
-        window: UploadWindow | None = None,
+        schedule: UploadSchedule | None = None,
         order: UploadOrder = UploadOrder.OLDEST,
     ) -> None:
         self._spool = spool
@@ -53,11 +53,10 @@ class Uploader:
         self._publish = publish
         self._stall_s = stall_s
         self._bytes_per_s = bytes_per_s
-        self._window = window
-        self._turns = Turns(order, first_pause_s=first_pause_s)
+        self._schedule = schedule
+        self._scheduler = UploadScheduler(order, first_pause_s=first_pause_s)
         self._finishing = Event()
         self._ends_at: float | None = None
-        self._activity = Activity.IDLE
         self._away: tuple[float, str] | None = None
 
     def finish(self, within_s: float) -> None:
@@ -71,35 +70,28 @@ class Uploader:
             self._finishing.wait(pause)
             self._finishing.clear()
 
-    def state(self) -> UploaderState:
-        """How it is doing now; may be asked by any thread."""
-        away = self._away
-        if away is None or self._activity is Activity.WAITING:
-            return UploaderState(self._activity)
-        return UploaderState(Activity.AWAY, time.monotonic() - away[0], away[1])
-
     def _step(self) -> float | None:
         """Sends one segment if one is due; seconds until the next may be, or None at the end."""
-        self._mend()
+        self._recover()
         now, queued = time.monotonic(), self._spool.queued()
-        shut = self._window is not None and not self._window.is_open(datetime.now().astimezone())
-        self._activity = Activity.WAITING if shut else Activity.IDLE
+        shut = self._schedule is not None and not self._schedule.is_open(
+            datetime.now().astimezone()
+        )
         if self._ends_at is not None and (shut or not queued or now >= self._ends_at):
             return None
-        segment = None if shut else self._turns.next(queued, now)
+        segment = None if shut else self._scheduler.next(queued, now)
         if segment is None:
-            return self._turns.pause(now, _LOOK_EVERY_S)
-        self._activity = Activity.SENDING
+            return self._scheduler.pause(now, _LOOK_EVERY_S)
         with self._spool.held(segment):
             self._send(segment)
         return 0.0
 
-    def _mend(self) -> None:
-        while mended := self._spool.mend():
-            if mended.segment is not None:
-                self._publish(SegmentRepaired(mended.segment))
-            if mended.set_aside is not None:
-                self._publish(TornSetAside(mended.set_aside))
+    def _recover(self) -> None:
+        while recovered := self._spool.recover():
+            if recovered.segment is not None:
+                self._publish(SegmentRepaired(recovered.segment))
+            if recovered.set_aside is not None:
+                self._publish(TornSetAside(recovered.set_aside))
 
     def _send(self, segment: Segment) -> None:
         try:
@@ -115,7 +107,7 @@ class Uploader:
         except StoreAway as error:
             self._failed(str(error))
         except SegmentNotTaken as error:
-            self._turns.refused(segment, time.monotonic())
+            self._scheduler.refused(segment, time.monotonic())
             self._publish(SegmentRefused(segment, str(error)))
         else:
             self._done(segment, key)
@@ -129,7 +121,7 @@ class Uploader:
 
     def _done(self, segment: Segment, key: str) -> None:
         self._spool.confirm(segment)
-        self._turns.succeeded(segment)
+        self._scheduler.succeeded(segment)
         if self._away is not None:
             self._publish(UploadsBack(time.monotonic() - self._away[0]))
             self._away = None
@@ -137,7 +129,7 @@ class Uploader:
 
     def _failed(self, reason: str) -> None:
         now = time.monotonic()
-        self._turns.failed(now)
+        self._scheduler.failed(now)
         if self._away is None:
             self._away = now, reason
             self._publish(UploadsAway(reason))

@@ -49,21 +49,6 @@ Shot = Frame | EncodedUnit
 """What is recorded of one moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What is asked of a live camera; None leaves it to the camera.
-
-    Attributes:
-        size: width and height in pixels.
-        fps: frames a second.
-        kbps: kilobits a second, of a camera that encodes by itself.
-    """
-
-    size: tuple[int, int] | None = None
-    fps: int | None = None
-    kbps: int | None = None
-
-
 class Camera(Protocol):
     """Gives frames until it ends by itself or is told to stop."""
 

@@ -1,4 +1,7 @@
-"""The demo clip as a camera."""
+"""The demo clip, as a file and as a camera.
+
+It is rendered on this machine from public-domain pictures, once, into the user's cache.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,15 @@ from pi_recorder.capture.cameras.demo_scene import (
     VISITS,
     WIDTH,
 )
-from pi_recorder.capture.cameras.file import FileCamera, Pace
+from pi_recorder.capture.cameras.file import FileCamera
 from pi_recorder.clock import Timeline
+from pi_recorder.settings.choices import Pace
+
+VERSION = "1"
+"""Raise it whenever the clip would come out differently."""
+
+_FILE = "demo.mp4"
+_NAME = "demo clip"
 
 
 def demo_camera(
@@ -31,16 +41,6 @@ def demo_camera(
 ) -> FileCamera:
     """Plays the demo clip; makes it first if need be. Raises ``ModelError``."""
     return FileCamera(demo_clip(progress), pace=pace, loop=loop, timeline=timeline)
-
-
-# Makes the demo clip on this machine from public-domain pictures, once, in the per-user cache.
-
-
-VERSION = "1"
-"""Raise it whenever the clip would come out differently."""
-
-_FILE = "demo.mp4"
-_NAME = "demo clip"
 
 
 def demo_clip(progress: Progress = silent) -> Path:

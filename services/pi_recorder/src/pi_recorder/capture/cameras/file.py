@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterator
-from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
@@ -15,15 +14,7 @@ from av.container import InputContainer
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
-
-
-class Pace(StrEnum):
-    """How fast a file is played."""
-
-    OWN = "own"
-    """As fast as it was filmed."""
-    FAST = "fast"
-    """As fast as it can be recorded."""
+from pi_recorder.settings.choices import Pace
 
 
 class FileCamera:

@@ -6,14 +6,15 @@ import re
 from pathlib import Path
 
 from facecore.progress import Progress, silent
-from pi_recorder.capture.cameras.base import Camera, Format
+from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import demo_camera
-from pi_recorder.capture.cameras.file import FileCamera, Pace
+from pi_recorder.capture.cameras.file import FileCamera
 from pi_recorder.capture.cameras.picam import PiCamera
 from pi_recorder.capture.cameras.rtsp import RtspCamera, without_secrets
 from pi_recorder.capture.cameras.webcam import Webcam
 from pi_recorder.clock import Timeline
 from pi_recorder.errors import CameraError
+from pi_recorder.settings.choices import CameraFormat, Pace
 
 _PICAMERA = re.compile(r"picamera(?::(\d))?")
 
@@ -23,7 +24,7 @@ def open_camera(
     *,
     pace: Pace = Pace.OWN,
     loop: bool = False,
-    form: Format | None = None,
+    form: CameraFormat | None = None,
     timeline: Timeline | None = None,
     progress: Progress = silent,
 ) -> Camera:

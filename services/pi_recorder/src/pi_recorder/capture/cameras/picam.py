@@ -16,10 +16,11 @@ from typing import Any
 
 import av
 
-from pi_recorder.capture.cameras.base import Format, Frame
+from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.h264 import Units
 from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
+from pi_recorder.settings.choices import CameraFormat
 
 _SIZE, _FPS = (1280, 720), 30
 _WIDEST_FOR_RECOGNITION = 1280
@@ -41,9 +42,9 @@ class PiCamera:
     can_wait = False
 
     def __init__(
-        self, form: Format | None = None, *, number: int = 0, timeline: Timeline | None = None
+        self, form: CameraFormat | None = None, *, number: int = 0, timeline: Timeline | None = None
     ) -> None:
-        form = form or Format()
+        form = form or CameraFormat()
         self._size = form.size or _SIZE
         self._fps = form.fps or _FPS
         self._kbps = form.kbps

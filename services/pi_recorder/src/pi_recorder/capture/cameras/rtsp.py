@@ -16,8 +16,7 @@ from av.video.stream import VideoStream
 
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.h264 import Units, parameter_sets
-from pi_recorder.capture.cameras.source_time import SourceTime
-from pi_recorder.clock import SystemClock, Timeline
+from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.errors import CameraError
 
 _SILENT_S = 10.0

@@ -7,10 +7,10 @@ from threading import Event
 
 import av
 
-from pi_recorder.capture.cameras.base import Format, Frame
-from pi_recorder.capture.cameras.source_time import SourceTime
-from pi_recorder.clock import SystemClock, Timeline
+from pi_recorder.capture.cameras.base import Frame
+from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.errors import CameraError
+from pi_recorder.settings.choices import CameraFormat
 
 
 class Webcam:
@@ -19,10 +19,10 @@ class Webcam:
     can_wait = False
 
     def __init__(
-        self, device: str, form: Format | None = None, *, timeline: Timeline | None = None
+        self, device: str, form: CameraFormat | None = None, *, timeline: Timeline | None = None
     ) -> None:
         self._device = device
-        self._options = _options(form or Format())
+        self._options = _options(form or CameraFormat())
         self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
@@ -40,7 +40,7 @@ class Webcam:
             raise CameraError(f"{self._device} stopped giving frames; was it unplugged?")
 
 
-def _options(form: Format) -> dict[str, str]:
+def _options(form: CameraFormat) -> dict[str, str]:
     options = {}
     if form.size:
         options["video_size"] = "{}x{}".format(*form.size)

@@ -1,1 +1,1 @@
-"""What ``pi-recorder doctor`` looks at: one module for each place where something can be wrong."""
+"""Checks of ``pi-recorder doctor``: one module for the camera, the machine and the server each."""

@@ -21,7 +21,7 @@ _SLOW_FPS = 5.0
 _FIX = "look at the cable; `rpicam-hello --list-cameras` or `v4l2-ctl --list-devices` lists cameras"
 
 
-class _Look:
+class _Trial:
     """A few seconds of a camera, on a thread, for a driver may hang."""
 
     def __init__(self) -> None:
@@ -55,25 +55,25 @@ def camera_check(settings: Settings) -> Check:
         camera = open_camera(settings.camera, form=settings.camera_format)
     except (CameraError, FaceCoreError) as error:
         return Check("camera", State.FAIL, str(error), _FIX)
-    look = _Look()
-    worker = Worker("camera", partial(look.run, camera), lambda: None)
+    trial = _Trial()
+    worker = Worker("camera", partial(trial.run, camera), lambda: None)
     worker.start()
     worker.join(_FIRST_FRAME_WITHIN_S + _LOOKS_FOR_S)
-    look.end()
+    trial.end()
     if worker.error is not None:
         return Check("camera", State.FAIL, str(worker.error), _FIX)
-    return _judged(shown_name(settings.camera), look)
+    return _judged(shown_name(settings.camera), trial)
 
 
-def _judged(name: str, look: _Look) -> Check:
-    if not look.times:
+def _judged(name: str, trial: _Trial) -> Check:
+    if not trial.times:
         found = f"{name} opens, and gives no frame within {_FIRST_FRAME_WITHIN_S:.0f} seconds"
         return Check("camera", State.FAIL, found, _FIX)
-    found = f"{name} gives {look.size}"
-    if not look.fps:
+    found = f"{name} gives {trial.size}"
+    if not trial.fps:
         return Check("camera", State.OK, f"{found}, a single frame")
-    found = f"{found}, {look.fps:.1f} frames a second"
-    if look.fps < _SLOW_FPS:
+    found = f"{found}, {trial.fps:.1f} frames a second"
+    if trial.fps < _SLOW_FPS:
         fix = "more light, or a smaller picture; a visitor may pass between two frames"
         return Check("camera", State.WARN, found, fix)
     return Check("camera", State.OK, found)

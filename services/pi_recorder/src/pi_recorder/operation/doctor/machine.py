@@ -1,4 +1,4 @@
-"""The checks of this machine: the spool and its disk, heat and power, what is installed."""
+"""Checks of this machine: the spool's disk, heat and power, what is installed, the service."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facecore.checks import Check, State, free_disk, writable
+from pi_recorder.operation import systemd
 
 _OTHER_FOLDER = "run this as the recorder's user, give it the folder, or set `spool_dir`"
 _PROBE_BYTES = 4 * 2**20
 _SLOW_BYTES_PER_S = 2e6
 """Twice what 1080p takes; below it a segment may still be written when the next is due."""
+_SERVICE_LOG = "`journalctl -u pi-recorder -e` says why"
 _HOT_C = 80.0
 """From here on a Raspberry Pi lowers its clock."""
 _NOW = {0: "under-voltage", 1: "clock capped", 2: "throttled", 3: "soft temperature limit"}
@@ -99,3 +101,20 @@ def _vision() -> Check:
         found = f"{' and '.join(missing)} missing: whole frames can be sent, crops can't"
         return Check("vision", State.WARN, found, fix)
     return Check("vision", State.OK, "faces can be found on this machine")
+
+
+def service_check() -> Check | None:
+    """Judge the unit; nothing where there is none, as on a laptop."""
+    unit = systemd.unit()
+    if unit is None:
+        return None
+    found = f"{unit.active} ({unit.sub})"
+    if unit.active == "failed":
+        return Check("service", State.FAIL, found, _SERVICE_LOG)
+    if unit.restarts:
+        found = f"{found}, restarted {unit.restarts} times"
+        return Check("service", State.WARN, found, _SERVICE_LOG)
+    if not unit.at_boot:
+        fix = "`sudo systemctl enable --now pi-recorder`"
+        return Check("service", State.WARN, f"{found}; it does not start with the machine", fix)
+    return Check("service", State.OK, found)

@@ -1,0 +1,77 @@
+"""What all commands share: options, exit codes, and errors and progress on the error output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bars
+
+from facecore.errors import FaceCoreError
+from facecore.progress import Progress, Step
+from pi_recorder.errors import RecorderError, SettingsError
+
+errors = Console(stderr=True, highlight=False)
+
+FAILED, USAGE = 1, 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        help="The settings file; without it PI_RECORDER_CONFIG, /etc/pi-recorder/config.toml, "
+        "or the one in this user's configuration folder."
+    ),
+]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what was raised on purpose into a line and an exit code."""
+    try:
+        yield
+    except SettingsError as error:
+        fail(str(error))
+        raise typer.Exit(USAGE) from None
+    except (RecorderError, FaceCoreError, OSError) as error:
+        fail(str(error))
+        raise typer.Exit(FAILED) from None
+
+
+def fail(message: str) -> None:
+    """Prints what went wrong."""
+    errors.print(message, style="red", markup=False, soft_wrap=True)
+
+
+def warn(messages: Iterable[str]) -> None:
+    """Prints what should be mended, a line each."""
+    for message in messages:
+        errors.print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[Progress]:
+    """A bar for each thing that is fetched or made."""
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks = {}
+
+        def show(step: Step) -> None:
+            if step.stage == "ready" and step.name not in tasks:
+                return  # it was there already
+            if step.name not in tasks:
+                tasks[step.name] = bars.add_task(step.name, total=None)
+            done, total = (1, 1) if step.stage == "ready" else (step.done, step.total or None)
+            bars.update(
+                tasks[step.name],
+                description=f"{step.name}: {step.stage}",
+                completed=done,
+                total=total,
+            )
+
+        yield show

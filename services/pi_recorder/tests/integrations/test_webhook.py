@@ -1,0 +1,183 @@
+"""Webhooks against a real server: signed, in order, tried again, and never in the way."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+
+import pytest
+from pydantic import SecretStr
+
+from pi_recorder.events import OutletAway, OutletBack, RecognitionAway, TrackState, VisitNamed
+from pi_recorder.integrations.webhook import signature, webhook
+from pi_recorder.settings.addresses import webhook_key
+from services.pi_recorder.tests.conftest import NOON, Events, wait_until
+from services.pi_recorder.tests.integrations.receiver import Receiver, receiving
+from services.pi_recorder.tests.live.live_page import free_port
+from services.pi_recorder.tests.small_recognizer import ADA
+
+SECRET = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())
+NAMES = frozenset({"visit_named"})
+
+
+def visit(number: int) -> VisitNamed:
+    return VisitNamed(f"t{number}", NOON, TrackState.MATCH, ADA, 0.8, 0.2, late=False)
+
+
+def tracks(receiver: Receiver) -> list[str]:
+    return [json.loads(post.body)["track"] for post in receiver.posts]
+
+
+def test_an_event_is_posted_as_json_with_the_record() -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(SecretStr(receiver.url), None, NAMES, "door", events.append) as take,
+    ):
+        take(RecognitionAway("not asked for"))
+        take(visit(1))
+        wait_until(lambda: receiver.posts)
+    [post] = receiver.posts
+    assert post.path == "/hooks/secret-path?key=secret-key"
+    assert post.headers["content-type"] == "application/json"
+    assert "webhook-signature" not in post.headers
+    body = json.loads(post.body)
+    assert (body["event"], body["device"], body["state"]) == ("visit_named", "door", "match")
+    assert body["person"] == {"label": "ada", "name": "Ada", "attributes": ADA.attributes}
+    assert not events
+
+
+def test_the_signature_is_that_of_the_specification() -> None:
+    """The example of the Standard Webhooks libraries."""
+    key = webhook_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signed = signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_receiver_can_check_who_sent_it_and_tell_repetitions() -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(
+            SecretStr(receiver.url), SECRET, NAMES, "door", events.append, first_pause_s=0.01
+        ) as take,
+    ):
+        receiver.statuses.append(500)
+        take(visit(1))
+        take(visit(2))
+        wait_until(lambda: len(receiver.posts) == 3)
+    first, again, second = receiver.posts
+    assert first.body == again.body
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
+    assert first.headers["webhook-id"] != second.headers["webhook-id"]
+    for post in receiver.posts:
+        signed = f"{post.headers['webhook-id']}.{post.headers['webhook-timestamp']}.".encode()
+        expected = hmac.digest(b"k" * 32, signed + post.body, hashlib.sha256)
+        assert post.headers["webhook-signature"] == f"v1,{base64.b64encode(expected).decode()}"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_passing_failure_is_tried_again_in_order(status: int) -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(
+            SecretStr(receiver.url), None, NAMES, "door", events.append, first_pause_s=0.01
+        ) as take,
+    ):
+        receiver.statuses.extend([status, status])
+        for number in range(3):
+            take(visit(number))
+        wait_until(lambda: len(receiver.posts) == 5)
+    assert tracks(receiver) == ["t0", "t0", "t0", "t1", "t2"]
+    [away], [back] = events.of(OutletAway), events.of(OutletBack)
+    assert str(status) in away.reason
+    assert "secret" not in away.reason
+    assert back.lost == 0
+
+
+@pytest.mark.parametrize("status", [301, 400, 410])
+def test_a_refused_event_is_lost_and_counted_and_the_next_goes_on(status: int) -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(SecretStr(receiver.url), None, NAMES, "door", events.append) as take,
+    ):
+        receiver.statuses.append(status)
+        take(visit(1))
+        take(visit(2))
+        wait_until(lambda: events.of(OutletBack))
+    assert tracks(receiver) == ["t1", "t2"]
+    assert events.of(OutletBack)[0].lost == 1
+
+
+def test_a_receiver_that_is_away_gets_the_latest_when_it_comes() -> None:
+    """The queue is bounded: the oldest are lost, and that is told."""
+    events = Events()
+    port = free_port()
+    url = SecretStr(f"http://127.0.0.1:{port}/")
+    with webhook(url, None, NAMES, "door", events.append, first_pause_s=0.01) as take:
+        take(visit(0))
+        wait_until(lambda: events.of(OutletAway))
+        for number in range(1, 300):
+            take(visit(number))
+        with receiving(port) as receiver:
+            wait_until(lambda: events.of(OutletBack) and tracks(receiver)[-1:] == ["t299"])
+    assert tracks(receiver)[-256:] == [f"t{number}" for number in range(44, 300)]
+    # One more came if it was on its way when it was pushed out.
+    assert len(receiver.posts) + events.of(OutletBack)[0].lost == 300
+
+
+def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(
+            SecretStr(receiver.url), None, NAMES, "door", events.append, first_pause_s=2
+        ) as take,
+    ):
+        receiver.statuses.append(503)
+        take(visit(0))
+        wait_until(lambda: events.of(OutletAway))
+        receiver.may_answer.clear()
+        wait_until(lambda: len(receiver.posts) == 2)
+        for number in range(1, 300):
+            take(visit(number))
+        receiver.may_answer.set()
+        wait_until(lambda: tracks(receiver)[-1] == "t299")
+    assert tracks(receiver)[:3] == ["t0", "t0", "t44"]
+    assert events.of(OutletBack)[0].lost == 43
+
+
+def test_a_receiver_that_hangs_holds_nobody_up() -> None:
+    events = Events()
+    with (
+        receiving() as receiver,
+        webhook(SecretStr(receiver.url), None, NAMES, "door", events.append) as take,
+    ):
+        receiver.may_answer.clear()
+        take(visit(0))
+        wait_until(lambda: receiver.posts)
+        for number in range(1, 1000):
+            take(visit(number))  # returns although nobody answers
+        assert len(receiver.posts) == 1
+        receiver.may_answer.set()
+
+
+def test_what_waits_at_the_end_is_still_sent() -> None:
+    with receiving() as receiver:
+        with webhook(SecretStr(receiver.url), None, NAMES, "door", Events().append) as take:
+            for number in range(20):
+                take(visit(number))
+        assert len(receiver.posts) == 20
+    assert not [t for t in threading.enumerate() if t.name == "webhook"]
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "whsec_c2hvcnQ="])
+def test_a_bad_secret_is_refused_without_repeating_it(secret: str) -> None:
+    with pytest.raises(ValueError, match="openssl rand -base64 32") as refused:
+        webhook_key(secret)
+    assert not secret or secret not in str(refused.value)

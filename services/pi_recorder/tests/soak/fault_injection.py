@@ -1,0 +1,58 @@
+"""What is done to the recorder, at random: the same seed gives the same choices."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from tests.fault_proxy import Fault, honest
+from tests.faults import ALL
+
+_KILLED = 0.85
+_STILLBORN = 0.15
+_HONEST = 0.4
+_LONGEST_LIFE_S = 11.0
+_TIGHT = ("8KiB", "16KiB", "32KiB")
+"""Of a spool: about five, ten and twenty seconds of video."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One start of the recorder.
+
+    Attributes:
+        seconds: how long it lasts, counted from its first frame.
+        stillborn: it is counted from the start, so that it may end before its first frame.
+        killed: how it ends; otherwise it is told to stop.
+    """
+
+    seconds: float
+    stillborn: bool
+    killed: bool
+    settings: dict[str, str]
+
+
+class FaultInjection:
+    """Chooses lives and weather."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+
+    def life(self) -> Life:
+        """The next one."""
+        chance = self._chance
+        settings = {
+            "PI_RECORDER_DROP_OLDEST_QUEUED": chance.choice(("true", "false")),
+            "PI_RECORDER_KEEP_UPLOADED": chance.choice(("true", "false")),
+            "PI_RECORDER_UPLOAD_ORDER": chance.choice(("oldest", "newest")),
+            "PI_RECORDER_SPOOL_MAX_BYTES": chance.choice((*_TIGHT, "1GiB", "1GiB")),
+        }
+        stillborn = chance.random() < _STILLBORN
+        seconds = chance.uniform(0, 2 if stillborn else _LONGEST_LIFE_S)
+        return Life(seconds, stillborn, chance.random() < _KILLED, settings)
+
+    def weather(self) -> tuple[Fault, float]:
+        """What the network does next, and for how many seconds."""
+        chance = self._chance
+        fault = honest if chance.random() < _HONEST else chance.choice(ALL)
+        return fault, chance.uniform(0.2, 3.0)
