@@ -20,7 +20,7 @@ import numpy as np
 
 from facecore import models
 from facecore.contract import Box
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage, decode
 

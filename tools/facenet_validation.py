@@ -25,11 +25,11 @@ from facecore.evaluation.pairs import FOLDS, Pair, Protocol, protocols
 from facecore.evaluation.run import measured
 from facecore.evaluation.verification import best_threshold
 from facecore.models import catalogue, ensure_embedder
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.models.preprocessing import FACENET
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.gallery import Vector
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.preprocessing import FACENET
 
 Vectors = dict[Picture, Vector]
 MARGIN = 32

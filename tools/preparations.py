@@ -21,13 +21,13 @@ from facecore.evaluation.faces import main_face
 from facecore.evaluation.verification import equal_error, roc, true_accepts_at
 from facecore.models import ensure_embedder
 from facecore.models.catalogue import FACENET_VGGFACE2
+from facecore.models.preprocessing import FACENET, BoxCrop, LandmarkCrop
 from facecore.vision.align import align
 from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.gallery import Vector
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.preprocessing import FACENET, BoxCrop, LandmarkCrop
 
 Cut = Callable[[RgbImage, AnalyzedFace], RgbImage]
 MODEL = FACENET_VGGFACE2.name

@@ -26,12 +26,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from facecore import models
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
-from facecore.vision.backends.base import Tensor
 from facecore.vision.backends.onnx_runtime import ort
 from facecore.vision.detect import MIN_FACE_PX
 from facecore.vision.image import RgbImage, decode
 from facecore.vision.integral_image import AreaSums
-from facecore.vision.tensors import to_tensor
+from facecore.vision.tensors import Tensor, to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
 
 # isort: split

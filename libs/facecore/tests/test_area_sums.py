@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facecore.vision.backends.base import Tensor
 from facecore.vision.image import RgbImage
 from facecore.vision.integral_image import AreaSums
+from facecore.vision.tensors import Tensor
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,12 @@ import onnx
 
 from facecore import models
 from facecore.vision.align import align
-from facecore.vision.backends.base import Tensor
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectorSettings, MtcnnDetector
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.image import decode
 from facecore.vision.quality import RECOGNITION_GATE
+from facecore.vision.tensors import Tensor
 from libs.facecore.benchmarks.frames import everyday
 from services.recognizer.benchmarks.speed_results import Arithmetic
 

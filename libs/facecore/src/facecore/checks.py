@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from facecore.client.answers import plain
+from facecore.text import sanitize
 
 _LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
 """Free space: below the first there is a warning, below the second a failure. A segment may have
@@ -40,9 +40,9 @@ class Check:
     def told(self) -> Text:
         """The line as it is printed, without what would steer a terminal."""
         line = Text(f"{self.state:4}", style=_STYLE[self.state])
-        line.append(f"  {self.name}: {plain(self.found)}", style="default")
+        line.append(f"  {self.name}: {sanitize(self.found)}", style="default")
         if self.fix:
-            line.append(f"\n      → {plain(self.fix)}", style="default")
+            line.append(f"\n      → {sanitize(self.fix)}", style="default")
         return line
 
 

@@ -14,7 +14,7 @@ from facecore.errors import ModelCorrupt
 from facecore.models import catalogue, ensure_embedder
 from facecore.models.conversion.sface import build_sface
 from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.image import decode
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
+from facecore.client.http import Reply
 from facecore.contract import IMAGE_TYPES, Answer, Problem
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
-
-if TYPE_CHECKING:  # at run time it would load httpx, and `plain` is for those without it too
-    from facecore.client.http import Reply
+from facecore.text import sanitize
 
 A = TypeVar("A", bound=Answer)
-
-_LONGEST_TEXT = 500
 
 
 def model(reply: Reply, kind: type[A]) -> A:
@@ -82,24 +79,17 @@ def failure(reply: Reply) -> ClientError:
         except ValidationError:
             return unexpected(reply, "its body is no RFC 9457 problem")
         fields = "".join(f"; {e.field}: {e.reason}" for e in problem.errors)
-        detail = plain(problem.detail + fields)
-        return ApiProblem(reply.status, plain(problem.code), detail, reply.retry_after_s)
+        detail = sanitize(problem.detail + fields)
+        return ApiProblem(reply.status, sanitize(problem.code), detail, reply.retry_after_s)
     s3_code = re.search(rb"<Code>(\w{1,64})</Code>", reply.body)
     return unexpected(reply, s3_code[1].decode() if s3_code else "no RFC 9457 problem")
 
 
 def unexpected(reply: Reply, why: str) -> UnexpectedAnswer:
     """An error that names who answered, the status and the content type."""
-    kind = plain(reply.content_type) or "no content type"
+    kind = sanitize(reply.content_type) or "no content type"
     return UnexpectedAnswer(
-        f"{reply.origin} answered {reply.status} with {kind}: {plain(why)}",
+        f"{reply.origin} answered {reply.status} with {kind}: {sanitize(why)}",
         status=reply.status,
         content_type=reply.content_type,
     )
-
-
-def plain(text: str) -> str:
-    """A server's text, safe for a terminal and a log: printable, one line, not endless."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    short = printable[:_LONGEST_TEXT]
-    return short if len(printable) <= _LONGEST_TEXT else short + "…"

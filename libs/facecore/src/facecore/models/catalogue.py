@@ -7,17 +7,20 @@ stored beside every embedding, and embeddings of two ids are never compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-
-import numpy as np
-from numpy.typing import NDArray
+from enum import StrEnum
 
 from facecore.errors import BackendUnavailable, ModelUnknown
+from facecore.models.preprocessing import FACENET as FACENET_PREPARATION
+from facecore.models.preprocessing import SFACE as SFACE_PREPARATION
+from facecore.models.preprocessing import Preparation
 from facecore.packages import SDIST, Package
-from facecore.vision.backends import Backend
-from facecore.vision.preprocessing import FACENET as FACENET_PREPARATION
-from facecore.vision.preprocessing import SFACE as SFACE_PREPARATION
-from facecore.vision.preprocessing import Preparation
+
+
+class Backend(StrEnum):
+    """What runs the networks: ONNX Runtime, or torch, the reference and the way to CUDA."""
+
+    ONNX = "onnx"
+    TORCH = "torch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +211,3 @@ def needed(model: Embedder, backend: Backend = Backend.ONNX) -> tuple[Model, ...
             "that model, or the backend onnx"
         )
     return (FACENET_STATE,)  # MTCNN's weights are in facenet-pytorch
-
-
-# A model's centre: the mean of many people's embeddings, which ``embed`` takes away.
-#
-# It stands beside this module as ``centres/ID.npy``, float32 (D,); ``tools/centre.py`` writes it.
-# It is an average over thousands of people, and nobody's face.
-
-
-def centre(model: Embedder) -> NDArray[np.float32] | None:
-    """The model's centre; none when it has none."""
-    file = files("facecore.models") / "centres" / f"{model.id}.npy"
-    if not file.is_file():
-        return None
-    with as_file(file) as path:
-        vector: NDArray[np.float32] = np.load(path)
-    return vector

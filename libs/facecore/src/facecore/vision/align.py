@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecore.contract import Box, Landmarks
+from facecore.models.preprocessing import BoxCrop, LandmarkCrop, Preparation
 from facecore.vision.image import RgbImage
-from facecore.vision.preprocessing import BoxCrop, LandmarkCrop, Preparation
 
 Points = NDArray[np.float64]
 """float64 (N, 2): x and y in pixels."""

@@ -9,12 +9,11 @@ from typing import Final
 
 from facecore.contract import MAX_CROPS, Box, CropMetadata, Landmarks, Quality
 from facecore.errors import CropError
-from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder, Thresholds, centre, embedder
+from facecore.models.catalogue import DEFAULT_EMBEDDER, Backend, Embedder, Thresholds, embedder
 from facecore.vision.align import align
-from facecore.vision.backends import Backend
 from facecore.vision.backends.parts import make_parts
 from facecore.vision.detect import MIN_FACE_PX, DetectedFace, Detector, DetectorSettings
-from facecore.vision.embed import FaceEmbedder
+from facecore.vision.embed import FaceEmbedder, centre
 from facecore.vision.gallery import Embedding
 from facecore.vision.image import RgbImage, decode
 from facecore.vision.quality import RECOGNITION_GATE, QualityGate

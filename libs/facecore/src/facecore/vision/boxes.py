@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecore.contract import Box
-from facecore.vision.backends.base import Tensor
 from facecore.vision.integral_image import AreaSums
+from facecore.vision.tensors import Tensor
 
 Boxes = NDArray[np.float32]
 Scores = NDArray[np.float32]

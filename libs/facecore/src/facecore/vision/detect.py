@@ -16,10 +16,10 @@ import numpy as np
 
 from facecore.contract import Box, Landmarks, Point
 from facecore.vision import boxes as bx
-from facecore.vision.backends.base import Network, Tensor
 from facecore.vision.boxes import Boxes, Scores
 from facecore.vision.image import RgbImage
 from facecore.vision.integral_image import AreaSums
+from facecore.vision.tensors import Network, Tensor
 
 MIN_FACE_PX: Final = 40
 """Smallest face looked for by default; a smaller one would be refused for its quality anyway."""

@@ -7,14 +7,15 @@ people's vectors. Two strangers are then as far apart as chance has it, and no n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import as_file, files
 from typing import Final
 
 import numpy as np
 
-from facecore.vision.backends.base import Network, Tensor
+from facecore.models.catalogue import Embedder
 from facecore.vision.gallery import Embedding, Vector
 from facecore.vision.image import RgbImage
-from facecore.vision.tensors import to_tensor
+from facecore.vision.tensors import Network, Tensor, to_tensor
 
 MAX_BATCH: Final = 2
 """Crops a run. What lies between two layers of more of them fits no processor's cache: four of
@@ -55,3 +56,17 @@ def _unit(vectors: Tensor) -> Tensor:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Tensor = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
     return unit
+
+
+def centre(model: Embedder) -> Vector | None:
+    """Read a model's mean embedding, float32 (D,); None when the model has none.
+
+    It is an average over thousands of people, and nobody's face. ``tools/centre.py`` writes the
+    file.
+    """
+    file = files("facecore.models") / "centres" / f"{model.id}.npy"
+    if not file.is_file():
+        return None
+    with as_file(file) as path:
+        vector: Vector = np.load(path)
+    return vector

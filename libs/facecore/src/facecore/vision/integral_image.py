@@ -15,9 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.vision.backends.base import Tensor
 from facecore.vision.image import RgbImage
-from facecore.vision.tensors import MEAN, SCALE
+from facecore.vision.tensors import MEAN, SCALE, Tensor
 
 Whole = NDArray[np.intp]
 

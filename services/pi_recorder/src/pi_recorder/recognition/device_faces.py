@@ -13,7 +13,7 @@ import av
 from facecore import models
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
 from facecore.vision.align import align
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage
 from facecore.vision.quality import RECOGNITION_GATE
