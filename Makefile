@@ -101,7 +101,7 @@ lock: $(TOOLS_READY) ## lock the dependencies again
 openapi: $(READY) ## write the recognizer's OpenAPI file
 	@$(BIN)/python -m recognizer.entrypoints.http.openapi > $(OPENAPI)
 
-wheels: $(READY) ## build each member's wheel into dist/, install it alone and import it
+wheels: $(READY) ## build each member's wheel into dist/, look into it, install it alone and import it
 	@$(BIN)/python tools/check_wheels.py
 
 deploy: $(READY) ## create or change the system on AWS; DRY_RUN=1 prints the steps and takes none

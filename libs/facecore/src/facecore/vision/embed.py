@@ -61,8 +61,8 @@ def _unit(vectors: Tensor) -> Tensor:
 def centre(model: Embedder) -> Vector | None:
     """Read a model's mean embedding, float32 (D,); None when the model has none.
 
-    It is an average over thousands of people, and nobody's face. ``tools/centre.py`` writes the
-    file.
+    It is an average over thousands of people, and nobody's face.
+    ``research/mean_embedding.py`` writes the file.
     """
     file = files("facecore.models") / "centres" / f"{model.id}.npy"
     if not file.is_file():

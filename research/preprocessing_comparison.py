@@ -1,6 +1,6 @@
 """Compare ways to prepare a face for FaceNet, on all pairs of the faces of some people.
 
-    python tools/preparations.py FOLDER [PEOPLE]
+    python research/preprocessing_comparison.py FOLDER [PEOPLE]
 
 ``FOLDER`` holds a folder of pictures a person; PEOPLE (250) are those with several pictures who are
 looked at, three pictures each. What it printed is in docs/accuracy.md.

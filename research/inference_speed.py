@@ -1,6 +1,6 @@
 """Try what might make recognition faster, side by side: what it printed is in docs/performance.md.
 
-    python tools/speed_trials.py
+    python research/inference_speed.py
 
 Ways of doing the same take turns, so that whatever else the machine does meets all alike. Times are
 milliseconds: the median of wall clock and of processor time, and the least of wall clock.
@@ -176,7 +176,7 @@ def _noise(count: int, height: int, width: int) -> Tensor:
 
 
 def _with_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model as it was before ``conversion.prelu`` took its PReLU apart."""
+    """The model as it was before ``conversion.graph`` took its PReLU apart."""
     made = {node.output[0]: node for node in model.graph.node}
     nodes = []
     for node in model.graph.node:

@@ -1,6 +1,6 @@
 """Write a model's centre: the mean of the embeddings of many people, each counted once.
 
-    python tools/centre.py MODEL FOLDER
+    python research/mean_embedding.py MODEL FOLDER
 
 ``FOLDER`` holds a folder of pictures a person. ``facecore.models.catalogue`` says where it is kept.
 """

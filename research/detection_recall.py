@@ -1,6 +1,6 @@
 """Count the faces that the detector finds where they are known to be.
 
-    python tools/detection_recall.py FOLDER [FRAMES]
+    python research/detection_recall.py FOLDER [FRAMES]
 
 ``FOLDER`` is LFW's, deep-funneled: the labelled face is in the middle of each picture and two
 fifths as wide. FRAMES (150) of 640 x 480 are tiled with such pictures, each person's first,

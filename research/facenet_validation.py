@@ -1,6 +1,6 @@
 """Validate FaceNet as its authors do, on the pairs of a folder in LFW's layout.
 
-    python tools/facenet_validation.py FOLDER
+    python research/facenet_validation.py FOLDER
 
 davidsandberg/facenet's ``validate_on_lfw``: the detector's box with a margin of 32 pixels of the
 picture, clipped at its edge, scaled to 160; the mirrored picture embedded too, both side by side;
