@@ -107,9 +107,6 @@ def _pixels(boxes: Boxes) -> NDArray[np.int64]:
     return np.hstack([whole[:, :2] - 1, whole[:, 2:]])
 
 
-# The same face in two sets of boxes of one picture: by how much the boxes overlap.
-
-
 _SAME_FACE: Final = 0.3
 """Least overlap. Two detections of one face in one frame share more, two neighbours less."""
 
@@ -125,7 +122,12 @@ def overlap(one: Box, other: Box) -> float:
 
 
 def same_faces(boxes: Sequence[Box], others: Sequence[Box]) -> list[int | None]:
-    """For each box the place of the other that overlaps it most; each other once."""
+    """Find the same faces in two sets of boxes of one picture, by how much the boxes overlap.
+
+    Returns:
+        For each box the index of the other that overlaps it most, or None; each other once.
+
+    """
     pairs = sorted(
         (
             (shared, place, number)

@@ -184,10 +184,8 @@ def nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
     return first, second
 
 
-# Embeddings are unit vectors: held to it, and their mean.
-
-
 LENGTH_TOLERANCE: Final = 1e-3
+"""By how much the length of a unit vector may differ from 1."""
 
 
 def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ CUTOUT_PX: Final = 160
 CUTOUT_BYTES: Final = 6 * 1024
 """Most bytes of its JPEG."""
 _AROUND: Final = 1.7
-"""Sides of what is cut out, in sides of the face's box."""
+"""Sides of what is cut out, in sides of the face's box: hair and chin belong to a face."""
 _QUALITIES: Final = (85, 75, 60, 45)
 """Of the JPEG, the first that fits."""
 _SMALLER: Final = 0.75
@@ -106,12 +106,8 @@ def _sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
         scale *= _SMALLER
 
 
-# A small square picture of one face, cut out of the photo that shows it.
-
-
 PORTRAIT_PX: Final = 160
 """Sides of a portrait in pixels."""
-"""Sides of what is shown, in longer sides of the face's box: hair and chin belong to a face."""
 _QUALITY: Final = 85
 """Of the JPEG: about 6 kB."""
 
