@@ -29,7 +29,7 @@ from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.backends.onnx_runtime import ort
 from facecore.vision.detect import MIN_FACE_PX
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.integral_image import AreaSums
+from facecore.vision.integral_image import IntegralImage
 from facecore.vision.tensors import Tensor, to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
 
@@ -92,7 +92,7 @@ def _by_resizing(image: RgbImage) -> list[Tensor]:
 
 
 def _by_sums(image: RgbImage) -> list[Tensor]:
-    sums = AreaSums(image)
+    sums = IntegralImage(image)
     return [sums.resized(*size) for size in _levels(image)]
 
 

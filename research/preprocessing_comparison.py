@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.evaluation.dataset import Picture, mended, read_dataset
+from facecore.evaluation.dataset import Picture, read_dataset, relabelled
 from facecore.evaluation.faces import main_face
 from facecore.evaluation.verification import equal_error, roc, true_accepts_at
 from facecore.models import ensure_embedder
@@ -65,7 +65,7 @@ def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) 
 
 
 def by_area(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """The preparation in use, but enlarged by areas, as it was before."""
+    """The preprocessing in use, but enlarged by areas, as it was before."""
     box, edge = face.box, max(image.shape)
     grow = FACENET.margin / (SIZE - FACENET.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
@@ -90,8 +90,8 @@ CUTS: dict[str, Cut] = {
 
 
 def main(folder: Path, people: int) -> None:
-    """Print a line a preparation, and what centring and mirroring add to the one in use."""
-    pictures = [mended(picture) for picture in chosen(folder, people)]
+    """Print a line a preprocessing, and what centring and mirroring add to the one in use."""
+    pictures = [relabelled(picture) for picture in chosen(folder, people)]
     analyzer = load_analyzer(MODEL, threads=2)
     faces = [(decode(picture.path.read_bytes()), picture.label) for picture in pictures]
     found = [(image, face, label) for image, label in faces if (face := face_of(analyzer, image))]

@@ -76,7 +76,7 @@ def _per_frame(model: str) -> tuple[float, float]:
         before = sum(stage.gflop for stage in stages), network.gflop
         image = decode(frame.jpeg)
         for face in detector.detect(image):
-            crop = align(image, face.box, face.landmarks, files.model.preparation)
+            crop = align(image, face.box, face.landmarks, files.model.preprocessing)
             if RECOGNITION_GATE.judge(crop, face.box, face.landmarks).accepted:
                 embedder.embed([crop])
         found.append((sum(stage.gflop for stage in stages) - before[0], network.gflop - before[1]))

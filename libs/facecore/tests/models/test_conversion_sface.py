@@ -30,7 +30,7 @@ def sface() -> FaceAnalyzer:
 
 @pytest.fixture(scope="module")
 def plain() -> FaceEmbedder:
-    """Without the centre, which OpenCV does not know."""
+    """Without the mean embedding, which OpenCV does not know."""
     network = OnnxNetwork(ensure_embedder("sface").onnx, threads=2)
     return FaceEmbedder(network, catalogue.SFACE.id)
 

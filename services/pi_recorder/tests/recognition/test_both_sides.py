@@ -112,7 +112,7 @@ def test_a_face_cut_from_the_jpeg_has_nearly_the_embedding_of_the_frame_itself(
         received = decode(jpeg(picture))
         for face in finder.find(picture):
             assert face.crop is not None
-            again = align(received, face.box, face.landmarks, embedder().preparation)
+            again = align(received, face.box, face.landmarks, embedder().preprocessing)
             here, there = analyzer.embed([face.crop, again])
             assert here.vector @ there.vector >= NEARLY
 

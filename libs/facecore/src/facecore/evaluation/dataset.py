@@ -104,7 +104,7 @@ SHOWS: Final[Mapping[str, str]] = {"Recep_Tayyip_Erdogan/Recep_Tayyip_Erdogan_00
 """Picture → whom it shows, where LFW's label says otherwise."""
 
 
-def mended(picture: Picture) -> Picture:
+def relabelled(picture: Picture) -> Picture:
     """The picture under the label of whom it shows."""
     label = SHOWS.get(picture.name, picture.label)
     return replace(picture, label=ONE_PERSON.get(label, label))

@@ -1,6 +1,6 @@
 """The models there are: where they come from, what they are called, what may be done with them.
 
-An ``id`` names weights, preparation and what becomes of the network's output, for good: it is
+An ``id`` names weights, preprocessing and what becomes of the network's output, for good: it is
 stored beside every embedding, and embeddings of two ids are never compared.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from facecore.errors import BackendUnavailable, ModelUnknown
-from facecore.models.preprocessing import FACENET as FACENET_PREPARATION
-from facecore.models.preprocessing import SFACE as SFACE_PREPARATION
-from facecore.models.preprocessing import Preparation
+from facecore.models.preprocessing import FACENET as FACENET_PREPROCESSING
+from facecore.models.preprocessing import SFACE as SFACE_PREPROCESSING
+from facecore.models.preprocessing import Preprocessing
 from facecore.packages import SDIST, Package
 
 
@@ -74,18 +74,18 @@ class Embedder(Model):
 
     Attributes:
         dimension: length of the vector.
-        preparation: how the crop that it takes is made.
+        preprocessing: how the crop that it takes is made.
 
     """
 
     dimension: int
-    preparation: Preparation
+    preprocessing: Preprocessing
     thresholds: Thresholds
 
     @property
     def input_size(self) -> int:
         """Side of the square crop it takes, in pixels."""
-        return self.preparation.size
+        return self.preprocessing.size
 
 
 MTCNN = Model(
@@ -136,7 +136,7 @@ SFACE = Embedder(
     ),
     files=("sface.onnx",),
     dimension=128,
-    preparation=SFACE_PREPARATION,
+    preprocessing=SFACE_PREPROCESSING,
     # recognizer calibrate LFW_VIEW_1 --model sface
     thresholds=Thresholds(match=0.44, uncertain=0.37, margin=0.06),
 )
@@ -158,7 +158,7 @@ FACENET_VGGFACE2 = Embedder(
     ),
     files=("facenet.onnx",),
     dimension=512,
-    preparation=FACENET_PREPARATION,
+    preprocessing=FACENET_PREPROCESSING,
     # recognizer calibrate LFW_VIEW_1 --model facenet-vggface2
     thresholds=Thresholds(match=0.74, uncertain=0.51, margin=0.24),
 )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecore.contract import Box
-from facecore.vision.integral_image import AreaSums
+from facecore.vision.integral_image import IntegralImage
 from facecore.vision.tensors import Tensor
 
 Boxes = NDArray[np.float32]
@@ -88,7 +88,7 @@ def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
     return cast(NDArray[np.bool_], (high > low).all(axis=1))
 
 
-def cut(sums: AreaSums, boxes: Boxes, side: int) -> Tensor:
+def cut(sums: IntegralImage, boxes: Boxes, side: int) -> Tensor:
     """Cut boxes out, grey past the picture's edge, and scale each to (side, side).
 
     facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and

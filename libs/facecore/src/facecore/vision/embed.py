@@ -1,7 +1,7 @@
 """Aligned crops → embeddings: unit vectors whose inner product is the similarity.
 
-What all faces have in common is taken away first, if the model has a centre: the mean of many
-people's vectors. Two strangers are then as far apart as chance has it, and no nearer.
+What all faces have in common is taken away first, if the model has a mean embedding: that of
+many people. Two strangers are then as far apart as chance has it, and no nearer.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ SFace's take half as long again as two times two (``docs/performance.md``)."""
 class FaceEmbedder:
     """A network and its model's id. Thread-safe: it keeps nothing between calls."""
 
-    def __init__(self, network: Network, model_id: str, centre: Vector | None = None) -> None:
-        """Wrap a network that maps (N, 3, S, S) to (N, D); a centre is float32 (D,)."""
+    def __init__(
+        self, network: Network, model_id: str, mean_embedding: Vector | None = None
+    ) -> None:
+        """Wrap a network that maps (N, 3, S, S) to (N, D); a mean embedding is float32 (D,)."""
         self._network = network
-        self._centre = centre
+        self._mean_embedding = mean_embedding
         self.model_id = model_id
 
     def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
@@ -47,8 +49,8 @@ class FaceEmbedder:
     def _embed_batch(self, crops: Sequence[RgbImage]) -> list[Embedding]:
         (vectors,) = self._network(to_tensor(crops))
         unit = _unit(vectors)
-        if self._centre is not None:
-            unit = _unit(unit - self._centre)
+        if self._mean_embedding is not None:
+            unit = _unit(unit - self._mean_embedding)
         return [Embedding(self.model_id, vector) for vector in unit]
 
 
@@ -58,13 +60,13 @@ def _unit(vectors: Tensor) -> Tensor:
     return unit
 
 
-def centre(model: Embedder) -> Vector | None:
+def mean_embedding(model: Embedder) -> Vector | None:
     """Read a model's mean embedding, float32 (D,); None when the model has none.
 
     It is an average over thousands of people, and nobody's face.
     ``research/mean_embedding.py`` writes the file.
     """
-    file = files("facecore.models") / "centres" / f"{model.id}.npy"
+    file = files("facecore.models") / "mean_embeddings" / f"{model.id}.npy"
     if not file.is_file():
         return None
     with as_file(file) as path:

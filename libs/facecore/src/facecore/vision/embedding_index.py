@@ -21,7 +21,7 @@ BLOCK_ROWS: Final = 65_536
 """Smaller blocks are searched slower; of a larger one's memory only what is written is taken."""
 
 
-class Rows:
+class EmbeddingIndex:
     """Embeddings in rows 0 to size - 1, each with its face id and its person.
 
     Adding and removing take constant time on average; the order of rows means nothing.

@@ -24,7 +24,7 @@ _TABLE_LIMIT: Final = 2**31 // 255
 """Pixels whose sum still fits an entry of the table."""
 
 
-class AreaSums:
+class IntegralImage:
     """The sums of all rectangles that begin at the picture's top left corner. Thread-safe."""
 
     def __init__(self, image: RgbImage) -> None:

@@ -1,4 +1,4 @@
-"""Finds faces on the device, with the recognizer's own code: detector, preparation and gate.
+"""Finds faces on the device, with the recognizer's own code: detector, preprocessing and gate.
 
 Importing this module loads OpenCV and ONNX Runtime, which facecore's vision extra brings.
 """
@@ -53,6 +53,6 @@ class DeviceFaces:
         return [self._face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
 
     def _face(self, image: RgbImage, found: DetectedFace) -> Face:
-        crop = align(image, found.box, found.landmarks, self._model.preparation)
+        crop = align(image, found.box, found.landmarks, self._model.preprocessing)
         quality = RECOGNITION_GATE.judge(crop, found.box, found.landmarks)
         return Face(found.box, found.landmarks, found.score, quality, crop, self._model.id)

@@ -230,7 +230,7 @@ def _refuse_another_persons(view: GalleryView, label: str, embedding: Embedding)
 
 def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
     """The photos, each with the nearest other person if a recognition could hesitate."""
-    found = gallery.alike([_face_id(photo) for photo in photos])
+    found = gallery.look_alikes([_face_id(photo) for photo in photos])
     return [
         photo.model_copy(update={"alike": AlikePerson(label=one.label, similarity=one.similarity)})
         if (one := found.get(_face_id(photo)))

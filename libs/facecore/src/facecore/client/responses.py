@@ -1,4 +1,4 @@
-"""What came back: a model of the contract, or one of ``errors.ClientError``."""
+"""Parse what came back: a model of the contract, or one of ``errors.ClientError``."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from facecore.text import sanitize
 A = TypeVar("A", bound=Answer)
 
 
-def model(reply: Reply, kind: type[A]) -> A:
+def parse(reply: Reply, kind: type[A]) -> A:
     """The answer as a ``kind``.
 
     Raises:
         ApiProblem: the server refused.
         UnexpectedAnswer: a redirect, not JSON, or JSON that is not a ``kind``.
     """
-    accepted(reply)
+    check(reply)
     if reply.content_type != "application/json":
         raise unexpected(reply, "application/json was due; is this the recognizer's address?")
     try:
         return kind.model_validate_json(reply.body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        why = f"it is no {kind.__name__}: {place}: {first['msg']}"
+        path = ".".join(str(part) for part in first["loc"]) or "the whole"
+        why = f"it is no {kind.__name__}: {path}: {first['msg']}"
     # Outside of the handler: pydantic's error quotes its input, which may hold a new token.
     raise unexpected(reply, why)
 
@@ -44,20 +44,20 @@ class Picture:
     content_type: str
 
 
-def picture(reply: Reply) -> Picture:
+def parse_picture(reply: Reply) -> Picture:
     """The answer as a picture.
 
     Raises:
         ApiProblem: the server refused.
         UnexpectedAnswer: a redirect, or no picture.
     """
-    accepted(reply)
+    check(reply)
     if reply.content_type not in IMAGE_TYPES:
         raise unexpected(reply, "a picture was due; is this the recognizer's address?")
     return Picture(reply.body, reply.content_type)
 
 
-def accepted(reply: Reply) -> None:
+def check(reply: Reply) -> None:
     """Returns when the status is one of success.
 
     Raises:
@@ -68,10 +68,10 @@ def accepted(reply: Reply) -> None:
         return
     if reply.status in range(300, 400):
         raise unexpected(reply, "redirects are not followed; give the final address")
-    raise failure(reply)
+    raise error_of(reply)
 
 
-def failure(reply: Reply) -> ClientError:
+def error_of(reply: Reply) -> ClientError:
     """The error that a status from 400 on stands for."""
     if reply.content_type == "application/problem+json":
         try:
