@@ -12,7 +12,15 @@ BLOCKED = ("cv2", "google", "numpy", "onnx", "onnxruntime", "PIL")
 
 @pytest.mark.parametrize(
     "module",
-    ["contract", "client.recognizer", "models.catalogue", "models.store", "samples", "cli"],
+    [
+        "contract",
+        "client.recognizer",
+        "models.catalogue",
+        "models.store",
+        "samples",
+        "cli",
+        "vision.overlap",
+    ],
 )
 def test_a_module_imports_without_the_libraries_of_vision(module: str) -> None:
     code = f"import sys; sys.modules |= dict.fromkeys({BLOCKED}); import facecore.{module}"

@@ -17,8 +17,8 @@ from facecore.contract import CropMetadata, PersonUpdate
 from facecore.models.catalogue import embedder
 from facecore.vision.align import align
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
-from facecore.vision.boxes import overlap
 from facecore.vision.image import decode
+from facecore.vision.overlap import overlap
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_people import demo_people
 from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND

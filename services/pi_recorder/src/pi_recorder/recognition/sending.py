@@ -14,7 +14,7 @@ from typing import Protocol
 import av
 
 from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition, TrackPlace
-from facecore.vision.boxes import same_faces
+from facecore.vision.overlap import same_faces
 from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.recognition.modes import Send
 from pi_recorder.recognition.pictures import jpeg, png
