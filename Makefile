@@ -79,10 +79,11 @@ test-torch: $(TORCH_READY) ## show that the original stack agrees, in an environ
 	@.tools/torch/bin/python -m pytest --timeout=900 libs/facecore/tests/test_torch.py \
 	  services/recognizer/tests/test_torch_backend.py $(ARGS)
 
-check: $(READY) ## format, lint, types, lock drift, OpenAPI drift
+check: $(READY) ## format, lint, types, layers, lock drift, OpenAPI drift
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	.tools/bin/python tools/check_lock.py
 	tools/export-requirements.sh --check
 	@$(BIN)/python -m recognizer.entrypoints.http | diff -u $(OPENAPI) - \
@@ -101,7 +102,7 @@ lock: $(TOOLS_READY) ## lock the dependencies again
 openapi: $(READY) ## write the recognizer's OpenAPI file
 	@$(BIN)/python -m recognizer.entrypoints.http > $(OPENAPI)
 
-wheels: $(READY) ## build each member's wheel into dist/, install it alone and import it
+wheels: $(READY) ## build each member's wheel into dist/, look into it, install it alone and import it
 	@$(BIN)/python tools/check_wheels.py
 
 deploy: $(READY) ## create or change the system on AWS; DRY_RUN=1 prints the steps and takes none

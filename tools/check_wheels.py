@@ -1,6 +1,7 @@
-"""Build each member's wheel, install it alone in a fresh environment, and import it.
+"""Build each member's wheel, look into it, install it alone in a fresh environment, and import it.
 
-What a member forgot to declare is missing there, although the workspace's environment has it.
+What a member forgot to declare is missing there, although the workspace's environment has it. A
+wheel that holds tests, research or benchmarks is refused, and each wheel's size is printed.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MEMBERS = ("libs/facecore", "services/recognizer", "services/pi_recorder")
+NO_PRODUCT = frozenset({"benchmark", "benchmarks", "conftest", "research", "test", "tests"})
+"""Names of folders and modules that no user runs; ``test_…`` is one too."""
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -57,7 +61,10 @@ class Case:
 
 
 CASES = (
-    Case("facecore", modules=("facecore.contract", "facecore.client", "facecore.cli")),
+    Case(
+        "facecore",
+        modules=("facecore.contract", "facecore.client", "facecore.models", "facecore.cli"),
+    ),
     # `make test-torch` imports what is left out here: torch takes 6 GB.
     Case("facecore", extra="[eval,server,vision]", without=("facecore.vision.backends.torch",)),
     Case("recognizer", holds=CONSOLE_IS_WHOLE),
@@ -67,8 +74,13 @@ CASES = (
 
 
 def main() -> int:
-    """Build, then check each case; 0 when all of them import."""
+    """Build, look into each wheel, then check each case; 0 when all is well."""
     build()
+    wheels = sorted(DIST.glob("*.whl"))
+    print("\n".join(size(wheel) for wheel in wheels), flush=True)
+    if superfluous := [name for wheel in wheels for name in not_product(wheel)]:
+        print("no product, and still in a wheel:", *superfluous, sep="\n  ", file=sys.stderr)
+        return 1
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
             check(case, Path(folder))
@@ -81,6 +93,29 @@ def build() -> None:
     for member in MEMBERS:
         where: list[Path | str] = ["--project", ROOT / member, "--output", DIST]
         run([ROOT / "tools/poetry.sh", "build", "--quiet", "--format", "wheel", *where])
+
+
+def size(wheel: Path) -> str:
+    """Describe a wheel: kilobytes (1,000 bytes) as it is and unpacked, and its number of files."""
+    with zipfile.ZipFile(wheel) as archive:
+        entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = wheel.stat().st_size
+    return (
+        f"{wheel.name}: {packed / 1e3:.0f} kB, {unpacked / 1e3:.0f} kB unpacked, "
+        f"{len(entries)} files"
+    )
+
+
+def not_product(wheel: Path) -> list[str]:
+    """List what a wheel holds of tests, research and benchmarks."""
+    with zipfile.ZipFile(wheel) as archive:
+        return [f"{wheel.name}: {name}" for name in archive.namelist() if _is_no_product(name)]
+
+
+def _is_no_product(name: str) -> bool:
+    parts = [part.partition(".")[0] for part in PurePosixPath(name).parts]
+    return any(part in NO_PRODUCT or part.startswith("test_") for part in parts)
 
 
 def check(case: Case, folder: Path) -> None:

@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 
 from ecr_repository import Login, Repository, RepositoryError
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = "services/recognizer/image/Dockerfile"

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from facecore.client.answers import Picture
+from facecore.client.responses import Picture
 from facecore.contract import ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
 from tests import pictures

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 from services.recognizer.image import requirements
 from services.recognizer.image.layout import PARTS
 from services.recognizer.image.requirements import LEFT_OUT

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecore.contract import Box, Landmarks, Point
+from facecore.models.preprocessing import FACENET, BoxCrop
 from facecore.vision.align import align
 from facecore.vision.image import RgbImage
-from facecore.vision.preprocessing import FACENET, BoxCrop
 
 MARKS = Landmarks(
     left_eye=Point(x=240, y=170),

@@ -11,11 +11,11 @@ import pytest
 from facecore import models
 from facecore.contract import Box
 from facecore.vision.analyzer import Analysis
-from facecore.vision.backends.base import Tensor
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.boxes import Boxes, suppress, suppress_nested
 from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage, decode
+from facecore.vision.tensors import Tensor
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,10 @@ import pytest
 @pytest.mark.parametrize("given", [None, "", "0"])
 def test_it_keeps_no_identifier_and_nothing_to_send(given: str | None, tmp_path: Path) -> None:
     settings = {} if given is None else {"ORT_DISABLE_TELEMETRY": given}
-    code = "import facecore.vision.backends.onnx, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    code = (
+        "import facecore.vision.backends.onnx_runtime, os; "
+        "print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"HOME": str(tmp_path), **settings},  # none of CI's, which switch it off as well

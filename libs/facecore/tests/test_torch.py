@@ -14,8 +14,8 @@ import pytest
 
 from facecore.contract import Box
 from facecore.errors import BackendUnavailable
+from facecore.models import Backend
 from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.vision.backends import Backend
 from facecore.vision.detect import DetectorSettings
 from facecore.vision.gallery import Embedding, Gallery, Match
 from facecore.vision.image import RgbImage, decode

@@ -18,7 +18,7 @@ from facecore.contract import Quality, SeenFace
 from facecore.vision.analyzer import load_analyzer
 from facecore.vision.gallery import Embedding
 from facecore.vision.image import decode
-from facecore.vision.thumbnails import Cutout, cut_out
+from facecore.vision.thumbnails import FaceCrop, crop_face
 from recognizer.domain.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
 from services.recognizer.benchmarks.console_visits import STRANGERS, Visit
 
@@ -30,7 +30,7 @@ _DOUBTFUL = 0.43
 _SAMPLES = "collins", "hopper"
 
 Vectors = NDArray[np.float32]
-_Cutouts = Sequence[Cutout]
+_Cutouts = Sequence[FaceCrop]
 
 
 class FaceMaker:
@@ -68,11 +68,11 @@ class FaceMaker:
         return _unit(self._random.normal(size=(count, dimension)))
 
 
-def pictures() -> list[Cutout]:
+def pictures() -> list[FaceCrop]:
     """The real faces."""
     analyzer = load_analyzer()
     files = [samples.path(name).read_bytes() for name in _SAMPLES]
-    return [cut_out(decode(file), analyzer.analyze(file).faces[0].box) for file in files]
+    return [crop_face(decode(file), analyzer.analyze(file).faces[0].box) for file in files]
 
 
 def keep(crops: KeptCrops, visits: Iterable[Visit], faces: FaceMaker, cutouts: _Cutouts) -> None:
@@ -92,7 +92,7 @@ def ignore(ignored: IgnoredFaces, faces: FaceMaker, cutouts: _Cutouts, now: date
         ignored.add(face, cutouts[0].jpeg)
 
 
-def _seen(visit: Visit, cutout: Cutout) -> SeenFace:
+def _seen(visit: Visit, cutout: FaceCrop) -> SeenFace:
     chance = random.Random(visit.number)  # noqa: S311 - the same every time is what is wanted
     size = round(chance.uniform(80, 200))
     return SeenFace(

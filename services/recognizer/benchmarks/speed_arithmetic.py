@@ -16,12 +16,12 @@ import onnx
 
 from facecore import models
 from facecore.vision.align import align
-from facecore.vision.backends.base import Tensor
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectorSettings, MtcnnDetector
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.image import decode
 from facecore.vision.quality import RECOGNITION_GATE
+from facecore.vision.tensors import Tensor
 from libs.facecore.benchmarks.frames import everyday
 from services.recognizer.benchmarks.speed_results import Arithmetic
 
@@ -76,7 +76,7 @@ def _per_frame(model: str) -> tuple[float, float]:
         before = sum(stage.gflop for stage in stages), network.gflop
         image = decode(frame.jpeg)
         for face in detector.detect(image):
-            crop = align(image, face.box, face.landmarks, files.model.preparation)
+            crop = align(image, face.box, face.landmarks, files.model.preprocessing)
             if RECOGNITION_GATE.judge(crop, face.box, face.landmarks).accepted:
                 embedder.embed([crop])
         found.append((sum(stage.gflop for stage in stages) - before[0], network.gflop - before[1]))

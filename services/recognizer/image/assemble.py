@@ -23,7 +23,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 from services.recognizer.image import finishing, models
 from services.recognizer.image.failure import AssemblyFailed
 from services.recognizer.image.layout import MODELS, PACKAGES, PARTS, TASK

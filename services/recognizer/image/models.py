@@ -8,8 +8,7 @@ from pathlib import Path
 
 from facecore import cache
 from facecore.errors import ModelError
-from facecore.models import Model, catalogue, store
-from facecore.vision.backends import Backend
+from facecore.models import Backend, Model, catalogue, store
 from services.recognizer.image.failure import AssemblyFailed
 
 

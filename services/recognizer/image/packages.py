@@ -8,7 +8,7 @@ import tempfile
 from enum import StrEnum
 from pathlib import Path
 
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 from services.recognizer.image.failure import AssemblyFailed
 from services.recognizer.image.requirements import files, kept
 

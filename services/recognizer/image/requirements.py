@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 
 _HERE = Path(__file__).parent
 _NAME = re.compile(r"[A-Za-z0-9._-]+(?===)")

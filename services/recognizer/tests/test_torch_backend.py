@@ -9,7 +9,7 @@ import pytest
 
 from facecore import samples
 from facecore.errors import BackendUnavailable
-from facecore.vision.backends import Backend
+from facecore.models import Backend
 from recognizer.bootstrap import load_vision
 from recognizer.settings import Settings
 from services.recognizer.tests.service import service_on

@@ -56,7 +56,7 @@ class Running(AbstractContextManager["Running"]):
             env={
                 **os.environ,
                 "OMP_NUM_THREADS": str(threads),
-                FACENET_WEIGHTS: str(store.place(FACENET_STATE) / FACENET_STATE.files[0]),
+                FACENET_WEIGHTS: str(store.model_path(FACENET_STATE) / FACENET_STATE.files[0]),
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

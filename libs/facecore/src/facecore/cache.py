@@ -1,6 +1,6 @@
 """Folders in the per-user cache: made once, whole or not at all, by one process at a time.
 
-A folder is made beside its place, written through to the disk, and renamed into it. Its manifest
+A folder is made beside its path, written through to the disk, and renamed into it. Its manifest
 says from what it was made and what its files are, so that a half-written, altered or outdated
 folder is noticed and made anew.
 """
@@ -51,14 +51,14 @@ class Folder:
     """A cached folder and how to make it.
 
     Attributes:
-        place: where it stands.
+        path: where it stands.
         made_from: changes whenever the folder would come out differently.
         files: names of the files it must hold.
         make: fills an empty folder; a second empty folder is for what it needs on the way.
 
     """
 
-    place: Path
+    path: Path
     made_from: str
     files: tuple[str, ...]
     make: Callable[[Path, Path], None]
@@ -71,7 +71,7 @@ def home() -> Path:
 
 
 def ensure(folder: Folder, waiting: Callable[[], None], *, full: bool = False) -> Path:
-    """Return the folder's place, after making it when it is missing, damaged or outdated.
+    """Return the folder's path, after making it when it is missing, damaged or outdated.
 
     Args:
         folder: what is wanted.
@@ -84,11 +84,11 @@ def ensure(folder: Folder, waiting: Callable[[], None], *, full: bool = False) -
 
     """
     if not problems(folder, full=full):
-        return folder.place
-    with _storage_errors(folder.place), _locked(folder.place, waiting):
+        return folder.path
+    with _storage_errors(folder.path), _locked(folder.path, waiting):
         if problems(folder, full=full):
             _replace(folder)
-    return folder.place
+    return folder.path
 
 
 def problems(folder: Folder, *, full: bool = False) -> list[str]:
@@ -98,14 +98,14 @@ def problems(folder: Folder, *, full: bool = False) -> list[str]:
     every start costs a quarter of a second; ``full`` hashes all the same.
     """
     try:
-        manifest = Manifest.model_validate_json((folder.place / MANIFEST).read_bytes())
+        manifest = Manifest.model_validate_json((folder.path / MANIFEST).read_bytes())
     except OSError as error:
-        return [f"{folder.place / MANIFEST}: {error.strerror}"]
+        return [f"{folder.path / MANIFEST}: {error.strerror}"]
     except ValidationError:
-        return [f"{folder.place / MANIFEST}: damaged"]
+        return [f"{folder.path / MANIFEST}: damaged"]
     if manifest.made_from != folder.made_from:
-        return [f"{folder.place}: made by another version"]
-    found = (_problem(folder.place / name, manifest.files.get(name), full) for name in folder.files)
+        return [f"{folder.path}: made by another version"]
+    found = (_problem(folder.path / name, manifest.files.get(name), full) for name in folder.files)
     return [problem for problem in found if problem]
 
 
@@ -129,9 +129,9 @@ def _sha256(path: Path) -> str:
 
 
 @contextmanager
-def _locked(place: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(place.parent / f".{place.name}.lock")
+def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.parent / f".{path.name}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -144,22 +144,22 @@ def _locked(place: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def _replace(folder: Folder) -> None:
-    """Make the folder beside its place and renames it there; the caller holds the lock."""
-    place = folder.place
-    prefix = f".{place.name}.tmp-"
-    for leftover in place.parent.glob(f"{prefix}*"):  # of a process that was killed
+    """Make the folder beside its path and renames it there; the caller holds the lock."""
+    path = folder.path
+    prefix = f".{path.name}.tmp-"
+    for leftover in path.parent.glob(f"{prefix}*"):  # of a process that was killed
         shutil.rmtree(leftover)
-    temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
     try:
         made, work = temporary / "made", temporary / "work"
         made.mkdir()
         work.mkdir()
         folder.make(made, work)
         _seal(made, folder)
-        if place.exists():
-            place.rename(temporary / "old")
-        made.rename(place)
-        _sync(place.parent)
+        if path.exists():
+            path.rename(temporary / "old")
+        made.rename(path)
+        _sync(path.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -188,7 +188,7 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _storage_errors(place: Path) -> Iterator[None]:
+def _storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -197,6 +197,6 @@ def _storage_errors(place: Path) -> Iterator[None]:
         else:
             advice = "make it writable"
         raise ModelStorageError(
-            f"{place.parent} can't be written ({error.strerror}): {advice}, or name another "
+            f"{path.parent} can't be written ({error.strerror}): {advice}, or name another "
             "folder in FACECORE_HOME"
         ) from error

@@ -1,4 +1,4 @@
-"""What the command ``doctor`` says, of the recognizer and of the recorder; and checks of both."""
+"""Checks of the command ``doctor``, which the recognizer and the recorder share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from facecore.client.answers import plain
+from facecore.text import sanitize
 
 _LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
 """Free space: below the first there is a warning, below the second a failure. A segment may have
@@ -37,21 +37,21 @@ class Check:
     found: str
     fix: str = ""
 
-    def told(self) -> Text:
-        """The line as it is printed, without what would steer a terminal."""
+    def render(self) -> Text:
+        """Render the line for a terminal, without control characters of others."""
         line = Text(f"{self.state:4}", style=_STYLE[self.state])
-        line.append(f"  {self.name}: {plain(self.found)}", style="default")
+        line.append(f"  {self.name}: {sanitize(self.found)}", style="default")
         if self.fix:
-            line.append(f"\n      → {plain(self.fix)}", style="default")
+            line.append(f"\n      → {sanitize(self.fix)}", style="default")
         return line
 
 
 def writable(name: str, folder: Path, fix: str) -> Check:
     """Whether this user can write there, or make it; changes nothing."""
-    place = _standing(folder)
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        return Check(name, State.FAIL, f"{place} can't be written", fix)
-    found = str(folder) if place == folder.absolute() else f"{folder}, made at the first start"
+    path = _standing(folder)
+    if not path.is_dir() or not os.access(path, os.W_OK | os.X_OK):
+        return Check(name, State.FAIL, f"{path} can't be written", fix)
+    found = str(folder) if path == folder.absolute() else f"{folder}, made at the first start"
     return Check(name, State.OK, found)
 
 
@@ -67,11 +67,11 @@ def free_disk(folder: Path, fix: str) -> Check:
 
 def _standing(folder: Path) -> Path:
     """The folder, or the nearest above it that exists."""
-    return next(place for place in (folder.absolute(), *folder.absolute().parents) if _there(place))
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if _there(path))
 
 
-def _there(place: Path) -> bool:
+def _there(path: Path) -> bool:
     try:
-        return place.exists()
+        return path.exists()
     except PermissionError:  # a folder above it is closed to this user
         return False

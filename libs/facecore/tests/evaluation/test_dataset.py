@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from facecore.errors import DatasetError
-from facecore.evaluation.dataset import mended, read_dataset
+from facecore.evaluation.dataset import read_dataset, relabelled
 from facecore.evaluation.pairs import protocols
 
 TWO_FOLDS = "2\t1\nada\t1\t2\nada\t1\tbob\t1\nbob\t1\t2\nbob\t2\tcyd\t1\n"
@@ -114,7 +114,7 @@ def test_too_few_people_to_draw_pairs_from(lfw: Path) -> None:
 
 def test_wrong_labels_of_lfw_are_mended_by_name(tmp_path: Path) -> None:
     _pictures(tmp_path, Joseph_Blatter=1, Recep_Tayyip_Erdogan=4, ada=1)
-    labels = {p.path.stem: mended(p).label for p in read_dataset(tmp_path).pictures}
+    labels = {p.path.stem: relabelled(p).label for p in read_dataset(tmp_path).pictures}
     assert labels["Joseph_Blatter_0001"] == "Sepp_Blatter"
     assert labels["Recep_Tayyip_Erdogan_0004"] == "Abdullah_Gul"
     assert labels["Recep_Tayyip_Erdogan_0003"] == "Recep_Tayyip_Erdogan"

@@ -12,7 +12,7 @@ import pytest
 
 from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Dataset, Picture, read_dataset
-from facecore.evaluation.face_cache import FaceCache, place
+from facecore.evaluation.face_cache import FaceCache, cache_path
 from facecore.evaluation.faces import BATCH, find_faces, main_face
 from facecore.vision.analyzer import Analysis, FaceAnalyzer
 from facecore.vision.image import RgbImage, decode
@@ -109,9 +109,9 @@ def test_a_cache_is_its_owners_alone_also_one_of_an_older_version(tmp_path: Path
 
 
 def test_a_cache_belongs_to_its_settings() -> None:
-    assert place("m", 1, "a") == place("m", 1, "a")
-    assert place("m", 1, "a") != place("m", 2, "a")
-    assert place("m", 1).name.startswith("m-")
+    assert cache_path("m", 1, "a") == cache_path("m", 1, "a")
+    assert cache_path("m", 1, "a") != cache_path("m", 2, "a")
+    assert cache_path("m", 1).name.startswith("m-")
 
 
 def test_a_picture_is_about_the_face_in_its_middle(analyzer: FaceAnalyzer, group: RgbImage) -> None:

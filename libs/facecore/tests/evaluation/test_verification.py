@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import Found
+from facecore.evaluation.face_cache import FoundFace
 from facecore.evaluation.pairs import Pair, Protocol
 from facecore.evaluation.verification import (
     area_under,
@@ -73,9 +73,9 @@ def test_a_pair_without_a_face_is_told_apart() -> None:
 
 def _folds(
     *similar: tuple[float, ...],
-) -> tuple[dict[Picture, Found | None], tuple[tuple[Pair, ...], ...]]:
+) -> tuple[dict[Picture, FoundFace | None], tuple[tuple[Pair, ...], ...]]:
     """Folds of pairs as similar as given; the first half of each is of one person."""
-    faces: dict[Picture, Found | None] = {}
+    faces: dict[Picture, FoundFace | None] = {}
     folds = []
     for fold, values in enumerate(similar):
         pairs = []

@@ -41,10 +41,10 @@ def contents(place: Path) -> dict[str, bytes]:
 
 
 def test_makes_once(folder: cache.Folder) -> None:
-    assert cache.ensure(folder, never) == folder.place
-    assert contents(folder.place) == {"a.bin": CONTENT, "b.bin": CONTENT[::-1]}
-    assert cache.ensure(replace(folder, make=fail), never) == folder.place
-    left = {path.name for path in folder.place.parent.iterdir()} - {".thing.lock"}
+    assert cache.ensure(folder, never) == folder.path
+    assert contents(folder.path) == {"a.bin": CONTENT, "b.bin": CONTENT[::-1]}
+    assert cache.ensure(replace(folder, make=fail), never) == folder.path
+    left = {path.name for path in folder.path.parent.iterdir()} - {".thing.lock"}
     assert left == {"thing"}
 
 
@@ -83,12 +83,12 @@ DAMAGES = [truncate, alter, remove, remove_the_manifest, cut_the_manifest, forge
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damage_is_noticed_and_mended(folder: cache.Folder, damage: Callable[[Path], None]) -> None:
     cache.ensure(folder, never)
-    damage(folder.place)
+    damage(folder.path)
     (problem,) = cache.problems(folder)
-    assert str(folder.place) in problem
+    assert str(folder.path) in problem
     cache.ensure(folder, never)
     assert cache.problems(folder, full=True) == []
-    assert contents(folder.place) == {"a.bin": CONTENT, "b.bin": CONTENT[::-1]}
+    assert contents(folder.path) == {"a.bin": CONTENT, "b.bin": CONTENT[::-1]}
 
 
 def test_another_recipe_makes_it_anew(folder: cache.Folder) -> None:
@@ -99,16 +99,16 @@ def test_another_recipe_makes_it_anew(folder: cache.Folder) -> None:
         files=("a.bin",),
         make=lambda made, work: (made / "a.bin").touch(),
     )
-    assert cache.problems(newer) == [f"{folder.place}: made by another version"]
+    assert cache.problems(newer) == [f"{folder.path}: made by another version"]
     cache.ensure(newer, never)
-    assert contents(folder.place) == {"a.bin": b""}
+    assert contents(folder.path) == {"a.bin": b""}
 
 
 def test_a_silent_change_is_found_by_hashing(folder: cache.Folder) -> None:
     cache.ensure(folder, never)
-    file = folder.place / "a.bin"
+    file = folder.path / "a.bin"
     time = file.stat().st_mtime_ns
-    alter(folder.place)
+    alter(folder.path)
     os.utime(file, ns=(time, time))
     assert cache.problems(folder) == []
     assert cache.problems(folder, full=True) == [
@@ -120,7 +120,7 @@ def test_a_silent_change_is_found_by_hashing(folder: cache.Folder) -> None:
 
 def test_new_times_alone_are_no_damage(folder: cache.Folder) -> None:
     cache.ensure(folder, never)
-    for path in folder.place.iterdir():
+    for path in folder.path.iterdir():
         os.utime(path, ns=(0, 0))
     cache.ensure(replace(folder, make=fail), never)
 
@@ -135,7 +135,7 @@ def test_a_failure_leaves_what_was_there(folder: cache.Folder) -> None:
     with pytest.raises(ModelCorrupt):
         cache.ensure(replace(folder, made_from="recipe 2", make=make), never)
     assert cache.problems(folder, full=True) == []
-    assert not list(folder.place.parent.glob("*.tmp-*"))
+    assert not list(folder.path.parent.glob("*.tmp-*"))
 
 
 FULL = """
@@ -161,6 +161,6 @@ def test_a_full_disk_is_explained_and_leaves_nothing(child: Child, tmp_path: Pat
 
 
 def test_an_unwritable_cache_is_explained(folder: cache.Folder) -> None:
-    nowhere = replace(folder, place=Path("/dev/null/cache/thing"))
+    nowhere = replace(folder, path=Path("/dev/null/cache/thing"))
     with pytest.raises(ModelStorageError, match="FACECORE_HOME"):
         cache.ensure(nowhere, never)

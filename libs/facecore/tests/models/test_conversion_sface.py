@@ -14,7 +14,7 @@ from facecore.errors import ModelCorrupt
 from facecore.models import catalogue, ensure_embedder
 from facecore.models.conversion.sface import build_sface
 from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.image import decode
 
@@ -30,7 +30,7 @@ def sface() -> FaceAnalyzer:
 
 @pytest.fixture(scope="module")
 def plain() -> FaceEmbedder:
-    """Without the centre, which OpenCV does not know."""
+    """Without the mean embedding, which OpenCV does not know."""
     network = OnnxNetwork(ensure_embedder("sface").onnx, threads=2)
     return FaceEmbedder(network, catalogue.SFACE.id)
 

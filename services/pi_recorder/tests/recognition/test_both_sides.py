@@ -17,8 +17,8 @@ from facecore.contract import CropMetadata, PersonUpdate
 from facecore.models.catalogue import embedder
 from facecore.vision.align import align
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
-from facecore.vision.boxes import overlap
 from facecore.vision.image import decode
+from facecore.vision.overlap import overlap
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, demo_people
 from pi_recorder.capture.scaling import rgb
@@ -111,7 +111,7 @@ def test_a_face_cut_from_the_jpeg_has_nearly_the_embedding_of_the_frame_itself(
         received = decode(jpeg(picture))
         for face in finder.find(picture):
             assert face.crop is not None
-            again = align(received, face.box, face.landmarks, embedder().preparation)
+            again = align(received, face.box, face.landmarks, embedder().preprocessing)
             here, there = analyzer.embed([face.crop, again])
             assert here.vector @ there.vector >= NEARLY
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from facecore.contract import Decision
-from facecore.vision.boxes import overlap
+from facecore.vision.overlap import overlap
 from pi_recorder.events import Seen, TrackState, VisitBegan, VisitEnded, VisitNamed
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visits import Visits

@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from facecore.contract import Sha256
+from facecore.models import Backend
 from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
-from facecore.vision.backends import Backend
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.domain.thresholds import OwnThresholds
 

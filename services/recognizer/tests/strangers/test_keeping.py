@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from facecore.vision.image import decode
-from facecore.vision.thumbnails import CUTOUT_PX
+from facecore.vision.thumbnails import FACE_CROP_PX
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
@@ -55,7 +55,7 @@ def test_every_sighting_of_the_visit_shows_it(service: Service) -> None:
     answer = service.call("GET", f"/v1/sightings/{first.id}/crop")
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "no-store"
-    assert max(decode(answer.content).shape) <= CUTOUT_PX
+    assert max(decode(answer.content).shape) <= FACE_CROP_PX
 
 
 def test_the_same_request_again_changes_nothing(service: Service) -> None:

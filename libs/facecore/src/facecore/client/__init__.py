@@ -6,9 +6,9 @@ Sync and thread-safe; it loads neither numpy nor a model. From the outside in:
 - ``admin.py``       the calls that need the admin's token
 - ``strangers.py``   those of them about strangers and wrong names
 - ``people.py``      those of them about people and photos
-- ``caller.py``      what they share: base address, token, parameters, pages
+- ``api_session.py`` what they share: base address, token, parameters, pages
 - ``upload.py``      sends a segment to the place that a ticket names
-- ``answers.py``     what came back: a model of the contract, or one of ``errors.ClientError``
+- ``responses.py``   what came back: a model of the contract, or one of ``errors.ClientError``
 - ``http.py``        one call: its deadline, its attempts, the pauses between them
 - ``transport.py``   httpx over a pool of connections
 - ``deadline.py``    sockets that all stop at the call's deadline

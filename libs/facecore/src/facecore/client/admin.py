@@ -8,9 +8,9 @@ from functools import partial
 
 from pydantic import SecretStr
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.address import segment, segments
-from facecore.client.caller import pages
+from facecore.client.api_session import pages
 from facecore.client.people import PeopleCalls
 from facecore.contract import (
     Decision,
@@ -47,13 +47,13 @@ class AdminCalls(PeopleCalls):
         limit: int = 100,
     ) -> VideoList:
         """A page of segments, newest first; those begun at ``since`` or later, before ``until``."""
-        return self._call.get(
+        return self._api.get(
             "videos", VideoList, device=device, since=since, until=until, after=after, limit=limit
         )
 
     def video_link(self, key: str) -> VideoLink:
         """A link that plays the segment without a token, until it expires."""
-        return self._call.get(f"videos/{segments(key)}/url", VideoLink)
+        return self._api.get(f"videos/{segments(key)}/url", VideoLink)
 
     def iter_videos(
         self,
@@ -69,7 +69,7 @@ class AdminCalls(PeopleCalls):
 
     def remove_video(self, key: str) -> None:
         """Delete a segment for good; sightings that name it stay."""
-        self._call.delete(f"videos/{segments(key)}", ErrorCode.VIDEO_NOT_FOUND)
+        self._api.delete(f"videos/{segments(key)}", ErrorCode.VIDEO_NOT_FOUND)
 
     # Sightings
 
@@ -85,7 +85,7 @@ class AdminCalls(PeopleCalls):
         limit: int = 100,
     ) -> SightingList:
         """A page of sightings, newest first."""
-        return self._call.get(
+        return self._api.get(
             "sightings",
             SightingList,
             label=label,
@@ -125,7 +125,7 @@ class AdminCalls(PeopleCalls):
         limit: int = 100,
     ) -> VisitList:
         """A page of visits, newest first; it may hold few and not be the last."""
-        return self._call.get(
+        return self._api.get(
             "visits",
             VisitList,
             label=label,
@@ -163,7 +163,7 @@ class AdminCalls(PeopleCalls):
         limit: int = 50,
     ) -> TrackList:
         """A page of a device's tracks, the latest begun first; those that reach into the time."""
-        return self._call.get(
+        return self._api.get(
             "tracks", TrackList, device=device, since=since, until=until, after=after, limit=limit
         )
 
@@ -171,27 +171,27 @@ class AdminCalls(PeopleCalls):
 
     def devices(self) -> DeviceList:
         """All devices in the order of their names."""
-        return self._call.get("devices", DeviceList)
+        return self._api.get("devices", DeviceList)
 
     def add_device(self, name: str) -> RegisteredDevice:
         """Registers a device and gives its token, this once. Never repeated by itself."""
         body = DeviceRegistration(name=name)
-        return answers.model(
-            self._call.send("POST", "devices", body=body, repeatable=False), RegisteredDevice
+        return responses.parse(
+            self._api.send("POST", "devices", body=body, repeatable=False), RegisteredDevice
         )
 
     def remove_device(self, name: str) -> None:
         """Removes a device; its token stops working."""
-        self._call.delete(f"devices/{segment(name)}", ErrorCode.DEVICE_NOT_FOUND)
+        self._api.delete(f"devices/{segment(name)}", ErrorCode.DEVICE_NOT_FOUND)
 
     def device_setup(self, token: str | SecretStr) -> DeviceSetup:
         """What a recorder must be told, as text and as a QR code. Nothing is kept."""
         secret = token if isinstance(token, SecretStr) else SecretStr(token)
-        reply = self._call.send("POST", "device-setup", body=DeviceSetupRequest(token=secret))
-        return answers.model(reply, DeviceSetup)
+        reply = self._api.send("POST", "device-setup", body=DeviceSetupRequest(token=secret))
+        return responses.parse(reply, DeviceSetup)
 
     # Statistics
 
     def statistics(self, *, days: int = 30) -> Statistics:
         """What was counted on the last days, today among them, and what that costs."""
-        return self._call.get("statistics", Statistics, days=days)
+        return self._api.get("statistics", Statistics, days=days)

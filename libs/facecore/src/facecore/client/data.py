@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.address import segment
-from facecore.client.caller import Caller, pages
+from facecore.client.api_session import ApiSession, pages
 from facecore.client.http import Reply
 from facecore.contract import (
     AuditEntry,
@@ -28,7 +28,7 @@ ZIP = "application/zip"
 class DataCalls:
     """Of ``RecognizerClient``; they need the admin's token."""
 
-    _call: Caller
+    _api: ApiSession
 
     def export_person(self, label: str) -> Iterator[bytes]:
         """Everything kept about a person, as zips of at most about 4 MB, one after the other.
@@ -38,10 +38,10 @@ class DataCalls:
         after: str | None = None
         while True:
             path, seen = f"people/{segment(label)}/export", after
-            reply = self._call.send("GET", path, params={"after": after})
-            answers.accepted(reply)
+            reply = self._api.send("GET", path, params={"after": after})
+            responses.check(reply)
             if reply.content_type != ZIP:
-                raise answers.unexpected(reply, f"{ZIP} was due")
+                raise responses.unexpected(reply, f"{ZIP} was due")
             yield reply.body
             after = _following(reply)
             if after is None:
@@ -56,9 +56,9 @@ class DataCalls:
         then the ``person_not_found`` says so.
         """
         path = f"people/{segment(label)}/merge"
-        reply = self._call.send("POST", path, body=MergeRequest(into=into))
+        reply = self._api.send("POST", path, body=MergeRequest(into=into))
         try:
-            return answers.model(reply, MergeReceipt)
+            return responses.parse(reply, MergeReceipt)
         except ApiProblem as error:
             if reply.maybe_done and error.code == ErrorCode.PERSON_NOT_FOUND:
                 hint = "; an earlier attempt of this call may have merged it, its receipt lost"
@@ -67,7 +67,7 @@ class DataCalls:
 
     def retention(self) -> Retention:
         """How long each thing is kept."""
-        return self._call.get("retention", Retention)
+        return self._api.get("retention", Retention)
 
     def audit(
         self,
@@ -80,7 +80,7 @@ class DataCalls:
         limit: int = 100,
     ) -> AuditList:
         """A page of who changed what, newest first."""
-        return self._call.get(
+        return self._api.get(
             "audit",
             AuditList,
             since=since,
@@ -112,5 +112,5 @@ def _following(reply: Reply) -> str | None:
         return None
     cursors = parse_qs(urlsplit(found[1]).query).get("after")
     if not cursors:
-        raise answers.unexpected(reply, "its link to the next part has no 'after'")
+        raise responses.unexpected(reply, "its link to the next part has no 'after'")
     return cursors[0]

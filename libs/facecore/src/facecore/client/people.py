@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.address import segment
-from facecore.client.answers import Picture
-from facecore.client.caller import Caller, pages
+from facecore.client.api_session import ApiSession, pages
+from facecore.client.responses import Picture
 from facecore.contract import (
     DeletionReceipt,
     ErrorCode,
@@ -24,7 +24,7 @@ from facecore.errors import ApiProblem
 class PeopleCalls:
     """A part of ``RecognizerClient``."""
 
-    _call: Caller
+    _api: ApiSession
 
     def people(
         self, *, search: str | None = None, after: str | None = None, limit: int = 100
@@ -33,7 +33,7 @@ class PeopleCalls:
 
         A page of a search may have fewer people than asked for, and still a ``next``.
         """
-        return self._call.get("people", PersonList, search=search, after=after, limit=limit)
+        return self._api.get("people", PersonList, search=search, after=after, limit=limit)
 
     def iter_people(self, *, search: str | None = None) -> Iterator[Person]:
         """Everybody, or everybody whom a search finds, page by page."""
@@ -43,12 +43,12 @@ class PeopleCalls:
 
     def person(self, label: str) -> Person:
         """One person's record."""
-        return self._call.get(f"people/{segment(label)}", Person)
+        return self._api.get(f"people/{segment(label)}", Person)
 
     def put_person(self, label: str, update: PersonUpdate) -> Person:
         """Creates the person, or replaces the whole record."""
-        reply = self._call.send("PUT", f"people/{segment(label)}", body=update)
-        return answers.model(reply, Person)
+        reply = self._api.send("PUT", f"people/{segment(label)}", body=update)
+        return responses.parse(reply, Person)
 
     def delete_person(self, label: str) -> DeletionReceipt:
         """Deletes record, photos, embeddings and sightings, and says how many there were.
@@ -56,9 +56,9 @@ class PeopleCalls:
         When an attempt's answer was lost and the next finds nobody, the receipt is lost too:
         then the ``person_not_found`` says so.
         """
-        reply = self._call.send("DELETE", f"people/{segment(label)}")
+        reply = self._api.send("DELETE", f"people/{segment(label)}")
         try:
-            return answers.model(reply, DeletionReceipt)
+            return responses.parse(reply, DeletionReceipt)
         except ApiProblem as error:
             if reply.maybe_done and error.code == ErrorCode.PERSON_NOT_FOUND:
                 hint = "; an earlier attempt of this call may have deleted it, its receipt lost"
@@ -67,31 +67,31 @@ class PeopleCalls:
 
     def photos(self, label: str) -> PhotoList:
         """A person's photos, oldest first."""
-        return self._call.get(f"people/{segment(label)}/photos", PhotoList)
+        return self._api.get(f"people/{segment(label)}/photos", PhotoList)
 
     def add_photo(self, label: str, data: bytes, content_type: str = "image/jpeg") -> Photo:
         """Enrols a photo of one face; sending it again changes nothing."""
-        reply = self._call.send(
+        reply = self._api.send(
             "POST",
             f"people/{segment(label)}/photos",
             headers={"content-type": content_type},
             content=data,
         )
-        return answers.model(reply, Photo)
+        return responses.parse(reply, Photo)
 
     def delete_photo(self, label: str, photo_id: str) -> None:
         """Deletes one photo and its embedding."""
         path = f"people/{segment(label)}/photos/{segment(photo_id)}"
-        self._call.delete(path, ErrorCode.PHOTO_NOT_FOUND, ErrorCode.PERSON_NOT_FOUND)
+        self._api.delete(path, ErrorCode.PHOTO_NOT_FOUND, ErrorCode.PERSON_NOT_FOUND)
 
     def portrait(self, label: str) -> Picture:
         """A small square JPEG of the person's face, from their oldest photo."""
-        return self._call.picture(f"people/{segment(label)}/portrait")
+        return self._api.picture(f"people/{segment(label)}/portrait")
 
     def photo_portrait(self, label: str, photo_id: str) -> Picture:
         """A small square JPEG of the face in one photo."""
-        return self._call.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/portrait")
+        return self._api.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/portrait")
 
     def photo_picture(self, label: str, photo_id: str) -> Picture:
         """A photo as it was sent."""
-        return self._call.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/picture")
+        return self._api.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/picture")

@@ -11,11 +11,11 @@ from typing import Self
 import httpx
 from pydantic import SecretStr, TypeAdapter
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client import upload as uploads
 from facecore.client.address import segment, service_url
 from facecore.client.admin import AdminCalls
-from facecore.client.caller import Caller, Param
+from facecore.client.api_session import ApiSession, Param
 from facecore.client.data import DataCalls
 from facecore.client.http import HttpSession
 from facecore.client.strangers import StrangerCalls
@@ -64,7 +64,7 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
     ) -> None:
         base = service_url(url)
         self._http = HttpSession(transport or DeadlineTransport(), attempts)
-        self._call = Caller(self._http, base, token, deadline_s)
+        self._api = ApiSession(self._http, base, token, deadline_s)
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +83,7 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
 
     def health(self) -> Health:
         """Whether it is ready, and with what; not being ready is an ``ApiProblem`` of 503."""
-        return self._call.get("health", Health)
+        return self._api.get("health", Health)
 
     def recognize(
         self,
@@ -110,7 +110,7 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
             deadline_s: how long an answer is waited for.
         """
         moment = _moment(captured_at, video, offset_ms, track)
-        reply = self._call.send(
+        reply = self._api.send(
             "POST",
             "recognitions",
             params={**moment, "tracks": write_track_places(tracks)},
@@ -118,7 +118,7 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
             content=image,
             deadline_s=deadline_s,
         )
-        return answers.model(reply, Recognition)
+        return responses.parse(reply, Recognition)
 
     def recognize_crops(
         self,
@@ -139,19 +139,19 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
             "metadata",
             (None, _CROPS.dump_json(list(metadata), exclude_none=True), "application/json"),
         )
-        reply = self._call.send(
+        reply = self._api.send(
             "POST",
             "recognitions",
             params=_moment(captured_at, video, offset_ms, track),
             files=[*files, described],
             deadline_s=deadline_s,
         )
-        return answers.model(reply, Recognition)
+        return responses.parse(reply, Recognition)
 
     def report_status(self, report: DeviceReport, *, deadline_s: float | None = None) -> None:
         """Tells how this device fares; its own token is needed, not the admin's."""
-        answers.accepted(
-            self._call.send("PUT", "devices/self/status", body=report, deadline_s=deadline_s)
+        responses.check(
+            self._api.send("PUT", "devices/self/status", body=report, deadline_s=deadline_s)
         )
 
     def report_track(
@@ -159,11 +159,11 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
     ) -> None:
         """Tells a face's way, in the place of what was told of it; needs a device's own token."""
         path = f"tracks/{segment(track)}"
-        answers.accepted(self._call.send("PUT", path, body=report, deadline_s=deadline_s))
+        responses.check(self._api.send("PUT", path, body=report, deadline_s=deadline_s))
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
         """Announces a segment; the same one again gets the same key."""
-        return answers.model(self._call.send("POST", "videos", body=announcement), VideoTicket)
+        return responses.parse(self._api.send("POST", "videos", body=announcement), VideoTicket)
 
     def upload(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.address import segment
-from facecore.client.caller import Caller
+from facecore.client.api_session import ApiSession
 from facecore.contract import (
     Attributes,
     ErrorCode,
@@ -22,15 +22,15 @@ from facecore.contract import (
 class StrangerCalls:
     """A part of ``RecognizerClient``."""
 
-    _call: Caller
+    _api: ApiSession
 
     def strangers(self, *, after: str | None = None, limit: int = 100) -> StrangerList:
         """A page of strangers, who was seen last first."""
-        return self._call.get("strangers", StrangerList, after=after, limit=limit)
+        return self._api.get("strangers", StrangerList, after=after, limit=limit)
 
     def stranger(self, stranger_id: str) -> StrangerFaces:
         """One stranger with all the faces."""
-        return self._call.get(f"strangers/{segment(stranger_id)}", StrangerFaces)
+        return self._api.get(f"strangers/{segment(stranger_id)}", StrangerFaces)
 
     def name_stranger(
         self, stranger_id: str, label: str, name: str, attributes: Attributes | None = None
@@ -38,29 +38,29 @@ class StrangerCalls:
         """Makes the person and enrols the best crops. Never repeated by itself."""
         body = StrangerNaming(label=label, name=name, attributes=attributes or {})
         path = f"strangers/{segment(stranger_id)}/name"
-        reply = self._call.send("POST", path, body=body, repeatable=False)
-        return answers.model(reply, NamedStranger)
+        reply = self._api.send("POST", path, body=body, repeatable=False)
+        return responses.parse(reply, NamedStranger)
 
     def assign_stranger(self, stranger_id: str, label: str) -> NamedStranger:
         """Says that it is somebody who is known; enrols the best crops. Not repeated by itself."""
         body = StrangerAssignment(label=label)
         path = f"strangers/{segment(stranger_id)}/assign"
-        reply = self._call.send("POST", path, body=body, repeatable=False)
-        return answers.model(reply, NamedStranger)
+        reply = self._api.send("POST", path, body=body, repeatable=False)
+        return responses.parse(reply, NamedStranger)
 
     def ignore_stranger(self, stranger_id: str) -> IgnoredStranger:
         """Neither shows nor keeps crops of the person from now on."""
         path = f"strangers/{segment(stranger_id)}/ignore"
-        return answers.model(self._call.send("POST", path), IgnoredStranger)
+        return responses.parse(self._api.send("POST", path), IgnoredStranger)
 
     def ignored_strangers(self) -> IgnoredStrangers:
         """Who is ignored, newest first."""
-        return self._call.get("strangers/ignored", IgnoredStrangers)
+        return self._api.get("strangers/ignored", IgnoredStrangers)
 
     def show_stranger_again(self, stranger_id: str) -> None:
         """Takes the ignoring back."""
         path = f"strangers/{segment(stranger_id)}/ignore"
-        self._call.delete(path, ErrorCode.STRANGER_NOT_FOUND)
+        self._api.delete(path, ErrorCode.STRANGER_NOT_FOUND)
 
     def ignored_crop(self, stranger_id: str) -> bytes:
         """The JPEG that was kept of somebody ignored."""
@@ -73,9 +73,9 @@ class StrangerCalls:
     def not_this_person(self, sighting_id: str) -> NotThisPerson:
         """Takes a wrong name away, from the whole visit. Never repeated by itself."""
         path = f"sightings/{segment(sighting_id)}/not-this-person"
-        return answers.model(self._call.send("POST", path, repeatable=False), NotThisPerson)
+        return responses.parse(self._api.send("POST", path, repeatable=False), NotThisPerson)
 
     def _jpeg(self, path: str) -> bytes:
-        reply = self._call.send("GET", path, headers={"accept": "image/jpeg, */*"})
-        answers.accepted(reply)
+        reply = self._api.send("GET", path, headers={"accept": "image/jpeg, */*"})
+        responses.check(reply)
         return reply.body

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.address import checked
 from facecore.client.http import HttpSession
 from facecore.contract import PresignedUpload
@@ -60,10 +60,10 @@ def upload(
         deadline_s=deadline_s,
         stall_s=stall_s,
     )
-    answers.accepted(reply)
+    responses.check(reply)
     confirmed = reply.headers.get(_CHECKSUM)
     if confirmed is None:
-        raise answers.unexpected(reply, f"it did not confirm {_CHECKSUM}; keep the file")
+        raise responses.unexpected(reply, f"it did not confirm {_CHECKSUM}; keep the file")
     if confirmed != due:
         raise ChecksumMismatch(
             f"{reply.origin} did not confirm {_CHECKSUM}, but another; keep the file",

@@ -60,7 +60,6 @@ from facecore.contract.devices import (
     RegisteredDevice,
 )
 from facecore.contract.faces import Box, Landmarks, Point, Quality, QualityReason
-from facecore.contract.health import Health, HealthStatus
 from facecore.contract.people import (
     AlikePerson,
     DeletionReceipt,
@@ -82,7 +81,7 @@ from facecore.contract.recognition import (
     RecognizedFace,
     StageTimes,
 )
-from facecore.contract.retention import Retention
+from facecore.contract.server import Health, HealthStatus, Retention
 from facecore.contract.session import Session, SignIn
 from facecore.contract.sightings import Sighting, SightingList, Visit, VisitList
 from facecore.contract.statistics import (

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from facecore.contract.base import Answer
-from facecore.contract.health import Health
+from facecore.contract.server import Health
 
 
 class FaceCounts(Answer):

@@ -105,12 +105,6 @@ class TrackList(Answer):
     """Pass it as ``after`` to read on; none on the last page. A page may hold few and not be it."""
 
 
-# Which face of a picture belongs to which track: a query parameter that names tracks and places.
-#
-# ``visit-1:0.1200,0.3000,0.0900,0.1600;visit-2:…``: left, top, width and height in fractions of the
-# picture's own, so that they hold for a picture that was made smaller to be sent.
-
-
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
 _PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
 _PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
@@ -120,7 +114,10 @@ _RelativeLength = Annotated[Number, Field(gt=0, le=10)]
 
 
 class TrackPlace(Request):
-    """A track and where its face is, in fractions of the picture; it may reach past the edge."""
+    """A track and where its face is, in fractions of the picture; it may reach past the edge.
+
+    Fractions hold for a picture that was made smaller to be sent, too.
+    """
 
     track: TrackId
     x: _Fraction
@@ -130,12 +127,18 @@ class TrackPlace(Request):
 
 
 def write_track_places(places: Sequence[TrackPlace]) -> str | None:
-    """As the parameter has it; none for no places."""
+    """Write which face of a picture belongs to which track, as a query parameter.
+
+    Returns:
+        ``visit-1:0.1200,0.3000,0.0900,0.1600;visit-2:…``: left, top, width and height. None for no
+        places.
+
+    """
     return ";".join(map(_written, places)) or None
 
 
 def read_track_places(text: str) -> tuple[TrackPlace, ...]:
-    """What the parameter says. Raises ``ValueError``."""
+    """Read what ``write_track_places`` wrote. Raises ``ValueError``."""
     places = tuple(map(_read, text.split(";")))
     if len({place.track for place in places}) < len(places):
         raise ValueError("a track is named twice; it has one face in a picture")

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from facecore.errors import DatasetError
 from facecore.evaluation.faces import Faces
-from facecore.evaluation.probes import Look, look_again, nearest_is_right, scores
+from facecore.evaluation.probes import Probe, draw_probes, nearest_is_right, scores
 from facecore.models import Thresholds
 
 _MARGINS = tuple(round(step * 0.02, 2) for step in range(16))
 _NAMES_NOBODY = Thresholds(match=1.0, uncertain=-1.0, margin=0.0)
-"""While looks are collected; what they would have been is told afterwards."""
+"""While probes are collected; what they would have been is told afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Rates:
     """What the thresholds gave in one gallery.
 
     Attributes:
-        strangers, known: looks at them.
+        strangers, known: probes of them.
         false_positive_rate: strangers who would be named.
-        false_negative_rate: looks at known people who would not be given their own name.
-        named_wrong: looks at known people who would be given another's.
-        known_unknown_rate: looks at known people, of those that the gate accepts, who would be told
+        false_negative_rate: probes of known people who would not be given their own name.
+        named_wrong: probes of known people who would be given another's.
+        known_unknown_rate: probes of known people, of those that the gate accepts, that would be
             unknown, not even uncertain.
 
     """
@@ -65,10 +65,10 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looks:
+class _Probes:
     gallery: GallerySize
-    known: Sequence[Look]
-    strangers: Sequence[Look]
+    known: Sequence[Probe]
+    strangers: Sequence[Probe]
 
     def strict_enough(self, margin: float, false_positives: float) -> float:
         """The least similarity at which at most this share of strangers is named."""
@@ -77,17 +77,17 @@ class _Looks:
         return float(np.floor(refused * 100) + 1) / 100 if np.isfinite(refused) else 0.0
 
     def named(self, match: float, margin: float) -> float:
-        """Share of looks at known people that are given their own name."""
-        right = scores([look for look in self.known if nearest_is_right(look)], margin)
+        """Share of probes of known people that are given their own name."""
+        right = scores([probe for probe in self.known if nearest_is_right(probe)], margin)
         return float((right >= match).sum()) / len(self.known)
 
     def named_wrong(self, match: float, margin: float) -> int:
-        """Looks at known people that are given another's name."""
-        other = scores([look for look in self.known if not nearest_is_right(look)], margin)
+        """Probes of known people that are given another's name."""
+        other = scores([probe for probe in self.known if not nearest_is_right(probe)], margin)
         return int((other >= match).sum())
 
     def unknown_below(self, share: float) -> float:
-        """The similarity that this share of looks at known people stays below."""
+        """The similarity that this share of probes of known people stays below."""
         below = float(np.quantile(self._compared(), share, method="lower"))
         return float(np.floor(below * 100)) / 100
 
@@ -126,42 +126,42 @@ def calibrate(
         faces: of more people than are enrolled.
         galleries: at least one; the rates hold in each.
         false_positives: the share of strangers that may be named.
-        unknown: the share of looks at known people that may be told unknown.
+        unknown: the share of probes of known people that may be told unknown.
         seed: of the draw.
 
     Raises:
         DatasetError: there are too few people for a gallery, too few strangers to tell so small a
-            share, no usable look at a known person, or one person under two labels.
+            share, no usable probe of a known person, or one person under two labels.
 
     """
-    every = [_looks(faces, gallery, false_positives, seed) for gallery in galleries]
+    every = [_probes(faces, gallery, false_positives, seed) for gallery in galleries]
     found = []
     for margin in _MARGINS:
-        match = max(looks.strict_enough(margin, false_positives) for looks in every)
-        wrong = sum(looks.named_wrong(match, margin) for looks in every)
-        named = float(np.mean([looks.named(match, margin) for looks in every]))
+        match = max(probes.strict_enough(margin, false_positives) for probes in every)
+        wrong = sum(probes.named_wrong(match, margin) for probes in every)
+        named = float(np.mean([probes.named(match, margin) for probes in every]))
         found.append((-wrong, named, match, margin))
     _, _, match, margin = max(found)
     if match > 1:
         raise DatasetError(
             "strangers are as similar as a picture is to itself: somebody is there under two labels"
         )
-    uncertain = min(match, *(looks.unknown_below(unknown) for looks in every))
+    uncertain = min(match, *(probes.unknown_below(unknown) for probes in every))
     limits = Thresholds(match=match, uncertain=uncertain, margin=margin)
-    return Calibration(model_id, limits, tuple(looks.rates(limits) for looks in every))
+    return Calibration(model_id, limits, tuple(probes.rates(limits) for probes in every))
 
 
-def _looks(faces: Faces, gallery: GallerySize, false_positives: float, seed: int) -> _Looks:
-    looks, _ = look_again(
+def _probes(faces: Faces, gallery: GallerySize, false_positives: float, seed: int) -> _Probes:
+    probes, _ = draw_probes(
         _NAMES_NOBODY, faces, people=gallery.people, photos=gallery.photos, seed=seed
     )
-    known = [look for look in looks if look.known]
-    strangers = [look for look in looks if not look.known]
+    known = [probe for probe in probes if probe.known]
+    strangers = [probe for probe in probes if not probe.known]
     if len(strangers) * false_positives < 1:
         raise DatasetError(
-            f"{len(strangers)} looks at strangers can't tell a share of {false_positives:g}; give "
+            f"{len(strangers)} probes of strangers can't tell a share of {false_positives:g}; give "
             "more pictures of more people, or allow more false positives"
         )
-    if all(look.match is None for look in known):
+    if all(probe.match is None for probe in known):
         raise DatasetError("the gate refuses every picture that is left of the people enrolled")
-    return _Looks(gallery, known, strangers)
+    return _Probes(gallery, known, strangers)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from facecore.evaluation.identification import Counts, Identification
-from facecore.evaluation.robustness import Step
+from facecore.evaluation.robustness import LevelResult
 from facecore.evaluation.verification import Verification
 
 _BANDS: tuple[tuple[str, str, Callable[[Counts], int]], ...] = (
@@ -47,13 +47,13 @@ def trade_off(identified: Sequence[Identification], photos: int) -> str:
     return _svg(figure)
 
 
-def bands(steps: Sequence[Step]) -> str:
-    """What was said of enrolled people at each step of one degradation."""
-    figure, axes = _figure(f"{steps[0].degradation} ({steps[0].unit})", "of the enrolled people")
-    names = [f"{step.step:g}" for step in steps]
-    below = [0.0] * len(steps)
+def bands(levels: Sequence[LevelResult]) -> str:
+    """What was said of enrolled people at each level of one corruption."""
+    figure, axes = _figure(f"{levels[0].degradation} ({levels[0].unit})", "of the enrolled people")
+    names = [f"{level.step:g}" for level in levels]
+    below = [0.0] * len(levels)
     for label, colour, part in _BANDS:
-        shares = [part(step.known) / max(step.known.looks, 1) for step in steps]
+        shares = [part(level.known) / max(level.known.looks, 1) for level in levels]
         axes.bar(names, shares, bottom=below, color=colour, label=label)
         below = [low + share for low, share in zip(below, shares, strict=True)]
     return _svg(figure)

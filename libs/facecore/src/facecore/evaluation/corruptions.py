@@ -1,4 +1,4 @@
-"""Ways in which a picture gets worse, each in steps. A step is a new picture's file."""
+"""Corrupt pictures: each corruption has levels, and each level makes a new picture's file."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from PIL import Image
 from facecore.contract import Box
 from facecore.vision.image import RgbImage
 
-Spoil = Callable[[RgbImage, Box, float], RgbImage]
+Corrupt = Callable[[RgbImage, Box, float], RgbImage]
 """(picture, its face's box, how much) → the picture made worse."""
 
 
 @dataclass(frozen=True, slots=True)
-class Degradation:
-    """One way, with its steps from mild to strong.
+class Corruption:
+    """One kind of corruption, with its levels from mild to strong.
 
     Attributes:
-        unit: what a step counts.
-        quality: the JPEG quality that the picture is stored with; none means the step's.
+        unit: what a level counts.
+        quality: the JPEG quality that the picture is stored with; none means the level's.
 
     """
 
     name: str
     unit: str
-    steps: tuple[float, ...]
-    spoil: Spoil
+    levels: tuple[float, ...]
+    corrupt: Corrupt
     quality: int | None = 95
 
-    def file(self, image: RgbImage, box: Box, step: float) -> bytes:
-        """The picture made worse by a step, as a JPEG."""
+    def file(self, image: RgbImage, box: Box, level: float) -> bytes:
+        """The picture made worse by a level, as a JPEG."""
         file = BytesIO()
-        spoilt = Image.fromarray(self.spoil(image, box, step))
-        spoilt.save(file, "JPEG", quality=self.quality or int(step))
+        corrupted = Image.fromarray(self.corrupt(image, box, level))
+        corrupted.save(file, "JPEG", quality=self.quality or int(level))
         return file.getvalue()
 
 
@@ -53,7 +53,7 @@ def _blurred(image: RgbImage, box: Box, percent: float) -> RgbImage:
     return cast(RgbImage, cv2.GaussianBlur(image, (0, 0), percent / 100 * box.width))
 
 
-def _as_it_is(image: RgbImage, box: Box, step: float) -> RgbImage:  # noqa: ARG001 - as all others
+def _as_it_is(image: RgbImage, box: Box, level: float) -> RgbImage:  # noqa: ARG001 - as all others
     return image
 
 
@@ -103,13 +103,13 @@ def _warped(image: RgbImage, matrix: np.ndarray[tuple[int, int], np.dtype[np.flo
     )
 
 
-DEGRADATIONS: tuple[Degradation, ...] = (
-    Degradation("size", "pixels of face width", (160, 112, 80, 64, 48, 40, 32, 24), _shrunk),
-    Degradation("blur", "% of face width", (0.5, 1, 1.5, 2, 3, 4), _blurred),
-    Degradation("jpeg", "quality", (70, 50, 30, 20, 10, 5), _as_it_is, quality=None),
-    Degradation("darkness", "% of the light", (70, 50, 35, 25, 15, 8), _darkened),
-    Degradation("rotation", "degrees", (10, 20, 30, 45, 60, 90), _rotated),
-    Degradation("yaw", "degrees, of the picture's plane", (20, 35, 50, 60, 70), _turned),
-    Degradation("half face", "% of the width cut off", (10, 20, 30, 40, 50, 60), _cut),
-    Degradation("covered", "% of the height", (10, 20, 30, 40, 50), _covered),
+CORRUPTIONS: tuple[Corruption, ...] = (
+    Corruption("size", "pixels of face width", (160, 112, 80, 64, 48, 40, 32, 24), _shrunk),
+    Corruption("blur", "% of face width", (0.5, 1, 1.5, 2, 3, 4), _blurred),
+    Corruption("jpeg", "quality", (70, 50, 30, 20, 10, 5), _as_it_is, quality=None),
+    Corruption("darkness", "% of the light", (70, 50, 35, 25, 15, 8), _darkened),
+    Corruption("rotation", "degrees", (10, 20, 30, 45, 60, 90), _rotated),
+    Corruption("yaw", "degrees, of the picture's plane", (20, 35, 50, 60, 70), _turned),
+    Corruption("half face", "% of the width cut off", (10, 20, 30, 40, 50, 60), _cut),
+    Corruption("covered", "% of the height", (10, 20, 30, 40, 50), _covered),
 )

@@ -87,25 +87,24 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
-# Pictures of LFW whose label is not the name of whom they show, or one person under two names.
-#
-# Found among the most similar faces of View 1. In open-set identification each would be counted as
-# a stranger named wrongly. Verification keeps LFW's labels as they are, since its protocol does.
-
-
 ONE_PERSON: Final[Mapping[str, str]] = {
     "Andrew_Gilligan": "Andrew_Caldecott",
     "Hasan_Wirayuda": "Hassan_Wirajuda",
     "Joseph_Blatter": "Sepp_Blatter",
     "Sung_Hong_Choi": "Choi_Sung-hong",
 }
-"""Label → the label under which the same person is there too."""
+"""Label → the label under which LFW has the same person too.
+
+Found among the most similar faces of View 1, as those of ``SHOWS`` were. In open-set identification
+each would be counted as an unknown person named wrongly. Verification keeps LFW's labels as they
+are, since its protocol does.
+"""
 
 SHOWS: Final[Mapping[str, str]] = {"Recep_Tayyip_Erdogan/Recep_Tayyip_Erdogan_0004": "Abdullah_Gul"}
-"""Picture → whom it shows."""
+"""Picture → whom it shows, where LFW's label says otherwise."""
 
 
-def mended(picture: Picture) -> Picture:
+def relabelled(picture: Picture) -> Picture:
     """The picture under the label of whom it shows."""
     label = SHOWS.get(picture.name, picture.label)
     return replace(picture, label=ONE_PERSON.get(label, label))

@@ -1,7 +1,8 @@
 """Faces found before, by the content of their pictures; so an evaluation goes on where it stopped.
 
-One SQLite file a model as it was built, its preparation, and the detector's settings. What is in it
-is embeddings of people: it lies in the user's cache, and can be deleted at any time.
+One SQLite file for each combination of a model as it was built, its preprocessing, and the
+detector's settings. It holds embeddings of people: it lies in the user's cache, and can be deleted
+at any time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundFace:
     """The face that a picture is about.
 
     Attributes:
@@ -66,9 +67,9 @@ class FaceCache:
     ) -> None:
         self._database.close()
 
-    def known(self, digests: Iterable[str]) -> dict[str, Found | None]:
+    def known(self, digests: Iterable[str]) -> dict[str, FoundFace | None]:
         """Those of the pictures that were looked at, with their face if they have one."""
-        known: dict[str, Found | None] = {}
+        known: dict[str, FoundFace | None] = {}
         for sha256 in digests:
             row = self._database.execute(
                 "SELECT box, quality, vector FROM faces WHERE sha256 = ?", (sha256,)
@@ -77,7 +78,7 @@ class FaceCache:
                 known[sha256] = self._found(*row)
         return known
 
-    def put(self, faces: Iterable[tuple[str, Found | None]]) -> None:
+    def put(self, faces: Iterable[tuple[str, FoundFace | None]]) -> None:
         """Keep several at once; a kill loses all of them or none."""
         with self._database:
             self._database.executemany(
@@ -85,21 +86,23 @@ class FaceCache:
                 [(sha256, *_columns(found)) for sha256, found in faces],
             )
 
-    def _found(self, box: str | None, quality: str, vector: bytes) -> Found | None:
+    def _found(self, box: str | None, quality: str, vector: bytes) -> FoundFace | None:
         if box is None:
             return None
         embedding = Embedding(self._model_id, np.frombuffer(vector, np.float32))
-        return Found(Box.model_validate_json(box), Quality.model_validate_json(quality), embedding)
+        return FoundFace(
+            Box.model_validate_json(box), Quality.model_validate_json(quality), embedding
+        )
 
 
-def _columns(found: Found | None) -> tuple[str | None, str | None, bytes | None]:
+def _columns(found: FoundFace | None) -> tuple[str | None, str | None, bytes | None]:
     if found is None:
         return None, None, None
     box, quality = found.box.model_dump_json(), found.quality.model_dump_json()
     return box, quality, found.embedding.vector.tobytes()
 
 
-def place(model_id: str, *settings: object) -> Path:
+def cache_path(model_id: str, *settings: object) -> Path:
     """Where the faces of one model, found with these settings, are kept."""
     told = "\n".join([VERSION, *(repr(setting) for setting in settings)])
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from facecore.errors import DatasetError, ImageError
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import FaceCache, Found
+from facecore.evaluation.face_cache import FaceCache, FoundFace
 from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer
 
 BATCH = 32
@@ -17,7 +17,7 @@ BATCH = 32
 Progress = Callable[[int, int], None]
 """Called with the pictures done and the pictures in all."""
 
-Faces = Mapping[Picture, Found | None]
+Faces = Mapping[Picture, FoundFace | None]
 """Each picture's face; none where the detector found none."""
 
 
@@ -35,44 +35,44 @@ def find_faces(
         analyzer: what finds and embeds.
         pictures: any number.
         kept: the cache of this analyzer.
-        workers: pictures looked at together.
-        progress: told after each batch.
+        workers: pictures searched together.
+        progress: called after each batch.
 
     Raises:
         DatasetError: a picture can't be read.
 
     """
-    faces: dict[Picture, Found | None] = {}
+    faces: dict[Picture, FoundFace | None] = {}
     with ThreadPoolExecutor(workers) as pool:
         for start in range(0, len(pictures), BATCH):
             batch = pictures[start : start + BATCH]
             files = [(str(picture.path), _read(picture)) for picture in batch]
-            found = look_all(analyzer, files, kept, pool)
+            found = find_cached(analyzer, files, kept, pool)
             faces.update(zip(batch, found, strict=True))
             progress(len(faces), len(pictures))
     return faces
 
 
-def look_all(
+def find_cached(
     analyzer: FaceAnalyzer,
     files: Sequence[tuple[str, bytes]],
     kept: FaceCache,
     pool: ThreadPoolExecutor,
-) -> list[Found | None]:
+) -> list[FoundFace | None]:
     """The face of each (name, content); what the cache lacks is found and put there."""
     digests = [hashlib.sha256(data).hexdigest() for _, data in files]
     faces = kept.known(digests)
     missing = {
         digest: file for digest, file in zip(digests, files, strict=True) if digest not in faces
     }
-    found = pool.map(lambda file: look(analyzer, file[1], file[0]), missing.values())
+    found = pool.map(lambda file: find_face(analyzer, file[1], file[0]), missing.values())
     new = dict(zip(missing, found, strict=True))
     kept.put(new.items())
     faces |= new
     return [faces[digest] for digest in digests]
 
 
-def look(analyzer: FaceAnalyzer, data: bytes, name: str) -> Found | None:
+def find_face(analyzer: FaceAnalyzer, data: bytes, name: str) -> FoundFace | None:
     """The face that a picture is about, embedded whatever its quality. Raises ``DatasetError``."""
     try:
         analysis = analyzer.analyze(data)
@@ -81,7 +81,7 @@ def look(analyzer: FaceAnalyzer, data: bytes, name: str) -> Found | None:
     face = main_face(analysis)
     if face is None:
         return None
-    return Found(face.box, face.quality, face.embedding or analyzer.embed([face.crop])[0])
+    return FoundFace(face.box, face.quality, face.embedding or analyzer.embed([face.crop])[0])
 
 
 def main_face(analysis: Analysis) -> AnalyzedFace | None:

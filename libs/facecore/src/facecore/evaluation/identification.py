@@ -15,7 +15,7 @@ import numpy as np
 
 from facecore.contract import Decision
 from facecore.evaluation.faces import Faces
-from facecore.evaluation.probes import Look, candidates, look_again, nearest_is_right, scores
+from facecore.evaluation.probes import Probe, candidates, draw_probes, nearest_is_right, scores
 from facecore.models import Thresholds
 
 SIZES = (10, 30, 100, 300, 1000)
@@ -44,8 +44,8 @@ class Identification:
         people: how many are enrolled, each from ``photos`` pictures.
         draws: how often other people were drawn; the counts are of all draws together.
         false_positive_rate: FPIR, strangers named of all strangers.
-        false_negative_rate: FNIR, looks at enrolled people who were not given their own name.
-        missed_of_accepted: the same without the looks that the gate refused.
+        false_negative_rate: FNIR, probes of enrolled people who were not given their own name.
+        missed_of_accepted: the same without the probes that the gate refused.
         curve: for rising thresholds, (threshold, FPIR, FNIR); the margin as it is.
         wrong_names: pictures named wrongly, with the name they were given and the similarity.
 
@@ -75,9 +75,9 @@ def measure(
     thresholds: Thresholds, faces: Faces, *, people: int, photos: int, seed: int
 ) -> Identification:
     """Enrol people drawn by lot, and name all other pictures."""
-    looks, draws = look_again(thresholds, faces, people=people, photos=photos, seed=seed)
-    known = count([look for look in looks if look.known])
-    strangers = count([look for look in looks if not look.known])
+    probes, draws = draw_probes(thresholds, faces, people=people, photos=photos, seed=seed)
+    known = count([probe for probe in probes if probe.known])
+    strangers = count([probe for probe in probes if not probe.known])
     return Identification(
         people=people,
         photos=photos,
@@ -87,40 +87,44 @@ def measure(
         missed_of_accepted=1 - known.named_right / max(known.looks - known.refused, 1),
         known=known,
         strangers=strangers,
-        curve=tuple(trade_off(looks, thresholds.margin)),
-        wrong_names=tuple(sorted(set(_wrong_names(looks)))),
+        curve=tuple(trade_off(probes, thresholds.margin)),
+        wrong_names=tuple(sorted(set(_wrong_names(probes)))),
     )
 
 
-def trade_off(looks: Sequence[Look], margin: float) -> Iterator[tuple[float, float, float]]:
+def trade_off(probes: Sequence[Probe], margin: float) -> Iterator[tuple[float, float, float]]:
     """For rising thresholds of a match, both rates; a smaller margin than this names nobody."""
-    strangers = scores([look for look in looks if not look.known], margin)
-    right = scores([look for look in looks if look.known and nearest_is_right(look)], margin)
-    known = sum(look.known for look in looks)
+    strangers = scores([probe for probe in probes if not probe.known], margin)
+    right = scores([probe for probe in probes if probe.known and nearest_is_right(probe)], margin)
+    known = sum(probe.known for probe in probes)
     for threshold in np.linspace(0, 1, 101):
         named = float((strangers >= threshold).mean()) if len(strangers) else 0.0
         missed = 1 - float((right >= threshold).sum()) / max(known, 1)
         yield float(threshold), named, missed
 
 
-def count(looks: Sequence[Look]) -> Counts:
-    """Sort looks by what became of them."""
-    decided = [look.match.decision for look in looks if look.match is not None]
+def count(probes: Sequence[Probe]) -> Counts:
+    """Sort probes by what became of them."""
+    decided = [probe.match.decision for probe in probes if probe.match is not None]
     return Counts(
-        looks=len(looks),
-        named_right=sum(look.right for look in looks),
-        named_wrong=sum(_is_wrong(look) for look in looks),
+        looks=len(probes),
+        named_right=sum(probe.right for probe in probes),
+        named_wrong=sum(_is_wrong(probe) for probe in probes),
         uncertain=decided.count(Decision.UNCERTAIN),
         unknown=decided.count(Decision.UNKNOWN),
-        refused=len(looks) - len(decided),
+        refused=len(probes) - len(decided),
     )
 
 
-def _is_wrong(look: Look) -> bool:
-    return look.match is not None and look.match.label is not None and not look.right
+def _is_wrong(probe: Probe) -> bool:
+    return probe.match is not None and probe.match.label is not None and not probe.right
 
 
-def _wrong_names(looks: Sequence[Look]) -> Iterator[tuple[str, str, float]]:
-    for look in looks:
-        if _is_wrong(look) and look.match is not None:
-            yield look.picture.name, str(look.match.label), round(look.match.similarity or 0.0, 3)
+def _wrong_names(probes: Sequence[Probe]) -> Iterator[tuple[str, str, float]]:
+    for probe in probes:
+        if _is_wrong(probe) and probe.match is not None:
+            yield (
+                probe.picture.name,
+                str(probe.match.label),
+                round(probe.match.similarity or 0.0, 3),
+            )

@@ -9,7 +9,7 @@ from itertools import groupby
 from facecore.evaluation import charts
 from facecore.evaluation.identification import Counts, Identification
 from facecore.evaluation.report import Evaluation
-from facecore.evaluation.robustness import Step
+from facecore.evaluation.robustness import LevelResult
 from facecore.evaluation.verification import Verification
 
 _STYLE = """
@@ -48,8 +48,8 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     yield "<h2>Who is it, if anybody</h2>"
     yield _text(
         "Some people are enrolled from so many photos, everybody else is a stranger. Each other "
-        "picture is one look. FNIR: looks at the enrolled that did not give them their own name, "
-        "first of all looks, then of those that the gate accepts. FPIR: strangers named. The dots "
+        "picture is one probe. FNIR: probes of the enrolled that did not give them their own name, "
+        "first of all probes, then of those that the gate accepts. FPIR: strangers named. The dots "
         "show the thresholds in use."
     )
     yield _known(evaluation.identification)
@@ -84,7 +84,7 @@ def _verification(verified: Sequence[Verification]) -> str:
 
 def _known(identified: Sequence[Identification]) -> str:
     return _table(
-        ("people", "photos", "looks at them", "FNIR", "of accepted", *_SAID),
+        ("people", "photos", "probes of them", "FNIR", "of accepted", *_SAID),
         (
             (
                 one.people,
@@ -101,7 +101,7 @@ def _known(identified: Sequence[Identification]) -> str:
 
 def _strangers(identified: Sequence[Identification]) -> str:
     return _table(
-        ("people", "photos", "looks at strangers", "FPIR", "named", *_SAID[2:]),
+        ("people", "photos", "probes of strangers", "FPIR", "named", *_SAID[2:]),
         (
             (
                 one.people,
@@ -130,17 +130,17 @@ def _shares(counts: Counts) -> tuple[str, ...]:
     return tuple(f"{part / max(counts.looks, 1):.2%}" for part in parts)
 
 
-def _robustness(steps: Sequence[Step]) -> Iterator[str]:
-    for name, group in groupby(steps, key=lambda step: step.degradation):
+def _robustness(levels: Sequence[LevelResult]) -> Iterator[str]:
+    for name, group in groupby(levels, key=lambda level: level.degradation):
         rows = list(group)
         yield f"<h3>{escape(name)} ({escape(rows[0].unit)})</h3>"
         yield charts.bands(rows)
-        yield _step_table(rows)
+        yield _level_table(rows)
 
 
-def _step_table(steps: Sequence[Step]) -> str:
+def _level_table(levels: Sequence[LevelResult]) -> str:
     return _table(
-        ("step", *_SAID, "strangers named", "refused because"),
+        ("level", *_SAID, "strangers named", "refused because"),
         (
             (
                 f"{one.step:g}",
@@ -148,7 +148,7 @@ def _step_table(steps: Sequence[Step]) -> str:
                 one.strangers.named_wrong,
                 ", ".join([f"no face {one.without_face}", *map(_reason, one.reasons.items())]),
             )
-            for one in steps
+            for one in levels
         ),
     )
 

@@ -1,6 +1,6 @@
-"""Looks at known people and strangers: who is enrolled by lot, and what is said of everybody else.
+"""Probes of known and unknown people: who is enrolled by lot, and what the gallery says of others.
 
-A picture is one look. A face that the gate refuses is never named, and counts as such.
+One picture is one probe. A face that the gate refuses is never named, and counts as such.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import Found
+from facecore.evaluation.face_cache import FoundFace
 from facecore.evaluation.faces import Faces
 from facecore.models import Thresholds
 from facecore.vision.gallery import Gallery, Match
 from facecore.vision.quality import ENROLMENT_GATE
 
-_LOOKS = 1000
-"""Looks at known people that are wanted; people are drawn again until there are so many."""
+_PROBES = 1000
+"""Probes of known people that are wanted; people are drawn again until there are so many."""
 _DRAWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Probe:
     """One picture held against one gallery.
 
     Attributes:
@@ -54,20 +54,20 @@ class Enrolment:
     strangers: Sequence[Picture]
 
 
-def look_again(
+def draw_probes(
     thresholds: Thresholds, faces: Faces, *, people: int, photos: int, seed: int
-) -> tuple[list[Look], int]:
-    """The looks of as many draws as are needed for enough of them, and how many that were."""
+) -> tuple[list[Probe], int]:
+    """Draw people until there are enough probes; return the probes and the number of draws."""
     random = np.random.default_rng([seed, people, photos])
-    looks: list[Look] = []
+    probes: list[Probe] = []
     draws = 0
-    while draws == 0 or (draws < _DRAWS and sum(look.known for look in looks) < _LOOKS):
+    while draws == 0 or (draws < _DRAWS and sum(probe.known for probe in probes) < _PROBES):
         drawn = draw(faces, people=people, photos=photos, random=random)
         gallery = gallery_of(thresholds, faces, drawn.enrolled)
-        looks += look_at(gallery, faces, drawn.known, known=True)
-        looks += look_at(gallery, faces, drawn.strangers, known=False)
+        probes += probe_gallery(gallery, faces, drawn.known, known=True)
+        probes += probe_gallery(gallery, faces, drawn.strangers, known=False)
         draws += 1
-    return looks, draws
+    return probes, draws
 
 
 def draw(faces: Faces, *, people: int, photos: int, random: np.random.Generator) -> Enrolment:
@@ -109,12 +109,12 @@ def gallery_of(
     return gallery
 
 
-def look_at(
+def probe_gallery(
     gallery: Gallery, faces: Faces, pictures: Sequence[Picture], *, known: bool
-) -> Iterator[Look]:
-    """Hold pictures against a gallery, each a frame of its own."""
+) -> Iterator[Probe]:
+    """Match pictures with a gallery, each as a frame of its own."""
     for picture in pictures:
-        yield Look(picture, known, _match(gallery, faces[picture]))
+        yield Probe(picture, known, _match(gallery, faces[picture]))
 
 
 def candidates(faces: Faces, photos: int) -> dict[str, list[Picture]]:
@@ -135,14 +135,14 @@ def candidates(faces: Faces, photos: int) -> dict[str, list[Picture]]:
     }
 
 
-def nearest_is_right(look: Look) -> bool:
+def nearest_is_right(probe: Probe) -> bool:
     """Whether its own person is nearest, whatever was decided."""
-    return look.match is not None and look.match.nearest == look.picture.label
+    return probe.match is not None and probe.match.nearest == probe.picture.label
 
 
-def scores(looks: Sequence[Look], margin: float) -> NDArray[np.float64]:
-    """Each look's similarity; below every threshold where it could not have been named."""
-    return np.array([_score(look.match, margin) for look in looks])
+def scores(probes: Sequence[Probe], margin: float) -> NDArray[np.float64]:
+    """Each probe's similarity; below every threshold where it could not have been named."""
+    return np.array([_score(probe.match, margin) for probe in probes])
 
 
 def _score(match: Match | None, margin: float) -> float:
@@ -153,7 +153,7 @@ def _score(match: Match | None, margin: float) -> float:
     return match.similarity
 
 
-def _match(gallery: Gallery, face: Found | None) -> Match | None:
+def _match(gallery: Gallery, face: FoundFace | None) -> Match | None:
     if face is None or not face.quality.accepted:
         return None
     (match,) = gallery.match([face.embedding])

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from facecore.evaluation.faces import Faces
 from facecore.evaluation.identification import Identification
-from facecore.evaluation.robustness import Step
+from facecore.evaluation.robustness import LevelResult
 from facecore.evaluation.verification import Verification
 from facecore.models import Thresholds
 from facecore.vision.quality import ENROLMENT_GATE
@@ -52,7 +52,7 @@ class Evaluation:
     mended: int
     verification: tuple[Verification, ...]
     identification: tuple[Identification, ...]
-    robustness: tuple[Step, ...]
+    robustness: tuple[LevelResult, ...]
 
 
 _JSON = TypeAdapter(Evaluation)

@@ -1,7 +1,7 @@
-"""Pictures made worse step by step: what is said of them, and where the gate refuses.
+"""Pictures made worse level by level: what is said of them, and where the gate refuses.
 
 People are enrolled from good pictures; another picture of each, and one of each of as many
-strangers, is spoilt. Not to name is no failure there. A wrong name is.
+strangers, is corrupted. Not to name is no failure there. A wrong name is.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 
 from facecore.contract import Box
 from facecore.errors import DatasetError
-from facecore.evaluation.corruptions import DEGRADATIONS
+from facecore.evaluation.corruptions import CORRUPTIONS
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import FaceCache, Found
-from facecore.evaluation.faces import Faces, look_all
+from facecore.evaluation.face_cache import FaceCache, FoundFace
+from facecore.evaluation.faces import Faces, find_cached
 from facecore.evaluation.identification import Counts, count
-from facecore.evaluation.probes import Enrolment, candidates, draw, gallery_of, look_at
+from facecore.evaluation.probes import Enrolment, candidates, draw, gallery_of, probe_gallery
 from facecore.vision.analyzer import FaceAnalyzer
 from facecore.vision.image import RgbImage, decode
 
@@ -30,8 +30,8 @@ PHOTOS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What was said of the pictures after one step of a degradation.
+class LevelResult:
+    """What was said of the pictures after one level of a corruption.
 
     Attributes:
         without_face: pictures in which no face was found; they are among the refused.
@@ -55,7 +55,7 @@ class _Subject:
     box: Box
 
 
-def spoil(
+def measure_robustness(
     analyzer: FaceAnalyzer,
     faces: Faces,
     kept: FaceCache,
@@ -63,8 +63,8 @@ def spoil(
     workers: int,
     seed: int,
     progress: Callable[[int, int], None],
-) -> Iterator[Step]:
-    """Measure every step of every degradation. Can be stopped and called again.
+) -> Iterator[LevelResult]:
+    """Measure every level of every corruption. Can be stopped and called again.
 
     Raises:
         DatasetError: nobody has enough pictures.
@@ -73,22 +73,24 @@ def spoil(
     drawn = _drawn(faces, seed)
     gallery = gallery_of(analyzer.thresholds, faces, drawn.enrolled)
     subjects = [_subject(picture, faces) for picture in (*drawn.known, *drawn.strangers)]
-    steps = [(kind, step) for kind in DEGRADATIONS for step in kind.steps]
+    levels = [(kind, level) for kind in CORRUPTIONS for level in kind.levels]
     with ThreadPoolExecutor(workers) as pool:
-        for done, (kind, step) in enumerate(steps, start=1):
-            files = [(s.picture.name, kind.file(s.image, s.box, step)) for s in subjects]
-            found = look_all(analyzer, files, kept, pool)
-            spoilt = dict(zip((s.picture for s in subjects), found, strict=True))
-            yield Step(
+        for done, (kind, level) in enumerate(levels, start=1):
+            files = [(s.picture.name, kind.file(s.image, s.box, level)) for s in subjects]
+            found = find_cached(analyzer, files, kept, pool)
+            corrupted = dict(zip((s.picture for s in subjects), found, strict=True))
+            yield LevelResult(
                 degradation=kind.name,
                 unit=kind.unit,
-                step=step,
-                known=count(list(look_at(gallery, spoilt, drawn.known, known=True))),
-                strangers=count(list(look_at(gallery, spoilt, drawn.strangers, known=False))),
+                step=level,
+                known=count(list(probe_gallery(gallery, corrupted, drawn.known, known=True))),
+                strangers=count(
+                    list(probe_gallery(gallery, corrupted, drawn.strangers, known=False))
+                ),
                 without_face=found.count(None),
                 reasons=_reasons(found),
             )
-            progress(done, len(steps))
+            progress(done, len(levels))
 
 
 def _drawn(faces: Faces, seed: int) -> Enrolment:
@@ -123,7 +125,7 @@ def _subject(picture: Picture, faces: Faces) -> _Subject:
     return _Subject(picture, decode(picture.path.read_bytes()), face.box)
 
 
-def _reasons(found: Sequence[Found | None]) -> dict[str, int]:
+def _reasons(found: Sequence[FoundFace | None]) -> dict[str, int]:
     refused = Counter(
         str(reason) for face in found if face is not None for reason in face.quality.reasons
     )

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecore.evaluation.dataset import Dataset, mended, read_dataset
-from facecore.evaluation.face_cache import FaceCache, place
+from facecore.evaluation.dataset import Dataset, read_dataset, relabelled
+from facecore.evaluation.face_cache import FaceCache, cache_path
 from facecore.evaluation.faces import Faces, find_faces
 from facecore.evaluation.identification import identify
 from facecore.evaluation.pairs import protocols
 from facecore.evaluation.report import Evaluation, gates_of
-from facecore.evaluation.robustness import spoil
+from facecore.evaluation.robustness import measure_robustness
 from facecore.evaluation.verification import verify
 from facecore.models import Embedder, catalogue
 from facecore.models.store import BUILDER_VERSION
@@ -38,7 +38,7 @@ class Measured:
     @property
     def by_person(self) -> Faces:
         """The faces, each under whom it shows, where LFW's label says otherwise."""
-        return {mended(picture): face for picture, face in self.faces.items()}
+        return {relabelled(picture): face for picture, face in self.faces.items()}
 
 
 @contextmanager
@@ -52,8 +52,8 @@ def measured(folder: Path, model: str, progress: Progress) -> Iterator[Measured]
     """
     dataset, entry = read_dataset(folder), catalogue.embedder(model)
     analyzer = load_analyzer(model, threads=1)
-    made_by = catalogue.MTCNN.id, BUILDER_VERSION, DetectorSettings(), entry.preparation
-    path = place(entry.id, *made_by)
+    made_by = catalogue.MTCNN.id, BUILDER_VERSION, DetectorSettings(), entry.preprocessing
+    path = cache_path(entry.id, *made_by)
     with FaceCache(path, entry.id) as kept:
         faces = find_faces(
             analyzer,
@@ -79,13 +79,13 @@ def evaluate(subject: Measured, *, seed: int, robustness: bool, progress: Progre
     for one in identify(subject.model.thresholds, people, seed=seed):
         identified.append(one)
         progress("galleries", len(identified), 0)
-    steps = spoil(
+    levels = measure_robustness(
         subject.analyzer,
         people,
         subject.kept,
         workers=_workers(),
         seed=seed,
-        progress=lambda done, total: progress("degradations", done, total),
+        progress=lambda done, total: progress("corruptions", done, total),
     )
     return Evaluation(
         model=subject.model.id,
@@ -93,10 +93,10 @@ def evaluate(subject: Measured, *, seed: int, robustness: bool, progress: Progre
         seed=seed,
         thresholds=subject.model.thresholds,
         gates=gates_of(people),
-        mended=sum(mended(picture) != picture for picture in subject.faces),
+        mended=sum(relabelled(picture) != picture for picture in subject.faces),
         verification=tuple(verified),
         identification=tuple(identified),
-        robustness=tuple(steps) if robustness else (),
+        robustness=tuple(levels) if robustness else (),
     )
 
 

@@ -5,7 +5,6 @@ Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``. That n
 """
 
 from facecore.http_server.limits import ConnectionLimits, fitted
-from facecore.http_server.protocol import limited_protocol
-from facecore.http_server.server import LimitedServer
+from facecore.http_server.protocol import LimitedServer, limited_protocol
 
 __all__ = ["ConnectionLimits", "LimitedServer", "fitted", "limited_protocol"]

@@ -7,12 +7,14 @@ time in which the server works is not counted.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import ClassVar
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from facecore.http_server.limits import ConnectionLimits
@@ -22,6 +24,8 @@ _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"content-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
 )
+_QUEUE = 1024
+"""Connections that the kernel holds until they are accepted."""
 
 
 def limited_protocol(
@@ -156,3 +160,18 @@ class LimitedProtocol(H11Protocol):
             if owed is _Owed.READING
             else self.registry.limits.stall_s * self.registry.limits.min_bytes_per_s
         )
+
+
+class LimitedServer(uvicorn.Server):
+    """A server whose kernel queue is longer than what it accepts in one turn of the event loop.
+
+    asyncio has one number for both. A long queue keeps a burst of clients from waiting a second
+    for their next attempt; few in one turn keep a burst from taking descriptors beyond the limit.
+    Run it with sockets of one's own, and with ``backlog=limits.accepts`` in its configuration.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then let the kernel hold more connections."""
+        await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(_QUEUE)

@@ -1,6 +1,6 @@
-"""Models: what there is (catalogue), where it stands (store), how it is made (build)."""
+"""The catalogue of models, their store on this machine, and their conversion from packages."""
 
-from facecore.models.catalogue import Embedder, Model, Thresholds
+from facecore.models.catalogue import Backend, Embedder, Model, Thresholds
 from facecore.models.store import (
     EmbedderFiles,
     MtcnnFiles,
@@ -10,6 +10,7 @@ from facecore.models.store import (
 from facecore.progress import Progress, Step
 
 __all__ = [
+    "Backend",
     "Embedder",
     "EmbedderFiles",
     "Model",

@@ -1,23 +1,26 @@
 """The models there are: where they come from, what they are called, what may be done with them.
 
-An ``id`` names weights, preparation and what becomes of the network's output, for good: it is
+An ``id`` names weights, preprocessing and what becomes of the network's output, for good: it is
 stored beside every embedding, and embeddings of two ids are never compared.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-
-import numpy as np
-from numpy.typing import NDArray
+from enum import StrEnum
 
 from facecore.errors import BackendUnavailable, ModelUnknown
+from facecore.models.preprocessing import FACENET as FACENET_PREPROCESSING
+from facecore.models.preprocessing import SFACE as SFACE_PREPROCESSING
+from facecore.models.preprocessing import Preprocessing
 from facecore.packages import SDIST, Package
-from facecore.vision.backends import Backend
-from facecore.vision.preprocessing import FACENET as FACENET_PREPARATION
-from facecore.vision.preprocessing import SFACE as SFACE_PREPARATION
-from facecore.vision.preprocessing import Preparation
+
+
+class Backend(StrEnum):
+    """What runs the networks: ONNX Runtime, or torch, the reference and the way to CUDA."""
+
+    ONNX = "onnx"
+    TORCH = "torch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,18 @@ class Embedder(Model):
 
     Attributes:
         dimension: length of the vector.
-        preparation: how the crop that it takes is made.
+        preprocessing: how the crop that it takes is made.
 
     """
 
     dimension: int
-    preparation: Preparation
+    preprocessing: Preprocessing
     thresholds: Thresholds
 
     @property
     def input_size(self) -> int:
         """Side of the square crop it takes, in pixels."""
-        return self.preparation.size
+        return self.preprocessing.size
 
 
 MTCNN = Model(
@@ -133,7 +136,7 @@ SFACE = Embedder(
     ),
     files=("sface.onnx",),
     dimension=128,
-    preparation=SFACE_PREPARATION,
+    preprocessing=SFACE_PREPROCESSING,
     # recognizer calibrate LFW_VIEW_1 --model sface
     thresholds=Thresholds(match=0.44, uncertain=0.37, margin=0.06),
 )
@@ -155,7 +158,7 @@ FACENET_VGGFACE2 = Embedder(
     ),
     files=("facenet.onnx",),
     dimension=512,
-    preparation=FACENET_PREPARATION,
+    preprocessing=FACENET_PREPROCESSING,
     # recognizer calibrate LFW_VIEW_1 --model facenet-vggface2
     thresholds=Thresholds(match=0.74, uncertain=0.51, margin=0.24),
 )
@@ -208,19 +211,3 @@ def needed(model: Embedder, backend: Backend = Backend.ONNX) -> tuple[Model, ...
             "that model, or the backend onnx"
         )
     return (FACENET_STATE,)  # MTCNN's weights are in facenet-pytorch
-
-
-# A model's centre: the mean of many people's embeddings, which ``embed`` takes away.
-#
-# It stands beside this module as ``centres/ID.npy``, float32 (D,); ``tools/centre.py`` writes it.
-# It is an average over thousands of people, and nobody's face.
-
-
-def centre(model: Embedder) -> NDArray[np.float32] | None:
-    """The model's centre; none when it has none."""
-    file = files("facecore.models") / "centres" / f"{model.id}.npy"
-    if not file.is_file():
-        return None
-    with as_file(file) as path:
-        vector: NDArray[np.float32] = np.load(path)
-    return vector

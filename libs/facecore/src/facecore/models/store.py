@@ -79,7 +79,7 @@ def ensure(model: Model, *, progress: Progress = silent, full: bool = False) -> 
     return built
 
 
-def place(model: Model) -> Path:
+def model_path(model: Model) -> Path:
     """Return where the model's files belong: in the ready folder if there is one, or the cache."""
     return (_ready_folder() or cache.home() / "models") / model.id
 
@@ -119,4 +119,4 @@ def _folder(model: Model, progress: Progress) -> cache.Folder:
         convert(model, sources, made)
 
     made_from = f"{model.package.sha256} builder {BUILDER_VERSION}"
-    return cache.Folder(place(model), made_from, model.files, make)
+    return cache.Folder(model_path(model), made_from, model.files, make)

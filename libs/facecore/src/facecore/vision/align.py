@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecore.contract import Box, Landmarks
+from facecore.models.preprocessing import BoxCrop, LandmarkCrop, Preprocessing
 from facecore.vision.image import RgbImage
-from facecore.vision.preprocessing import BoxCrop, LandmarkCrop, Preparation
 
 Points = NDArray[np.float64]
 """float64 (N, 2): x and y in pixels."""
 
 
-def align(image: RgbImage, box: Box, landmarks: Landmarks, preparation: Preparation) -> RgbImage:
+def align(
+    image: RgbImage, box: Box, landmarks: Landmarks, preprocessing: Preprocessing
+) -> RgbImage:
     """Cut a face out and scale it to the model's input.
 
     What lies past the picture's edge is black: a face of which half is seen then keeps its
@@ -30,17 +32,17 @@ def align(image: RgbImage, box: Box, landmarks: Landmarks, preparation: Preparat
         image: RGB uint8 (H, W, 3).
         box: the detector's, in pixels of the image; it may reach past the edge.
         landmarks: likewise.
-        preparation: how; the model's of the catalogue.
+        preprocessing: how; the model's of the catalogue.
 
     Returns:
         RGB uint8 (size, size, 3), contiguous.
 
     """
-    match preparation:
+    match preprocessing:
         case BoxCrop():
-            return _box_crop(image, box, preparation)
+            return _box_crop(image, box, preprocessing)
         case LandmarkCrop():
-            return _landmark_crop(image, landmarks, preparation)
+            return _landmark_crop(image, landmarks, preprocessing)
 
 
 def _box_crop(image: RgbImage, box: Box, how: BoxCrop) -> RgbImage:

@@ -9,12 +9,11 @@ from typing import Final
 
 from facecore.contract import MAX_CROPS, Box, CropMetadata, Landmarks, Quality
 from facecore.errors import CropError
-from facecore.models.catalogue import DEFAULT_EMBEDDER, Embedder, Thresholds, centre, embedder
+from facecore.models.catalogue import DEFAULT_EMBEDDER, Backend, Embedder, Thresholds, embedder
 from facecore.vision.align import align
-from facecore.vision.backends import Backend
 from facecore.vision.backends.parts import make_parts
 from facecore.vision.detect import MIN_FACE_PX, DetectedFace, Detector, DetectorSettings
-from facecore.vision.embed import FaceEmbedder
+from facecore.vision.embed import FaceEmbedder, mean_embedding
 from facecore.vision.gallery import Embedding
 from facecore.vision.image import RgbImage, decode
 from facecore.vision.quality import RECOGNITION_GATE, QualityGate
@@ -72,7 +71,7 @@ class Analysis:
 
 
 class FaceAnalyzer:
-    """Composes detector, preparation, gate and embedder. Thread-safe and deterministic."""
+    """Composes detector, preprocessing, gate and embedder. Thread-safe and deterministic."""
 
     def __init__(
         self,
@@ -86,7 +85,7 @@ class FaceAnalyzer:
         """Compose the stages; ``load_analyzer`` makes them from the catalogue."""
         self._detector = detector
         self._embedder = embedder
-        self._preparation = model.preparation
+        self._preprocessing = model.preprocessing
         self._gate = gate
         self.model_id = model.id
         self.dimension = model.dimension
@@ -159,14 +158,14 @@ class FaceAnalyzer:
 
     def _decode_crop(self, number: int, data: bytes) -> RgbImage:
         crop = decode(data)
-        side = self._preparation.size
+        side = self._preprocessing.size
         if crop.shape != (side, side, 3):
             height, width = crop.shape[:2]
             raise CropError(f"crop {number} has {width} x {height} pixels; send {side} x {side}")
         return crop
 
     def _cut(self, image: RgbImage, face: DetectedFace) -> RgbImage:
-        return align(image, face.box, face.landmarks, self._preparation)
+        return align(image, face.box, face.landmarks, self._preprocessing)
 
     def _judge(self, face: DetectedFace, crop: RgbImage) -> AnalyzedFace:
         quality = self._gate.judge(crop, face.box, face.landmarks)
@@ -199,7 +198,7 @@ def load_analyzer(
     threads: int | None = None,
     min_face_px: int = MIN_FACE_PX,
     thresholds: Thresholds | None = None,
-    centred: bool = True,
+    subtract_mean: bool = True,
     backend: Backend = Backend.ONNX,
     device: str | None = None,
 ) -> FaceAnalyzer:
@@ -210,7 +209,8 @@ def load_analyzer(
         threads: threads that share one network call; None takes one for each physical core.
         min_face_px: smallest face looked for, in pixels.
         thresholds: those of a deployment; None takes the model's.
-        centred: whether embeddings are centred; without, they are only good to derive the centre.
+        subtract_mean: whether the model's mean embedding is subtracted; embeddings without it are
+            only good to derive it.
         backend: what computes.
         device: of torch, ``cpu`` or ``cuda``; None takes CUDA when there is one.
 
@@ -221,5 +221,5 @@ def load_analyzer(
     entry = embedder(model)
     settings = DetectorSettings(min_face_px=min_face_px)
     detector, network = make_parts(backend, entry, settings, threads=threads, device=device)
-    embeds = FaceEmbedder(network, entry.id, centre(entry) if centred else None)
+    embeds = FaceEmbedder(network, entry.id, mean_embedding(entry) if subtract_mean else None)
     return FaceAnalyzer(detector, embeds, entry, thresholds=thresholds)

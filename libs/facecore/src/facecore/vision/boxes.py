@@ -7,16 +7,14 @@ The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, cast
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.contract import Box
-from facecore.vision.backends.base import Tensor
-from facecore.vision.integral_image import AreaSums
+from facecore.vision.integral_image import IntegralImage
+from facecore.vision.tensors import Tensor
 
 Boxes = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -88,7 +86,7 @@ def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
     return cast(NDArray[np.bool_], (high > low).all(axis=1))
 
 
-def cut(sums: AreaSums, boxes: Boxes, side: int) -> Tensor:
+def cut(sums: IntegralImage, boxes: Boxes, side: int) -> Tensor:
     """Cut boxes out, grey past the picture's edge, and scale each to (side, side).
 
     facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and
@@ -105,38 +103,3 @@ def _pixels(boxes: Boxes) -> NDArray[np.int64]:
     """The pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
     whole = np.trunc(boxes).astype(np.int64)
     return np.hstack([whole[:, :2] - 1, whole[:, 2:]])
-
-
-# The same face in two sets of boxes of one picture: by how much the boxes overlap.
-
-
-_SAME_FACE: Final = 0.3
-"""Least overlap. Two detections of one face in one frame share more, two neighbours less."""
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union, 0 to 1."""
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (one.width * one.height + other.width * other.height - shared)
-
-
-def same_faces(boxes: Sequence[Box], others: Sequence[Box]) -> list[int | None]:
-    """For each box the place of the other that overlaps it most; each other once."""
-    pairs = sorted(
-        (
-            (shared, place, number)
-            for place, box in enumerate(boxes)
-            for number, other in enumerate(others)
-            if (shared := overlap(box, other)) >= _SAME_FACE
-        ),
-        key=lambda pair: -pair[0],
-    )
-    found: dict[int, int] = {}
-    for _, place, number in pairs:
-        if place not in found and number not in found.values():
-            found[place] = number
-    return [found.get(place) for place in range(len(boxes))]

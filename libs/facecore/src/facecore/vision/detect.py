@@ -16,10 +16,10 @@ import numpy as np
 
 from facecore.contract import Box, Landmarks, Point
 from facecore.vision import boxes as bx
-from facecore.vision.backends.base import Network, Tensor
 from facecore.vision.boxes import Boxes, Scores
 from facecore.vision.image import RgbImage
-from facecore.vision.integral_image import AreaSums
+from facecore.vision.integral_image import IntegralImage
+from facecore.vision.tensors import Network, Tensor
 
 MIN_FACE_PX: Final = 40
 """Smallest face looked for by default; a smaller one would be refused for its quality anyway."""
@@ -101,12 +101,12 @@ class MtcnnDetector:
 
         """
         small, scale = reduced(image, self._settings.max_side_px)
-        sums = AreaSums(small)
+        sums = IntegralImage(small)
         candidates = self._refine(sums, self._propose(sums))
         found = [face for face in self._place(sums, candidates, scale) if face is not None]
         return sorted(found, key=lambda face: -face.box.width * face.box.height)
 
-    def _propose(self, sums: AreaSums) -> Boxes:
+    def _propose(self, sums: IntegralImage) -> Boxes:
         """P-Net over the pyramid: where a face may be."""
         parts = [self._propose_at(*level) for level in _pyramid(sums, self._settings)]
         if not parts:
@@ -126,7 +126,7 @@ class MtcnnDetector:
         keep = bx.suppress(boxes, scores[top], _SCALE_OVERLAP)
         return boxes[keep], scores[top][keep], offsets[top][keep]
 
-    def _refine(self, sums: AreaSums, boxes: Boxes) -> Boxes:
+    def _refine(self, sums: IntegralImage, boxes: Boxes) -> Boxes:
         """R-Net: which proposals are faces, and where they end."""
         boxes = boxes[bx.inside(boxes, sums.width, sums.height)]
         if not len(boxes):
@@ -137,7 +137,9 @@ class MtcnnDetector:
         keep = bx.suppress(boxes, score, _OVERLAP)[: self._settings.max_placed]
         return bx.squared(bx.regress(boxes[keep], offset[keep]))
 
-    def _place(self, sums: AreaSums, boxes: Boxes, scale: float) -> Iterator[DetectedFace | None]:
+    def _place(
+        self, sums: IntegralImage, boxes: Boxes, scale: float
+    ) -> Iterator[DetectedFace | None]:
         """O-Net: the last word, and the landmarks."""
         boxes = boxes[bx.inside(boxes, sums.width, sums.height)]
         if not len(boxes):
@@ -161,7 +163,7 @@ def reduced(image: RgbImage, max_side: int) -> tuple[RgbImage, float]:
     return cast(RgbImage, cv2.resize(image, size, interpolation=cv2.INTER_AREA)), scale
 
 
-def _pyramid(sums: AreaSums, settings: DetectorSettings) -> Iterator[tuple[Tensor, float]]:
+def _pyramid(sums: IntegralImage, settings: DetectorSettings) -> Iterator[tuple[Tensor, float]]:
     """Yield levels in which the smallest, then ever larger faces fill P-Net's window."""
     scale = _WINDOW / settings.min_face_px
     side = min(sums.height, sums.width) * scale

@@ -1,20 +1,21 @@
 """Aligned crops → embeddings: unit vectors whose inner product is the similarity.
 
-What all faces have in common is taken away first, if the model has a centre: the mean of many
-people's vectors. Two strangers are then as far apart as chance has it, and no nearer.
+What all faces have in common is taken away first, if the model has a mean embedding: that of
+many people. Two strangers are then as far apart as chance has it, and no nearer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import as_file, files
 from typing import Final
 
 import numpy as np
 
-from facecore.vision.backends.base import Network, Tensor
+from facecore.models.catalogue import Embedder
 from facecore.vision.gallery import Embedding, Vector
 from facecore.vision.image import RgbImage
-from facecore.vision.tensors import to_tensor
+from facecore.vision.tensors import Network, Tensor, to_tensor
 
 MAX_BATCH: Final = 2
 """Crops a run. What lies between two layers of more of them fits no processor's cache: four of
@@ -24,10 +25,12 @@ SFace's take half as long again as two times two (``docs/performance.md``)."""
 class FaceEmbedder:
     """A network and its model's id. Thread-safe: it keeps nothing between calls."""
 
-    def __init__(self, network: Network, model_id: str, centre: Vector | None = None) -> None:
-        """Wrap a network that maps (N, 3, S, S) to (N, D); a centre is float32 (D,)."""
+    def __init__(
+        self, network: Network, model_id: str, mean_embedding: Vector | None = None
+    ) -> None:
+        """Wrap a network that maps (N, 3, S, S) to (N, D); a mean embedding is float32 (D,)."""
         self._network = network
-        self._centre = centre
+        self._mean_embedding = mean_embedding
         self.model_id = model_id
 
     def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
@@ -46,8 +49,8 @@ class FaceEmbedder:
     def _embed_batch(self, crops: Sequence[RgbImage]) -> list[Embedding]:
         (vectors,) = self._network(to_tensor(crops))
         unit = _unit(vectors)
-        if self._centre is not None:
-            unit = _unit(unit - self._centre)
+        if self._mean_embedding is not None:
+            unit = _unit(unit - self._mean_embedding)
         return [Embedding(self.model_id, vector) for vector in unit]
 
 
@@ -55,3 +58,17 @@ def _unit(vectors: Tensor) -> Tensor:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Tensor = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
     return unit
+
+
+def mean_embedding(model: Embedder) -> Vector | None:
+    """Read a model's mean embedding, float32 (D,); None when the model has none.
+
+    It is an average over thousands of people, and nobody's face.
+    ``research/mean_embedding.py`` writes the file.
+    """
+    file = files("facecore.models") / "mean_embeddings" / f"{model.id}.npy"
+    if not file.is_file():
+        return None
+    with as_file(file) as path:
+        vector: Vector = np.load(path)
+    return vector

@@ -21,7 +21,7 @@ BLOCK_ROWS: Final = 65_536
 """Smaller blocks are searched slower; of a larger one's memory only what is written is taken."""
 
 
-class Rows:
+class EmbeddingIndex:
     """Embeddings in rows 0 to size - 1, each with its face id and its person.
 
     Adding and removing take constant time on average; the order of rows means nothing.
@@ -184,10 +184,8 @@ def nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
     return first, second
 
 
-# Embeddings are unit vectors: held to it, and their mean.
-
-
 LENGTH_TOLERANCE: Final = 1e-3
+"""By how much the length of a unit vector may differ from 1."""
 
 
 def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from facecore.contract import Decision
 from facecore.errors import ForeignModelError
 from facecore.models.catalogue import Thresholds
-from facecore.vision.embedding_index import Rows, check_unit, mean_of, nearer_two
+from facecore.vision.embedding_index import EmbeddingIndex, check_unit, mean_of, nearer_two
 
 Vector = NDArray[np.float32]
 
@@ -58,7 +58,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class LookAlike:
     """Somebody else whom a known face might be taken for; the similarity is a cosine."""
 
     label: str
@@ -78,8 +78,8 @@ class Gallery:
         """Start empty, for one model's embeddings and the thresholds that belong to them."""
         self._model_id = model_id
         self._thresholds = thresholds
-        self._rows = Rows(dimension)
-        self._means = Rows(dimension)
+        self._index = EmbeddingIndex(dimension)
+        self._means = EmbeddingIndex(dimension)
         """Of each person with two embeddings or more; the face id is the label."""
         self._lock = threading.Lock()
 
@@ -87,13 +87,13 @@ class Gallery:
     def size(self) -> int:
         """How many embeddings there are."""
         with self._lock:
-            return len(self._rows)
+            return len(self._index)
 
     @property
     def people(self) -> int:
         """How many people they belong to."""
         with self._lock:
-            return self._rows.people
+            return self._index.people
 
     def add(self, face_id: str, label: str, embedding: Embedding) -> None:
         """Add a person's embedding; one of the same ``face_id`` is replaced.
@@ -120,22 +120,22 @@ class Gallery:
         vectors = self._stack(embeddings)
         check_unit(vectors, face_ids)
         with self._lock:
-            before = {label for f in face_ids if (label := self._rows.label_of(f)) is not None}
-            self._rows.put(face_ids, labels, vectors)
+            before = {label for f in face_ids if (label := self._index.label_of(f)) is not None}
+            self._index.put(face_ids, labels, vectors)
             self._renew_means(before.union(labels))
 
     def remove(self, face_id: str) -> None:
         """Remove one embedding; nothing happens when it is not there."""
         with self._lock:
-            label = self._rows.label_of(face_id)
+            label = self._index.label_of(face_id)
             if label is not None:
-                self._rows.remove(face_id)
+                self._index.remove(face_id)
                 self._renew_means({label})
 
     def remove_person(self, label: str) -> None:
         """Remove every embedding of a person; nothing happens when there is none."""
         with self._lock:
-            self._rows.remove_person(label)
+            self._index.remove_person(label)
             self._means.remove(label)
 
     def match(self, embeddings: Sequence[Embedding]) -> list[Match]:
@@ -159,31 +159,31 @@ class Gallery:
             return []
         vectors = self._stack(embeddings)
         with self._lock:
-            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
+            photos, means = self._index.nearest_two(vectors), self._means.nearest_two(vectors)
         nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
         return _once_each([self._decide(*two) for two in nearest])
 
-    def alike(self, face_ids: Sequence[str]) -> dict[str, Alike]:
+    def look_alikes(self, face_ids: Sequence[str]) -> dict[str, LookAlike]:
         """Whom known faces might be taken for: the nearest other person, from uncertain on.
 
         Faces that resemble nobody else, or are not there, are left out.
         """
         with self._lock:
-            owners = {f: own for f in face_ids if (own := self._rows.label_of(f)) is not None}
+            owners = {f: own for f in face_ids if (own := self._index.label_of(f)) is not None}
             if not owners:
                 return {}
-            vectors = self._rows.vectors_at([*owners])
-            photos, means = self._rows.nearest_two(vectors), self._means.nearest_two(vectors)
-        found: dict[str, Alike] = {}
+            vectors = self._index.vectors_at([*owners])
+            photos, means = self._index.nearest_two(vectors), self._means.nearest_two(vectors)
+        found: dict[str, LookAlike] = {}
         for (face_id, own), of, of_means in zip(owners.items(), photos, means, strict=True):
             first, second = nearer_two(*of, *of_means)
             other = second if first is not None and first[0] == own else first
             if other is not None and other[1] >= self._thresholds.uncertain:
-                found[face_id] = Alike(*other)
+                found[face_id] = LookAlike(*other)
         return found
 
     def _renew_means(self, labels: Set[str]) -> None:
-        found = {label: mean_of(self._rows.vectors_of(label)) for label in labels}
+        found = {label: mean_of(self._index.vectors_of(label)) for label in labels}
         means = {label: mean for label, mean in found.items() if mean is not None}
         for label in labels - means.keys():
             self._means.remove(label)
@@ -210,10 +210,10 @@ class Gallery:
                     f"an embedding of {embedding.model_id!r} met a gallery of "
                     f"{self._model_id!r}; embed the photo again with the gallery's model"
                 )
-            if embedding.vector.shape != (self._rows.dimension,):
+            if embedding.vector.shape != (self._index.dimension,):
                 raise ForeignModelError(
                     f"an embedding of shape {embedding.vector.shape} met a gallery of "
-                    f"{self._rows.dimension} dimensions"
+                    f"{self._index.dimension} dimensions"
                 )
         return np.stack([embedding.vector for embedding in embeddings]).astype(
             np.float32, copy=False

@@ -15,9 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.vision.backends.base import Tensor
 from facecore.vision.image import RgbImage
-from facecore.vision.tensors import MEAN, SCALE
+from facecore.vision.tensors import MEAN, SCALE, Tensor
 
 Whole = NDArray[np.intp]
 
@@ -25,7 +24,7 @@ _TABLE_LIMIT: Final = 2**31 // 255
 """Pixels whose sum still fits an entry of the table."""
 
 
-class AreaSums:
+class IntegralImage:
     """The sums of all rectangles that begin at the picture's top left corner. Thread-safe."""
 
     def __init__(self, image: RgbImage) -> None:

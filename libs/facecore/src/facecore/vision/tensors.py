@@ -1,17 +1,29 @@
-"""Pictures → the tensor that every network of this project takes."""
+"""The tensors that every network takes, and what a network is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from facecore.vision.backends.base import Tensor
 from facecore.vision.image import RgbImage
+
+Tensor = NDArray[np.float32]
+"""float32, batch axis first."""
 
 MEAN: Final = 127.5
 SCALE: Final = 1 / 128
+
+
+class Network(Protocol):
+    """A network with one input; may be called from several threads at once."""
+
+    def __call__(self, batch: Tensor, /) -> tuple[Tensor, ...]:
+        """Run one batch, (N, 3, H, W) with N >= 1, and return the outputs in their order."""
+        ...
 
 
 def to_tensor(images: Sequence[RgbImage]) -> Tensor:

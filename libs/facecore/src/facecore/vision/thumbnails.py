@@ -17,12 +17,12 @@ from facecore.contract import Box
 from facecore.vision.image import RgbImage, decode
 from facecore.vision.image_header import read_header
 
-CUTOUT_PX: Final = 160
-"""Longest side of a cut-out in pixels."""
-CUTOUT_BYTES: Final = 6 * 1024
+FACE_CROP_PX: Final = 160
+"""Longest side of a face crop in pixels."""
+FACE_CROP_BYTES: Final = 6 * 1024
 """Most bytes of its JPEG."""
 _AROUND: Final = 1.7
-"""Sides of what is cut out, in sides of the face's box."""
+"""Sides of what is cut out, in sides of the face's box: hair and chin belong to a face."""
 _QUALITIES: Final = (85, 75, 60, 45)
 """Of the JPEG, the first that fits."""
 _SMALLER: Final = 0.75
@@ -30,11 +30,11 @@ _SMALLER: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Cutout:
+class FaceCrop:
     """A face's own small picture.
 
     Attributes:
-        jpeg: at most ``CUTOUT_BYTES``, with nothing in it but the pixels.
+        jpeg: at most ``FACE_CROP_BYTES``, with nothing in it but the pixels.
         box: where the face is in it, in its pixels.
 
     """
@@ -43,8 +43,8 @@ class Cutout:
     box: Box
 
 
-def cut_out(image: RgbImage, box: Box) -> Cutout:
-    """Cut a face out with what is around it, and scale it down to ``CUTOUT_PX``.
+def crop_face(image: RgbImage, box: Box) -> FaceCrop:
+    """Cut a face out with what is around it, and scale it down to ``FACE_CROP_PX``.
 
     Args:
         image: RGB uint8 (H, W, 3).
@@ -56,7 +56,7 @@ def cut_out(image: RgbImage, box: Box) -> Cutout:
     top, bottom = _span(box.y, box.height, height)
     small = _encode(fromarray(image[top:bottom, left:right]))
     across, down = small.width / (right - left), small.height / (bottom - top)
-    return Cutout(
+    return FaceCrop(
         small.jpeg,
         Box(
             x=(box.x - left) * across,
@@ -67,10 +67,10 @@ def cut_out(image: RgbImage, box: Box) -> Cutout:
     )
 
 
-def whole_crop(crop: RgbImage) -> Cutout:
+def keep_aligned_crop(crop: RgbImage) -> FaceCrop:
     """Keep a crop that a device aligned, for it is all that was sent; the face fills it."""
     small = _encode(fromarray(crop))
-    return Cutout(small.jpeg, Box(x=0, y=0, width=small.width, height=small.height))
+    return FaceCrop(small.jpeg, Box(x=0, y=0, width=small.width, height=small.height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +93,27 @@ def _encode(image: Image) -> _Small:
         for quality in _QUALITIES:
             out = BytesIO()
             small.save(out, "JPEG", quality=quality)
-            if out.tell() <= CUTOUT_BYTES:
+            if out.tell() <= FACE_CROP_BYTES:
                 return _Small(out.getvalue(), *size)
     raise AssertionError("a JPEG of a few pixels fits")  # the sizes go down to one pixel
 
 
 def _sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
     """From the size itself, or the largest that is allowed, down to one pixel."""
-    scale = min(1.0, CUTOUT_PX / max(width, height))
+    scale = min(1.0, FACE_CROP_PX / max(width, height))
     while scale * max(width, height) >= 1:
         yield max(1, round(width * scale)), max(1, round(height * scale))
         scale *= _SMALLER
 
 
-# A small square picture of one face, cut out of the photo that shows it.
-
-
-PORTRAIT_PX: Final = 160
-"""Sides of a portrait in pixels."""
-"""Sides of what is shown, in longer sides of the face's box: hair and chin belong to a face."""
+THUMBNAIL_PX: Final = 160
+"""Sides of a thumbnail in pixels."""
 _QUALITY: Final = 85
 """Of the JPEG: about 6 kB."""
 
 
-def portrait(data: bytes, box: Box) -> bytes:
-    """Cut the face out of a JPEG, PNG or WebP: a square JPEG of ``PORTRAIT_PX``.
+def thumbnail(data: bytes, box: Box) -> bytes:
+    """Cut the face out of a JPEG, PNG or WebP: a square JPEG of ``THUMBNAIL_PX``.
 
     Args:
         data: the photo's bytes.
@@ -136,15 +132,15 @@ def portrait(data: bytes, box: Box) -> bytes:
     left = _start((box.x + box.width / 2) * scale, side, width)
     top = _start((box.y + box.height / 2) * scale, side, height)
     shown = (left, top, min(left + side, width), min(top + side, height))
-    small = fromarray(image).resize((PORTRAIT_PX, PORTRAIT_PX), Resampling.BICUBIC, box=shown)
+    small = fromarray(image).resize((THUMBNAIL_PX, THUMBNAIL_PX), Resampling.BICUBIC, box=shown)
     out = BytesIO()
     small.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
 
 
 def _shrink(side: float) -> int:
-    """How much smaller the photo may be decoded, and still have every pixel of the portrait."""
-    return next((by for by in (8, 4, 2) if side / by >= PORTRAIT_PX), 1)
+    """How much smaller the photo may be decoded, and still have every pixel of the thumbnail."""
+    return next((by for by in (8, 4, 2) if side / by >= THUMBNAIL_PX), 1)
 
 
 def _start(middle: float, side: float, length: float) -> float:

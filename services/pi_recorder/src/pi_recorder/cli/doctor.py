@@ -32,7 +32,7 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
     for check in checks:
         failed |= check.state is State.FAIL
         if not as_json:
-            Console(highlight=False).print(check.told(), soft_wrap=True)
+            Console(highlight=False).print(check.render(), soft_wrap=True)
     if failed:
         raise typer.Exit(FAILED)
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from facecore.client.answers import plain
+from facecore.text import sanitize
 from pi_recorder.cli.error_output import AsJson, Config, explained, fail
 from pi_recorder.operation import systemd
 from pi_recorder.settings.loading import load_settings
@@ -94,7 +94,7 @@ def _exit_code(report: Report) -> int:
 def _table(report: Report) -> Table:
     table = Table("recorder", "runs" if report.running else "does not run", show_edge=False)
     for trouble in report.troubles:
-        table.add_row(Text("trouble", "bold red"), Text(plain(trouble)))
+        table.add_row(Text("trouble", "bold red"), Text(sanitize(trouble)))
     spool = report.spool
     waits = f"{spool.queued} segments, {spool.seconds:.0f} seconds, {spool.bytes / 1e6:.1f} MB"
     since = f", since {spool.oldest.astimezone():%Y-%m-%d %H:%M:%S}" if spool.oldest else ""
@@ -111,9 +111,9 @@ def _table(report: Report) -> Table:
         boot = "starts" if unit.at_boot else "does not start"
         table.add_row("systemd", f"{unit.active} ({unit.sub}), {boot} with the machine")
         if unit.text:
-            table.add_row("", Text(plain(unit.text)))
+            table.add_row("", Text(sanitize(unit.text)))
     for name, value in _flat(report.live or {}):
-        table.add_row(Text(plain(name)), Text(plain(value), overflow="fold"))
+        table.add_row(Text(sanitize(name)), Text(sanitize(value), overflow="fold"))
     return table
 
 

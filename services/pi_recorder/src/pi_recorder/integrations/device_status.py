@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 from facecore.client import RecognizerClient
-from facecore.client.answers import plain
 from facecore.contract import (
     MAX_REASON,
     CameraStatus,
@@ -24,6 +23,7 @@ from facecore.contract import (
     RecognitionStatus,
 )
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
+from facecore.text import sanitize
 from pi_recorder.capture.cameras.open import kind_of
 from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
 from pi_recorder.events import Publish, ReportsNotTaken
@@ -100,7 +100,7 @@ class DeviceStatus:
 
 
 def _part(part: Part) -> PartStatus:
-    reason = None if part.reason is None else plain(part.reason)[:MAX_REASON]
+    reason = None if part.reason is None else sanitize(part.reason)[:MAX_REASON]
     return PartStatus(state=part.state, since=part.since, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""Finds faces on the device, with the recognizer's own code: detector, preparation and gate.
+"""Finds faces on the device, with the recognizer's own code: detector, preprocessing and gate.
 
 Importing this module loads OpenCV and ONNX Runtime, which facecore's vision extra brings.
 """
@@ -13,7 +13,7 @@ import av
 from facecore import models
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
 from facecore.vision.align import align
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectedFace, DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage
 from facecore.vision.quality import RECOGNITION_GATE
@@ -53,6 +53,6 @@ class DeviceFaces:
         return [self._face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
 
     def _face(self, image: RgbImage, found: DetectedFace) -> Face:
-        crop = align(image, found.box, found.landmarks, self._model.preparation)
+        crop = align(image, found.box, found.landmarks, self._model.preprocessing)
         quality = RECOGNITION_GATE.judge(crop, found.box, found.landmarks)
         return Face(found.box, found.landmarks, found.score, quality, crop, self._model.id)

@@ -16,8 +16,8 @@ import av
 from PIL import Image
 
 from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition, TrackPlace
-from facecore.vision.boxes import same_faces
 from facecore.vision.image import RgbImage
+from facecore.vision.overlap import same_faces
 from pi_recorder.capture.scaling import rgb
 from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.settings.choices import Send

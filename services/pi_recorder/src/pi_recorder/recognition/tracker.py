@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from facecore.contract import Box
-from facecore.vision.boxes import overlap
+from facecore.vision.overlap import overlap
 from pi_recorder.recognition.face import Face
 
 _REACH: Final = 0.4

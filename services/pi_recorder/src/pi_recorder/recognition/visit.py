@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from facecore.contract import Box, Recognition, RecognizedFace
-from facecore.vision.boxes import same_faces
+from facecore.vision.overlap import same_faces
 from pi_recorder.events import TrackState
 from pi_recorder.recognition.face import Face, Followed
 from pi_recorder.recognition.shots import RequestPolicy, Shot

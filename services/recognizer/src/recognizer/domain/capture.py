@@ -8,7 +8,7 @@ from datetime import datetime
 
 from facecore.contract import Box, CropMetadata, TrackPlace
 from facecore.vision.analyzer import Analysis
-from facecore.vision.boxes import same_faces
+from facecore.vision.overlap import same_faces
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
     Nothing of it is kept: it is worked out anew from the gallery each time. So it stays true when
     the other person gets a better photo, is merged or deleted.
     """
-    found = gallery.alike([_face_id(photo) for photo in photos])
+    found = gallery.look_alikes([_face_id(photo) for photo in photos])
     return [
         photo.model_copy(update={"alike": AlikePerson(label=one.label, similarity=one.similarity)})
         if (one := found.get(_face_id(photo)))

@@ -17,8 +17,8 @@ from facecore.models.catalogue import (
 from facecore.models.conversion.checkpoint import read_checkpoint
 from facecore.models.conversion.facenet import build_facenet
 from facecore.models.conversion.facenet_state import write_state
+from facecore.models.conversion.graph import expand_prelu
 from facecore.models.conversion.mtcnn import build_onet, build_pnet, build_rnet
-from facecore.models.conversion.prelu import expand_prelu
 from facecore.models.conversion.sface import build_sface
 
 _EMBEDDERS = {FACENET_VGGFACE2.name: build_facenet, SFACE.name: build_sface}

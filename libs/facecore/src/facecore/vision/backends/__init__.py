@@ -1,12 +1,1 @@
-"""What runs the networks: ONNX Runtime, or torch, the yardstick and the way to CUDA."""
-
-from __future__ import annotations
-
-from enum import StrEnum
-
-
-class Backend(StrEnum):
-    """What computes."""
-
-    ONNX = "onnx"
-    TORCH = "torch"
+"""Run the networks: on ONNX Runtime, or on torch, the reference and the way to CUDA."""

@@ -1,12 +1,18 @@
-"""ONNX Runtime with its telemetry switched off. Import it from here, and nowhere else.
+"""Networks on ONNX Runtime's CPU provider, with its telemetry switched off.
 
 Since 1.29 ONNX Runtime on Linux reports to its maker when it is imported: an identifier of the
-machine, names of programs and models, run times. Nothing in this project sends that.
+machine, names of programs and models, run times. Nothing in this project sends that. So the runtime
+is imported here and nowhere else; other modules take ``ort`` from here.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import cast
+
+from facecore.errors import ModelCorrupt
+from facecore.vision.tensors import Tensor
 
 # It is read when the library is loaded, so it must be set before the import. It replaces a value
 # that is already there: with "0", or with nothing after the "=", telemetry would be on.
@@ -18,4 +24,54 @@ import onnxruntime as ort  # noqa: TID251 - after the switch; this is the one al
 # still sent. It covers a program that imported ONNX Runtime before facecore.
 ort.disable_telemetry_events()
 
-__all__ = ["ort"]
+__all__ = ["OnnxNetwork", "ort"]
+
+
+class OnnxNetwork:
+    """One ONNX file as a ``Network``; the session is made once and serves every thread."""
+
+    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+        """Load the network.
+
+        Args:
+            path: the ONNX file.
+            threads: threads that share one call; None takes one for each physical core.
+
+        Raises:
+            ModelCorrupt: ONNX Runtime can't read the file.
+
+        """
+        try:
+            self._session = ort.InferenceSession(
+                str(path), _options(threads), providers=["CPUExecutionProvider"]
+            )
+        except _UNREADABLE as error:
+            raise ModelCorrupt(
+                f"ONNX Runtime can't load {path.name} ({error}); fetch the model again"
+            ) from error
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, batch: Tensor, /) -> tuple[Tensor, ...]:
+        """Run one batch; see ``Network``."""
+        return tuple(cast(list[Tensor], self._session.run(None, {self._input: batch})))
+
+
+_UNREADABLE = (
+    ort.capi.onnxruntime_pybind11_state.InvalidProtobuf,
+    ort.capi.onnxruntime_pybind11_state.InvalidGraph,
+    ort.capi.onnxruntime_pybind11_state.NoSuchFile,
+    ort.capi.onnxruntime_pybind11_state.Fail,
+)
+
+
+def _options(threads: int | None) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.intra_op_num_threads = threads or 0
+    # A waiting thread that spins takes the processor from the recorder, or a Lambda's only one.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The arena keeps the largest batch's memory for good, and every picture has its own shapes.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return options

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from facecore import models
 from facecore.errors import BackendUnavailable
-from facecore.models import Embedder, catalogue
-from facecore.vision.backends import Backend
-from facecore.vision.backends.base import Network
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.models import Backend, Embedder, catalogue
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import Detector, DetectorSettings, MtcnnDetector
+from facecore.vision.tensors import Network
 
 
 def make_parts(

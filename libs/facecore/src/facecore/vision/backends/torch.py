@@ -15,9 +15,9 @@ from facenet_pytorch import MTCNN, InceptionResnetV1
 
 from facecore.errors import BackendUnavailable
 from facecore.models import catalogue, store
-from facecore.vision.backends.base import Network, Tensor
 from facecore.vision.detect import DetectedFace, Detector, DetectorSettings, detected_face, reduced
 from facecore.vision.image import RgbImage
+from facecore.vision.tensors import Network, Tensor
 
 _WINDOW: Final = 12
 """Side of the square that P-Net looks at, in pixels."""

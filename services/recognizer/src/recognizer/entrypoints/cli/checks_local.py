@@ -65,7 +65,7 @@ def model_checks(settings: Settings) -> Iterator[Check]:
 def _model(model: catalogue.Model) -> Check:
     name = f"model {model.name}"
     fix = f"`facecore models fetch {model.name}`"
-    if not store.place(model).exists():
+    if not store.model_path(model).exists():
         return Check(name, State.WARN, "not on this machine; the first start fetches it", fix)
     problems = store.problems(model, full=True)
     if problems:

@@ -32,7 +32,7 @@ def doctor(
         typer.echo(json_text(checks))
     else:
         for check in checks:
-            console().print(check.told(), soft_wrap=True)
+            console().print(check.render(), soft_wrap=True)
     if any(check.state is State.FAIL for check in checks):
         raise typer.Exit(REFUSED)
 

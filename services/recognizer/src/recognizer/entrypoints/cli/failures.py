@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from facecore.client.answers import plain
 from facecore.errors import ApiUnreachable, DeadlineExceeded, FaceCoreError, UnexpectedAnswer
+from facecore.text import sanitize
 from recognizer.domain.errors import RecognizerError
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
@@ -53,11 +53,11 @@ def say_error(message: str) -> None:
     """Print one line on stderr, whatever the message holds."""
     line = Console(stderr=True)
     line.print("[bold red]error:[/]", end=" ")
-    line.print(plain(message), markup=False, highlight=False, soft_wrap=True)
+    line.print(sanitize(message), markup=False, highlight=False, soft_wrap=True)
 
 
 def warn(message: str) -> None:
     """Print one line of warning on stderr."""
     line = Console(stderr=True)
     line.print("[bold yellow]warning:[/]", end=" ")
-    line.print(plain(message), markup=False, highlight=False, soft_wrap=True)
+    line.print(sanitize(message), markup=False, highlight=False, soft_wrap=True)

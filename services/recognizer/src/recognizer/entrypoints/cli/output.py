@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from facecore.client.answers import plain
 from facecore.contract import in_utc
+from facecore.text import sanitize
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -25,7 +25,7 @@ def console() -> Console:
 
 def say(text: str) -> None:
     """Print one line, whatever it holds."""
-    console().print(plain(text), markup=False, soft_wrap=True)
+    console().print(sanitize(text), markup=False, soft_wrap=True)
 
 
 def json_of(model: BaseModel) -> None:
@@ -68,7 +68,7 @@ def _cell(value: object) -> str:
         case float():
             return f"{value:.3f}"
         case _:
-            return plain(str(value))
+            return sanitize(str(value))
 
 
 def _moment(text: str) -> datetime:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from facecore.vision.thumbnails import CUTOUT_BYTES
+from facecore.vision.thumbnails import FACE_CROP_BYTES
 from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS
 from recognizer.settings import Settings
 from recognizer.use_cases.cost.traffic import Traffic
@@ -34,7 +34,7 @@ _SIGHTING = (
 SIGHTING_BYTES = 2_900
 """Of a sighting's four copies, each with the 100 bytes that DynamoDB adds to an item."""
 
-CROP_BYTES = CUTOUT_BYTES + 1_024
+CROP_BYTES = FACE_CROP_BYTES + 1_024
 """Of a match's crop, at most: the picture, the embedding, and what was measured."""
 CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
 """Is the person still there, and the crop; a visit has one. A stranger's costs less."""

@@ -18,7 +18,7 @@ from facecore.vision.analyzer import AnalyzedFace
 from facecore.vision.gallery import Embedding, Match
 from facecore.vision.image import RgbImage
 from facecore.vision.quality import ENROLMENT_GATE
-from facecore.vision.thumbnails import Cutout, cut_out, whole_crop
+from facecore.vision.thumbnails import FaceCrop, crop_face, keep_aligned_crop
 from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, Sightings
 from recognizer.domain.ports.crops import VISIT_DIGITS
 from recognizer.use_cases.unknown_people.grouping import cosine
@@ -197,8 +197,8 @@ def _is_better(quality: Quality, kept: KeptCrop) -> bool:
     return ENROLMENT_GATE.rejudge(quality).accepted and not kept.face.quality.accepted
 
 
-def _cutout(shot: Shot) -> Cutout:
+def _cutout(shot: Shot) -> FaceCrop:
     if shot.image is None:
-        return whole_crop(shot.crop)
+        return keep_aligned_crop(shot.crop)
     # The sighting's box is in pixels of that very picture.
-    return cut_out(shot.image, shot.sighting.box)
+    return crop_face(shot.image, shot.sighting.box)

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from facecore.contract import Photo
-from facecore.vision.thumbnails import portrait
+from facecore.vision.thumbnails import thumbnail
 from recognizer.bootstrap import Services
 from recognizer.domain.errors import NoPhotoYet, PhotoNotFound
 from recognizer.entrypoints.http.dependencies import (
@@ -59,5 +59,5 @@ async def _answer(services: Services, photo: Photo, request: Request) -> Respons
     if is_known(request, etag):
         return unchanged(etag)
     data = await to_thread.run_sync(services.stores.faces.picture, photo.label, photo.id)
-    drawn = await urgent_call(services, request).run((data,), portrait, data, photo.box)
+    drawn = await urgent_call(services, request).run((data,), thumbnail, data, photo.box)
     return picture_answer(drawn, _TYPE, etag)

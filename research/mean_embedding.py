@@ -1,6 +1,6 @@
-"""Write a model's centre: the mean of the embeddings of many people, each counted once.
+"""Write a model's mean embedding: the mean of the embeddings of many people, each counted once.
 
-    python tools/centre.py MODEL FOLDER
+    python research/mean_embedding.py MODEL FOLDER
 
 ``FOLDER`` holds a folder of pictures a person. ``facecore.models.catalogue`` says where it is kept.
 """
@@ -14,20 +14,20 @@ from pathlib import Path
 import numpy as np
 
 from facecore.evaluation.dataset import read_dataset
-from facecore.evaluation.face_cache import FaceCache, place
+from facecore.evaluation.face_cache import FaceCache, cache_path
 from facecore.evaluation.faces import Faces, find_faces
 from facecore.models import catalogue
 from facecore.vision.analyzer import load_analyzer
 from facecore.vision.gallery import Vector
 
-CENTRES = Path(__file__).parents[1] / "libs/facecore/src/facecore/models/centres"
+FOLDER = Path(__file__).parents[1] / "libs/facecore/src/facecore/models/mean_embeddings"
 
 
 def main(name: str, folder: Path) -> None:
-    """Derive the centre and write it."""
+    """Derive the mean embedding and write it."""
     model = catalogue.embedder(name)
-    analyzer = load_analyzer(name, threads=1, centred=False)
-    with FaceCache(place(model.id, model.preparation, "not centred"), model.id) as kept:
+    analyzer = load_analyzer(name, threads=1, subtract_mean=False)
+    with FaceCache(cache_path(model.id, model.preprocessing, "not centred"), model.id) as kept:
         faces = find_faces(
             analyzer,
             read_dataset(folder).pictures,
@@ -35,9 +35,9 @@ def main(name: str, folder: Path) -> None:
             workers=os.cpu_count() or 1,
             progress=lambda done, total: print(f"\r{done} of {total}", end="", file=sys.stderr),
         )
-    centre = mean_of_people(faces)
-    np.save(CENTRES / f"{model.id}.npy", centre)
-    print(f"{model.id}: length {np.linalg.norm(centre):.3f}")
+    mean = mean_of_people(faces)
+    np.save(FOLDER / f"{model.id}.npy", mean)
+    print(f"{model.id}: length {np.linalg.norm(mean):.3f}")
 
 
 def mean_of_people(faces: Faces) -> Vector:
@@ -47,8 +47,8 @@ def mean_of_people(faces: Faces) -> Vector:
         if face is not None:
             people.setdefault(picture.label, []).append(face.embedding.vector)
     means = [np.mean(vectors, axis=0) for vectors in people.values()]
-    centre: Vector = np.mean(means, axis=0).astype(np.float32)
-    return centre
+    mean: Vector = np.mean(means, axis=0).astype(np.float32)
+    return mean
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facecore.vision.backends.base import Tensor
 from facecore.vision.image import RgbImage
-from facecore.vision.integral_image import AreaSums
+from facecore.vision.integral_image import IntegralImage
+from facecore.vision.tensors import Tensor
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +21,12 @@ def noise() -> RgbImage:
 @pytest.mark.parametrize(("width", "height"), [(84, 61), (25, 18), (13, 12), (1, 1), (90, 70)])
 def test_a_picture_at_another_size(noise: RgbImage, width: int, height: int) -> None:
     expected = windows(noise, width, height)
-    np.testing.assert_allclose(AreaSums(noise).resized(width, height)[0], expected, atol=1e-5)
+    np.testing.assert_allclose(IntegralImage(noise).resized(width, height)[0], expected, atol=1e-5)
 
 
 def test_parts_small_large_and_at_the_edge(noise: RgbImage) -> None:
     parts = np.array([[0, 0, 84, 61], [80, 57, 84, 61], [5, 7, 6, 8], [10, 20, 34, 44]])
-    cuts = AreaSums(noise).cut(parts, 24)
+    cuts = IntegralImage(noise).cut(parts, 24)
     for cut, (left, top, right, bottom) in zip(cuts, parts.tolist(), strict=True):
         np.testing.assert_allclose(cut, windows(noise[top:bottom, left:right], 24, 24), atol=1e-5)
 
@@ -35,19 +35,19 @@ def test_what_lies_past_the_edge_is_grey(noise: RgbImage) -> None:
     around = np.full((81, 104, 3), 127.5)
     around[10:71, 10:94] = noise
     parts = np.array([[-10, -10, 30, 40], [70, 50, 94, 71], [-5, 20, 94, 30]])
-    cuts = AreaSums(noise).cut(parts, 24)
+    cuts = IntegralImage(noise).cut(parts, 24)
     for cut, (left, top, right, bottom) in zip(cuts, (parts + 10).tolist(), strict=True):
         np.testing.assert_allclose(cut, windows(around[top:bottom, left:right], 24, 24), atol=1e-5)
 
 
 def test_a_white_picture_of_the_largest_size_does_not_overflow() -> None:
-    sums = AreaSums(np.full((2800, 3000, 3), 255, np.uint8))
+    sums = IntegralImage(np.full((2800, 3000, 3), 255, np.uint8))
     assert sums.resized(2, 2) == pytest.approx(127.5 / 128)
 
 
 def test_a_picture_too_large_to_sum_up_is_refused() -> None:
     with pytest.raises(ValueError, match="too many to sum up"):
-        AreaSums(np.zeros((2900, 3000, 3), np.uint8))
+        IntegralImage(np.zeros((2900, 3000, 3), np.uint8))
 
 
 def windows(image: NDArray[Any], width: int, height: int) -> Tensor:

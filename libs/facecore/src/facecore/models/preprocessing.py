@@ -39,7 +39,7 @@ class LandmarkCrop:
     places: tuple[tuple[float, float], ...]
 
 
-Preparation = BoxCrop | LandmarkCrop
+Preprocessing = BoxCrop | LandmarkCrop
 
 FACENET: Final = BoxCrop(size=160, margin=40)
 """The box stretched to a square, a third wider and higher than the detector's.

@@ -16,24 +16,24 @@ AXES = np.eye(8, dtype=np.float32)
 
 def test_whom_a_known_face_might_be_taken_for() -> None:
     gallery = _gallery(ada=[AXES[0], AXES[1]], bob=[_towards(0.5, side=2)], cat=[AXES[5]])
-    found = gallery.alike(["ada-0", "ada-1", "bob-0", "cat-0", "nobody-0"])
+    found = gallery.look_alikes(["ada-0", "ada-1", "bob-0", "cat-0", "nobody-0"])
     assert {face_id: other.label for face_id, other in found.items()} == {
         "ada-0": "bob",
         "bob-0": "ada",
     }
     assert found["ada-0"].similarity == pytest.approx(0.5, abs=1e-6)
     gallery.remove_person("bob")
-    assert gallery.alike(["ada-0"]) == {}
-    assert gallery.alike([]) == {}
-    assert _gallery().alike(["ada-0"]) == {}
+    assert gallery.look_alikes(["ada-0"]) == {}
+    assert gallery.look_alikes([]) == {}
+    assert _gallery().look_alikes(["ada-0"]) == {}
 
 
 def test_nobody_is_alike_to_oneself_and_a_mean_counts_as_in_a_match() -> None:
     gallery = _gallery(ada=[AXES[0], AXES[0], _towards(0.9)], bob=[_towards(0.3, side=2)])
-    assert gallery.alike(["ada-0", "ada-1", "ada-2", "bob-0"]) == {}
+    assert gallery.look_alikes(["ada-0", "ada-1", "ada-2", "bob-0"]) == {}
     mean = (AXES[0] + AXES[1]) / np.sqrt(2, dtype=np.float32)
     gallery = _gallery(ada=[AXES[0], AXES[1]], bob=[mean])
-    assert gallery.alike(["bob-0"])["bob-0"].similarity == pytest.approx(1.0, abs=1e-6)
+    assert gallery.look_alikes(["bob-0"])["bob-0"].similarity == pytest.approx(1.0, abs=1e-6)
 
 
 def _gallery(**people: Sequence[Vector]) -> Gallery:

@@ -1,14 +1,37 @@
-"""How long each thing is kept, as it is set."""
+"""The server's own state: whether it can answer, with what, and how long it keeps each thing."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from pydantic import Field
 
 from facecore.contract.base import Answer
 
 
+class HealthStatus(StrEnum):
+    """Ready, or not."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class Health(Answer):
+    """The answer to ``GET /v1/health``: 200 when ready, else a 503 problem that says why."""
+
+    status: HealthStatus
+    version: str
+    model: str
+    gallery_size: int
+    """Embeddings that a face is compared with."""
+    gallery_people: int
+    gallery_version: int
+    gallery_outdated: int = 0
+    """Photos that another model embedded; not compared until they are embedded again."""
+
+
 class Retention(Answer):
-    """None means for ever, but where a field says otherwise."""
+    """How long each thing is kept. None means for ever, but where a field says otherwise."""
 
     sighting_days: int = Field(ge=1)
     """Since a sighting was received."""

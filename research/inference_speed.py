@@ -1,6 +1,6 @@
 """Try what might make recognition faster, side by side: what it printed is in docs/performance.md.
 
-    python tools/speed_trials.py
+    python research/inference_speed.py
 
 Ways of doing the same take turns, so that whatever else the machine does meets all alike. Times are
 milliseconds: the median of wall clock and of processor time, and the least of wall clock.
@@ -26,12 +26,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from facecore import models
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
-from facecore.vision.backends.base import Tensor
 from facecore.vision.backends.onnx_runtime import ort
 from facecore.vision.detect import MIN_FACE_PX
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.integral_image import AreaSums
-from facecore.vision.tensors import to_tensor
+from facecore.vision.integral_image import IntegralImage
+from facecore.vision.tensors import Tensor, to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
 
 # isort: split
@@ -93,7 +92,7 @@ def _by_resizing(image: RgbImage) -> list[Tensor]:
 
 
 def _by_sums(image: RgbImage) -> list[Tensor]:
-    sums = AreaSums(image)
+    sums = IntegralImage(image)
     return [sums.resized(*size) for size in _levels(image)]
 
 
@@ -177,7 +176,7 @@ def _noise(count: int, height: int, width: int) -> Tensor:
 
 
 def _with_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model as it was before ``conversion.prelu`` took its PReLU apart."""
+    """The model as it was before ``conversion.graph`` took its PReLU apart."""
     made = {node.output[0]: node for node in model.graph.node}
     nodes = []
     for node in model.graph.node:

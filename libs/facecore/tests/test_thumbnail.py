@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from facecore.contract import Box
 from facecore.errors import ImageUnsupported
 from facecore.vision.image import decode
-from facecore.vision.thumbnails import PORTRAIT_PX, portrait
+from facecore.vision.thumbnails import THUMBNAIL_PX, thumbnail
 
 
 def _photo(size: tuple[int, int], face: Box, file_format: str = "JPEG", turn: int = 1) -> bytes:
@@ -31,7 +31,7 @@ def _photo(size: tuple[int, int], face: Box, file_format: str = "JPEG", turn: in
 def _red(jpeg: bytes) -> np.ndarray:
     assert jpeg.startswith(b"\xff\xd8\xff")
     pixels = decode(jpeg).astype(int)
-    assert pixels.shape == (PORTRAIT_PX, PORTRAIT_PX, 3)
+    assert pixels.shape == (THUMBNAIL_PX, THUMBNAIL_PX, 3)
     red: np.ndarray = pixels[..., 1] < 128
     return red
 
@@ -41,17 +41,17 @@ def _red(jpeg: bytes) -> np.ndarray:
 @pytest.mark.parametrize("scale", [1, 3, 10])
 def test_the_face_is_in_the_middle(file_format: str, turn: int, scale: int) -> None:
     face = Box(x=110 * scale, y=60 * scale, width=50 * scale, height=60 * scale)
-    red = _red(portrait(_photo((300 * scale, 200 * scale), face, file_format, turn), face))
+    red = _red(thumbnail(_photo((300 * scale, 200 * scale), face, file_format, turn), face))
     rows, columns = np.flatnonzero(red.any(1)), np.flatnonzero(red.any(0))
-    middle = PORTRAIT_PX / 2
+    middle = THUMBNAIL_PX / 2
     assert (rows[0] + rows[-1]) / 2 == pytest.approx(middle, abs=3)
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(middle, abs=3)
-    assert len(rows) == pytest.approx(PORTRAIT_PX / 1.7, abs=4)
+    assert len(rows) == pytest.approx(THUMBNAIL_PX / 1.7, abs=4)
 
 
 @pytest.mark.parametrize("face", [Box(x=-20, y=-10, width=60, height=60)])
 def test_a_face_at_the_edge_is_shown_within_the_photo(face: Box) -> None:
-    red = _red(portrait(_photo((300, 200), face), face))
+    red = _red(thumbnail(_photo((300, 200), face), face))
     assert red[0, 0]
     assert not red[-1, -1]
 
@@ -59,14 +59,14 @@ def test_a_face_at_the_edge_is_shown_within_the_photo(face: Box) -> None:
 @pytest.mark.parametrize("size", [(90, 120), (1001, 1000), (1999, 2001), (8001, 1003)])
 def test_a_face_larger_than_the_photo_is_shown_as_far_as_it_goes(size: tuple[int, int]) -> None:
     face = Box(x=-50, y=-50, width=9000, height=9000)
-    assert _red(portrait(_photo(size, face), face)).all()
+    assert _red(thumbnail(_photo(size, face), face)).all()
 
 
 def test_a_face_that_the_photo_does_not_reach_is_no_failure() -> None:
     face = Box(x=900, y=900, width=50, height=50)
-    assert not _red(portrait(_photo((300, 200), face), face)).any()
+    assert not _red(thumbnail(_photo((300, 200), face), face)).any()
 
 
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(ImageUnsupported):
-        portrait(b"no picture", Box(x=0, y=0, width=1, height=1))
+        thumbnail(b"no picture", Box(x=0, y=0, width=1, height=1))

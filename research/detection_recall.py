@@ -1,6 +1,6 @@
 """Count the faces that the detector finds where they are known to be.
 
-    python tools/detection_recall.py FOLDER [FRAMES]
+    python research/detection_recall.py FOLDER [FRAMES]
 
 ``FOLDER`` is LFW's, deep-funneled: the labelled face is in the middle of each picture and two
 fifths as wide. FRAMES (150) of 640 x 480 are tiled with such pictures, each person's first,
@@ -20,7 +20,7 @@ import numpy as np
 
 from facecore import models
 from facecore.contract import Box
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.detect import DetectorSettings, MtcnnDetector
 from facecore.vision.image import RgbImage, decode
 

@@ -1,6 +1,6 @@
 """Compare ways to prepare a face for FaceNet, on all pairs of the faces of some people.
 
-    python tools/preparations.py FOLDER [PEOPLE]
+    python research/preprocessing_comparison.py FOLDER [PEOPLE]
 
 ``FOLDER`` holds a folder of pictures a person; PEOPLE (250) are those with several pictures who are
 looked at, three pictures each. What it printed is in docs/accuracy.md.
@@ -16,18 +16,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.evaluation.dataset import Picture, mended, read_dataset
+from facecore.evaluation.dataset import Picture, read_dataset, relabelled
 from facecore.evaluation.faces import main_face
 from facecore.evaluation.verification import equal_error, roc, true_accepts_at
 from facecore.models import ensure_embedder
 from facecore.models.catalogue import FACENET_VGGFACE2
+from facecore.models.preprocessing import FACENET, BoxCrop, LandmarkCrop
 from facecore.vision.align import align
 from facecore.vision.analyzer import AnalyzedFace, FaceAnalyzer, load_analyzer
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.gallery import Vector
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.preprocessing import FACENET, BoxCrop, LandmarkCrop
 
 Cut = Callable[[RgbImage, AnalyzedFace], RgbImage]
 MODEL = FACENET_VGGFACE2.name
@@ -65,7 +65,7 @@ def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) 
 
 
 def by_area(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """The preparation in use, but enlarged by areas, as it was before."""
+    """The preprocessing in use, but enlarged by areas, as it was before."""
     box, edge = face.box, max(image.shape)
     grow = FACENET.margin / (SIZE - FACENET.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
@@ -90,8 +90,8 @@ CUTS: dict[str, Cut] = {
 
 
 def main(folder: Path, people: int) -> None:
-    """Print a line a preparation, and what centring and mirroring add to the one in use."""
-    pictures = [mended(picture) for picture in chosen(folder, people)]
+    """Print a line a preprocessing, and what centring and mirroring add to the one in use."""
+    pictures = [relabelled(picture) for picture in chosen(folder, people)]
     analyzer = load_analyzer(MODEL, threads=2)
     faces = [(decode(picture.path.read_bytes()), picture.label) for picture in pictures]
     found = [(image, face, label) for image, label in faces if (face := face_of(analyzer, image))]

@@ -1,6 +1,6 @@
 """Validate FaceNet as its authors do, on the pairs of a folder in LFW's layout.
 
-    python tools/facenet_validation.py FOLDER
+    python research/facenet_validation.py FOLDER
 
 davidsandberg/facenet's ``validate_on_lfw``: the detector's box with a margin of 32 pixels of the
 picture, clipped at its edge, scaled to 160; the mirrored picture embedded too, both side by side;
@@ -25,11 +25,11 @@ from facecore.evaluation.pairs import FOLDS, Pair, Protocol, protocols
 from facecore.evaluation.run import measured
 from facecore.evaluation.verification import best_threshold
 from facecore.models import catalogue, ensure_embedder
-from facecore.vision.backends.onnx import OnnxNetwork
+from facecore.models.preprocessing import FACENET
+from facecore.vision.backends.onnx_runtime import OnnxNetwork
 from facecore.vision.embed import FaceEmbedder
 from facecore.vision.gallery import Vector
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.preprocessing import FACENET
 
 Vectors = dict[Picture, Vector]
 MARGIN = 32

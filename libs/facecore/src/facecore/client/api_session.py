@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import SecretStr
 
-from facecore.client import answers
+from facecore.client import responses
 from facecore.client.http import HttpSession, Reply
 from facecore.contract import API_VERSION, Answer, ErrorCode, Request
 from facecore.errors import ApiProblem, UnexpectedAnswer
@@ -24,7 +24,7 @@ _PICTURES = "image/*, application/problem+json"
 _HEADERS = {"accept": "application/json, application/problem+json", "user-agent": "facecore"}
 
 
-class Caller:
+class ApiSession:
     """Calls below ``base`` with one token."""
 
     def __init__(
@@ -37,17 +37,17 @@ class Caller:
 
     def get(self, path: str, kind: type[A], **params: Param) -> A:
         """Reads one resource, or one page of a list."""
-        return answers.model(self.send("GET", path, params=params), kind)
+        return responses.parse(self.send("GET", path, params=params), kind)
 
-    def picture(self, path: str) -> answers.Picture:
+    def picture(self, path: str) -> responses.Picture:
         """Reads a picture's bytes."""
-        return answers.picture(self.send("GET", path, headers={"accept": _PICTURES}))
+        return responses.parse_picture(self.send("GET", path, headers={"accept": _PICTURES}))
 
     def delete(self, path: str, *gone: ErrorCode) -> None:
         """Deletes; a problem of ``gone`` is success when an attempt's answer was lost before."""
         reply = self.send("DELETE", path)
         try:
-            answers.accepted(reply)
+            responses.check(reply)
         except ApiProblem as error:
             if not (reply.maybe_done and error.code in gone):
                 raise
