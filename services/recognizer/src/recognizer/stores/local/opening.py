@@ -15,7 +15,7 @@ from recognizer.ports import Stores
 from recognizer.stores.local import photo_removals
 from recognizer.stores.local.audit import LocalAudit
 from recognizer.stores.local.crops import LocalCrops
-from recognizer.stores.local.database import Database
+from recognizer.stores.local.database import BUSY_S, Database
 from recognizer.stores.local.devices import LocalDevices
 from recognizer.stores.local.faces import LocalFaces
 from recognizer.stores.local.folder import DataFolder, UseLock
@@ -133,6 +133,7 @@ def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Databa
         reserve = Reserve(folder.reserve)
         database = Database(folder.database, reserve)
         opened.callback(database.close)
+        database.check_free(BUSY_S)
         time = TrustedTime(database, clocks)
         if lock.alone:
             _sweep(folder, database, clocks.read().time, time.now())
@@ -154,9 +155,13 @@ def _refuse_to_begin_anew(folder: DataFolder) -> None:
 def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
     """Raise nothing: what can't be tidied up now is tidied up by a later start."""
     with database.read() as connection:
-        rows = connection.execute("SELECT file FROM faces").fetchall()
+        photos = connection.execute("SELECT file FROM faces").fetchall()
+        videos = connection.execute("SELECT key FROM videos").fetchall()
         removed = photo_removals.scheduled(connection)
-    named = frozenset(str(row["file"]) for row in rows)
+    named = {
+        "photos": frozenset(str(row["file"]) for row in photos),
+        "videos": frozenset(str(row["key"]) for row in videos),
+    }
     try:
         Sweep(folder, named, removed, now, trusted).run()
     except OSError as error:
