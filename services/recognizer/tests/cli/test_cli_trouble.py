@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from recognizer.bootstrap import open_stores
 from recognizer.entrypoints.cli import credentials
 from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.settings import Settings
 from services.recognizer.tests.cli.conftest import (
     CommandLine,
     Served,
@@ -164,6 +168,32 @@ def test_serve_without_its_database_is_refused_in_one_line(
     process = start("--data-dir", str(tmp_path), environment=nowhere.environment)
     printed, _ = process.communicate(timeout=100)
     assert (process.returncode, "restore recognizer.db" in printed) == (1, True)
+    assert "Traceback" not in printed
+
+
+def test_what_only_the_environment_says_starts_no_telemetry(tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path / "credentials.json") | {
+        "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+    }
+    process = start("--data-dir", str(tmp_path / "data"), environment=environment)
+    printed = until_it_answers(process)
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate()
+    assert (process.returncode, "answers at" in printed) == (0, True), rest
+    assert "telemetry" not in (printed + rest).lower()
+
+
+def test_a_start_while_another_process_holds_the_database_says_so(
+    nowhere: CommandLine, tmp_path: Path
+) -> None:
+    open_stores(Settings(data_dir=tmp_path)).close()
+    with closing(sqlite3.connect(tmp_path / "recognizer.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        process = start("--data-dir", str(tmp_path), environment=nowhere.environment)
+        printed, _ = process.communicate()
+    assert process.returncode == 1
+    assert "another process holds the database" in printed
     assert "Traceback" not in printed
 
 

@@ -106,8 +106,11 @@ DeviceName = Annotated[str, StringConstraints(pattern=_NAME)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """64 lower-case hexadecimal digits."""
 
-VideoKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/\-]{0,255}$")]
-"""Where a segment lies: prefix, device, day and time, as an S3 key."""
+_KEY_PART = r"[A-Za-z0-9][A-Za-z0-9._\-]*"
+VideoKey = Annotated[
+    str, StringConstraints(pattern=rf"^{_KEY_PART}(/{_KEY_PART})*$", max_length=256)
+]
+"""Where a segment lies: prefix, device, day and time, as an S3 key. No part is empty or ``..``."""
 
 TRACK_NAME = r"[A-Za-z0-9._\-]{1,64}"
 TrackId = Annotated[str, StringConstraints(pattern=f"^{TRACK_NAME}$")]

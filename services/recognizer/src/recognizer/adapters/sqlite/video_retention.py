@@ -2,7 +2,7 @@
 
 In this order, so that a kill leaves nothing half: the rows are marked (committed), the files are
 removed and their folders synced, the rows are deleted. A mark that is found later is a removal that
-was not finished. A file that no row names is never touched.
+was not finished. A file that no row names is left to ``sweep``.
 """
 
 from __future__ import annotations

@@ -22,10 +22,10 @@ def store_checks(settings: Settings) -> Iterator[Check]:
     yield free_disk(settings.data_dir, "move the data folder to another disk")
     folder = DataFolder(settings.data_dir)
     yield _database(folder)
-    if count := set_aside(folder):
-        found = f"{count} photos in {folder.orphaned} are named by no record"
+    for kind, count in set_aside(folder).items():
+        found = f"{count} {kind} in {folder.orphaned} are named by no record"
         fix = "restore the database that names them, or delete them"
-        yield Check("photos", State.WARN, found, fix)
+        yield Check(kind, State.WARN, found, fix)
 
 
 def _database(folder: DataFolder) -> Check:
