@@ -83,6 +83,7 @@ def test_dropped_photos_are_taken_one_after_the_other(
     expect(desk.get_by_text("2 added, 1 not accepted")).to_be_visible()
 
 
+@pytest.mark.layout
 def test_each_refusal_stays_and_says_how_to_do_better(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
