@@ -29,7 +29,7 @@ class Server:
 
     def client(self) -> httpx.Client:
         headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=300)
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: no chance to tidy up."""

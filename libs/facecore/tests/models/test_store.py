@@ -139,8 +139,8 @@ def test_a_second_process_waits_and_uses_the_firsts_result(
     assert second.stdout is not None
     wait_for(second.stdout.readline, "waiting")
     go.touch()
-    assert first.communicate(timeout=60)[0].endswith("done\n")
-    assert second.communicate(timeout=60)[0].split("\n")[0].startswith("ready")
+    assert first.communicate(timeout=300)[0].endswith("done\n")
+    assert second.communicate(timeout=300)[0].split("\n")[0].startswith("ready")
     assert (first.returncode, second.returncode) == (0, 0)
     assert mtcnn_index.served == [MTCNN_WHEEL]
 

@@ -140,7 +140,7 @@ def test_a_camera_is_added_with_settings_that_its_recorder_takes(
         env=outside,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr

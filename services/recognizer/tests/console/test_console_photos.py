@@ -176,6 +176,7 @@ def test_the_camera_is_let_go_however_one_leaves(console: Console, desk: Page, l
     assert not stream.evaluate("(stream) => stream.active")
 
 
+@pytest.mark.exhaustive
 def test_what_is_too_large_is_made_smaller_instead_of_refused(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
