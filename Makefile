@@ -21,7 +21,7 @@ PROOF_READY := .tools/proof/ready
 TORCH_READY := .tools/torch/ready
 PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
-OPENAPI := services/recognizer/entrypoints/http/openapi.json
+OPENAPI := services/recognizer/openapi.json
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 
 .PHONY: help setup run serve record demo-data test test-rest test-all test-data test-torch check check-lock fmt lock openapi wheels clean \

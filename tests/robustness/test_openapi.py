@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from tests.api import Api
 
-OPENAPI = Path(__file__).parents[2] / "services/recognizer/entrypoints/http/openapi.json"
+OPENAPI = Path(__file__).parents[2] / "services/recognizer/openapi.json"
 LEFT_OUT = [
     # A picture's bytes, a page's cursor: what a schema allows may still be refused.
     positive_data_acceptance,
