@@ -20,6 +20,7 @@ from services.pi_recorder.tests.soak.journal import Journal
 from tests.api import Api
 from tests.fault_proxy import FaultProxy, honest
 from tests.recognizers import behind_uvicorn
+from tests.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
 _LAST_LIFE = Life(
@@ -99,6 +100,7 @@ class _Ordeal:
         token = api.admin.add_device("soak").token.get_secret_value()
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
+            **UNMEASURED,
             **_SETTINGS,
             "PI_RECORDER_URL": proxy.url,
             "PI_RECORDER_TOKEN": token,

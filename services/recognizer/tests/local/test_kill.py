@@ -21,6 +21,7 @@ from recognizer.bootstrap import open_stores
 from recognizer.domain.ports import VideosWanted
 from recognizer.settings import Settings
 from services.recognizer.tests.server import Server, running_on
+from tests.unmeasured import UNMEASURED
 
 JPEG = {"content-type": "image/jpeg"}
 
@@ -42,7 +43,7 @@ def test_what_was_acknowledged_outlives_kill_9(
     photos = variants(portraits["collins"])
     moments = random.Random(20261122)
     for number in range(rounds):
-        with running_on(folder, log) as server:
+        with running_on(folder, log, UNMEASURED) as server:
             with server.client() as http:
                 http.put("/v1/people/collins", json={"name": "Eileen Collins"})
             work = [
