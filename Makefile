@@ -22,8 +22,9 @@ TORCH_READY := .tools/torch/ready
 PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
+PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 
-.PHONY: help setup run serve record demo-data test test-torch check check-lock fmt lock openapi wheels clean \
+.PHONY: help setup run serve record demo-data test test-rest test-all test-data test-torch check check-lock fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
   bench-console bench-console-aws bench-overload screenshots soak bench bench-search bench-peers eval
 
@@ -66,12 +67,23 @@ demo-data: $(READY) ## fetch the models and the public-domain pictures, make the
 	@$(BIN)/facecore samples fetch
 	@mkdir -p .data && $(BIN)/pi-recorder demo-clip .data/demo.mp4
 
-test: $(READY) ## run every test and report the coverage
+test: $(READY) test-data ## run the tests of every layer, in about 5 minutes on two cores
+	@$(PYTEST) -m "not exhaustive" $(ARGS)
+
+test-rest: $(READY) test-data ## run what `make test` leaves out: every step, size and backend
+	@$(PYTEST) -m exhaustive $(ARGS)
+
+# Coverage slows every process, and only all tests together reach all of the code.
+test-all: $(READY) ## run every test, with more examples, and report the coverage
+	@$(BIN)/coverage erase
+	@$(MAKE) --no-print-directory test test-rest \
+	  PYTEST='$(PYTEST) --hypothesis-profile=thorough --cov --cov-append --cov-report='
+	@$(BIN)/coverage report
+
+test-data: $(READY)
 	@$(BIN)/facecore models fetch mtcnn facenet-vggface2 sface
 	@$(BIN)/facecore samples fetch >/dev/null
 	@tools/dynamodb-local.sh || echo "the tests of the stores go on without DynamoDB Local" >&2
-	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 test-torch: $(TORCH_READY) ## show that the original stack agrees, in an environment of its own (6 GB)
 	@.tools/torch/bin/facecore models fetch mtcnn facenet-vggface2 facenet-torch

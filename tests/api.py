@@ -37,14 +37,14 @@ class Api:
         self.admin = self.client(self.admin_token)
         self.stranger = self.client(None)
         self._http = self._opened.enter_context(
-            httpx.Client(base_url=self.url, transport=self.transport, timeout=30)
+            httpx.Client(base_url=self.url, transport=self.transport, timeout=120)
         )
         self.device = self.device_named("door")
 
     def client(self, token: str | None) -> RecognizerClient:
         """A client of the application; generous, because two cores run two tests at once."""
         return self._opened.enter_context(
-            RecognizerClient(self.url, token, deadline_s=30, transport=self.transport)
+            RecognizerClient(self.url, token, deadline_s=120, transport=self.transport)
         )
 
     def device_named(self, name: str) -> RecognizerClient:

@@ -17,12 +17,16 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
 _NAMES = "chromium", "chromium-browser", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 NO_CHROMIUM = "there is no Chromium; on Debian, `apt-get install chromium`"
+_PATIENCE_MS = 120_000
+"""Of every wait for the page. Playwright's own, 5 seconds, is too short on a busy machine."""
+expect.set_options(timeout=_PATIENCE_MS)
 DESK, PHONE = (1280, 800), (390, 844)
 _FLAGS = [
     "--no-sandbox",
@@ -75,7 +79,7 @@ def opened(
     try:
         before(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(_PATIENCE_MS)
         complaints = _Complaints(origin(url), allowed, elsewhere)
         complaints.listen(page)
         page.goto(url)

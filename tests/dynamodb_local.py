@@ -1,7 +1,7 @@
 """DynamoDB Local, AWS's own stand-in, on loopback: one process a worker.
 
-It refuses much that moto lets pass. ``make dynamodb-local`` fetches it; where it is missing, tests
-that ask for it are skipped and say so.
+It refuses much that moto lets pass. ``make dynamodb-local`` fetches it; where it is missing, the
+suite of the stores leaves it out, and one skipped test says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FOLDER = Path(__file__).parents[1] / ".tools" / "dynamodb-local"
-_START_S = 60
+_START_S = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class Exchange:
     @contextlib.contextmanager
     def _upstream(self) -> Iterator[http.client.HTTPConnection]:
         target = urlsplit(self._handler.server.upstream)
-        upstream = http.client.HTTPConnection(str(target.hostname), target.port, timeout=30)
+        upstream = http.client.HTTPConnection(str(target.hostname), target.port, timeout=120)
         try:
             yield upstream
         finally:

@@ -27,8 +27,8 @@ MAX_REQUEST_BYTES = 6 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 REGION = "eu-central-1"
 ARN = f"arn:aws:lambda:{REGION}:000000000000:function:recognizer:live"
-_INIT_S = 60  # Lambda gives 10; two busy cores are no function's
-_STOP_S = 10
+_INIT_S = 300  # Lambda gives 10; two busy cores are no function's
+_STOP_S = 60
 
 Event = Mapping[str, Any]
 
@@ -60,7 +60,8 @@ class LocalLambda:
         handler: what the runtime imports and calls.
         task_root: the working directory, ``LAMBDA_TASK_ROOT``; an empty folder if left out.
         memory_mb: what the function is told of its memory; nothing enforces it.
-        timeout_s: after so long an invocation has failed, and its process is killed.
+        timeout_s: after so long an invocation has failed, and its process is killed. Ours
+            on AWS has 29 seconds, on cores of its own.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class LocalLambda:
         handler: str = "recognizer.entrypoints.aws_lambda.handler.handler",
         task_root: Path | None = None,
         memory_mb: int = 2048,
-        timeout_s: float = 29,
+        timeout_s: float = 300,
     ) -> None:
         self._given = dict(env)
         self._command = [*command, handler]

@@ -2,7 +2,8 @@
 
 The first two keep their data in a folder, the function in DynamoDB and S3, for which moto stands.
 A test that is marked ``one_transport`` runs in process only: it asks for what the application
-refuses by itself, whoever carries the request.
+refuses by itself, whoever carries the request. ``make test`` leaves uvicorn to ``make test-all``:
+the tests of the console and of the command line ask it too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from tests.recognizers import Deployed, behind_uvicorn, deployed, in_process
 
 __all__ = ["moto"]
 
-TRANSPORTS = ("in process", "uvicorn", "lambda")
+TRANSPORTS = (
+    "in process",
+    "lambda",
+    pytest.param("uvicorn", marks=pytest.mark.exhaustive),
+)
 
 
 @pytest.fixture(scope="session")

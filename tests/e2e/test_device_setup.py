@@ -20,18 +20,18 @@ def test_what_the_recognizer_writes_is_all_that_the_recorder_needs(
     admin = {**outside, "RECOGNIZER_URL": running.url, "RECOGNIZER_TOKEN": running.admin_token}
     device = tmp_path / "device.env"
     add = [str(BIN / "recognizer"), "devices", "add", "new-door", "--output", str(device)]
-    subprocess.run(add, env=admin, check=True, timeout=100)
+    subprocess.run(add, env=admin, check=True, timeout=300)
 
     config = tmp_path / "config.toml"
     given = ["--set", f"spool_dir={tmp_path}/spool"]
     init = [str(BIN / "pi-recorder"), "config", "init", str(config), *given]
-    subprocess.run(init, env=outside, check=True, timeout=100)
+    subprocess.run(init, env=outside, check=True, timeout=300)
     done = subprocess.run(
         [BIN / "pi-recorder", "doctor", "--config", config, "--json"],
         env=outside,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -61,7 +61,7 @@ def test_no_extreme_number_breaks_the_service(
 FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, 1.0, 1e6, 5e-324])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_crop_s_numbers_together_break_the_service(data: st.DataObject, running: Api) -> None:
     point = st.fixed_dictionaries({"x": FLOATS, "y": FLOATS})
@@ -82,7 +82,7 @@ def times(draw: st.DrawFn) -> str:
     return f"{year:04}-{day}T{clock}{offset}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(time=times())
 @example(time="2999-12-31T23:59:59-23:59")
 @example(time="1970-01-01T00:00:00+23:59")

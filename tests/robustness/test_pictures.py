@@ -25,7 +25,7 @@ def seeds(portrait: bytes) -> list[bytes]:
     return encoded
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_damaged_picture_never_breaks_the_service(
     data: st.DataObject, running: Api, portraits: Portraits

@@ -36,7 +36,8 @@ def all_videos(recognizer: Api) -> list[Video]:
     return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.exhaustive
+@pytest.mark.timeout(900)
 def test_a_day_with_outages(recognizer: Api, proxy: FaultProxy, tmp_path: Path) -> None:
     token = recognizer.admin.add_device("day").token.get_secret_value()
     environment = {

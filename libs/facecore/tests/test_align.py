@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facecore.contract import Box, Landmarks, Point
@@ -42,7 +42,6 @@ def test_past_the_edge_is_black() -> None:
     assert (crop[:, 104:] == 255).all()
 
 
-@settings(deadline=None)
 @given(x=near, y=near, width=sizes, height=sizes)
 def test_any_box_gives_a_crop_of_the_models_size(
     small_photo: RgbImage, x: float, y: float, width: float, height: float

@@ -99,7 +99,7 @@ class GalleryMachine(RuleBasedStateMachine):
 
 
 TestGalleryMachine = GalleryMachine.TestCase
-TestGalleryMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestGalleryMachine.settings = settings(stateful_step_count=25)
 
 
 @given(seeds=st.lists(seeds, max_size=12), known=st.lists(seeds, max_size=6))

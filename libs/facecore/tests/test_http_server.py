@@ -35,7 +35,7 @@ QUICK = ConnectionLimits(
 )
 PATIENT = replace(QUICK, head_s=600, stall_s=600, read_s=600)
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
-_WAIT_S = 60
+_WAIT_S = 300
 _MANY = 24 * 1024 * 1024
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facecore.contract import MAX_IMAGE_BYTES
@@ -189,7 +189,6 @@ def test_a_png_of_thousands_of_swelling_chunks(kind: bytes) -> None:
     assert decode(_grey_dot(chunk * 2)).shape == (1, 1, 3)
 
 
-@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_damage_is_an_image_error_or_a_picture(
     small_photo: RgbImage, encode: Encode, data: st.DataObject
@@ -223,7 +222,6 @@ _KINDS: list[dict[str, Any]] = [
     start=st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x20\0\0\0WEBPVP8 "]),
     rest=st.binary(max_size=200),
 )
-@settings(max_examples=300, deadline=None)
 def test_garbage_behind_a_right_start_is_refused(start: bytes, rest: bytes) -> None:
     _decodes_or_refuses(start + rest)
 

@@ -45,7 +45,7 @@ def run(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
 
@@ -111,7 +111,7 @@ def test_a_signal_stops_it_cleanly(
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
         wait_until(lambda: script.stored)
         child.send_signal(number)
-        output, _ = child.communicate(timeout=60)
+        output, _ = child.communicate(timeout=300)
     assert child.returncode == 0
     end = summary(output)
     assert end["segments_recorded"] == end["segments_uploaded"] == len(script.stored)
@@ -131,7 +131,7 @@ def test_it_writes_into_the_spool_and_nowhere_else(
         env=own,
         cwd=places["HOME"],
         capture_output=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -228,6 +228,7 @@ def test_the_unit_is_judged(
     assert doctor(expected=1 if expected[0] == "fail" else 0)["service"] == expected
 
 
+@pytest.mark.exhaustive
 def test_a_server_that_never_answers_is_a_failure(settings: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.setenv("PI_RECORDER_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")

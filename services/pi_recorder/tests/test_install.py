@@ -32,6 +32,7 @@ def install(root: Path | None, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_it_installs_updates_and_removes(tmp_path: Path) -> None:
     """One story, for the environment takes a minute to make."""
@@ -66,7 +67,7 @@ def it_runs_with_its_settings(root: Path) -> None:
 
 def command(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     program = [str(root / "opt/pi-recorder/bin/pi-recorder"), *map(str, arguments)]
-    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=300)
 
 
 def its_token_is_for_its_owner_and_the_recorder(root: Path) -> None:
@@ -128,7 +129,8 @@ def test_pip_installs_nothing_without_a_hash() -> None:
     assert "--no-index --no-deps --no-build-isolation" in calls[1]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.exhaustive
+@pytest.mark.timeout(900)
 def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
     skip_without_index(tmp_path / "index")
     repository = tmp_path / "repository"
@@ -149,7 +151,7 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
         env={**os.environ, "DESTDIR": str(root)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=600,
         check=False,
     )
     assert done.returncode != 0

@@ -1,7 +1,7 @@
 """A stop ends soon, whatever hangs, and finishes the open segment: real processes, real signals.
 
-The deadlines of everything that hangs here are longer than a test may take, so a stop that waited
-for one of them would fail by the timeout.
+The deadlines of everything that hangs here are longer than a test waits, so a stop that waited for
+one of them would fail by the timeout.
 """
 
 from __future__ import annotations
@@ -76,16 +76,20 @@ def signals(pid: int, kind: str) -> int:
     return next(int(line.split()[1], 16) for line in lines if line.startswith(kind))
 
 
-def after_signals(process: subprocess.Popen[str], *numbers: int) -> list[str]:
+def after_signals(
+    process: subprocess.Popen[str], *numbers: int, within_s: float = 300
+) -> list[str]:
     """Its last lines."""
     for number in numbers:
         process.send_signal(number)
-    output, _ = process.communicate(timeout=50)
+    output, _ = process.communicate(timeout=within_s)
     assert process.returncode == 0
     return output.splitlines()
 
 
-@pytest.mark.parametrize("camera", ["steady", "hanging"])
+@pytest.mark.parametrize(
+    "camera", ["steady", pytest.param("hanging", marks=pytest.mark.exhaustive)]
+)
 def test_a_stop_finishes_the_open_segment_whatever_hangs(
     environment: dict[str, str], tmp_path: Path, camera: str
 ) -> None:
@@ -102,6 +106,7 @@ def test_a_stop_finishes_the_open_segment_whatever_hangs(
     assert json.loads(summary)["failures"] == [], "a driver that hangs is left behind"
 
 
+@pytest.mark.exhaustive
 def test_a_stop_writes_what_a_full_queue_holds(environment: dict[str, str], tmp_path: Path) -> None:
     # 32 frames of 1080p take a machine that is busy with other things longer than 4 seconds.
     with child(environment | {"PI_RECORDER_STOP_S": "15"}, "flood") as process:
@@ -123,7 +128,7 @@ def test_a_stop_before_the_first_frame_is_a_stop(environment: dict[str, str]) ->
 def test_a_stop_waits_for_no_answer(environment: dict[str, str]) -> None:
     with child(environment, "people") as process:
         until_told(process, "visit_began")  # and asked about, in vain
-        told = after_signals(process, signal.SIGTERM)
+        told = after_signals(process, signal.SIGTERM, within_s=55)
     assert any('"event":"summary"' in line for line in told)
 
 
@@ -146,4 +151,4 @@ def test_a_third_signal_ends_a_process_that_is_stuck() -> None:
         for expected in ("ready", "asked", "asked"):
             assert process.stdout.readline().strip() == expected
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=50) == 128 + signal.SIGTERM
+        assert process.wait(timeout=300) == 128 + signal.SIGTERM

@@ -27,7 +27,7 @@ class Listener:
     def __init__(self, address: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(address)
-        self.socket.settimeout(50)
+        self.socket.settimeout(300)
 
     def hear(self) -> list[str]:
         """The lines of the next message."""
@@ -181,6 +181,6 @@ def test_a_whole_recorder_tells_from_ready_to_stopping(
             process.send_signal(signal.SIGTERM)
             while "STOPPING=1" not in lines:
                 lines += listener.hear()
-            assert process.wait(timeout=50) == 0
+            assert process.wait(timeout=300) == 0
         finally:
             process.kill()

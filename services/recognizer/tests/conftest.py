@@ -6,10 +6,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 
 from facecore import samples
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
+from recognizer.adapters.aws import clients
 from services.recognizer.tests.service import Service, SettableClock, service_on
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_clients() -> Iterator[None]:
+    """Moto on a busy machine takes longer than AWS; its answers are waited for all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "_READ_S", 120.0)
+        patch.setattr(clients, "_CONNECT_S", 120.0)
+        patient = Config(connect_timeout=120, read_timeout=120)
+        patch.setattr(clients, "_HASTY", clients._HASTY.merge(patient))
+        yield
 
 
 @pytest.fixture(scope="session")

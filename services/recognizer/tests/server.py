@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ class Server:
 
     def client(self) -> httpx.Client:
         headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=300)
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: no chance to tidy up."""
@@ -38,7 +38,7 @@ class Server:
 
 
 @contextmanager
-def running_on(folder: Path, log: Path) -> Iterator[Server]:
+def running_on(folder: Path, log: Path, environment: Mapping[str, str] = {}) -> Iterator[Server]:
     """A server on this data folder, ready to answer; ended at the end if it still runs."""
     port = _free_port()
     command = [
@@ -57,6 +57,7 @@ def running_on(folder: Path, log: Path) -> Iterator[Server]:
                 "RECOGNIZER_DATA_DIR": str(folder),
                 "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(ADMIN_TOKEN),
                 "RECOGNIZER_THREADS": "1",
+                **environment,
             },
             stdout=stderr,
             stderr=stderr,

@@ -207,7 +207,7 @@ class SlowToLoad:
         if self.slow:
             self.slow = False
             self.has_read.set()
-            assert self.let_go.wait(timeout=30)
+            assert self.let_go.wait(timeout=300)
         return snapshot
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:
@@ -221,7 +221,7 @@ def test_a_change_during_a_load_is_not_lost(stores: Stores) -> None:
     faces.slow = True
     loading = Thread(target=cache.refresh)
     loading.start()
-    assert faces.has_read.wait(timeout=30)
+    assert faces.has_read.wait(timeout=300)
     version = add(stores, "bob", 2)  # committed after the snapshot was read …
     telling = Thread(target=tell, args=(cache, "bob", 2, version))
     telling.start()

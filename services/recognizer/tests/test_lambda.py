@@ -97,7 +97,7 @@ def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLam
     assert json.loads(answer["body"])["status"] == "ready"
 
 
-@pytest.mark.parametrize("name", ["picture", "crop"])
+@pytest.mark.parametrize("name", ["picture", pytest.param("crop", marks=pytest.mark.exhaustive)])
 def test_the_first_invocation_finds_everything_made(
     tmp_path: Path, moto: Moto, portraits: Mapping[str, bytes], name: str
 ) -> None:

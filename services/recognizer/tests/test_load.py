@@ -30,7 +30,7 @@ class Crowd:
             self.most = max(self.most, self.inside)
             if self.inside == 2:
                 self.full.set()
-        assert self.let_go.wait(timeout=60)
+        assert self.let_go.wait(timeout=300)
         with self.lock:
             self.inside -= 1
 
@@ -46,7 +46,7 @@ async def ask_many(service: Service, crowd: Crowd) -> None:
     transport = httpx.ASGITransport(create_app(service.services))
     headers = {"authorization": f"Bearer {service.admin_token}"}
     async with httpx.AsyncClient(
-        transport=transport, base_url="http://recognizer.test", headers=headers, timeout=60
+        transport=transport, base_url="http://recognizer.test", headers=headers, timeout=300
     ) as http:
         waiting = [
             asyncio.create_task(http.post("/v1/recognitions", content=shot(n % 9), headers=JPEG))

@@ -29,7 +29,7 @@ from services.recognizer.tests.lambda_events import JPEG, event
 from services.recognizer.tests.service import NOON, Service, service_on
 from tests.http_api import http_response
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 FIRST, SECOND, THIRD = shot(1), shot(2), shot(3)
 
 

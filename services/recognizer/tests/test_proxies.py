@@ -57,7 +57,7 @@ def _told(trusted: str, monkeypatch: pytest.MonkeyPatch, *, six: bool = False) -
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # uvicorn's own variable counts for nothing
     family, address = (socket.AF_INET6, "::") if six else (socket.AF_INET, "127.0.0.1")
     with _served(load_settings(), family, address) as port:
-        return httpx.get(f"http://127.0.0.1:{port}/", headers=CLAIM, timeout=60).text
+        return httpx.get(f"http://127.0.0.1:{port}/", headers=CLAIM, timeout=300).text
 
 
 @pytest.mark.parametrize("trusted", ["", "10.0.0.1", "::1,192.168.0.0/16"])

@@ -41,7 +41,7 @@ def test_a_length_alone_is_refused_before_a_byte_is_read(server: Server) -> None
         f"POST /v1/recognitions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {ADMIN_TOKEN}\r\n"
         "content-type: image/jpeg\r\ncontent-length: 99999999999999999999\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=300) as connection:
         connection.sendall(head.encode())
         assert connection.recv(4096).startswith(b"HTTP/1.1 413")
 
@@ -51,7 +51,7 @@ def test_a_client_that_stops_midway_disturbs_nobody(server: Server) -> None:
         f"POST /v1/recognitions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {ADMIN_TOKEN}\r\n"
         "content-type: image/jpeg\r\ncontent-length: 1000\r\n\r\nabc"
     )
-    stopped = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+    stopped = socket.create_connection(("127.0.0.1", server.port), timeout=300)
     stopped.sendall(head.encode())
     with server.client() as http:
         assert http.get("/v1/health").status_code == 200

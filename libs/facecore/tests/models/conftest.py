@@ -93,7 +93,7 @@ class Child:
 
     def run(self, code: str, *arguments: str, **environment: str) -> Finished:
         process = self.start(code, *arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         return Finished(process.returncode, out, err)
 
     def facecore(self, *arguments: str, **environment: str) -> Finished:

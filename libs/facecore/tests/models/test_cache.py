@@ -12,6 +12,7 @@ import pytest
 
 from facecore import cache
 from facecore.errors import ModelCorrupt, ModelStorageError
+from tests.unmeasured import UNMEASURED
 
 from .conftest import Child
 
@@ -154,7 +155,7 @@ except errors.ModelStorageError as error:
 
 def test_a_full_disk_is_explained_and_leaves_nothing(child: Child, tmp_path: Path) -> None:
     place = tmp_path / "cache" / "thing"
-    said = child.run(FULL, str(place)).out
+    said = child.run(FULL, str(place), **UNMEASURED).out
     assert said.startswith(f"{place.parent} can't be written (File too large): free some space")
     assert not place.exists()
     assert not list(place.parent.glob("*.tmp-*"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facecore.errors import ModelCorrupt
@@ -156,7 +156,6 @@ def test_reads_the_real_one(pnet: bytes) -> None:
 places = st.integers(0, 2200)  # the pickles, not the values
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     cut=st.integers(0, 40_000), changes=st.lists(st.tuples(places, st.integers(0, 255)), max_size=4)
 )

@@ -48,7 +48,7 @@ class LivePage:
 
     def client(self, password: str | None = None) -> httpx.Client:
         auth = ("anyone", password) if password else None
-        return httpx.Client(base_url=self.url, auth=auth, trust_env=False, timeout=30)
+        return httpx.Client(base_url=self.url, auth=auth, trust_env=False, timeout=120)
 
     def put(self, number: int) -> None:
         """Films a numbered picture of 320 by 240."""

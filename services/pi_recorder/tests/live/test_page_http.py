@@ -279,4 +279,4 @@ def _connected(page: LivePage) -> socket.socket:
     address = urlsplit(page.url)
     assert address.hostname
     assert address.port
-    return socket.create_connection((address.hostname, address.port), timeout=30)
+    return socket.create_connection((address.hostname, address.port), timeout=120)

@@ -20,12 +20,13 @@ from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Reconc
 from tests.api import Api
 from tests.fault_proxy import FaultProxy, honest
 from tests.recognizers import behind_uvicorn
+from tests.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
 _LAST_LIFE = Life(
     4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_DRAIN_S": "20"}
 )
-_ENDS_WITHIN_S = 60
+_ENDS_WITHIN_S = 300
 _SETTINGS = {
     "PI_RECORDER_SEGMENT_SECONDS": "3",
     "PI_RECORDER_SPOOL_MIN_FREE_BYTES": "0",
@@ -101,6 +102,7 @@ class _SoakRun:
         token = api.admin.add_device("soak").token.get_secret_value()
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
+            **UNMEASURED,
             **_SETTINGS,
             "PI_RECORDER_URL": proxy.url,
             "PI_RECORDER_TOKEN": token,

@@ -17,6 +17,7 @@ from services.pi_recorder.tests.soak.soak import soak
 SEED = 4
 
 
+@pytest.mark.exhaustive
 def test_every_second_is_accounted_for(tmp_path: Path) -> None:
     result = soak(tmp_path, seed=SEED, seconds=24, on_progress=lambda progress, passed: None)
     log = (tmp_path / "recorder.log").read_text()

@@ -61,6 +61,7 @@ def traces(aws: Moto, label: str) -> list[str]:
     return found + [n for n, body in bodies.items() if label in n or label.encode() in body]
 
 
+@pytest.mark.exhaustive
 def test_a_deletion_killed_at_any_step_is_finished_by_the_next(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
@@ -201,9 +202,9 @@ def test_a_deletion_and_enrolments_at_once_leave_nothing_behind(
 
     thread = threading.Thread(target=repeated, args=(enrol,))
     thread.start()
-    assert started.wait(timeout=60)
+    assert started.wait(timeout=300)
     receipt = stores.people.delete("zoe").receipt
-    thread.join(timeout=60)
+    thread.join(timeout=300)
     enrolling.close()
     assert receipt.photos >= 3
     assert traces(aws, "zoe") == []
@@ -226,10 +227,10 @@ def test_a_deletion_and_sightings_at_once_leave_no_name_behind(
 
     thread = threading.Thread(target=see)
     thread.start()
-    assert started.wait(timeout=60)
+    assert started.wait(timeout=300)
     stores.people.delete("zoe")
     over.set()
-    thread.join(timeout=60)
+    thread.join(timeout=300)
     seeing.close()
     assert traces(aws, "zoe") == []
 
@@ -249,9 +250,9 @@ def test_a_deletion_and_crops_at_once_leave_none_behind(
 
     thread = threading.Thread(target=see)
     thread.start()
-    assert started.wait(timeout=60)
+    assert started.wait(timeout=300)
     receipt = stores.people.delete("zoe").receipt
-    thread.join(timeout=60)
+    thread.join(timeout=300)
     seeing.close()
     assert receipt.crops >= 4
     assert traces(aws, "zoe") == []

@@ -213,7 +213,7 @@ def test_two_enrolments_at_once_are_both_kept(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=100)
+        thread.join(timeout=300)
     for family in families:
         family.close()
     assert ids(stores) == [*range(6), *range(100, 106)]

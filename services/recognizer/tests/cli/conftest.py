@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(data_dir, credentials, printed, CommandLine(url[0], environment))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=300)
         reader.join()
         process.stdout.close()
     rest = "".join(log)

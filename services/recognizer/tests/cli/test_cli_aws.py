@@ -46,7 +46,7 @@ def deployment(aws: Moto, tmp_path: Path) -> Iterator[Deployment]:
         yield Deployment(CommandLine(url[0], environment), printed, kept)
     finally:
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=300)
     assert process.returncode == 0, rest
 
 

@@ -37,7 +37,7 @@ def test_idle_connections_neither_stop_it_nor_fill_its_log(tmp_path: Path) -> No
             for _ in range(_IDLE):
                 stack.enter_context(socket.create_connection(("127.0.0.1", int(url[1]))))
             for _ in range(20):
-                assert httpx.get(f"{url[0]}/v1/health", timeout=60).status_code == 200
+                assert httpx.get(f"{url[0]}/v1/health", timeout=300).status_code == 200
             assert len(list(Path(f"/proc/{process.pid}/fd").iterdir())) < _DESCRIPTORS
     finally:
         process.send_signal(signal.SIGTERM)

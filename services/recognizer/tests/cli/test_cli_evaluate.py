@@ -97,6 +97,7 @@ def test_a_folder_is_evaluated_and_reported(
     assert "src=" not in page
 
 
+@pytest.mark.exhaustive
 def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Path) -> None:
     (four := tmp_path / "four").mkdir()
     for person in folder.iterdir():

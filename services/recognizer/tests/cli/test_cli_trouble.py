@@ -121,7 +121,7 @@ def test_another_start_makes_no_second_token_and_keeps_the_first(
         assert CommandLine(url[0], environment)("people", "list").exit_code == 0
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     assert (process.returncode, printed.count("fra_")) == (0, 0)
 
 
@@ -166,7 +166,7 @@ def test_serve_without_its_database_is_refused_in_one_line(
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / ("a" * 32)).write_bytes(b"a photo")
     process = start("--data-dir", str(tmp_path), environment=nowhere.environment)
-    printed, _ = process.communicate(timeout=100)
+    printed, _ = process.communicate(timeout=300)
     assert (process.returncode, "restore recognizer.db" in printed) == (1, True)
     assert "Traceback" not in printed
 

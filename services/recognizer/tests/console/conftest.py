@@ -1,7 +1,8 @@
 """The console in a real browser, before the real server with the real models.
 
 A test takes ``page`` (signed in, once at a desk's width and once at a phone's), ``desk`` or
-``phone``, or opens pages of its own with ``console.page(…)``. Each fails when the browser complains
+``phone``, or opens pages of its own with ``console.page(…)``. ``make test`` uses a phone's width
+only for the tests that are marked ``layout``. Each fails when the browser complains
 of anything; which refusals it may tell of stands in ``console.allowed``, a set of statuses.
 """
 
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if here in item.path.parents:
                 item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the widths of each test."""
+    if "at_phone" in metafunc.fixturenames:
+        layout = any(metafunc.definition.iter_markers("layout"))
+        phone = pytest.param(True, id="phone", marks=[] if layout else pytest.mark.exhaustive)
+        metafunc.parametrize("at_phone", [pytest.param(False, id="desk"), phone])
 
 
 @dataclass(slots=True)
@@ -125,7 +134,7 @@ def phone(console: Console) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(params=["desk", "phone"])
-def page(console: Console, request: pytest.FixtureRequest) -> Iterator[Page]:
-    with console.page(phone=request.param == "phone") as page:
+@pytest.fixture
+def page(console: Console, at_phone: bool) -> Iterator[Page]:
+    with console.page(phone=at_phone) as page:
         yield page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from facecore.contract import PersonUpdate
@@ -39,6 +40,7 @@ def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
     assert serious(page) == []
 
 
+@pytest.mark.layout
 def test_every_change_stands_there_in_words(
     console: Console, page: Page, portraits: Portraits
 ) -> None:

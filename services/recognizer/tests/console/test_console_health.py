@@ -59,14 +59,16 @@ def test_what_was_done_is_shown_with_the_words_of_a_teacher(
         expect(page.get_by_role("row").filter(has_text="Lambda: requests")).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
-def test_a_year_of_many_days_fits_every_width(console: Console, count: Count, phone: bool) -> None:
+@pytest.mark.layout
+def test_a_year_of_many_days_fits_every_width(
+    console: Console, count: Count, at_phone: bool
+) -> None:
     times = {f"ms_{stage}_{class_of(40)}": 12_345 for stage in STAGES}
     poor = {"face_blurred": 123_456, "face_turned_away": 7, "photo_face_of_another_person": 3}
     for days in range(365):
         seen = {"recognitions": 10_000 + days, "faces_match": 9_000, "faces_refused": 1000}
         count(days, {"requests": 20_000, "billed_ms": 800_000, **seen, **times, **poor})
-    with console.page("#/health?days=365", phone=phone) as page:
+    with console.page("#/health?days=365", phone=at_phone) as page:
         expect(page.get_by_label("Time")).to_have_value("365")
         expect(page.get_by_text("on 365 days; at most 10,364 on one day.")).to_be_visible()
         expect(page.locator(".bars rect")).to_have_count(365)

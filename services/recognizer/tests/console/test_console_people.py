@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from facecore.contract import PersonUpdate
@@ -11,6 +12,7 @@ from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.people_pages import cards, people
 
 
+@pytest.mark.layout
 def test_nobody_yet_leads_to_the_first_person(page: Page) -> None:
     expect(page.get_by_role("heading", name="Nobody is known yet")).to_be_visible()
     assert tidy(page) == []
@@ -19,6 +21,7 @@ def test_nobody_yet_leads_to_the_first_person(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+@pytest.mark.layout
 def test_people_are_found_while_one_types(console: Console, page: Page) -> None:
     people(console, "Ada", "Bob", "Zoe_x")
     console.api.admin.put_person("zoe", PersonUpdate(name="Zoë", attributes={"class": "7B"}))

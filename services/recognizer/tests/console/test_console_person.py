@@ -121,6 +121,7 @@ def test_who_leaves_with_changes_is_asked(console: Console, desk: Page) -> None:
     expect(desk.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.layout
 def test_hostile_texts_are_shown_as_texts(console: Console, page: Page) -> None:
     long = "x" * 10_000
     attributes: Attributes = {HOSTILE["markup"]: long, HOSTILE["right_to_left"][:60]: [long[:999]]}

@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from facecore.contract import MAX_IMAGE_BYTES, PersonUpdate
@@ -120,6 +121,7 @@ def test_the_label_is_changed_and_no_other_person_is_hit(
     assert console.api.admin.person("taken").name == "Another"
 
 
+@pytest.mark.layout
 def test_it_is_tidy_and_accessible(console: Console, page: Page) -> None:
     console.api.admin.put_person("x", PersonUpdate(name=HOSTILE))
     section = opened(page, "x")

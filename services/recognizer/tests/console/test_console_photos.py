@@ -83,6 +83,7 @@ def test_dropped_photos_are_taken_one_after_the_other(
     expect(desk.get_by_text("2 added, 1 not accepted")).to_be_visible()
 
 
+@pytest.mark.layout
 def test_each_refusal_stays_and_says_how_to_do_better(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
@@ -175,6 +176,7 @@ def test_the_camera_is_let_go_however_one_leaves(console: Console, desk: Page, l
     assert not stream.evaluate("(stream) => stream.active")
 
 
+@pytest.mark.exhaustive
 def test_what_is_too_large_is_made_smaller_instead_of_refused(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:

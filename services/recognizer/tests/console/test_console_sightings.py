@@ -86,10 +86,10 @@ def shows(page: Page, *names: str) -> None:
 ADA, BOB, STRANGER, UNSURE = "Ada Lovelace", "=<script>alert(1)", "Unknown person", "Not sure who"
 
 
-@pytest.fixture(params=["desk", "phone"])
-def listed(console: Console, seen: None, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture
+def listed(console: Console, seen: None, at_phone: bool) -> Iterator[Page]:
     """The page of everything."""
-    with console.page("#/sightings", phone=request.param == "phone") as page:
+    with console.page("#/sightings", phone=at_phone) as page:
         shows(page, ADA, UNSURE, STRANGER, BOB, ADA)
         yield page
 
@@ -112,6 +112,7 @@ def test_one_row_a_visit_under_its_day(listed: Page, console: Console) -> None:
     assert at.startswith("2026-03-14T09:26:53")
 
 
+@pytest.mark.layout
 def test_it_is_tidy_and_accessible_whatever_people_are_called(listed: Page) -> None:
     assert tidy(listed) == []
     assert serious(listed) == []
@@ -225,6 +226,7 @@ def test_the_menu_says_that_a_photograph_is_recognised_too(listed: Page) -> None
     expect(listed.get_by_text("A photograph held to the camera is recognised too")).to_be_visible()
 
 
+@pytest.mark.layout
 def test_the_menu_lies_within_the_page(listed: Page) -> None:
     listed.get_by_text("Export CSV").click()
     menu = listed.locator(".menu ul").bounding_box()

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, Route, expect
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 
 
-@pytest.fixture(params=["desk", "phone"])
-def stranger(console: Console, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture
+def stranger(console: Console, at_phone: bool) -> Iterator[Page]:
     """A page of somebody who has not signed in; so the browser tells of a 401 at its start."""
     console.allowed |= {401, 403, 429}
-    with console.page(phone=request.param == "phone", signed_in=False) as page:
+    with console.page(phone=at_phone, signed_in=False) as page:
         yield page
 
 
@@ -52,6 +52,7 @@ def test_a_wrong_token_and_a_camera_s_are_told_apart(console: Console, stranger:
     is_in(stranger)
 
 
+@pytest.mark.layout
 def test_it_looks_tidy_and_is_accessible(stranger: Page) -> None:
     is_out(stranger)
     assert tidy(stranger) == []
@@ -62,6 +63,7 @@ def test_it_looks_tidy_and_is_accessible(stranger: Page) -> None:
     assert serious(stranger) == []
 
 
+@pytest.mark.layout
 def test_the_frame_looks_tidy_and_is_accessible(page: Page) -> None:
     is_in(page)
     assert tidy(page) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from recognizer.domain.clock import utc_now
@@ -40,6 +41,7 @@ def labels(console: Console) -> list[str | None]:
     return [one.label for one in console.api.admin.sightings().sightings]
 
 
+@pytest.mark.layout
 def test_nobody_yet_says_what_is_kept(page: Page) -> None:
     opened(page)
     expect(page.get_by_role("heading", name="No strangers")).to_be_visible()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 
 from facecore.contract import VideoState
@@ -20,8 +21,8 @@ from recognizer.bootstrap import open_stores
 from recognizer.domain.ports import VideosWanted
 from recognizer.settings import Settings
 from services.recognizer.tests.server import Server, running_on
+from tests.unmeasured import UNMEASURED
 
-ROUNDS = 3
 JPEG = {"content-type": "image/jpeg"}
 
 
@@ -33,32 +34,32 @@ class Acknowledged:
     videos: dict[str, str] = field(default_factory=dict)
 
 
+@pytest.mark.parametrize("rounds", [1, pytest.param(4, marks=pytest.mark.exhaustive)])
 def test_what_was_acknowledged_outlives_kill_9(
-    tmp_path: Path, portraits: Mapping[str, bytes]
+    tmp_path: Path, portraits: Mapping[str, bytes], rounds: int
 ) -> None:
     folder, log = tmp_path / "data", tmp_path / "log"
     done = Acknowledged()
     photos = variants(portraits["collins"])
     moments = random.Random(20261122)
-    for number in range(ROUNDS):
-        with running_on(folder, log) as server:
+    for number in range(rounds):
+        with running_on(folder, log, UNMEASURED) as server:
             with server.client() as http:
                 http.put("/v1/people/collins", json={"name": "Eileen Collins"})
             work = [
                 threading.Thread(target=enrol, args=(server, photos, done)),
                 threading.Thread(target=record, args=(server, number, done)),
             ]
-            known = len(done.photos), len(done.videos)
             for thread in work:
                 thread.start()
-            while len(done.photos) == known[0] or len(done.videos) == known[1]:
+            acknowledged = len(done.photos), len(done.videos)
+            while len(done.photos) == acknowledged[0] or len(done.videos) == acknowledged[1]:
+                assert all(thread.is_alive() for thread in work)
                 time.sleep(0.01)
-            time.sleep(moments.uniform(0, 1.2))
+            time.sleep(moments.uniform(0, 1))  # else the kill would always meet it between two
             server.kill()
             for thread in work:
                 thread.join()
-    assert done.photos
-    assert done.videos
     with running_on(folder, log) as server, server.client() as http:
         check_over_http(http, done)
     check_on_disk(folder, done)

@@ -197,7 +197,7 @@ def test_the_service_removes_old_video_by_itself_when_it_starts(tmp_path: Path) 
         async def run() -> None:
             app = create_app(service.services)
             async with app.router.lifespan_context(app):
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(300):
                     while files(tmp_path) or rows(tmp_path):  # noqa: ASYNC110 - no event
                         await asyncio.sleep(0.01)
 

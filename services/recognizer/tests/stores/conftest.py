@@ -24,6 +24,7 @@ from facecore.vision.gallery import Embedding
 from recognizer.domain.ports import EnrolledFace, KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.families import FAMILIES
+from tests import dynamodb_local
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 BOX = Box(x=-1.5, y=2, width=30, height=40)
@@ -35,7 +36,20 @@ def clock() -> SettableClock:
     return SettableClock(NOON)
 
 
-@pytest.fixture(params=FAMILIES)
+def _params() -> list[object]:
+    """The families; DynamoDB Local, stricter than moto and slower, in `make test-all` only.
+
+    Where it is missing, ``test_dynamodb_local.py`` says so once.
+    """
+    strict = [] if dynamodb_local.missing() else ["aws on DynamoDB Local"]
+    return [
+        "local",
+        "aws on moto",
+        *(pytest.param(name, marks=pytest.mark.exhaustive) for name in strict),
+    ]
+
+
+@pytest.fixture(params=_params())
 def stores(
     request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
 ) -> Iterator[Stores]:

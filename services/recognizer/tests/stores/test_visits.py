@@ -162,6 +162,7 @@ def test_filters_are_about_visits_and_leave_them_whole(stores: Stores, limit: in
     assert found(until=NOON + timedelta(minutes=1)) == [("ada", 3)]
 
 
+@pytest.mark.exhaustive
 def test_a_very_long_visit_is_told_once(stores: Stores) -> None:
     """Longer than a page of the store, and than all that one request looks at."""
     stores.sightings.add([seen(n, minutes=n / 60, track="long") for n in range(600)])
