@@ -69,7 +69,8 @@ CASES = (
     Case("facecore", extra="[eval,server,vision]", without=("facecore.vision.backends.torch",)),
     Case("recognizer", holds=CONSOLE_IS_WHOLE),
     Case("pi_recorder", modules=("pi_recorder.cli.main", "pi_recorder.live.app")),
-    Case("pi_recorder", extra="[mqtt]"),
+    # Loaded when a face is looked for on the device, with the extra `vision` of facecore.
+    Case("pi_recorder", extra="[mqtt]", without=("pi_recorder.recognition.device_faces",)),
 )
 
 
