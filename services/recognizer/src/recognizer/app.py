@@ -107,6 +107,8 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
         # Both pages would load their scripts from another host.
         docs_url=None,
         redoc_url=None,
+        # Nothing goes to where only the environment says; traces on Lambda are X-Ray's.
+        telemetry={"auto_configure": False},
         **options,
     )
     app.add_middleware(BodyLimitMiddleware)

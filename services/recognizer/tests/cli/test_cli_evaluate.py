@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -120,6 +118,23 @@ def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Pat
     assert by_name["darkness", 8]["known"]["named_right"] == 0
 
 
+_STOPPED_AT_THE_FIRST_FACES = """
+import signal
+
+from facecore.evaluation.face_cache import FaceCache
+from recognizer.cli import app
+
+put = FaceCache.put
+
+def put_and_stop(self, faces):
+    put(self, faces)
+    signal.raise_signal(signal.SIGINT)  # as the terminal does, but at a known moment
+
+FaceCache.put = put_and_stop
+app()
+"""
+
+
 def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     run: Run, environment: Environment, folder: Path, tmp_path: Path
 ) -> None:
@@ -131,18 +146,16 @@ def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
             darker.save(tmp_path / "many" / person.name / f"{number}.png")
     home = {"FACECORE_HOME": str(tmp_path / "home")}
     words = ("eval", str(tmp_path / "many"), "--out", str(tmp_path / "report"))
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from recognizer.entrypoints.cli import app; app()", *words],
+    stopped = subprocess.run(
+        [sys.executable, "-c", _STOPPED_AT_THE_FIRST_FACES, *words],
         env={k: v for k, v in {**os.environ, **environment, **home}.items() if v is not None},
+        check=False,
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not (before := _kept(tmp_path / "home")) and process.poll() is None:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate()
-    assert (process.returncode, "the same command goes on from here" in told) == (130, True), told
-    assert 0 < before <= (kept := _kept(tmp_path / "home")) < 68
+    assert stopped.returncode == 130, stopped.stderr
+    assert "the same command goes on from here" in stopped.stderr
+    assert 0 < (kept := _kept(tmp_path / "home")) < 68
     assert not (tmp_path / "report").exists()
 
     done = run(*words, "--json", **home)

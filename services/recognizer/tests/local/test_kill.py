@@ -48,9 +48,12 @@ def test_what_was_acknowledged_outlives_kill_9(
                 threading.Thread(target=enrol, args=(server, photos, done)),
                 threading.Thread(target=record, args=(server, number, done)),
             ]
+            known = len(done.photos), len(done.videos)
             for thread in work:
                 thread.start()
-            time.sleep(moments.uniform(0.3, 1.5))
+            while len(done.photos) == known[0] or len(done.videos) == known[1]:
+                time.sleep(0.01)
+            time.sleep(moments.uniform(0, 1.2))
             server.kill()
             for thread in work:
                 thread.join()

@@ -154,6 +154,40 @@ def test_a_start_finishes_what_a_kill_left_and_touches_nothing_else(tmp_path: Pa
         assert files(tmp_path) == {kept, "mine.mp4"}
 
 
+def test_a_segment_that_no_row_names_is_set_aside_comes_back_or_goes_after_thirty_days(
+    tmp_path: Path,
+) -> None:
+    """As after the restoration of an older database."""
+    data, clock = tmp_path / "data", SettableClock()
+    with service_on(data, now=clock) as service:
+        kept, newer = (store(service, NOON + timedelta(minutes=number)) for number in range(2))
+    with closing(sqlite3.connect(data / "recognizer.db")) as database, database:
+        row = database.execute("SELECT * FROM videos WHERE key = ?", (newer,)).fetchone()
+        database.execute("DELETE FROM videos WHERE key = ?", (newer,))
+
+    with service_on(data, now=clock) as service:
+        assert (listed(service), files(tmp_path)) == ([kept], {kept})
+    (aside,) = (data / "orphaned").glob("*/videos")
+    assert (aside / newer).read_bytes() == DATA
+
+    with closing(sqlite3.connect(data / "recognizer.db")) as database, database:
+        database.execute(f"INSERT INTO videos VALUES ({','.join('?' * len(row))})", row)
+    with service_on(data, now=clock) as service:
+        assert files(tmp_path) == {kept, newer}
+        assert refusal_or_link(service, newer) == 200
+
+    with closing(sqlite3.connect(data / "recognizer.db")) as database, database:
+        database.execute("DELETE FROM videos WHERE key = ?", (newer,))
+    for days, there in ((29, 1), (2, 1), (0, 0)):
+        with service_on(data, now=clock):
+            assert len(list((data / "orphaned").glob(f"*/videos/{newer}"))) == there
+            clock.move(timedelta(days=days))
+
+
+def refusal_or_link(service: Service, key: str) -> int:
+    return service.call("GET", f"/v1/videos/{key}/url").status_code
+
+
 def test_the_service_removes_old_video_by_itself_when_it_starts(tmp_path: Path) -> None:
     clock = SettableClock()
     with service_on(tmp_path / "data", now=clock) as service:

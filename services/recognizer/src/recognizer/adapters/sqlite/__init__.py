@@ -10,7 +10,8 @@ What is on disk::
     videos/<key>         a stored segment
     partial/<random>     what is being written; never read
     orphaned/<time>/photos/<random>
-                         photos that no record named at a start at that time
+    orphaned/<time>/videos/<key>
+                         photos and videos that no record named at a start at that time
     reserve              4 MiB that a deletion may use when the disk is full
     in-use.lock          held shared by every process that has the folder open
     opening.lock         held while a process opens the folder
@@ -30,7 +31,7 @@ In which order, so that a kill at any moment leaves nothing half:
    marked stored. A kill in between leaves a whole file and the mark missing: whoever asks next
    (``VideoStore.is_stored``) finds the file. A segment is removed in three steps: its row is marked
    (``removing``), its file is removed, its row is deleted. A kill in between leaves a mark, and the
-   next start finishes the removal. A file in ``videos`` that no row names is never removed.
+   next start finishes the removal.
 6. An answer is given after the commit, and a commit is on disk (synchronous=FULL). Nothing is
    committed when the database's file is not the one that was opened.
 7. On a full disk the sightings and crops of a person who is deleted go some at a time before the
@@ -38,9 +39,9 @@ In which order, so that a kill at any moment leaves nothing half:
 
 What a start does: it is refused when the database is missing and there are photos or videos. If no
 other process holds the folder, everything in ``partial`` and every photo file that a deletion noted
-is removed; a photo file that no record names is moved to ``orphaned``, and deleted from there after
-30 days; one there that a record names again is moved back. With another process at work nothing is
-moved, since the file may be one that it is about to name. See ADR 0029.
+is removed; a photo or video that no record names is moved to ``orphaned``, and deleted from there
+after 30 days; one there that a record names again is moved back. With another process at work
+nothing is moved, since the file may be one that it is about to name. See ADR 0029.
 """
 
 from recognizer.adapters.sqlite.opening import LocalStores, open_local

@@ -122,6 +122,12 @@ class Database:
             with closing(self._connect(SOON_S)) as connection:
                 return work(connection)
 
+    def check_free(self, within_s: float) -> None:
+        """Raise ``StoreUnavailable`` when another process keeps writers out for so long."""
+        with self._translated(), closing(self._connect(within_s)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+
     def check_whole(self, within_s: float) -> None:
         """Look at every page, as far as the time allows. Raises ``StoreDamaged``."""
         self.glance(lambda connection: self._require_whole(connection, within_s))

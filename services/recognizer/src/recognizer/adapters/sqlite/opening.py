@@ -13,7 +13,7 @@ from recognizer.adapters.sqlite import photo_removals
 from recognizer.adapters.sqlite.access import LocalDevices, LocalSessions
 from recognizer.adapters.sqlite.audit import LocalAudit
 from recognizer.adapters.sqlite.crops import LocalCrops, LocalIgnoredFaces
-from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.database import BUSY_S, Database
 from recognizer.adapters.sqlite.faces import LocalFaces
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.folder import DataFolder, UseLock
@@ -130,6 +130,7 @@ def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Databa
         reserve = Reserve(folder.reserve)
         database = Database(folder.database, reserve)
         opened.callback(database.close)
+        database.check_free(BUSY_S)
         time = TrustedTime(database, clocks)
         if lock.alone:
             _sweep(folder, database, clocks.read().time, time.now())
@@ -151,9 +152,13 @@ def _refuse_to_begin_anew(folder: DataFolder) -> None:
 def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
     """Raise nothing: what can't be tidied up now is tidied up by a later start."""
     with database.read() as connection:
-        rows = connection.execute("SELECT file FROM faces").fetchall()
+        photos = connection.execute("SELECT file FROM faces").fetchall()
+        videos = connection.execute("SELECT key FROM videos").fetchall()
         removed = photo_removals.scheduled(connection)
-    named = frozenset(str(row["file"]) for row in rows)
+    named = {
+        "photos": frozenset(str(row["file"]) for row in photos),
+        "videos": frozenset(str(row["key"]) for row in videos),
+    }
     try:
         Sweep(folder, named, removed, now, trusted).run()
     except OSError as error:

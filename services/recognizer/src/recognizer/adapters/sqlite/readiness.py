@@ -14,13 +14,15 @@ from recognizer.adapters.sqlite.meta import gallery_version
 from recognizer.domain.errors import StoreFull, StoreUnavailable
 
 PROBE_EVERY_S = 2.0
-"""Between two looks at whether the disk can be written."""
+"""Between two looks at whether disk and database can be written."""
 CHECK_EVERY_S = 60.0
 """Between two looks at the database's pages."""
 ANSWER_S = 2.0
 """How long somebody waits for the answer. SQLite itself may wait ten seconds for a process that
 keeps readers out, whatever its timeout; so it does that on a thread of its own."""
 _CHECK_S = 0.25
+_FREE_S = 1.5
+"""How long a writer may keep others out and all is well."""
 _PROBE_BYTES = 64 * 2**10
 """About what a small transaction takes up."""
 
@@ -41,6 +43,7 @@ class LocalReadiness:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
         self._looking: Future[int] | None = None
         self._probe = _Paced(self._write, PROBE_EVERY_S)
+        self._free = _Paced(lambda: database.check_free(_FREE_S), PROBE_EVERY_S)
         self._check = _Paced(lambda: database.check_whole(_CHECK_S), CHECK_EVERY_S)
 
     def gallery_version(self) -> int:
@@ -66,6 +69,7 @@ class LocalReadiness:
         self._folder.require_folders()
         now = self._monotonic()
         self._probe.run(now)
+        self._free.run(now)
         self._check.run(now)
         if self._database.damage is not None:
             raise self._database.damage

@@ -1,27 +1,32 @@
-"""Tidy the data folder at a start, without losing a photo that nobody asked to delete.
+"""Tidy the data folder at a start, without losing a file that nobody asked to delete.
 
-A photo that no record names may be the remains of a kill, or all that is left of somebody whose
-database was lost or replaced by an older one. So it is moved to ``orphaned``, comes back as soon as
-a record names it again, and is deleted after ``KEPT_ASIDE`` only.
+A photo or video that no record names may be the remains of a kill, or all that is left of a
+database that was lost or replaced by an older one. So it is moved to ``orphaned``, comes back as
+soon as a record names it again, and is deleted after ``KEPT_ASIDE`` only.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from recognizer.adapters.sqlite.files import sync_folder
+from recognizer.adapters.sqlite.files import move_into_place, sync_folder
 from recognizer.adapters.sqlite.folder import DataFolder
 
 logger = logging.getLogger(__name__)
 
 KEPT_ASIDE = timedelta(days=30)
-_PHOTO = re.compile(r"[0-9a-f]{32}")
-"""As ``files.new_name`` makes them; another file in the folder is none of ours."""
+_OURS = {
+    "photos": re.compile(r"[0-9a-f]{32}"),  # as ``files.new_name`` makes them
+    "videos": re.compile(r"(?:[^/]+/)+\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{12}\.mp4"),  # keys of segments
+}
+"""Paths below the folder of this name; another file is none of ours."""
 _SET_ASIDE_AT = "%Y-%m-%dT%H%M%SZ"
 
 
@@ -30,87 +35,91 @@ class Sweep:
     """One tidying up, by a process that has the folder to itself.
 
     Args:
-        named: the files of photos that the database has.
+        named: of ``photos`` and ``videos``, the files that the database names.
         removed: the files of photos that were deleted.
         now: the name of the folder in ``orphaned`` that is made, if one is needed.
-        trusted: the time by which a photo that was set aside is old (``TrustedTime.now``).
+        trusted: the time by which a file that was set aside is old (``TrustedTime.now``).
     """
 
     folder: DataFolder
-    named: frozenset[str]
+    named: dict[str, frozenset[str]]
     removed: frozenset[str]
     now: datetime
     trusted: datetime
 
     def run(self) -> None:
         """Raise ``OSError`` where the disk refuses; what is done by then stays done."""
-        for file in _files(self.folder.partial):
-            file.unlink()
+        for file in self.folder.partial.iterdir():
+            if file.is_file() and not file.is_symlink():
+                file.unlink()
         remove_photos(self.folder, self.removed)
-        self._bring_back()
-        self._set_aside()
-        self._delete_old()
-        self._report_missing()
+        for kind in self.named:
+            self._bring_back(kind)
+            self._set_aside(kind)
+            self._delete_old(kind)
+        self._report_missing_photos()
 
-    def _bring_back(self) -> None:
+    def _bring_back(self, kind: str) -> None:
+        home = self.folder.root / kind
         back = [
-            file
-            for file in _aside(self.folder)
-            if file.name in self.named and not (self.folder.photos / file.name).exists()
+            (place, name)
+            for place, name in _aside(self.folder, kind)
+            if name in self.named[kind] and not (home / name).exists()
         ]
-        for file in back:
-            file.rename(self.folder.photos / file.name)
+        for place, name in back:
+            _move(place, home, name)
         if back:
-            sync_folder(self.folder.photos)
             logger.warning(
-                "%d photos are named by the database again and came back from %s",
+                "%d %s are named by the database again and came back from %s",
                 len(back),
+                kind,
                 self.folder.orphaned,
             )
 
-    def _set_aside(self) -> None:
-        unknown = [file for file in _photos(self.folder.photos) if file.name not in self.named]
+    def _set_aside(self, kind: str) -> None:
+        home = self.folder.root / kind
+        unknown = [name for name in _files(home, kind) if name not in self.named[kind]]
         if not unknown:
             return
-        aside = self.folder.orphaned / f"{self.now.astimezone(UTC):{_SET_ASIDE_AT}}" / "photos"
+        aside = self.folder.orphaned / f"{self.now.astimezone(UTC):{_SET_ASIDE_AT}}" / kind
         for made in (self.folder.orphaned, aside.parent, aside):
             made.mkdir(mode=0o700, exist_ok=True)
-        for file in unknown:
-            file.rename(aside / file.name)
-        sync_folder(aside)
+        for name in unknown:
+            _move(home, aside, name)
         logger.warning(
-            "%d photos in %s are named by no record of the database and were moved to %s. "
+            "%d %s in %s are named by no record of the database and were moved to %s. "
             "If recognizer.db is older than they are, stop the server, restore the newer one and "
             "start again: they come back by themselves. Else delete them; after %d days they are "
             "deleted anyway",
             len(unknown),
-            self.folder.photos,
+            kind,
+            home,
             aside,
             KEPT_ASIDE.days,
         )
 
-    def _delete_old(self) -> None:
-        old = [file for file in _aside(self.folder) if self._is_old(file)]
-        for file in old:
-            file.unlink()
-        for place in {file.parent for file in old}:
-            if not any(place.iterdir()):
-                place.rmdir()
-                place.parent.rmdir()
+    def _delete_old(self, kind: str) -> None:
+        old = [
+            (place, name) for place, name in _aside(self.folder, kind) if self._is_old(place.parent)
+        ]
+        for place, name in old:
+            (place / name).unlink()
+            _remove_empty((place / name).parent, up_to=self.folder.orphaned)
         if old:
             logger.warning(
-                "%d photos in %s were deleted: no record has named them for %d days",
+                "%d %s in %s were deleted: no record has named them for %d days",
                 len(old),
+                kind,
                 self.folder.orphaned,
                 KEPT_ASIDE.days,
             )
 
-    def _is_old(self, file: Path) -> bool:
-        since = _set_aside_at(file.parent.parent)
+    def _is_old(self, place: Path) -> bool:
+        since = _set_aside_at(place)
         return since is not None and self.trusted - since >= KEPT_ASIDE
 
-    def _report_missing(self) -> None:
-        missing = self.named - {file.name for file in _photos(self.folder.photos)}
+    def _report_missing_photos(self) -> None:
+        missing = self.named["photos"].difference(_files(self.folder.photos, "photos"))
         if missing:
             logger.warning(
                 "%d photos that the database names are not in %s; restore that folder from a "
@@ -124,23 +133,24 @@ def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
     """Remove the files of photos that were deleted, wherever they lie."""
     for name in names:
         (folder.photos / name).unlink(missing_ok=True)
-    for file in _aside(folder):
-        if file.name in names:
-            file.unlink(missing_ok=True)
+    for place, name in _aside(folder, "photos"):
+        if name in names:
+            (place / name).unlink(missing_ok=True)
     if folder.photos.is_dir():
         sync_folder(folder.photos)
 
 
-def set_aside(folder: DataFolder) -> int:
-    """Return how many photos lie in ``orphaned``."""
-    return sum(1 for _ in _aside(folder))
+def set_aside(folder: DataFolder) -> dict[str, int]:
+    """Return how many photos and videos lie in ``orphaned``; nothing for none."""
+    counts = {kind: sum(1 for _ in _aside(folder, kind)) for kind in _OURS}
+    return {kind: count for kind, count in counts.items() if count}
 
 
-def _aside(folder: DataFolder) -> Iterator[Path]:
+def _aside(folder: DataFolder, kind: str) -> Iterator[tuple[Path, str]]:
     if folder.orphaned.is_dir():
         for place in list(folder.orphaned.iterdir()):
-            if _set_aside_at(place) is not None and (place / "photos").is_dir():
-                yield from _photos(place / "photos")
+            if _set_aside_at(place) is not None:
+                yield from ((place / kind, name) for name in _files(place / kind, kind))
 
 
 def _set_aside_at(place: Path) -> datetime | None:
@@ -150,9 +160,24 @@ def _set_aside_at(place: Path) -> datetime | None:
         return None
 
 
-def _photos(folder: Path) -> list[Path]:
-    return [file for file in _files(folder) if _PHOTO.fullmatch(file.name)]
+def _files(home: Path, kind: str) -> list[str]:
+    """Return the paths of this kind's files below the folder; links are not followed."""
+    return [
+        path
+        for folder, _, names in os.walk(home)
+        for name in names
+        if not (Path(folder) / name).is_symlink()
+        if _OURS[kind].fullmatch(path := (Path(folder) / name).relative_to(home).as_posix())
+    ]
 
 
-def _files(folder: Path) -> list[Path]:
-    return [file for file in folder.iterdir() if file.is_file() and not file.is_symlink()]
+def _move(source: Path, target: Path, name: str) -> None:
+    move_into_place(source / name, target / name, below=target)
+    _remove_empty((source / name).parent, up_to=source)
+
+
+def _remove_empty(folder: Path, *, up_to: Path) -> None:
+    with suppress(OSError):  # it holds other files
+        while folder != up_to:
+            folder.rmdir()
+            folder = folder.parent

@@ -2,7 +2,7 @@
 
 In this order, so that a kill leaves nothing half: the rows are marked (committed), the files are
 removed and their folders synced, the rows are deleted. A mark that is found later is a removal that
-was not finished. A file that no row names is never touched.
+was not finished. A file that no row names is left to ``sweep``.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def log_pruned(removed: list[Video]) -> None:
     """Log how much video was removed, if any was."""
     if removed:
         size = sum(video.size_bytes for video in removed) / 1e9
-        logger.info("%d segments of video (%.2f GB) were removed", len(removed), size)
+        logger.info("video removed: %d segment(s), %.2f GB", len(removed), size)
 
 
 def _stored_bytes(connection: sqlite3.Connection) -> int:
