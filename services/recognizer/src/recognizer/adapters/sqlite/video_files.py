@@ -14,7 +14,12 @@ from typing import BinaryIO, Literal
 from urllib.parse import quote, urlencode
 
 from facecore.contract import PresignedUpload, Video, VideoLink
-from recognizer.adapters.sqlite.files import move_into_place, new_name, sync_folder
+from recognizer.adapters.sqlite.files import (
+    move_into_place,
+    new_name,
+    new_private_file,
+    sync_folder,
+)
 from recognizer.adapters.sqlite.folder import DataFolder
 from recognizer.domain.errors import (
     StoreUnavailable,
@@ -115,7 +120,7 @@ class Receiver:
         self._hash = hashlib.sha256()
         self._left = video.size_bytes
         with _not_kept():
-            self._file = temporary.open("xb")
+            self._file = new_private_file(temporary)
 
     def write(self, chunk: bytes) -> None:
         """Raises ``UploadMismatch`` at the first byte too many, ``StoreUnavailable``."""

@@ -15,7 +15,7 @@ from recognizer.entrypoints.cli.connection import (
     DataDir,
     connection,
     folder_of,
-    settings_for,
+    settings_of_existing,
 )
 from recognizer.entrypoints.cli.failures import warn
 from recognizer.entrypoints.cli.output import say
@@ -36,7 +36,7 @@ def admin_token(
         reset_admin_token,
     )
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     url, folder = connection(context).url, folder_of(settings)
     stores = open_stores(settings)
     try:

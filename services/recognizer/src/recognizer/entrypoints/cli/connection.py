@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.entrypoints.cli import credentials
-from recognizer.entrypoints.cli.failures import CommandIncomplete
+from recognizer.entrypoints.cli.failures import CommandIncomplete, InputRefused
 from recognizer.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -32,9 +32,14 @@ class Connection:
     token_file: Path | None
 
     def token(self) -> SecretStr | None:
-        """The token from the file given, the environment or this user's credentials."""
+        """The token from the file given, the environment or this user's credentials.
+
+        Raises:
+            InputRefused: the file can't be read.
+
+        """
         if self.token_file:
-            return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
+            return SecretStr(_token_in(self.token_file))
         if value := os.environ.get("RECOGNIZER_TOKEN", "").strip():
             return SecretStr(value)
         return credentials.find(self.url)
@@ -52,6 +57,18 @@ class Connection:
             return RecognizerClient(self.url, token, deadline_s=_DEADLINE_S)
         except ValueError as error:
             raise CommandIncomplete(f"--url or token: {error}") from None
+
+
+def _token_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        problem = "there is no such file"
+    except OSError as error:
+        problem = f"it can't be read: {error.strerror}"
+    except UnicodeDecodeError:
+        problem = "it is not text"
+    raise InputRefused(f"--token-file {path}: {problem}")
 
 
 def connection(context: typer.Context) -> Connection:
@@ -96,6 +113,27 @@ def settings_for(data_dir: Path | None) -> Settings:
             "leave one of the two out"
         )
     return settings.model_copy(update={"data_dir": data_dir})
+
+
+def settings_of_existing(data_dir: Path | None) -> Settings:
+    """Read the settings of a store that is there; a local one is not made anew.
+
+    Raises:
+        SettingsInvalid: a setting can't be used.
+        InputRefused: there is no data folder.
+
+    """
+    # Here, for the package loads every adapter of the local store.
+    from recognizer.adapters.sqlite.folder import DataFolder  # noqa: PLC0415 - see the line above
+
+    settings = settings_for(data_dir)
+    folder = DataFolder(settings.data_dir)
+    if settings.store == "local" and not (folder.has_database() or folder.is_in_use()):
+        raise InputRefused(
+            f"there is no data folder at {folder.root}; name the server's own with --data-dir or "
+            "RECOGNIZER_DATA_DIR (`recognizer serve` makes one)"
+        )
+    return settings
 
 
 def folder_of(settings: Settings) -> Path | None:

@@ -12,12 +12,15 @@ from rich.console import Console
 from rich.progress import track
 
 from facecore.contract import Person, PersonUpdate, Photo
+from facecore.contract.reasons import reason
 from facecore.errors import ClientError
 from recognizer.entrypoints.cli.connection import admin
 from recognizer.entrypoints.cli.failures import REFUSED, InputRefused, say_error
+from recognizer.entrypoints.cli.names import LabelArgument
 from recognizer.entrypoints.cli.output import (
     AsJson,
     attributes,
+    counted,
     json_list,
     json_of,
     json_text,
@@ -50,8 +53,6 @@ app.command()(reembed)
 app.command()(export)
 app.command()(merge)
 
-LabelArgument = Annotated[str, typer.Argument(help="The person's key, such as ada_lovelace.")]
-
 
 @app.command()
 def add(
@@ -83,7 +84,7 @@ def add(
     if as_json:
         json_of(person)
     else:
-        say(f"{person.label}: {person.name}, {person.photo_count} photos")
+        say(f"{person.label}: {person.name}, {counted(person.photo_count, 'photo')}")
     for refusal in refused:
         say_error(f"{refusal.path}: {refusal.detail} ({refusal.code})")
     if refused:
@@ -140,14 +141,19 @@ def remove(
     with admin(context) as client:
         person = client.person(label)
         if not yes:
-            what = f"Delete {person.name!r}, {person.photo_count} photos and all sightings?"
+            what = (
+                f"Delete {person.name!r}, {counted(person.photo_count, 'photo')} and all sightings?"
+            )
             typer.confirm(what, abort=True, err=True)
         receipt = client.delete_person(label)
     if as_json:
         json_of(receipt)
         return
     counts = receipt.model_dump(exclude={"label"})
-    say(f"{label} is deleted: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+    say(
+        f"{label} is deleted: "
+        + ", ".join(counted(n, what.removesuffix("s")) for what, n in counts.items())
+    )
 
 
 @app.command("import")
@@ -168,7 +174,7 @@ def import_folder(
         try:
             for result in track(
                 import_people(client, people),
-                f"Importing {len(people)} people",
+                f"Importing {counted(len(people), 'person', 'people')}",
                 total=steps(people),
                 console=Console(stderr=True),
             ):
@@ -215,7 +221,7 @@ def _record(name: str, pairs: Sequence[str]) -> PersonUpdate:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputRefused(f"{place}: {first['msg']}") from None
+        raise InputRefused(f"{place}: {reason(first)}") from None
 
 
 def _check_types(photos: Sequence[Path]) -> None:

@@ -12,7 +12,7 @@ import typer
 from facecore.contract import Decision
 from recognizer.entrypoints.cli.connection import admin
 from recognizer.entrypoints.cli.credentials import written
-from recognizer.entrypoints.cli.output import AsJson, Moment, json_list, say, table
+from recognizer.entrypoints.cli.output import AsJson, Limit, Moment, counted, json_list, say, table
 from recognizer.entrypoints.cli.visits_csv import (
     ATTENDANCE_COLUMNS,
     VISIT_COLUMNS,
@@ -38,7 +38,7 @@ def sightings(
     decision: Decided = None,
     since: Moment = None,
     until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List who was seen when and where, newest first; or export it."""
@@ -96,4 +96,4 @@ def export(
             until=until or datetime.now(UTC),
         )
         count = write(csv, columns, rows_of(visits, names))
-    say(f"{count} rows are in {file}")
+    say(f"{counted(count, 'row')} {'is' if count == 1 else 'are'} in {file}")

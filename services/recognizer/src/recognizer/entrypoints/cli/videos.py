@@ -12,9 +12,19 @@ from rich.progress import Progress
 
 from facecore.contract import AuditAction, AuditDetail, Video
 from recognizer.domain.clock import utc_now
-from recognizer.entrypoints.cli.connection import DataDir, admin, settings_for
+from recognizer.entrypoints.cli import names
+from recognizer.entrypoints.cli.connection import DataDir, admin, settings_of_existing
 from recognizer.entrypoints.cli.failures import CommandIncomplete
-from recognizer.entrypoints.cli.output import AsJson, Moment, json_list, json_text, say, table
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    Limit,
+    Moment,
+    counted,
+    json_list,
+    json_text,
+    say,
+    table,
+)
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 
 if TYPE_CHECKING:
@@ -26,11 +36,13 @@ def prune(
     *,
     older_than: Annotated[
         int | None,
-        typer.Option(min=0, metavar="DAYS", help="What was announced more days ago."),
+        typer.Option(min=0, max=36_500, metavar="DAYS", help="What was announced more days ago."),
     ] = None,
     keep_gb: Annotated[
         float | None,
-        typer.Option(min=0, metavar="GB", help="The oldest, until the rest takes no more."),
+        typer.Option(
+            min=0, max=1_000_000, metavar="GB", help="The oldest, until the rest takes no more."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print what would be removed.")
@@ -49,7 +61,7 @@ def prune(
         rules = _rules(stores, older_than, keep_gb)
         due = stores.video_retention.due(rules)
         if due and not (dry_run or yes):
-            question = f"Remove {len(due)} segments of video, {_gigabytes(due)}?"
+            question = f"Remove {_segments(due)}, {_gigabytes(due)}?"
             typer.confirm(question, abort=True, err=True)
         removed = [] if dry_run else _remove(stores, rules, len(due))
     finally:
@@ -61,7 +73,7 @@ def _opened(data_dir: DataDir) -> LocalStores:
     from recognizer.adapters.sqlite import LocalStores  # noqa: PLC0415 - see above
     from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     if settings.store != "local":
         raise CommandIncomplete(
             "in AWS the bucket's lifecycle rule removes videos: set Terraform's "
@@ -112,7 +124,11 @@ def _show(videos: list[Video], *, as_json: bool, dry_run: bool) -> None:
         table(("began", "device", "size", "key"), rows, "nothing would be removed")
     if videos or not dry_run:
         verb = "would be removed" if dry_run else "removed"
-        say(f"{len(videos)} segments of video, {_gigabytes(videos)}, {verb}")
+        say(f"{_segments(videos)}, {_gigabytes(videos)}, {verb}")
+
+
+def _segments(videos: list[Video]) -> str:
+    return f"{counted(len(videos), 'segment')} of video"
 
 
 def _gigabytes(videos: list[Video]) -> str:
@@ -130,7 +146,7 @@ def list_videos(
     device: Annotated[str | None, typer.Option(help="Of this device.")] = None,
     since: Moment = None,
     until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List segments, newest first."""
@@ -149,7 +165,12 @@ def list_videos(
 @app.command()
 def remove(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(help="The segment's key, as `videos list` prints it.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            help="The segment's key, as `videos list` prints it.", callback=names.video_key
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a segment for good; sightings that name it stay."""
