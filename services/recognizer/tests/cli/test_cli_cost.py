@@ -149,6 +149,7 @@ def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], told_so
     assert (result.exit_code, told_so in result.stderr) == (2, True), result.output
 
 
+@pytest.mark.exhaustive
 def test_the_benchmark_measures_the_real_handler() -> None:
     words = [sys.executable, str(BENCHMARK), "--runs", "20", "--json"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)

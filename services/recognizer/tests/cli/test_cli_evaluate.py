@@ -121,6 +121,7 @@ def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Pat
     assert by_name["darkness", 8]["known"]["named_right"] == 0
 
 
+@pytest.mark.exhaustive
 def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     run: Run, environment: Environment, folder: Path, tmp_path: Path
 ) -> None:
