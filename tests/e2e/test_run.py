@@ -69,6 +69,7 @@ def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
     assert processes_that_mention(tmp_path) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -> None:
     port = free_port()

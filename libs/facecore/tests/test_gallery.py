@@ -177,6 +177,7 @@ def test_readers_see_all_of_a_change_or_nothing() -> None:
     assert torn == []
 
 
+@pytest.mark.exhaustive
 def test_a_hundred_thousand_faces() -> None:
     random = np.random.default_rng(0)
     vectors = random.standard_normal((100_000, 16), np.float32)

@@ -149,7 +149,9 @@ def test_the_frame_that_a_box_lies_in_is_known_either_way(
     assert (seen.image_width, seen.image_height) == (picture.width, picture.height)
 
 
-@pytest.mark.parametrize("send", Send)
+@pytest.mark.parametrize(
+    "send", [Send.FRAME, pytest.param(Send.CROPS, marks=pytest.mark.exhaustive)]
+)
 def test_the_visit_that_a_face_belongs_to_is_known_either_way(
     api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
 ) -> None:
@@ -166,7 +168,9 @@ def test_the_visit_that_a_face_belongs_to_is_known_either_way(
         assert overlap(own.box, one.box) > 0.8
 
 
-@pytest.mark.parametrize("send", Send)
+@pytest.mark.parametrize(
+    "send", [Send.FRAME, pytest.param(Send.CROPS, marks=pytest.mark.exhaustive)]
+)
 def test_every_visit_of_the_demo_is_named_for_a_few_questions(
     client: RecognizerClient, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
 ) -> None:

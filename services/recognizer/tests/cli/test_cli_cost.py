@@ -148,6 +148,7 @@ def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], told_so
     assert (result.exit_code, told_so in result.stderr) == (2, True), result.output
 
 
+@pytest.mark.exhaustive
 def test_the_benchmark_measures_the_real_handler() -> None:
     module = "services.recognizer.benchmarks.invocation"
     words = [sys.executable, "-m", module, "--runs", "20", "--json"]

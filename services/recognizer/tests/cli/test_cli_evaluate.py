@@ -136,6 +136,7 @@ app()
 """
 
 
+@pytest.mark.exhaustive
 def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     run: Run, environment: Environment, folder: Path, tmp_path: Path
 ) -> None:

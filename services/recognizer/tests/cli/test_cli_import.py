@@ -65,6 +65,7 @@ def test_a_folder_is_imported_and_imported_again(served: Served, folder: Path) -
         run("people", "remove", label, "--yes")
 
 
+@pytest.mark.exhaustive
 def test_a_photo_too_large_to_send_is_made_smaller(served: Served, tmp_path: Path) -> None:
     (tmp_path / "joe").mkdir()
     with Image.open(samples.path("biden")) as photo:

@@ -111,6 +111,7 @@ def test_it_plays_from_the_bucket_with_names(aws: Moto, console: Console, camera
     assert int(ranges[-1].strip("bytes=-")) > 10_000_000  # of 25 MB
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("short_links")
 def test_who_stays_longer_than_a_link_lasts_gets_another(console: Console, camera: Camera) -> None:
     """And again, when the second has expired too."""
