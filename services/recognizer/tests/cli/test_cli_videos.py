@@ -90,7 +90,11 @@ def test_what_prune_can_not_do_is_said(served: Served) -> None:
 
 
 def test_a_name_that_no_device_may_have_is_one_line(served: Served) -> None:
-    for name, reason in (("admin", "reserved"), ("two words", "pattern")):
+    for name, reason in (("admin", "reserved"), ("two words", "give 1 to 64 letters")):
         refused = served.run("devices", "add", name)
         assert (refused.exit_code, reason in refused.stderr) == (1, True), refused.output
         assert refused.stderr.count("\n") == 1
+        assert refused.stderr.count(name) == 1
+        assert "Value error" not in refused.stderr
+    refused = served.run("videos", "list", "--device", "ü")
+    assert (refused.exit_code, refused.stderr.count("query.device")) == (1, 1), refused.output

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from facecore.contract import Device, DeviceRegistration
+from facecore.contract.reasons import reason
 from recognizer.cli.connection import admin, connection
 from recognizer.cli.failures import InputRefused
 from recognizer.cli.output import AsJson, json_list, json_of, say, table
@@ -62,8 +63,10 @@ def _check(name: str) -> None:
     try:
         DeviceRegistration(name=name)
     except ValidationError as error:
-        reason = error.errors(include_url=False)[0]["msg"]
-        raise InputRefused(f"the name {name!r} can't be used: {reason}") from None
+        why = reason(error.errors(include_url=False)[0])
+        raise InputRefused(
+            why if repr(name) in why else f"the name {name!r} can't be used: {why}"
+        ) from None
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from facecore.contract import Person, PersonUpdate, Photo
+from facecore.contract.reasons import reason
 from facecore.errors import ClientError
 from recognizer.cli.connection import admin
 from recognizer.cli.failures import REFUSED, InputRefused, say_error
@@ -203,7 +204,7 @@ def _record(name: str, pairs: Sequence[str]) -> PersonUpdate:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputRefused(f"{place}: {first['msg']}") from None
+        raise InputRefused(f"{place}: {reason(first)}") from None
 
 
 def _check_types(photos: Sequence[Path]) -> None:
