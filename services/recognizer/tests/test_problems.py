@@ -153,7 +153,12 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
             {"name": "x", "attributes": {"a": {}}},
             "body.attributes.a: give text without control characters, a finite number",
         ),
-        ("DELETE", "/v1/people/x/photos/nope", None, "give an id: 32 lower-case hexadecimal digits"),
+        (
+            "DELETE",
+            "/v1/people/x/photos/nope",
+            None,
+            "give an id: 32 lower-case hexadecimal digits",
+        ),
     ],
 )
 def test_what_is_allowed_is_said_in_words_and_once(
