@@ -91,14 +91,14 @@ def test_too_many_pixels_are_refused_by_the_header(
 
 
 def test_a_jpeg_of_a_thousand_scans(small_photo: RgbImage, encode: Encode) -> None:
-    with pytest.raises(ImageTooManyPixels, match="over 64 scans"):
+    with pytest.raises(ImageUnsupported, match="over 64 scans"):
         decode(_with_more_scans(encode(small_photo, "JPEG", progressive=True), 1000))
 
 
 def test_a_large_jpeg_of_many_scans(small_photo: RgbImage, encode: Encode) -> None:
     small = encode(small_photo, "JPEG", progressive=True)
     large = _overwritten(small, b"\xff\xc2\x00\x11\x08", struct.pack(">HH", 5000, 5000))
-    with pytest.raises(ImageTooManyPixels, match="17 or more scans of 25,000,000 pixels"):
+    with pytest.raises(ImageUnsupported, match="17 or more scans of 25,000,000 pixels"):
         decode(_with_more_scans(large, 30))
 
 
@@ -109,12 +109,12 @@ def test_a_marker_inside_of_metadata_is_no_scan(small_photo: RgbImage, encode: E
 
 def test_a_jpeg_of_a_million_segments(small_photo: RgbImage, encode: Encode) -> None:
     data = encode(small_photo, "JPEG")
-    with pytest.raises(ImageTooManyPixels, match="over 8192 segments"):
+    with pytest.raises(ImageUnsupported, match="over 8192 segments"):
         decode(data[:2] + b"\xff\xe1\0\2" * 1_000_000 + data[2:])
 
 
 def test_a_png_of_many_chunks() -> None:
-    with pytest.raises(ImageTooManyPixels, match="over 8192 chunks"):
+    with pytest.raises(ImageUnsupported, match="over 8192 chunks"):
         decode(_grey_dot(_chunk(b"prVt", b"") * 100_000))
 
 
@@ -155,11 +155,11 @@ def test_a_jpeg_filled_up_between_its_segments(
 ) -> None:
     """Pillow passes over them byte by byte: 4 MB take it seconds."""
     data, filling = encode(small_photo, "JPEG"), FILLING[name]
-    with pytest.raises(ImageTooManyPixels, match="over 65,536 bytes between its segments"):
+    with pytest.raises(ImageUnsupported, match="over 65,536 bytes between its segments"):
         decode(data[:2] + filling * (4_000_000 // len(filling)) + data[2:])
     halves = filling * (40_000 // len(filling))
     middle = data.index(b"\xff\xdb")
-    with pytest.raises(ImageTooManyPixels, match="over 65,536 bytes between its segments"):
+    with pytest.raises(ImageUnsupported, match="over 65,536 bytes between its segments"):
         decode(data[:2] + halves + data[2:middle] + halves + data[middle:])
 
 
@@ -175,7 +175,7 @@ def test_fill_bytes_between_segments_are_part_of_the_format(
 def test_a_jpeg_of_thousands_of_exif_segments(small_photo: RgbImage, encode: Encode) -> None:
     data = encode(small_photo, "JPEG")
     segment = b"\xff\xe1" + struct.pack(">H", 488) + b"Exif\0\0" + b"a" * 480
-    with pytest.raises(ImageTooManyPixels, match="over 64 segments of EXIF"):
+    with pytest.raises(ImageUnsupported, match="over 64 segments of EXIF"):
         decode(data[:2] + segment * 8000 + data[2:])
 
 
@@ -184,7 +184,7 @@ def test_a_png_of_thousands_of_swelling_chunks(kind: bytes) -> None:
     """Each swells to just under Pillow's own limit of a megabyte: 3,500 take it 16 seconds."""
     head = b"k\0\1\0\0\0" if kind == b"iTXt" else b"k\0\0"
     chunk = _chunk(kind, head + zlib.compress(bytes(1_000_000)))
-    with pytest.raises(ImageTooManyPixels, match="over 32 chunks of compressed text"):
+    with pytest.raises(ImageUnsupported, match="over 32 chunks of compressed text"):
         decode(_grey_dot(chunk * 3500))
     assert decode(_grey_dot(chunk * 2)).shape == (1, 1, 3)
 

@@ -91,6 +91,28 @@ def test_a_wrong_value_names_file_and_fix_and_is_not_shown(config: Path) -> None
     assert "hidden" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("MQTT_TOPIC", "a/#", "MQTT_TOPIC: it is no topic; give one such as pi-recorder/door"),
+        ("SEGMENT_SECONDS", "long", "SEGMENT_SECONDS: give a number from 1 to 600"),
+        ("SEGMENT_SECONDS", "nan", "SEGMENT_SECONDS: give a number from 1 to 600"),
+        ("CAMERA_FPS", "0.5", "CAMERA_FPS: give a whole number from 1 to 120"),
+        ("SPOOL_MAX_BYTES", "much", "SPOOL_MAX_BYTES: give a size such as 500MB or 16GiB"),
+        ("KEEP_UPLOADED", "perhaps", "KEEP_UPLOADED: give true or false"),
+        ("LIVE_PASSWORD", "short", "LIVE_PASSWORD: give at least 8 characters"),
+        ("URL", "ftp://x", "URL: an address begins with https://"),
+    ],
+)
+def test_a_refused_setting_says_what_would_be_right(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"PI_RECORDER_{name}", value)
+    message = wrong(config)
+    assert f"PI_RECORDER_{told}" in message
+    assert not re.search(r"pattern|Value error|items|parse", message)
+
+
 def test_a_device_file_beside_it_is_read_as_the_recognizer_wrote_it(config: Path) -> None:
     device = config.with_name("device.env")
     device.touch(mode=0o600)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from facecore import errors as facecore_errors
 from facecore.contract import ErrorCode
+from facecore.contract.reasons import reason
 from recognizer import errors, problems
 from services.recognizer.tests.fakes import FakeVision, shot
 from services.recognizer.tests.service import JPEG, Service, service_on
+
+CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
+"""Patterns of the schema whose check has a message of its own: a time, a token, digits."""
 
 NOT_TOLD_BY_HTTP = {
     errors.RecognizerError,  # a root
@@ -124,6 +130,54 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
     assert answer.headers["content-type"] == "application/problem+json"
     assert len(answer.content) < 16 * 1024
     assert service.call("GET", "/v1/people").json()["people"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "told"),
+    [
+        ("PUT", "/v1/people/two%20words", {"name": "x"}, "path.label: give 1 to 64 letters"),
+        ("GET", "/v1/videos?device=%C3%BC", None, "query.device: give 1 to 64 letters"),
+        ("GET", "/v1/videos/a%20b/url", None, "path.key: give a video's key"),
+        ("POST", "/v1/devices", {"name": "a b"}, "body.name: give 1 to 64 letters"),
+        ("POST", "/v1/devices", {"name": "admin"}, "body.name: the name 'admin' is reserved"),
+        ("PUT", "/v1/people/x", {"name": "a\x00"}, "body.name: give one line of text"),
+        (
+            "PUT",
+            "/v1/people/x",
+            {"name": "x", "attributes": {"a": "\x00"}},
+            "body.attributes.a: give text without control characters, a finite number",
+        ),
+        (
+            "PUT",
+            "/v1/people/x",
+            {"name": "x", "attributes": {"a": {}}},
+            "body.attributes.a: give text without control characters, a finite number",
+        ),
+        (
+            "DELETE",
+            "/v1/people/x/photos/nope",
+            None,
+            "give an id: 32 lower-case hexadecimal digits",
+        ),
+    ],
+)
+def test_what_is_allowed_is_said_in_words_and_once(
+    service: Service, method: str, path: str, body: dict[str, Any] | None, told: str
+) -> None:
+    answer = service.call(method, path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+    detail = answer.json()["detail"]
+    assert told in detail
+    assert len(answer.json()["errors"]) == 1
+    assert not re.search(r"Value error|pattern|\^|constrained", answer.text)
+
+
+def test_every_pattern_of_the_api_has_its_words(service: Service) -> None:
+    found = service.call("GET", "/openapi.json").text
+    for pattern in set(re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', found)):
+        detail = {"type": "string_pattern_mismatch", "ctx": {"pattern": json.loads(pattern)}}
+        if not pattern.startswith(CHECKED_BY_HAND):
+            assert reason(detail).startswith("give "), pattern
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,6 +63,35 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
         load_settings()
     if name == "ADMIN_TOKEN_SHA256":
         assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TRUSTED_PROXIES", "foo", "TRUSTED_PROXIES: 'foo' is no address or network; give such as"),
+        ("TRUSTED_PROXIES", "*", "'*' is no address or network"),
+        ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.1/8", "'10.0.0.1/8' is no address or network"),
+        ("VIDEO_DAYS", "1e3", "VIDEO_DAYS: give a whole number from 1 to 3,650"),
+        ("MAX_WAIT_S", "nan", "MAX_WAIT_S: give a number from 0.1 to 60"),
+        ("VIDEO_MAX_GB", "0", "VIDEO_MAX_GB: give a number above 0 to 1,000,000"),
+        ("VIDEO_PREFIX", "a/b", "VIDEO_PREFIX: give 1 to 64 letters"),
+        ("VIDEOS_BUCKET", "Capital", "VIDEOS_BUCKET: give a bucket's name"),
+        ("PEOPLE_TABLE", "a b", "PEOPLE_TABLE: give a table's name"),
+        ("ADMIN_TOKEN_SHA256", "x", "give 64 lower-case hexadecimal digits"),
+        ("BACKEND", "abacus", "BACKEND: Input should be 'onnx' or 'torch'"),
+        ("STORE", "aws", "the store 'aws' needs RECOGNIZER_VIDEOS_BUCKET"),
+    ],
+)
+def test_a_refused_setting_is_one_line_that_says_what_would_be_right(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"RECOGNIZER_{name}", value)
+    with pytest.raises(SettingsInvalid) as refused:
+        load_settings()
+    message = str(refused.value)
+    assert told in message
+    assert message.count("\n") == 0
+    assert not re.search(r"Value error|pattern|lax|RECOGNIZER_:", message)
 
 
 def test_a_deployments_thresholds_are_those_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from typing import Any
 import pytest
 
 from recognizer.stores.local.video_files import Receiver
-from services.recognizer.tests.service import Service, SettableClock, service_on
+from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -54,6 +56,24 @@ def test_the_key_tells_device_and_time(service: Service) -> None:
     ticket = announce(service)
     assert ticket["key"] == (f"vidinput/admin/2026/03/14/20260314T092653.589Z-{SHA256[:12]}.mp4")
     assert ticket["state"] == "announced"
+
+
+def test_what_is_kept_is_for_its_owner_alone_whatever_the_umask(
+    service: Service, tmp_path: Path
+) -> None:
+    before = os.umask(0)
+    try:
+        assert put(service, announce(service)["upload"])[0] == 200
+        service.call("PUT", "/v1/people/ada", json={"name": "Ada"})
+        photo = service.call("POST", "/v1/people/ada/photos", content=shot(1), headers=JPEG)
+        assert photo.is_success, photo.text
+    finally:
+        os.umask(before)
+    data = tmp_path / "data"
+    kept = [path for part in ("videos", "photos") for path in (data / part).rglob("*")]
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in kept}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    assert len([path for path in kept if path.is_file()]) == 2
 
 
 def test_a_whole_upload_is_stored_and_played_in_ranges(service: Service) -> None:
@@ -123,15 +143,15 @@ def test_an_upload_that_no_file_can_be_made_for_is_unavailable(
 ) -> None:
     """A disk without inodes, say: it has room, but not for another file."""
     upload = announce(service)["upload"]
-    whole = Path.open
+    whole = os.open
 
-    def refused(self: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
-        if "x" in mode:
-            raise OSError(reason, os.strerror(reason), str(self))
-        return whole(self, mode, *args, **options)
+    def refused(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if flags & os.O_EXCL:
+            raise OSError(reason, os.strerror(reason), str(path))
+        return whole(path, flags, *args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refused)
+        patch.setattr(os, "open", refused)
         sent = {**upload["headers"], "authorization": ""}
         answer = service.call("PUT", upload["url"], content=DATA, headers=sent)
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRem
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from facecore import cache, samples
+from facecore import samples
 from facecore.errors import ModelError, ModelUnknown
 from facecore.models import Model, catalogue, store
 from facecore.progress import Progress, Stage, Step
@@ -95,7 +95,8 @@ def fetch_samples(as_json: AsJson = False) -> None:
     for sample in samples.SAMPLES:
         table.add_row(sample.name, sample.person, sample.view, sample.shows, sample.source)
     out.print(table)
-    typer.echo(f"in {cache.home() / 'samples'}")
+    for name, place in places.items():
+        typer.echo(f"{name}: {place}")
 
 
 @dataclass(frozen=True, slots=True)

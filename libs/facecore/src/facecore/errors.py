@@ -6,8 +6,8 @@
     ├── ImageError             the bytes are not a picture we accept
     │   ├── ImageEmpty             no bytes at all
     │   ├── ImageTooLarge          more bytes than the limit
-    │   ├── ImageTooManyPixels     more or longer sides than the limits, or a bomb
-    │   ├── ImageUnsupported       not JPEG, PNG or WebP
+    │   ├── ImageTooManyPixels     more or longer sides than the limits
+    │   ├── ImageUnsupported       not JPEG, PNG or WebP, or too much work packed
     │   └── ImageTruncated         the right format, but damaged or cut short
     ├── ModelError             a model (or sample picture) is not usable
     │   ├── ModelUnknown           no such entry in the catalogue
@@ -48,11 +48,11 @@ class ImageTooLarge(ImageError):
 
 
 class ImageTooManyPixels(ImageError):
-    """More pixels than ``contract.MAX_IMAGE_PIXELS``, too long a side, or too much work packed."""
+    """More pixels than ``contract.MAX_IMAGE_PIXELS``, or too long a side."""
 
 
 class ImageUnsupported(ImageError):
-    """The bytes are none of the accepted formats."""
+    """The bytes are none of the accepted formats, or ask a decoder for too much work."""
 
 
 class ImageTruncated(ImageError):

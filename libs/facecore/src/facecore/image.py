@@ -75,9 +75,9 @@ def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
     Raises:
         ImageEmpty: no bytes.
         ImageTooLarge: more bytes than the limit.
-        ImageTooManyPixels: more pixels than ``contract.MAX_IMAGE_PIXELS``, a side longer than
-            ``contract.MAX_IMAGE_SIDE``, or a bomb by work.
-        ImageUnsupported: another format; the message names it.
+        ImageTooManyPixels: more pixels than ``contract.MAX_IMAGE_PIXELS``, or a side longer than
+            ``contract.MAX_IMAGE_SIDE``.
+        ImageUnsupported: another format, which the message names; or too much work packed in it.
         ImageTruncated: damaged or cut short.
 
     """

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from facecore.errors import ImageTooManyPixels, ImageTruncated, ImageUnsupported
+from facecore.errors import ImageTruncated, ImageUnsupported
 
 MAX_SCANS: Final = 64
 """Scans of a progressive JPEG. Encoders write about ten."""
@@ -54,8 +54,8 @@ def read_header(data: bytes) -> ImageHeader:
     """Read format and size from a picture's first bytes, and refuse what is packed to harm.
 
     Raises:
-        ImageUnsupported: not JPEG, PNG or WebP; the message says what was found.
-        ImageTooManyPixels: too many scans or segments.
+        ImageUnsupported: not JPEG, PNG or WebP, or too many scans or segments; the message says
+            what was found.
         ImageTruncated: the header is damaged or cut short.
 
     """
@@ -118,22 +118,22 @@ def _read_jpeg(data: bytes) -> ImageHeader:
 
 def _check_header(fill: int, exif: int) -> None:
     if fill > MAX_FILL_BYTES:
-        raise ImageTooManyPixels(
+        raise ImageUnsupported(
             f"the JPEG has over {MAX_FILL_BYTES:,} bytes between its segments; save it again"
         )
     if exif > MAX_EXIF_SEGMENTS:
-        raise ImageTooManyPixels(
+        raise ImageUnsupported(
             f"the JPEG has over {MAX_EXIF_SEGMENTS} segments of EXIF; save it again"
         )
 
 
 def _check_work(scans: int, segments: int, pixels: int) -> None:
     if segments > MAX_SEGMENTS:
-        raise ImageTooManyPixels(f"the JPEG has over {MAX_SEGMENTS} segments; save it again")
+        raise ImageUnsupported(f"the JPEG has over {MAX_SEGMENTS} segments; save it again")
     if scans > MAX_SCANS:
-        raise ImageTooManyPixels(f"the JPEG has over {MAX_SCANS} scans; save it as a baseline JPEG")
+        raise ImageUnsupported(f"the JPEG has over {MAX_SCANS} scans; save it as a baseline JPEG")
     if scans * pixels > MAX_SCANNED_PIXELS:
-        raise ImageTooManyPixels(
+        raise ImageUnsupported(
             f"the JPEG has {scans} or more scans of {pixels:,} pixels, over "
             f"{MAX_SCANNED_PIXELS:,} together; save it as a baseline JPEG"
         )
@@ -158,9 +158,9 @@ _PACKED: Final = frozenset({b"zTXt", b"iTXt", b"iCCP"})
 
 def _check_chunks(chunks: int, packed: int) -> None:
     if chunks > MAX_SEGMENTS:
-        raise ImageTooManyPixels(f"the PNG has over {MAX_SEGMENTS} chunks; save it again")
+        raise ImageUnsupported(f"the PNG has over {MAX_SEGMENTS} chunks; save it again")
     if packed > MAX_PACKED_CHUNKS:
-        raise ImageTooManyPixels(
+        raise ImageUnsupported(
             f"the PNG has over {MAX_PACKED_CHUNKS} chunks of compressed text; save it again"
         )
 

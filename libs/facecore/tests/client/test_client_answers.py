@@ -94,6 +94,24 @@ def test_a_problem_tells_its_fields_and_keeps_an_unknown_code(serve: Serve) -> N
     assert caught.value.detail == "no; body.name: is empty"
 
 
+def test_a_field_that_the_problem_names_already_is_not_said_twice(serve: Serve) -> None:
+    body = {
+        "type": "t",
+        "title": "T",
+        "status": 422,
+        "detail": "query.device: is empty",
+        "code": "validation_failed",
+        "errors": [
+            {"field": "query.device", "reason": "is empty"},
+            {"field": "query.limit", "reason": "is 0"},
+        ],
+    }
+    server = serve(answer(422, body, "application/problem+json"))
+    with server.client() as client, pytest.raises(ApiProblem) as caught:
+        client.people()
+    assert caught.value.detail == "query.device: is empty; query.limit: is 0"
+
+
 def test_a_servers_text_can_not_drive_a_terminal(serve: Serve) -> None:
     server = serve(problem(400, "x", "red\x1b[31m\r\nline" + "x" * 9999))
     with server.client() as client, pytest.raises(ApiProblem) as caught:

@@ -6,6 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from facecore import samples
+from facecore.cli import app
 from facecore.models import catalogue, ensure_detector
 
 from .conftest import Child
@@ -58,6 +62,13 @@ def test_an_unknown_name_lists_the_known_ones(child: Child) -> None:
     assert done.code == 2
     known = "mtcnn, sface, facenet-vggface2, facenet-torch"
     assert done.err == f"error: there is no model 'facenet'; there are {known}\n"
+
+
+def test_each_sample_picture_is_named_with_its_file() -> None:
+    done = CliRunner().invoke(app, ["samples", "fetch"])
+    assert done.exit_code == 0
+    for name, place in samples.ensure().items():
+        assert f"{name}: {place}\n" in done.stdout
 
 
 def test_an_unwritable_place_for_pictures_is_explained(child: Child) -> None:

@@ -35,6 +35,9 @@ from pi_recorder.uploads.turns import UploadOrder
 from pi_recorder.uploads.window import UploadWindow
 
 PREFIX = "PI_RECORDER_"
+_TOPIC = r"^[^/+#\x00][^+#\x00]*[^/+#\x00]$"
+FORMS = {_TOPIC: "it is no topic"}
+"""Words for what a pattern refuses."""
 FIXES = {
     "token": "set it to a device's token; `recognizer devices add NAME` makes one",
     "url": "set it to the recognizer's address, such as http://127.0.0.1:8000",
@@ -214,7 +217,7 @@ class Settings(BaseSettings):
         tuple[Annotated[str, AfterValidator(_event_name)], ...], NoDecode, BeforeValidator(_listed)
     ] = ("visit_named",)
     mqtt_url: Annotated[SecretStr, _secretly(broker_address)] | None = None
-    mqtt_topic: Annotated[str, Field(pattern=r"^[^/+#\x00][^+#\x00]*[^/+#\x00]$")] | None = None
+    mqtt_topic: Annotated[str, Field(pattern=_TOPIC)] | None = None
 
     @property
     def camera_format(self) -> Format:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pydantic_settings
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource
 
+from facecore.contract.reasons import setting_reason
 from pi_recorder.errors import SettingsError
-from pi_recorder.settings import FIXES, PREFIX, SECRETS, Settings
+from pi_recorder.settings import FIXES, FORMS, PREFIX, SECRETS, Settings
 from pi_recorder.settings_files import (
     CONFIG_VARIABLE,
     DEVICE,
@@ -78,7 +80,7 @@ def load(config: Path | None = None, **given: Any) -> Loaded:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        wrong = (_explained(item["loc"], item["msg"], origins) for item in error.errors())
+        wrong = (_explained(item, origins) for item in error.errors())
         raise SettingsError("\n".join([*wrong, *_closed(config)])) from None
     warnings = [*_open_secrets(sources), *_closed(config), *_unknown_variables()]
     return Loaded(settings, origins, warnings)
@@ -142,10 +144,11 @@ def _unknown_variables() -> Iterator[str]:
             yield f"environment: there is no setting {name}{nearest(name, known)}"
 
 
-def _explained(location: tuple[int | str, ...], message: str, origins: Mapping[str, str]) -> str:
-    name = str(location[0]) if location else ""
-    reason = message.removeprefix("Value error, ")
+def _explained(detail: ErrorDetails, origins: Mapping[str, str]) -> str:
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    schema = Settings.model_json_schema()["properties"].get(name, {})
+    why = setting_reason(detail, schema, FORMS)
     fix = f"; {FIXES[name]}" if name in FIXES else ""
     origin = origins.get(name, ENVIRONMENT)
     where = f"{PREFIX}{name.upper()}" if origin in (ENVIRONMENT, COMMAND) else f"{origin}: {name}"
-    return f"{where}: {reason}{fix}"
+    return f"{where}: {why}{fix}"

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from facecore import errors as facecore_errors
 from facecore.contract import ErrorCode, FieldError, Problem
+from facecore.contract.reasons import reason
 from recognizer import errors
 from recognizer.observability import current_request
 
@@ -208,4 +209,4 @@ def _from_validation(request: Request, error: Exception) -> Response:
 
 
 def _field(one: Mapping[str, Any]) -> FieldError:
-    return FieldError(field=".".join(str(part)[:64] for part in one["loc"]), reason=one["msg"])
+    return FieldError(field=".".join(str(part)[:64] for part in one["loc"]), reason=reason(one))

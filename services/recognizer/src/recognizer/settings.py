@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,10 +16,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from facecore.backends import Backend
 from facecore.contract import Sha256
+from facecore.contract.reasons import reason, setting_reason
 from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
 from recognizer.errors import SettingsInvalid
 from recognizer.own_thresholds import OwnThresholds
@@ -37,14 +39,37 @@ def _model(before: dict[str, Any]) -> str:
     return FACENET_VGGFACE2.name if before.get("backend") is Backend.TORCH else DEFAULT_EMBEDDER
 
 
-def _listed(text: object) -> object:
-    return [part.strip() for part in text.split(",")] if isinstance(text, str) else text
+def _networks(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return tuple(_network(part.strip()) for part in text.split(","))
 
 
-TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{3,255}$")]
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no address or network; give such as 10.0.0.1 or 10.0.0.0/8, "
+            "with commas between"
+        ) from None
+
+
+_TABLE = r"^[A-Za-z0-9_.\-]{3,255}$"
+_BUCKET = r"^[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]$"
+_VIDEO_PREFIX = r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}$"
+_FORMS = {
+    _TABLE: "give a table's name: 3 to 255 letters (a to z, A to Z), digits, '_', '.' or '-'",
+    _BUCKET: "give a bucket's name: 3 to 63 lower-case letters, digits, '.' or '-', "
+    "and begin and end with a letter or digit",
+    _VIDEO_PREFIX: "give 1 to 64 letters (a to z, A to Z), digits, '_' or '-', "
+    "and begin with a letter or digit",
+}
+
+TableName = Annotated[str, StringConstraints(pattern=_TABLE)]
 """As DynamoDB takes it."""
 
-BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]$")]
+BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
 """As S3 takes it."""
 
 
@@ -92,15 +117,13 @@ class Settings(BaseSettings):
     public_url: HttpUrl | None = None
     """Where clients reach the service, for links to itself; none takes the request's own."""
     trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
     ] = ()
     """Addresses or networks of proxies, with commas between. Only from these the client's address
     and scheme are taken from ``X-Forwarded-For`` and ``X-Forwarded-Proto``; none: from nobody."""
     upload_link_s: Annotated[int, Field(ge=10, le=7 * 24 * 3600)] = 900
     """How long a link to upload or play a video works, in seconds."""
-    video_prefix: Annotated[
-        str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}$")
-    ] = "vidinput"
+    video_prefix: Annotated[str, StringConstraints(pattern=_VIDEO_PREFIX)] = "vidinput"
     """First part of every video's key."""
     sighting_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """How long a sighting is kept, in days since it was received."""
@@ -216,8 +239,15 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"{_PREFIX}{'_'.join(map(str, part['loc'])).upper()}: {part['msg']}"
-            for part in error.errors(include_input=False, include_url=False)
-        ]
-        raise SettingsInvalid("\n".join(lines)) from error
+        found = error.errors(include_input=False, include_url=False)
+        told = [_explained(one) for one in found if one["type"] != "default_factory_not_called"]
+        raise SettingsInvalid("\n".join(dict.fromkeys(told))) from error
+
+
+def _explained(detail: ErrorDetails) -> str:
+    """Which variable, and what it must be; a rule over several names them itself."""
+    if not detail["loc"]:
+        return reason(detail)
+    name = str(detail["loc"][0])
+    schema = Settings.model_json_schema()["properties"][name]
+    return f"{_PREFIX}{name.upper()}: {setting_reason(detail, schema, _FORMS)}"

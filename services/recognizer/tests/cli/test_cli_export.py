@@ -50,7 +50,8 @@ def exported(run: CommandLine, file: Path, *options: str) -> list[list[str]]:
     assert done.exit_code == 0, done.output
     with file.open(encoding="utf-8-sig", newline="") as text:
         rows = list(csv.reader(text, strict=True))
-    assert f"{len(rows) - 1} rows" in done.stdout
+    count = len(rows) - 1
+    assert ("1 row is in" if count == 1 else f"{count} rows are in") in done.stdout
     return rows
 
 

@@ -136,9 +136,9 @@ def test_photos_of_another_model_are_told_and_embedded_again(served: Served) -> 
         stores.close()
     (gallery,) = [c for c in run.json("doctor", *at) if c["name"] == "gallery"]
     assert (gallery["state"], gallery["fix"]) == ("warn", "`recognizer people reembed`")
-    assert gallery["found"] == "1 photos are of another model and are not compared"
+    assert gallery["found"] == "1 photo is of another model and is not compared"
     told = run("calibrate", *at).stderr
-    assert "1 photos are of another model and are not compared" in told
+    assert "1 photo is of another model and is not compared" in told
     reembed = ("people", "reembed", *at)
     assert run.json(*reembed) == {"embedded": 1, "left": []}
     shown = run.json("people", "show", "eileen")

@@ -81,10 +81,86 @@ def test_what_is_missing_is_exit_code_2(
 
 def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_path: Path) -> None:
     missing = nowhere("--token-file", str(tmp_path / "gone"), "people", "list")
-    assert (missing.exit_code, "gone" in missing.stderr) == (1, True)
+    assert (missing.exit_code, "gone: there is no such file" in missing.stderr) == (1, True)
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    binary = nowhere("--token-file", str(tmp_path / "token"), "people", "list")
+    assert (binary.exit_code, "it is not text" in binary.stderr) == (1, True)
     (tmp_path / "token").write_text("two words\n")
     bad = nowhere("--token-file", str(tmp_path / "token"), "people", "list", RECOGNIZER_TOKEN="x")
     assert (bad.exit_code, "visible ASCII" in bad.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("videos", "remove", "../../etc/passwd", "-y"), "there is no such video"),
+        (("videos", "remove", "/etc/passwd", "-y"), "there is no such video"),
+        (("videos", "remove", "", "-y"), "there is no such video"),
+        (("videos", "remove", "vidinput/door/../../x.mp4", "-y"), "there is no such video"),
+        (("videos", "remove", "vidinput//x.mp4", "-y"), "there is no such video"),
+        (("videos", "remove", "nope", "-y"), "there is no such video"),
+        (("people", "remove", "", "-y"), "the label '' can't be used: give 1 to 64 letters"),
+        (("people", "show", "a/b"), "the label 'a/b' can't be used"),
+        (("people", "add", "..", "--name", "x"), "the label '..' can't be used"),
+        (("people", "export", "", "x.zip"), "the label '' can't be used"),
+        (("people", "merge", "ada", "", "-y"), "the label '' can't be used"),
+        (("devices", "remove", ""), "the device's name '' can't be used: give 1 to 64 letters"),
+        (("people", "export", "ada", "/nonexistent/x.zip"), "there is no folder /nonexistent"),
+        (("devices", "add", "door", "--output", "/nonexistent/x.env"), "there is no folder"),
+        (("sightings", "export", "--csv", "/nonexistent/x.csv"), "there is no folder"),
+    ],
+)
+def test_what_can_not_be_used_is_one_line_and_exit_code_1(
+    nowhere: CommandLine, words: tuple[str, ...], told: str
+) -> None:
+    result = nowhere(*words, RECOGNIZER_TOKEN="fra_secret")
+    assert (result.exit_code, told in result.stderr) == (1, True), result.output
+    assert result.stderr.count("\n") == 1
+    assert "Errno" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [("videos", "list"), ("sightings",), ("audit", "list")])
+@pytest.mark.parametrize("limit", ["0", "9" * 30])
+def test_a_limit_out_of_bounds_is_exit_code_2(
+    nowhere: CommandLine, words: tuple[str, ...], limit: str
+) -> None:
+    result = nowhere(*words, "--limit", limit, RECOGNIZER_TOKEN="fra_secret")
+    assert (result.exit_code, "--limit" in result.stderr) == (2, True), result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("videos", "prune", "--dry-run"),
+        ("videos", "prune", "--yes"),
+        ("people", "reembed"),
+        ("admin-token",),
+        ("calibrate",),
+    ],
+)
+def test_a_folder_that_is_none_is_not_made(
+    nowhere: CommandLine, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "nothere", tmp_path / "empty"):
+        result = nowhere(*words, "--data-dir", str(folder))
+        assert result.exit_code == 1, result.output
+        assert f"there is no data folder at {folder}" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_doctor_says_of_a_folder_in_the_databases_place_what_serve_says(
+    nowhere: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "recognizer.db").mkdir()
+    result = nowhere("doctor", "--data-dir", str(tmp_path), "--json")
+    found = {check["name"]: check for check in json.loads(result.stdout)}["database"]
+    process = start("--data-dir", str(tmp_path), environment=nowhere.environment)
+    printed, _ = process.communicate(timeout=100)
+    assert (process.returncode, found["state"]) == (1, "fail")
+    assert found["found"].endswith("recognizer.db is a folder, but the database is a file")
+    assert f"{found['found']}; {found['fix']}" in printed
 
 
 def test_a_photo_that_is_no_photo_is_refused_before_anything(
@@ -157,7 +233,7 @@ def test_doctor_fails_where_photos_have_lost_their_database(
     checks = {check["name"]: check for check in json.loads(result.stdout)}
     assert checks["database"]["state"] == "fail"
     assert "restore it from a backup" in checks["database"]["fix"]
-    assert checks["photos"]["found"].startswith("1 photos in")
+    assert checks["photos"]["found"].startswith("no record names 1 photo in")
 
 
 def test_serve_without_its_database_is_refused_in_one_line(

@@ -58,7 +58,7 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     shown = run("videos", "prune", "--dry-run", *keep_two).stdout
     assert (keys[0] in shown, "would be removed" in shown) == (True, True)
     asked = run("videos", "prune", *keep_two, answer="n\n")
-    assert (asked.exit_code, "Remove 1 segments" in asked.stderr) == (1, True)
+    assert (asked.exit_code, "Remove 1 segment of video" in asked.stderr) == (1, True)
     assert listed(served) == keys[::-1]
     done = run.json("videos", "prune", "--yes", *keep_two)
     assert (done["removed"], done["size_bytes"]) == (True, len(DATA))
@@ -70,7 +70,7 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     assert (again.exit_code, "video_not_found" in again.stderr) == (1, True)
 
     all_of_it = run("videos", "prune", "--older-than", "0", "--yes", *at)
-    assert "1 segments" in all_of_it.stdout
+    assert "1 segment of video" in all_of_it.stdout
     assert listed(served) == []
     noted = run.json("audit", "list", "--action", "videos_pruned")
     assert [(one["via"], one["detail"]["videos"]) for one in noted] == [("store", 1), ("store", 1)]
@@ -79,7 +79,15 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
 
 def test_what_prune_can_not_do_is_said(served: Served) -> None:
     run = served.run
-    assert run("videos", "prune", "--older-than", "-1").exit_code == 2
+    for option, value in (
+        ("--older-than", "-1"),
+        ("--older-than", "99999999999"),
+        ("--keep-gb", "1e308"),
+        ("--keep-gb", "inf"),
+        ("--keep-gb", "nan"),
+    ):
+        wrong = run("videos", "prune", option, value, "--dry-run")
+        assert (wrong.exit_code, option in wrong.stderr) == (2, True), wrong.output
     aws = {
         "RECOGNIZER_STORE": "aws",
         "RECOGNIZER_VIDEOS_BUCKET": "videos",
@@ -90,7 +98,11 @@ def test_what_prune_can_not_do_is_said(served: Served) -> None:
 
 
 def test_a_name_that_no_device_may_have_is_one_line(served: Served) -> None:
-    for name, reason in (("admin", "reserved"), ("two words", "pattern")):
+    for name, reason in (("admin", "reserved"), ("two words", "give 1 to 64 letters")):
         refused = served.run("devices", "add", name)
         assert (refused.exit_code, reason in refused.stderr) == (1, True), refused.output
         assert refused.stderr.count("\n") == 1
+        assert refused.stderr.count(name) == 1
+        assert "Value error" not in refused.stderr
+    refused = served.run("videos", "list", "--device", "ü")
+    assert (refused.exit_code, refused.stderr.count("query.device")) == (1, 1), refused.output

@@ -80,7 +80,10 @@ LATE = STATUS.model_dump_json().replace("2026-11-22", "3000-01-01")
 
 
 def test_a_device_whose_status_can_t_be_read_is_listed_without_it(
-    stores: Stores, damage: Damage, warned: Callable[[], list[str]]
+    stores: Stores,
+    damage: Damage,
+    warned: Callable[[], list[str]],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     name = uuid4().hex
     for number, device in enumerate((name, "gate")):
@@ -93,6 +96,10 @@ def test_a_device_whose_status_can_t_be_read_is_listed_without_it(
         found = stores.devices.find("0" * 64)
         assert (found and found.name, found and found.status) == (name, None)
     assert warned() == ["device"], "once"
+    assert "the device's next report replaces it" in caplog.text
+    assert "backup" not in caplog.text
+    stores.devices.report(name, STATUS, NOON)
+    assert {device.status for device in stores.devices.list()} == {STATUS}
 
 
 @pytest.mark.parametrize("field", ["created_at", "last_seen_at", "status_at"])

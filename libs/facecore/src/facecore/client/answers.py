@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from facecore.contract import IMAGE_TYPES, Answer, Problem
+from facecore.contract.reasons import reason
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 
 if TYPE_CHECKING:  # at run time it would load httpx, and `plain` is for those without it too
@@ -32,9 +33,9 @@ def model(reply: Reply, kind: type[A]) -> A:
     try:
         return kind.model_validate_json(reply.body)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        why = f"it is no {kind.__name__}: {place}: {first['msg']}"
+        why = f"it is no {kind.__name__}: {place}: {reason(first)}"
     # Outside of the handler: pydantic's error quotes its input, which may hold a new token.
     raise unexpected(reply, why)
 
@@ -81,8 +82,9 @@ def failure(reply: Reply) -> ClientError:
             problem = Problem.model_validate_json(reply.body)
         except ValidationError:
             return unexpected(reply, "its body is no RFC 9457 problem")
-        fields = "".join(f"; {e.field}: {e.reason}" for e in problem.errors)
-        detail = plain(problem.detail + fields)
+        fields = [f"{one.field}: {one.reason}" for one in problem.errors]
+        unsaid = [field for field in fields if field not in problem.detail]
+        detail = plain("; ".join([problem.detail, *unsaid]))
         return ApiProblem(reply.status, plain(problem.code), detail, reply.retry_after_s)
     s3_code = re.search(rb"<Code>(\w{1,64})</Code>", reply.body)
     return unexpected(reply, s3_code[1].decode() if s3_code else "no RFC 9457 problem")

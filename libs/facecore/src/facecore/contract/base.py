@@ -16,8 +16,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
 )
+from pydantic_core import PydanticCustomError
 
 API_VERSION = "v1"
 
@@ -47,7 +51,12 @@ IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _SAFE_INTEGER = 2**53
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,63}$"
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,63}$"
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+_KEY_PART = r"[A-Za-z0-9][A-Za-z0-9._\-]*"
+VIDEO_KEY_PATTERN = rf"^{_KEY_PART}(/{_KEY_PART})*$"
+TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+"""``contract.reasons`` has words for each."""
 
 
 _RFC_3339 = (
@@ -97,29 +106,27 @@ UtcTime = Annotated[
 ]
 """RFC 3339 with an offset, and not a number of seconds; kept in UTC."""
 
-Label = Annotated[str, StringConstraints(pattern=_NAME)]
+Label = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """A person's key: 1 to 64 letters, digits, ``.``, ``_`` or ``-``; the first a letter or digit."""
 
-DeviceName = Annotated[str, StringConstraints(pattern=_NAME)]
+DeviceName = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """A device's key, of the same form as a label."""
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 """64 lower-case hexadecimal digits."""
 
-_KEY_PART = r"[A-Za-z0-9][A-Za-z0-9._\-]*"
-VideoKey = Annotated[
-    str, StringConstraints(pattern=rf"^{_KEY_PART}(/{_KEY_PART})*$", max_length=256)
-]
+VideoKey = Annotated[str, StringConstraints(pattern=VIDEO_KEY_PATTERN, max_length=256)]
 """Where a segment lies: prefix, device, day and time, as an S3 key. No part is empty or ``..``."""
 
 TRACK_NAME = r"[A-Za-z0-9._\-]{1,64}"
-TrackId = Annotated[str, StringConstraints(pattern=f"^{TRACK_NAME}$")]
+TRACK_ID_PATTERN = f"^{TRACK_NAME}$"
+TrackId = Annotated[str, StringConstraints(pattern=TRACK_ID_PATTERN)]
 """The device's own name of one visit."""
 
 Similarity = Annotated[float, Field(ge=-1.0, le=1.0)]
 """A cosine; never a percentage."""
 
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN)]
 """Any text without control characters (a terminal would obey them); lines and tabs are fine."""
 
 Scalar = int | float | bool | Text | None
@@ -151,8 +158,21 @@ def _counted(value: object) -> object:
 _Key = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 _Scalars = Annotated[list[Scalar], Field(fail_fast=True)]
 
+
+def _one_reason(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """In the place of one reason for each type that the value is not of."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError(
+            "attribute_value",
+            "give text without control characters, a finite number, true, false, null, "
+            "or a list of those",
+        ) from None
+
+
 Attributes = Annotated[
-    dict[_Key, Scalar | _Scalars],
+    dict[_Key, Annotated[Scalar | _Scalars, WrapValidator(_one_reason)]],
     BeforeValidator(_counted),
     Field(max_length=MAX_ATTRIBUTES),
     AfterValidator(_storable),

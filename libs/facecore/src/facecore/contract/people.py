@@ -17,12 +17,14 @@ from facecore.contract.base import (
 )
 from facecore.contract.faces import Box, Quality
 
+PERSON_NAME_PATTERN = r"^ *[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+
 Name = Annotated[
     str,
     StringConstraints(
         min_length=1,
         max_length=200,
-        pattern=r"^ *[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        pattern=PERSON_NAME_PATTERN,
     ),
     AfterValidator(str.strip),  # after the limit, which holds for what is sent
 ]

@@ -15,7 +15,7 @@ from facecore.contract.base import MAX_CROPS, TRACK_NAME, Number, Request, Track
 
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
 _PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
-_PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
+TRACK_PLACES_PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
 
 _Fraction = Annotated[Number, Field(ge=-10, le=10)]
 _Length = Annotated[Number, Field(gt=0, le=10)]
@@ -49,7 +49,9 @@ def _checked(text: str) -> str:
     return text
 
 
-TrackPlaces = Annotated[str, StringConstraints(pattern=_PATTERN), AfterValidator(_checked)]
+TrackPlaces = Annotated[
+    str, StringConstraints(pattern=TRACK_PLACES_PATTERN), AfterValidator(_checked)
+]
 """Up to 32 places, as ``read_track_places`` takes them."""
 
 

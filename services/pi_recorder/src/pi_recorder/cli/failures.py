@@ -24,8 +24,11 @@ def explained() -> Iterator[None]:
     except SettingsError as error:
         fail(str(error))
         raise typer.Exit(USAGE) from None
-    except (RecorderError, FaceCoreError, OSError) as error:
+    except (RecorderError, FaceCoreError) as error:
         fail(str(error))
+        raise typer.Exit(FAILED) from None
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         raise typer.Exit(FAILED) from None
 
 

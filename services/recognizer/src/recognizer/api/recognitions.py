@@ -20,6 +20,7 @@ from facecore.contract import (
     read_track_places,
 )
 from facecore.contract import Request as ContractRequest
+from facecore.contract.reasons import reason
 from facecore.errors import CropError
 from recognizer.api.dependencies import (
     IN_DIGITS,
@@ -115,7 +116,7 @@ def _first(error: Exception) -> str:
         return "it is not UTF-8"
     one = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(map(str, one["loc"]))
-    return f"{place}: {one['msg']}" if place else str(one["msg"])
+    return f"{place}: {reason(one)}" if place else reason(one)
 
 
 def _body() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from recognizer.audit_trail import AT_THE_STORE, AuditTrail
 from recognizer.cli import credentials
 from recognizer.cli.connection import DEFAULT_URL, connection
 from recognizer.cli.failures import warn
-from recognizer.cli.local_settings import DataDir, folder_of, settings_for
+from recognizer.cli.local_settings import DataDir, folder_of, settings_of_existing
 from recognizer.cli.output import say
 from recognizer.clock import utc_now
 
@@ -31,7 +31,7 @@ def admin_token(
         reset_admin_token,
     )
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     url, folder = connection(context).url, folder_of(settings)
     stores = open_stores(settings)
     try:

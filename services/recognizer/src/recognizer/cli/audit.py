@@ -10,7 +10,7 @@ import typer
 from facecore.contract import AuditAction, AuditEntry
 from recognizer.cli.connection import admin
 from recognizer.cli.moments import Moment
-from recognizer.cli.output import AsJson, attributes, json_list, table
+from recognizer.cli.output import AsJson, Limit, attributes, json_list, table
 
 app = typer.Typer(no_args_is_help=True, help="The log of who changed what; kept for 400 days.")
 
@@ -28,7 +28,7 @@ def list_audit(
     action: Annotated[AuditAction | None, typer.Option(help="What was done.")] = None,
     since: Moment = None,
     until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List who changed what, newest first."""

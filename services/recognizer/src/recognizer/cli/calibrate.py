@@ -12,8 +12,8 @@ import typer
 from facecore.models.catalogue import embedder
 from recognizer.cli.evaluate import Seed, shown
 from recognizer.cli.failures import REFUSED, warn
-from recognizer.cli.local_settings import DataDir, settings_for
-from recognizer.cli.output import AsJson, json_text, say, table
+from recognizer.cli.local_settings import DataDir, settings_for, settings_of_existing
+from recognizer.cli.output import AsJson, counted, json_text, outdated, say, table
 from recognizer.own_thresholds import OwnThresholds
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
@@ -121,7 +121,7 @@ def _enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> Non
     from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.gallery_review import review  # noqa: PLC0415 - see above
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     entry, own = embedder(model or settings.model), settings.thresholds
     limits = own.thresholds if own is not None and own.are_of(entry.id) else entry.thresholds
     stores = open_stores(settings)
@@ -156,15 +156,14 @@ def _show_review(found: GalleryReview) -> None:
             f"better one; {_removed(poor)}"
         )
     if found.outdated:
-        warn(
-            f"{found.outdated} photos are of another model and are not compared; "
-            "`recognizer people reembed` embeds them again"
-        )
+        warn(f"{outdated(found.outdated)}; `recognizer people reembed` embeds them again")
     if found.single:
-        say(f"{len(found.single)} people have one photo; with three they are named more often")
+        people = counted(len(found.single), "person has", "people have")
+        say(f"{people} one photo; with three, recognition names a person more often")
     say(
-        f"{found.people} people, {found.photos} photos, {len(found.alike)} pairs too alike, "
-        f"{len(found.odd)} odd photos, {len(found.poor)} poor ones"
+        f"{counted(found.people, 'person', 'people')}, {counted(found.photos, 'photo')}, "
+        f"{counted(len(found.alike), 'pair')} too alike, {counted(len(found.odd), 'odd photo')}, "
+        f"{counted(len(found.poor), 'poor one')}"
     )
 
 

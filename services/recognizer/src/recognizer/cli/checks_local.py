@@ -9,8 +9,11 @@ from contextlib import closing
 from facecore.checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
+from recognizer.cli.output import counted
+from recognizer.errors import StoreUnavailable
 from recognizer.settings import Settings
 from recognizer.stores.local.folder import DataFolder
+from recognizer.stores.local.sqlite_errors import damaged, translated
 from recognizer.stores.local.sweep import set_aside
 
 _OTHER_FOLDER = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
@@ -21,10 +24,16 @@ def store_checks(settings: Settings) -> Iterator[Check]:
     yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
     yield free_disk(settings.data_dir, "move the data folder to another disk")
     folder = DataFolder(settings.data_dir)
-    yield _database(folder)
-    for kind, count in set_aside(folder).items():
-        found = f"{count} {kind} in {folder.orphaned} are named by no record"
-        fix = "restore the database that names them, or delete them"
+    try:
+        yield _database(folder)
+        counts = set_aside(folder)
+    except OSError as error:  # a folder that this user may not look into
+        found = f"{error.filename} can't be read: {error.strerror}"
+        yield Check("database", State.FAIL, found, _OTHER_FOLDER)
+        return
+    for kind, count in counts.items():
+        found = f"no record names {counted(count, kind.removesuffix('s'))} in {folder.orphaned}"
+        fix = "restore the database that names each, or delete the file"
         yield Check(kind, State.WARN, found, fix)
 
 
@@ -36,19 +45,24 @@ def _database(folder: DataFolder) -> Check:
         found = f"{path} is missing or empty, but there are photos or videos"
         fix = "restore it from a backup, or move what is in the folder away to begin anew"
         return Check("database", State.FAIL, found, fix)
-    fix = "stop the server, keep a copy of the data folder, and restore a backup"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             (answer,) = database.execute("PRAGMA integrity_check(1)").fetchone()
             (journal,) = database.execute("PRAGMA journal_mode").fetchone()
-    except sqlite3.Error as error:
-        return Check("database", State.FAIL, f"{path}: {error}", fix)
+    except sqlite3.DatabaseError as error:
+        return _refused(translated(error, path))
     if answer != "ok":
-        return Check("database", State.FAIL, f"{path}: {answer}", fix)
+        return _refused(damaged(path, answer))
     if journal != "wal":
         found = f"whole, but its journal is {journal}, not wal"
         return Check("database", State.WARN, found, "`recognizer serve` sets it again")
     return Check("database", State.OK, "whole, journal wal")
+
+
+def _refused(error: StoreUnavailable) -> Check:
+    """What a start says too."""
+    found, _, fix = str(error).partition("; ")
+    return Check("database", State.FAIL, found, fix)
 
 
 def model_checks(settings: Settings) -> Iterator[Check]:

@@ -11,7 +11,7 @@ import typer
 from pydantic import SecretStr
 
 from recognizer.cli import credentials
-from recognizer.cli.failures import CommandIncomplete
+from recognizer.cli.failures import CommandIncomplete, InputRefused
 
 if TYPE_CHECKING:
     from facecore.client import RecognizerClient
@@ -29,9 +29,14 @@ class Connection:
     token_file: Path | None
 
     def token(self) -> SecretStr | None:
-        """The token from the file given, the environment or this user's credentials."""
+        """The token from the file given, the environment or this user's credentials.
+
+        Raises:
+            InputRefused: the file can't be read.
+
+        """
         if self.token_file:
-            return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
+            return SecretStr(_token_in(self.token_file))
         if value := os.environ.get("RECOGNIZER_TOKEN", "").strip():
             return SecretStr(value)
         return credentials.find(self.url)
@@ -49,6 +54,18 @@ class Connection:
             return RecognizerClient(self.url, token, deadline_s=_DEADLINE_S)
         except ValueError as error:
             raise CommandIncomplete(f"--url or token: {error}") from None
+
+
+def _token_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        problem = "there is no such file"
+    except OSError as error:
+        problem = f"it can't be read: {error.strerror}"
+    except UnicodeDecodeError:
+        problem = "it is not text"
+    raise InputRefused(f"--token-file {path}: {problem}")
 
 
 def connection(context: typer.Context) -> Connection:

@@ -10,9 +10,11 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from facecore.contract import Device, DeviceRegistration
+from facecore.contract.reasons import reason
+from recognizer.cli import names
 from recognizer.cli.connection import admin, connection
 from recognizer.cli.failures import InputRefused
-from recognizer.cli.output import AsJson, json_list, json_of, say, table
+from recognizer.cli.output import AsJson, counted, json_list, json_of, say, table
 from recognizer.cli.secret_file import written
 
 app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
@@ -62,8 +64,10 @@ def _check(name: str) -> None:
     try:
         DeviceRegistration(name=name)
     except ValidationError as error:
-        reason = error.errors(include_url=False)[0]["msg"]
-        raise InputRefused(f"the name {name!r} can't be used: {reason}") from None
+        why = reason(error.errors(include_url=False)[0])
+        raise InputRefused(
+            why if repr(name) in why else f"the name {name!r} can't be used: {why}"
+        ) from None
 
 
 @app.command("list")
@@ -86,7 +90,7 @@ def _reported(device: Device) -> tuple[object, ...]:
     queue, disk = status.queue, status.disk
     return (
         "stopped" if status.stopped else status.camera.state,
-        queue and f"{queue.segments} segments, {queue.bytes / 1e6:.1f} MB",
+        queue and f"{counted(queue.segments, 'segment')}, {queue.bytes / 1e6:.1f} MB",
         queue and f"{queue.lost_s:.0f} s",
         disk and f"{disk.free_bytes / 1e9:.1f} GB",
         status.version,
@@ -95,7 +99,10 @@ def _reported(device: Device) -> tuple[object, ...]:
 
 
 @app.command()
-def remove(context: typer.Context, name: str) -> None:
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Of the device.", callback=names.device)],
+) -> None:
     """Remove a device; its token stops working at once."""
     with admin(context) as client:
         client.remove_device(name)

@@ -14,7 +14,7 @@ from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from recognizer.cli.connection import Connection, connection
 from recognizer.cli.failures import REFUSED
 from recognizer.cli.local_settings import DataDir, settings_for
-from recognizer.cli.output import AsJson, console, json_text
+from recognizer.cli.output import AsJson, console, counted, json_text, outdated
 from recognizer.errors import SettingsInvalid
 from recognizer.settings import Settings
 
@@ -75,9 +75,9 @@ def _server_checks(server: Connection) -> Iterator[Check]:
         yield Check("server", State.FAIL, str(error), fix)
         return
     what = f"{server.url} is {health.status}, version {health.version}, model {health.model}"
-    yield Check("server", State.OK, f"{what}, {health.gallery_people} people")
+    yield Check("server", State.OK, f"{what}, {counted(health.gallery_people, 'person', 'people')}")
     if health.gallery_outdated:
-        found = f"{health.gallery_outdated} photos are of another model and are not compared"
+        found = outdated(health.gallery_outdated)
         yield Check("gallery", State.WARN, found, "`recognizer people reembed`")
     yield _token_check(server)
 

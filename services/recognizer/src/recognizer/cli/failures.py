@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import typer
@@ -45,8 +46,15 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except tuple(kind for kind, _ in _EXIT_CODES) as error:
             code = next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
-            say_error(str(error))
+            say_error(_told(error))
             raise typer.Exit(code) from None
+
+
+def _told(error: Exception) -> str:
+    """The message; of the operating system's errors, the file and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)
 
 
 def say_error(message: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from recognizer.cli.failures import InputRefused
 from recognizer.errors import SettingsInvalid
 from recognizer.settings import Settings, load_settings
 
@@ -27,6 +28,27 @@ def settings_for(data_dir: Path | None) -> Settings:
             "leave one of the two out"
         )
     return settings.model_copy(update={"data_dir": data_dir})
+
+
+def settings_of_existing(data_dir: Path | None) -> Settings:
+    """Read the settings of a store that is there; a local one is not made anew.
+
+    Raises:
+        SettingsInvalid: a setting can't be used.
+        InputRefused: there is no data folder.
+
+    """
+    # Here, for the package loads every adapter of the local store.
+    from recognizer.stores.local.folder import DataFolder  # noqa: PLC0415 - see the line above
+
+    settings = settings_for(data_dir)
+    folder = DataFolder(settings.data_dir)
+    if settings.store == "local" and not (folder.has_database() or folder.is_in_use()):
+        raise InputRefused(
+            f"there is no data folder at {folder.root}; name the server's own with --data-dir or "
+            "RECOGNIZER_DATA_DIR (`recognizer serve` makes one)"
+        )
+    return settings
 
 
 def folder_of(settings: Settings) -> Path | None:

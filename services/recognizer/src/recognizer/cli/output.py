@@ -14,6 +14,7 @@ from rich.text import Text
 
 from facecore.client.answers import plain
 
+Limit = Annotated[int, typer.Option(min=1, max=1_000_000_000, help="The newest so many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -51,6 +52,17 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
         console().print(shown)
     else:
         say(empty)
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """The number with its noun, such as ``1 photo`` and ``2 photos``."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def outdated(photos: int) -> str:
+    """Say that so many photos are of another model."""
+    verbs = "is of another model and is" if photos == 1 else "are of another model and are"
+    return f"{counted(photos, 'photo')} {verbs} not compared"
 
 
 def attributes(values: Mapping[str, object]) -> str:

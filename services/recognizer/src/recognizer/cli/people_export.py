@@ -13,12 +13,13 @@ import typer
 
 from recognizer.cli.connection import admin
 from recognizer.cli.failures import InputRefused
-from recognizer.cli.output import say
+from recognizer.cli.names import LabelArgument
+from recognizer.cli.output import counted, say
 
 
 def export(
     context: typer.Context,
-    label: Annotated[str, typer.Argument(help="The person's key, such as ada_lovelace.")],
+    label: LabelArgument,
     file: Annotated[Path, typer.Argument(help="A new file, such as ada.zip.")],
 ) -> None:
     """Write the record, the photos as they were sent, and the sightings into a new zip file.
@@ -27,13 +28,15 @@ def export(
     """
     if file.exists():
         raise InputRefused(f"{file} exists; give the name of a new file")
+    if not file.parent.is_dir():
+        raise InputRefused(f"{file} can't be made: there is no folder {file.parent}")
     with TemporaryDirectory(dir=file.parent, prefix=".export-") as folder:  # its owner's alone
         partial = Path(folder) / "whole.zip"
         with admin(context) as client:
             files = _joined(client.export_person(label), partial)
         partial.chmod(0o600)
         partial.rename(file)
-    say(f"{file} holds {files} files of {label}")
+    say(f"{file} holds {counted(files, 'file')} of {label}")
 
 
 def _joined(parts: Iterable[bytes], target: Path) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from facecore.contract import Label, PersonUpdate
+from facecore.contract.reasons import reason
 from recognizer.cli.failures import InputRefused
 from recognizer.cli.people_csv import Row, read_rows
 
@@ -138,7 +139,7 @@ def _record(row: Row | None, name: str) -> PersonUpdate | str:
         return PersonUpdate(name=row.name or row.label, attributes=row.attributes)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        return f"{'.'.join(str(part) for part in first['loc'])}: {reason(first)}"
 
 
 def _files(folder: Path) -> list[Path]:

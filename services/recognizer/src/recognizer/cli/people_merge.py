@@ -8,14 +8,18 @@ import typer
 
 from facecore.contract import ErrorCode
 from facecore.errors import ApiProblem
+from recognizer.cli import names
 from recognizer.cli.connection import admin
-from recognizer.cli.output import AsJson, json_of, say
+from recognizer.cli.output import AsJson, counted, json_of, say
 
 
 def merge(
     context: typer.Context,
-    label: Annotated[str, typer.Argument(help="The one who goes.")],
-    into: Annotated[str, typer.Argument(help="The one who stays, or a label that nobody has.")],
+    label: Annotated[str, typer.Argument(help="The one who goes.", callback=names.label)],
+    into: Annotated[
+        str,
+        typer.Argument(help="The one who stays, or a label that nobody has.", callback=names.label),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -39,5 +43,7 @@ def merge(
         json_of(receipt)
         return
     counts = receipt.model_dump(exclude={"label", "into", "created"})
-    told = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in counts.items())
+    told = ", ".join(
+        counted(n, what.replace("_", " ").removesuffix("s")) for what, n in counts.items()
+    )
     say(f"{label} is {into} now: {told}")

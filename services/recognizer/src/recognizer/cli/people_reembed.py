@@ -9,8 +9,8 @@ from rich.progress import Progress
 from facecore.contract import AuditAction, AuditDetail
 from recognizer.audit_trail import AT_THE_STORE, AuditTrail
 from recognizer.cli.failures import REFUSED
-from recognizer.cli.local_settings import DataDir, settings_for
-from recognizer.cli.output import AsJson, json_text, table
+from recognizer.cli.local_settings import DataDir, settings_of_existing
+from recognizer.cli.output import AsJson, counted, json_text, table
 from recognizer.cli.people_folder import Refusal
 from recognizer.clock import utc_now
 
@@ -28,7 +28,7 @@ def reembed(
     from recognizer.bootstrap import load_vision, open_stores  # noqa: PLC0415 - see the line above
     from recognizer.reembedding import reembed as steps  # noqa: PLC0415 - see above
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     vision = load_vision(settings)
     stores = open_stores(settings)
     left: list[Refusal] = []
@@ -59,6 +59,6 @@ def _show(done: int, left: list[Refusal], *, as_json: bool) -> None:
         typer.echo(json_text({"embedded": done, "left": left}))
     else:
         rows = [(refusal.path, refusal.detail) for refusal in left]
-        table(("left as it was", "why"), rows, f"{done} photos embedded, none left")
+        table(("left as it was", "why"), rows, f"{counted(done, 'photo')} embedded, none left")
     if left:
         raise typer.Exit(REFUSED)

@@ -12,7 +12,7 @@ import typer
 from facecore.contract import Decision
 from recognizer.cli.connection import admin
 from recognizer.cli.moments import Moment
-from recognizer.cli.output import AsJson, json_list, say, table
+from recognizer.cli.output import AsJson, Limit, counted, json_list, say, table
 from recognizer.cli.secret_file import written
 from recognizer.cli.visits_csv import (
     ATTENDANCE_COLUMNS,
@@ -39,7 +39,7 @@ def sightings(
     decision: Decided = None,
     since: Moment = None,
     until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List who was seen when and where, newest first; or export it."""
@@ -97,4 +97,4 @@ def export(
             until=until or datetime.now(UTC),
         )
         count = write(csv, columns, rows_of(visits, names))
-    say(f"{count} rows are in {file}")
+    say(f"{counted(count, 'row')} {'is' if count == 1 else 'are'} in {file}")

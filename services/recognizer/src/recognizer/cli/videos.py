@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from recognizer.cli import names
 from recognizer.cli.connection import admin
 from recognizer.cli.moments import Moment
-from recognizer.cli.output import AsJson, json_list, say, table
+from recognizer.cli.output import AsJson, Limit, json_list, say, table
 from recognizer.cli.videos_prune import prune
 
 app = typer.Typer(no_args_is_help=True, help="Videos: what was recorded, and what is removed.")
@@ -23,7 +24,7 @@ def list_videos(
     device: Annotated[str | None, typer.Option(help="Of this device.")] = None,
     since: Moment = None,
     until: Moment = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List segments, newest first."""
@@ -42,7 +43,12 @@ def list_videos(
 @app.command()
 def remove(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(help="The segment's key, as `videos list` prints it.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            help="The segment's key, as `videos list` prints it.", callback=names.video_key
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a segment for good; sightings that name it stay."""

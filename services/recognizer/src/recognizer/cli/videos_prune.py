@@ -12,8 +12,8 @@ from rich.progress import Progress
 from facecore.contract import AuditAction, AuditDetail, Video
 from recognizer.audit_trail import AT_THE_STORE, AuditTrail
 from recognizer.cli.failures import CommandIncomplete
-from recognizer.cli.local_settings import DataDir, settings_for
-from recognizer.cli.output import AsJson, json_text, say, table
+from recognizer.cli.local_settings import DataDir, settings_of_existing
+from recognizer.cli.output import AsJson, counted, json_text, say, table
 from recognizer.clock import utc_now
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ def prune(
     *,
     older_than: Annotated[
         int | None,
-        typer.Option(min=0, metavar="DAYS", help="What was announced more days ago."),
+        typer.Option(min=0, max=36_500, metavar="DAYS", help="What was announced more days ago."),
     ] = None,
     keep_gb: Annotated[
         float | None,
-        typer.Option(min=0, metavar="GB", help="The oldest, until the rest takes no more."),
+        typer.Option(
+            min=0, max=1_000_000, metavar="GB", help="The oldest, until the rest takes no more."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print what would be removed.")
@@ -48,7 +50,7 @@ def prune(
         rules = _rules(stores, older_than, keep_gb)
         due = stores.video_retention.due(rules)
         if due and not (dry_run or yes):
-            question = f"Remove {len(due)} segments of video, {_gigabytes(due)}?"
+            question = f"Remove {_segments(due)}, {_gigabytes(due)}?"
             typer.confirm(question, abort=True, err=True)
         removed = [] if dry_run else _remove(stores, rules, len(due))
     finally:
@@ -60,7 +62,7 @@ def _opened(data_dir: DataDir) -> LocalStores:
     from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.stores.local import LocalStores  # noqa: PLC0415 - see above
 
-    settings = settings_for(data_dir)
+    settings = settings_of_existing(data_dir)
     if settings.store != "local":
         raise CommandIncomplete(
             "in AWS the bucket's lifecycle rule removes videos: set Terraform's "
@@ -111,7 +113,11 @@ def _show(videos: list[Video], *, as_json: bool, dry_run: bool) -> None:
         table(("began", "device", "size", "key"), rows, "nothing would be removed")
     if videos or not dry_run:
         verb = "would be removed" if dry_run else "removed"
-        say(f"{len(videos)} segments of video, {_gigabytes(videos)}, {verb}")
+        say(f"{_segments(videos)}, {_gigabytes(videos)}, {verb}")
+
+
+def _segments(videos: list[Video]) -> str:
+    return f"{counted(len(videos), 'segment')} of video"
 
 
 def _gigabytes(videos: list[Video]) -> str:

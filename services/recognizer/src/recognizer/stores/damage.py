@@ -45,7 +45,14 @@ class _Noted:
 _noted: Final = _Noted()
 
 
-def readable(kind: Kind, key: object, read: Callable[[], T], *, where: str = "row") -> T | None:
+def readable(
+    kind: Kind,
+    key: object,
+    read: Callable[[], T],
+    *,
+    where: str = "row",
+    mend: str = "restore it from a backup",
+) -> T | None:
     """Read a stored value; none, and a warning, when it can't be read.
 
     Args:
@@ -54,12 +61,13 @@ def readable(kind: Kind, key: object, read: Callable[[], T], *, where: str = "ro
             digits, and no person's label.
         read: reads the value.
         where: what of the row is read: ``row`` when all of it.
+        mend: what puts it right, for the log.
 
     """
     try:
         return read()
     except _UNREADABLE as error:
-        _warn(kind, key, where, error)
+        _warn(kind, key, where, mend, error)
         return None
 
 
@@ -76,15 +84,16 @@ def readable_text(data: bytes) -> str:
     return data.decode(errors="replace")
 
 
-def _warn(kind: Kind, key: object, where: str, error: Exception) -> None:
+def _warn(kind: Kind, key: object, where: str, mend: str, error: Exception) -> None:
     number = _noted.add(kind, f"{key}/{where}")
     if number is None:
         return
     shown: Mapping[str, object] = {} if kind in _NAMELESS else {"row": str(key)}
     logger.warning(
-        "the %s of a %s in the store can't be read and is left out; restore it from a backup",
+        "the %s of a %s in the store can't be read and is left out; %s",
         "value" if where != "row" else "row",
         kind,
+        mend,
         extra={"kind": kind, "value": where, "error": type(error).__name__,
                "unreadable": number, **shown},
     )  # fmt: skip

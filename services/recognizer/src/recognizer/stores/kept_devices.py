@@ -37,5 +37,9 @@ def _status(name: str, kept: object) -> DeviceStatus | None:
     if kept is None:
         return None
     return readable(
-        "device", name, lambda: DeviceStatus.model_validate_json(str(kept)), where="status"
+        "device",
+        name,
+        lambda: DeviceStatus.model_validate_json(str(kept)),
+        where="status",
+        mend="the device's next report replaces it",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from facecore.contract import Attributes, Person, PersonUpdate
+from facecore.contract.reasons import reason
 from recognizer.errors import MergeImpossible
 
 
@@ -40,7 +41,7 @@ def merged(source: Person, target: Person | None) -> MergedRecord:
     except ValidationError as error:
         raise MergeImpossible(
             f"{target.label!r} would have more attributes than a record takes "
-            f"({error.errors()[0]['msg']}); remove some of {source.label!r} first"
+            f"({reason(error.errors()[0])}); remove some of {source.label!r} first"
         ) from error
     added = len(update.attributes) - len(target.attributes)
     return MergedRecord(target.name, update.attributes, added)

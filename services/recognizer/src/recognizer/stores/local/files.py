@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
 
 def new_name() -> str:
@@ -12,11 +13,17 @@ def new_name() -> str:
     return secrets.token_hex(16)
 
 
+def new_private_file(path: Path) -> BinaryIO:
+    """Make a file for its owner alone, whatever the umask. Raises ``OSError``."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
 def write_whole(data: bytes, partial: Path, target: Path) -> None:
     """Writes ``target`` through a file in the folder ``partial`` of the same file system."""
     temporary = partial / new_name()
     try:
-        with temporary.open("xb") as file:
+        with new_private_file(temporary) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -43,7 +50,7 @@ def _make_folders(folder: Path, below: Path) -> list[Path]:
     inner = [path for path in (folder, *folder.parents) if below in path.parents]
     missing = [path for path in reversed(inner) if not path.exists()]
     for path in missing:
-        path.mkdir(exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
     return missing
 
 

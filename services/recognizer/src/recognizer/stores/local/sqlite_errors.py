@@ -24,6 +24,11 @@ _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite
 
 def translated(error: sqlite3.DatabaseError, path: Path) -> StoreUnavailable:
     """Return the error to raise in the place of SQLite's."""
+    if path.is_dir():
+        return StoreUnavailable(
+            f"{path} is a folder, but the database is a file; move that folder away, or name "
+            "another data folder"
+        )
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
     if code in _DAMAGED:
         return damaged(path, error)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from facecore.contract import PresignedUpload, Video, VideoLink
 from recognizer.errors import StoreUnavailable, UploadMismatch, VideoNotFound
-from recognizer.stores.local.files import move_into_place, new_name, sync_folder
+from recognizer.stores.local.files import move_into_place, new_name, new_private_file, sync_folder
 from recognizer.stores.local.folder import DataFolder
 from recognizer.stores.local.links import VIDEO_TYPE, LinkSigner
 
@@ -107,7 +107,7 @@ class Receiver:
         self._hash = hashlib.sha256()
         self._left = video.size_bytes
         with _not_kept():
-            self._file = temporary.open("xb")
+            self._file = new_private_file(temporary)
 
     def write(self, chunk: bytes) -> None:
         """Raises ``UploadMismatch`` at the first byte too many, ``StoreUnavailable``."""

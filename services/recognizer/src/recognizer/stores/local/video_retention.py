@@ -146,7 +146,7 @@ def log_pruned(removed: list[Video]) -> None:
     """Log how much video was removed, if any was."""
     if removed:
         size = sum(video.size_bytes for video in removed) / 1e9
-        logger.info("%d segments of video (%.2f GB) were removed", len(removed), size)
+        logger.info("video removed: %d segment(s), %.2f GB", len(removed), size)
 
 
 def _stored_bytes(connection: sqlite3.Connection) -> int:

@@ -31,7 +31,7 @@ const PHOTOS = {
   image_empty: ["The file was empty", "Choose the photo again."],
   image_too_large: ["The file was too large", "Send a smaller one; 4 MB is enough."],
   image_too_many_pixels: ["The photo had too many pixels", "Make it smaller; 25 million pixels are the most."],
-  image_unsupported: ["It was no JPEG, PNG or WebP", "Save it as a JPEG."],
+  image_unsupported: ["It was no JPEG, PNG or WebP, or an unusual one", "Save it again as a JPEG."],
   image_truncated: ["The file was broken off", "Copy it again."],
 };
 

@@ -12,7 +12,7 @@ const ADVICE = {
   image_empty: ["The file is empty.", "Choose the photo again; maybe it was not copied whole."],
   image_too_large: ["The photo is too large.", "Save it smaller, below 4 MB."],
   image_too_many_pixels: ["The photo has too many pixels.", "Save it smaller: 12 megapixels are plenty."],
-  image_unsupported: ["This is no kind of picture that can be read.", "Save it as JPEG, PNG or WebP. On an iPhone: Settings, Camera, Formats, “Most Compatible”."],
+  image_unsupported: ["This kind of picture can't be read.", "Save it again, as JPEG, PNG or WebP. On an iPhone: Settings, Camera, Formats, “Most Compatible”."],
   image_truncated: ["The file is damaged or cut short.", "Copy the photo again from the camera or the telephone."],
   unsupported_media_type: ["This is no picture.", "Choose a JPEG, PNG or WebP file."],
   body_too_large: ["The photo is too large.", "Save it smaller, below 4 MB."],
