@@ -31,13 +31,13 @@ variable "sighting_days" {
   }
 }
 
-variable "stranger_days" {
-  description = "How many days a small picture of a face that was seen is kept, so that a stranger can be named and a wrong name taken away; no longer than its sighting. 0 keeps none."
+variable "crop_days" {
+  description = "How many days a small picture of a face that was seen is kept, so that an unknown person can be named and a wrong name taken away; no longer than its sighting. 0 keeps none."
   type        = number
   default     = 7
 
   validation {
-    condition     = var.stranger_days >= 0 && var.stranger_days <= 365 && floor(var.stranger_days) == var.stranger_days
-    error_message = "stranger_days must be a whole number from 0 to 365."
+    condition     = var.crop_days >= 0 && var.crop_days <= 365 && floor(var.crop_days) == var.crop_days
+    error_message = "crop_days must be a whole number from 0 to 365."
   }
 }

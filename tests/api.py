@@ -28,14 +28,14 @@ class Api:
     admin: RecognizerClient = field(init=False)
     device: RecognizerClient = field(init=False)
     """The device ``door``."""
-    stranger: RecognizerClient = field(init=False)
+    anonymous: RecognizerClient = field(init=False)
     """Somebody without a token."""
     _http: httpx.Client = field(init=False)
     _opened: ExitStack = field(init=False, default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.admin = self.client(self.admin_token)
-        self.stranger = self.client(None)
+        self.anonymous = self.client(None)
         self._http = self._opened.enter_context(
             httpx.Client(base_url=self.url, transport=self.transport, timeout=120)
         )

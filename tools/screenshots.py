@@ -46,7 +46,7 @@ def main() -> int:
         link = _filmed(Path(data), stack)
         with chromium() as browser:
             _take(browser, link, folder / "playback.png", _playback)
-            _take(browser, link, folder / "strangers.png", _strangers)
+            _take(browser, link, folder / "unknown_people.png", _unknown_people)
     return 0
 
 
@@ -100,10 +100,10 @@ def _playback(page: Page) -> None:
     page.get_by_role("button", name="Pause").click()
 
 
-def _strangers(page: Page) -> None:
-    page.get_by_role("link", name="Strangers").click()
+def _unknown_people(page: Page) -> None:
+    page.get_by_role("link", name="UnknownPeople").click()
     page.set_viewport_size({"width": SIZE[0], "height": 480})
-    face = page.locator("li.stranger img").first
+    face = page.locator("li.unknown person img").first
     expect(face).to_be_visible()
     face.evaluate("one => one.decode()")
 

@@ -106,7 +106,7 @@ run "tables_are_as_the_stores_expect_them" {
 
   assert {
     condition     = toset(flatten([for index in aws_dynamodb_table.this["crops"].global_secondary_index : index.non_key_attributes])) == toset(["face", "model", "embedding", "expires_at"])
-    error_message = "The list of strangers must hold what it is made of, and no pictures."
+    error_message = "The list of unknown people must hold what it is made of, and no pictures."
   }
 
   assert {
@@ -147,7 +147,7 @@ run "function_has_every_setting" {
       RECOGNIZER_VIDEO_PREFIX    = "vidinput"
       RECOGNIZER_VIDEO_DAYS      = "30"
       RECOGNIZER_SIGHTING_DAYS   = "90"
-      RECOGNIZER_STRANGER_DAYS   = "7"
+      RECOGNIZER_CROP_DAYS   = "7"
       RECOGNIZER_SESSION_HOURS   = "12"
       RECOGNIZER_LOG_LEVEL       = "INFO"
       POWERTOOLS_SERVICE_NAME    = "recognizer"

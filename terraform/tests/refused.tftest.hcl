@@ -178,14 +178,14 @@ run "sighting_days" {
   expect_failures = [var.sighting_days]
 }
 
-run "stranger_days" {
+run "crop_days" {
   command = plan
 
   variables {
-    stranger_days = 366
+    crop_days = 366
   }
 
-  expect_failures = [var.stranger_days]
+  expect_failures = [var.crop_days]
 }
 
 run "image_uri" {

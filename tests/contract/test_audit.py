@@ -103,7 +103,7 @@ def test_what_is_only_read_is_not_told(api: Api, portraits: Portraits) -> None:
     with pytest.raises(ApiProblem):
         api.device.delete_person("obama")
     with pytest.raises(ApiProblem):
-        api.stranger.delete_person("obama")
+        api.anonymous.delete_person("obama")
     assert told(api) == before
 
 

@@ -57,7 +57,7 @@ def test_a_device_is_listed_with_its_latest_report(api: Api) -> None:
 def test_only_a_device_itself_says_how_it_fares(api: Api) -> None:
     for client, status, code in (
         (api.admin, 403, ErrorCode.FORBIDDEN),
-        (api.stranger, 401, ErrorCode.UNAUTHENTICATED),
+        (api.anonymous, 401, ErrorCode.UNAUTHENTICATED),
     ):
         with pytest.raises(ApiProblem) as refused:
             client.report_status(REPORT)

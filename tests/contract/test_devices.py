@@ -72,6 +72,6 @@ def test_without_a_valid_token_nothing_is_answered(api: Api, authorization: str 
 
 
 def test_health_needs_no_token(api: Api) -> None:
-    health = api.stranger.health()
+    health = api.anonymous.health()
     assert health.status == "ready"
     assert health.model

@@ -86,7 +86,7 @@ def test_pictures_are_the_admins(api: Api, portraits: Portraits) -> None:
     photo = api.enrol("obama", portraits.obama)
     for client, answer in (
         (api.device, (403, ErrorCode.FORBIDDEN)),
-        (api.stranger, (401, ErrorCode.UNAUTHENTICATED)),
+        (api.anonymous, (401, ErrorCode.UNAUTHENTICATED)),
     ):
         assert _refusal(partial(client.portrait, "obama")) == answer
         assert _refusal(partial(client.photo_portrait, "obama", photo.id)) == answer

@@ -36,8 +36,8 @@ def test_who_is_not_enrolled_is_unknown(api: Api, portraits: Portraits) -> None:
     assert empty.faces[0].similarity is None
 
     api.enrol("obama", portraits.obama)
-    for stranger in (portraits.biden, portraits.collins, portraits.hopper):
-        (face,) = api.device.recognize(stranger, captured_at=NOW).faces
+    for unknown_person in (portraits.biden, portraits.collins, portraits.hopper):
+        (face,) = api.device.recognize(unknown_person, captured_at=NOW).faces
         assert face.decision is Decision.UNKNOWN
         assert face.person is None
 

@@ -111,12 +111,12 @@ def writes(cost: CostEstimate) -> float:
 
 def test_it_names_model_and_gallery(api: Api) -> None:
     told = api.admin.statistics(days=1)
-    assert told.health == api.stranger.health()
+    assert told.health == api.anonymous.health()
     assert len(told.days) == 1
 
 
 def test_statistics_are_the_admins(api: Api) -> None:
-    for client, status in ((api.device, 403), (api.stranger, 401)):
+    for client, status in ((api.device, 403), (api.anonymous, 401)):
         with pytest.raises(ApiProblem) as refused:
             client.statistics()
         assert refused.value.status == status

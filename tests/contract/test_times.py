@@ -84,7 +84,7 @@ def test_the_first_and_the_last_time_are_kept_and_listed(api: Api) -> None:
 def test_a_cursor_with_a_made_up_time_is_a_page_or_refused(api: Api, time: int) -> None:
     for key in ("", "x", "\0", "ü" * 200):
         cursor = base64.urlsafe_b64encode(f"{time} {key}".encode()).decode().rstrip("=")
-        for path in (*LISTS, "/v1/strangers"):
+        for path in (*LISTS, "/v1/unknown-people"):
             if len(cursor) > 512:
                 continue
             answer = api.raw("GET", f"{path}{'&' if '?' in path else '?'}after={cursor}")

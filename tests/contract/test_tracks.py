@@ -77,12 +77,12 @@ def test_a_visit_lasts_from_its_track_s_start_to_its_end(api: Api, portraits: Po
 def test_only_a_device_itself_tells_and_only_the_admin_lists(api: Api) -> None:
     for client, status, code in (
         (api.admin, 403, ErrorCode.FORBIDDEN),
-        (api.stranger, 401, ErrorCode.UNAUTHENTICATED),
+        (api.anonymous, 401, ErrorCode.UNAUTHENTICATED),
     ):
         with pytest.raises(ApiProblem) as refused:
             client.report_track("a", REPORT)
         assert (refused.value.status, refused.value.code) == (status, code)
-    for client, status in ((api.device, 403), (api.stranger, 401)):
+    for client, status in ((api.device, 403), (api.anonymous, 401)):
         with pytest.raises(ApiProblem) as refused:
             client.tracks("door")
         assert refused.value.status == status

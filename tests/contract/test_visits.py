@@ -21,14 +21,18 @@ def test_a_visit_is_one_row_and_is_filtered_as_sightings_are(
         moment = NOW + timedelta(seconds=second)
         api.device.recognize(portraits.obama_again, captured_at=moment, track="a")
         window.recognize(portraits.hopper, captured_at=moment + timedelta(seconds=1), track="a")
-    stranger, known = api.admin.visits().visits
+    unknown_person, known = api.admin.visits().visits
     assert (known.device, known.track, known.count) == ("door", "a", 2)
     assert (known.first_seen, known.last_seen) == (NOW, NOW + timedelta(seconds=4))
     assert (known.decision, known.label) == (Decision.MATCH, "obama")
     assert known.best.id in {one.id for one in api.admin.sightings(device="door").sightings}
     assert known.best.similarity == known.similarity
     assert known.took_ms is not None
-    assert (stranger.device, stranger.decision, stranger.label) == ("window", "unknown", None)
+    assert (unknown_person.device, unknown_person.decision, unknown_person.label) == (
+        "window",
+        "unknown",
+        None,
+    )
 
     assert [one.device for one in api.admin.iter_visits(label="obama")] == ["door"]
     assert [one.device for one in api.admin.iter_visits(device="window")] == ["window"]
@@ -40,7 +44,7 @@ def test_a_visit_is_one_row_and_is_filtered_as_sightings_are(
 
     first = api.admin.visits(limit=1)
     rest = api.admin.visits(limit=1, after=first.next)
-    assert (first.visits, rest.visits) == ([stranger], [known])
+    assert (first.visits, rest.visits) == ([unknown_person], [known])
 
 
 @pytest.mark.one_transport
@@ -58,5 +62,5 @@ def test_visits_are_for_the_admin_alone(api: Api) -> None:
         api.device.visits()
     assert refused.value.status == 403
     with pytest.raises(ApiProblem) as refused:
-        api.stranger.visits()
+        api.anonymous.visits()
     assert refused.value.status == 401

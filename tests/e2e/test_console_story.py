@@ -65,16 +65,16 @@ def test_somebody_is_added_and_a_photo_without_a_face_is_refused_with_advice(pag
     expect(page.get_by_text(re.compile("no face", re.IGNORECASE)).first).to_be_visible()
 
 
-def test_the_stranger_of_the_clip_is_one_row_and_gets_a_name(page: Page) -> None:
-    page.get_by_role("link", name="Strangers").click()
-    strangers = page.locator("li.stranger")
-    expect(strangers).to_have_count(1)
-    strangers.get_by_role("button", name="Name this person").click()
+def test_the_unknown_person_of_the_clip_is_one_row_and_gets_a_name(page: Page) -> None:
+    page.get_by_role("link", name="UnknownPeople").click()
+    unknown_people = page.locator("li.unknown_person")
+    expect(unknown_people).to_have_count(1)
+    unknown_people.get_by_role("button", name="Name this person").click()
     window = page.get_by_role("dialog")
     window.get_by_label("Name").first.fill("Grace Hopper")
     window.get_by_role("button", name="Save").click()
     expect(page.get_by_text(re.compile("Grace Hopper is known now"))).to_be_visible()
-    expect(strangers).to_have_count(0)
+    expect(unknown_people).to_have_count(0)
 
 
 def test_the_visits_have_the_name_now_and_go_into_a_spreadsheet(page: Page) -> None:

@@ -45,7 +45,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One face of a frame, and the label it should be given; none for a stranger."""
+    """One face of a frame, and the label it should be given; none for an unknown person."""
 
     label: str | None
     head: Head

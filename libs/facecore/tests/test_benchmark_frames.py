@@ -34,11 +34,11 @@ def test_every_face_is_where_it_is_said_to_be(
 
 
 def test_names_are_counted() -> None:
-    ann, bob, stranger = (
+    ann, bob, unknown_person = (
         frames.Shown(label, frames.Head(left, 0, left + 10, 10))
         for left, label in ((0, "ann"), (20, "bob"), (40, None))
     )
-    frame = frames.Frame("three", b"", (ann, bob, stranger))
+    frame = frames.Frame("three", b"", (ann, bob, unknown_person))
     right = [Seen((0, 0, 8, 8), "ann"), Seen((20, 0, 30, 10), None), Seen((40, 0, 50, 10), None)]
     assert score([frame], [right]) == Names(
         right=1, unnamed=1, wrong=0, missed=0, faces=3, enrolled=2

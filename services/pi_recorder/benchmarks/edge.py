@@ -95,7 +95,7 @@ def _names(mode: RecognitionMode, shown: Sequence[Outcome]) -> Table:
     table = Table("shown", "visits", "requests", "name", "usable to named", title=f"mode {mode}")
     for one in shown:
         latency = "none" if one.latency_s is None else f"{one.latency_s * 1000:.0f} ms"
-        who = f"{one.start_s:.1f} s  {one.label or 'a stranger'}"
+        who = f"{one.start_s:.1f} s  {one.label or 'an unknown_person'}"
         table.add_row(who, str(one.visits), str(one.requests), one.result, latency)
     return table
 

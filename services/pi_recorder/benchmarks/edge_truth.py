@@ -1,7 +1,7 @@
 """Part of ``edge``: what the demo clip really shows, and what was said of it.
 
-A visit is right only if the person shown has that label, or is a stranger and said to be unknown.
-A visit that went over from one person to another is wrong, whatever it is called.
+A visit is right only if the person shown has that label, or is an unknown person and said to be
+unknown. A visit that went over from one person to another is wrong, whatever it is called.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Outcome:
     """What was said of one person who was shown.
 
     Attributes:
-        label: None for a stranger.
+        label: None for an unknown person.
         visits: how many the recorder made of this one.
         result: right, wrong, uncertain, unknown or never seen; of several the worst.
         latency_s: from the capture of the clip's first usable frame to the right answer.

@@ -51,7 +51,7 @@ PAGES = {
     "people": _Address("people"),
     "people, searched": _Address("people?search=example%2099"),
     "one person": _Address("person/person-0500"),
-    "strangers": _Address("strangers", "li.stranger img"),
+    "unknown_people": _Address("unknown_people", "li.unknown person img"),
     "sightings": _Address("sightings", "li.visit img[src$=crop]"),
     "sightings of a person": _Address("sightings?label=person-0500", "li.visit"),
     "sightings of a camera": _Address("sightings?device=door", "li.visit img[src$=crop]"),
@@ -142,7 +142,7 @@ def _served(folder: Path) -> Iterator[str]:
         **os.environ,
         "RECOGNIZER_DATA_DIR": str(folder),
         "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(ADMIN_TOKEN),
-        "RECOGNIZER_STRANGER_DAYS": str(KEPT_DAYS),
+        "RECOGNIZER_CROP_DAYS": str(KEPT_DAYS),
     }
     recognizer = Path(sys.executable).with_name("recognizer")
     command = [str(recognizer), "serve", "--port", "0"]

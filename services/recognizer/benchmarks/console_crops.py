@@ -1,7 +1,7 @@
 """Part of ``console`` and ``console_aws``: the crops that are kept of visits, and who is ignored.
 
 Their pictures are two real faces, cut out as the recognizer does it; their embeddings are made up,
-so that each person is alike to nobody but himself, and a doubtful stranger to somebody known.
+so that each person is alike to nobody but himself, and a doubtful unknown person to somebody known.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from facecore.vision.gallery import Embedding
 from facecore.vision.image import decode
 from facecore.vision.thumbnails import FaceCrop, crop_face
 from recognizer.domain.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
-from services.recognizer.benchmarks.console_visits import STRANGERS, Visit
+from services.recognizer.benchmarks.console_visits import UNKNOWN_PEOPLE, Visit
 
 IGNORED = 20
 _SCATTER = 0.65
 """How far a shot lies off its person; two of one person have a cosine of about 0.7."""
 _DOUBTFUL = 0.43
-"""Cosine of a stranger, whose name is uncertain, to the person that he resembles."""
+"""Cosine of an unknown person, whose name is uncertain, to the person that he resembles."""
 _SAMPLES = "collins", "hopper"
 
 Vectors = NDArray[np.float32]
@@ -44,10 +44,10 @@ class FaceMaker:
         self._model_id = model_id
         self._random = np.random.default_rng(0)
         self._known = self._directions(people, dimension)
-        strangers, half = self._directions(STRANGERS, dimension), STRANGERS // 2
-        away = np.sqrt(1 - _DOUBTFUL**2) * strangers[half:]
-        doubtful = _unit(_DOUBTFUL * self._known[: STRANGERS - half] + away)
-        self._strangers = np.concatenate([strangers[:half], doubtful])
+        unknown_people, half = self._directions(UNKNOWN_PEOPLE, dimension), UNKNOWN_PEOPLE // 2
+        away = np.sqrt(1 - _DOUBTFUL**2) * unknown_people[half:]
+        doubtful = _unit(_DOUBTFUL * self._known[: UNKNOWN_PEOPLE - half] + away)
+        self._unknown_people = np.concatenate([unknown_people[:half], doubtful])
         self._ignored = self._directions(IGNORED, dimension)
 
     def enrolled(self, person: int) -> Embedding:
@@ -58,9 +58,9 @@ class FaceMaker:
         """Of somebody whom nobody wants to see."""
         return Embedding(self._model_id, self._ignored[number])
 
-    def shot(self, *, person: int | None, stranger: int | None) -> Embedding:
-        """One more shot of that person, or else of that stranger."""
-        own = self._strangers[stranger] if person is None else self._known[person]
+    def shot(self, *, person: int | None, unknown_person: int | None) -> Embedding:
+        """One more shot of that person, or else of that unknown person."""
+        own = self._unknown_people[unknown_person] if person is None else self._known[person]
         (away,) = self._directions(1, len(own))
         return Embedding(self._model_id, _unit(own + _SCATTER * away))
 
@@ -81,12 +81,12 @@ def keep(crops: KeptCrops, visits: Iterable[Visit], faces: FaceMaker, cutouts: _
         if visit.crop is None:
             raise ValueError(f"no crop is kept of visit {visit.number}")
         cutout = cutouts[visit.number % len(cutouts)]
-        shot = faces.shot(person=visit.person, stranger=visit.stranger)
+        shot = faces.shot(person=visit.person, unknown_person=visit.unknown_person)
         crops.put(KeptCrop(visit.crop, visit.label, _seen(visit, cutout), shot), cutout.jpeg)
 
 
 def ignore(ignored: IgnoredFaces, faces: FaceMaker, cutouts: _Cutouts, now: datetime) -> None:
-    """Some who are none of the strangers: of them no crop is there any more."""
+    """Some who are none of the unknown people: of them no crop is there any more."""
     for number in range(IGNORED):
         face = IgnoredFace(f"{number:032x}", now, faces.ignored(number))
         ignored.add(face, cutouts[0].jpeg)

@@ -52,7 +52,7 @@ class Seeded:
 
 def fill(folder: Path, people: int, sightings: int, now: datetime) -> Seeded:
     """People with a photo each, cameras, visits with what is kept of them, and a recording."""
-    settings = Settings(data_dir=folder, stranger_days=KEPT_DAYS)
+    settings = Settings(data_dir=folder, crop_days=KEPT_DAYS)
     came = visits(people, sightings, DAYS, now)
     stores = open_local(
         settings.data_dir,
@@ -66,7 +66,7 @@ def fill(folder: Path, people: int, sightings: int, now: datetime) -> Seeded:
         segments = bars.track(range(SEGMENTS), description="recording")
         console_film.record(stores, segments, settings.video_prefix, now)
     return Seeded(
-        crops=sum(visit.stranger is not None for visit in came if visit.crop is not None),
+        crops=sum(visit.unknown_person is not None for visit in came if visit.crop is not None),
         filmed_at=_filmed_at(came, now),
     )
 

@@ -13,7 +13,7 @@ from recognizer.domain.sighting_ids import sighting_id
 
 CAMERAS = ("door", "hall", "workshop", "yard")
 DAYS = 60
-STRANGERS = 500
+UNKNOWN_PEOPLE = 500
 """People without a name; the second half of them resemble somebody, and are uncertain."""
 KEPT_DAYS = 30
 """Crops: the longest that a school may want, so that there are more than the page groups."""
@@ -37,7 +37,7 @@ class Visit:
         number: from the newest on.
         began_at: when it was asked about first.
         person: the number of who was named, of a match.
-        stranger: the number of who was not, of any other.
+        unknown person: the number of who was not, of any other.
         crop: id of the one that is kept, if one is.
     """
 
@@ -46,7 +46,7 @@ class Visit:
     began_at: datetime
     decision: Decision
     person: int | None
-    stranger: int | None
+    unknown_person: int | None
     crop: str | None
 
     @property
@@ -117,13 +117,13 @@ def _visit(
         began_at=began_at,
         decision=decision,
         person=chance.randrange(people) if is_match else None,
-        stranger=None if is_match else _stranger(decision, chance),
+        unknown_person=None if is_match else _unknown_person(decision, chance),
         crop=f"{number:016x}{0:016x}" if is_kept else None,
     )
 
 
-def _stranger(decision: Decision, chance: random.Random) -> int:
+def _unknown_person(decision: Decision, chance: random.Random) -> int:
     """Some come often, most seldom."""
-    half = STRANGERS // 2
+    half = UNKNOWN_PEOPLE // 2
     place = int(half * chance.random() ** 2)
     return place + half if decision is Decision.UNCERTAIN else place

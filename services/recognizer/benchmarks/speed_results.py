@@ -39,7 +39,7 @@ class Pipeline(_Result):
         answer: from the JPEG's bytes to the answer, in process.
         cpu_ms: processor time of the median answer; other programs change it less.
         named: of the known people, how many were named; each counts once a frame.
-        misnamed: faces that got another's name, strangers' included.
+        misnamed: faces that got another's name, unknown people' included.
     """
 
     frames: str

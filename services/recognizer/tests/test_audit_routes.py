@@ -40,21 +40,25 @@ AUDITED: dict[str, tuple[str, dict[str, Any], AuditAction]] = {
         {},
         AuditAction.SIGHTING_CORRECTED,
     ),
-    "name_stranger": (
-        f"POST /v1/strangers/{ID}/name",
+    "name_unknown_person": (
+        f"POST /v1/unknown-people/{ID}/name",
         {"json": NAMED},
-        AuditAction.STRANGER_NAMED,
+        AuditAction.UNKNOWN_PERSON_NAMED,
     ),
-    "assign_stranger": (
-        f"POST /v1/strangers/{ID}/assign",
+    "assign_unknown_person": (
+        f"POST /v1/unknown-people/{ID}/assign",
         {"json": {"label": "ada"}},
-        AuditAction.STRANGER_NAMED,
+        AuditAction.UNKNOWN_PERSON_NAMED,
     ),
-    "ignore_stranger": (f"POST /v1/strangers/{ID}/ignore", {}, AuditAction.STRANGER_IGNORED),
-    "show_stranger_again": (
-        f"DELETE /v1/strangers/{ID}/ignore",
+    "ignore_unknown_person": (
+        f"POST /v1/unknown-people/{ID}/ignore",
         {},
-        AuditAction.STRANGER_SHOWN_AGAIN,
+        AuditAction.UNKNOWN_PERSON_IGNORED,
+    ),
+    "show_unknown_person_again": (
+        f"DELETE /v1/unknown-people/{ID}/ignore",
+        {},
+        AuditAction.UNKNOWN_PERSON_SHOWN_AGAIN,
     ),
     "remove_video": ("DELETE /v1/videos/vidinput/door/a.mp4", {}, AuditAction.VIDEO_REMOVED),
     "add_device": ("POST /v1/devices", {"json": {"name": "gate"}}, AuditAction.DEVICE_ADDED),

@@ -39,7 +39,7 @@ ONE_A_SECOND = Traffic(
     segment_s=10,
     segment_mb=1,
     sighting_days=30,
-    stranger_days=7,
+    crop_days=7,
     video_days=30,
 )
 TALLY = 3 / 50
@@ -148,7 +148,7 @@ def test_a_recognition(service: tuple[Service, Bill]) -> None:
 
 
 def test_a_visit_begins(service: tuple[Service, Bill]) -> None:
-    """Then a crop is written; there is none yet to be found, and none of a stranger."""
+    """Then a crop is written; there is none yet to be found, and none of an unknown person."""
     caller, bill = service
     captured_at = datetime(2026, 11, 22, 12, 1, 1, 250_000, tzinfo=UTC).isoformat()
     assert caller.names(shot(1, serial=2), captured_at=captured_at) == ["ada"]

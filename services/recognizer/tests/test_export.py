@@ -129,7 +129,7 @@ def test_a_picture_is_called_by_what_its_bytes_are(stores: Stores) -> None:
     ]
 
 
-def test_a_person_s_crops_are_in_it_and_no_stranger_s(stores: Stores) -> None:
+def test_a_person_s_crops_are_in_it_and_no_unknown_person_s(stores: Stores) -> None:
     for label in ("ada", "bob"):
         person(stores, label)
     for number in range(90):

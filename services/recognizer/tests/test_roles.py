@@ -65,7 +65,7 @@ class Call:
         path = self.route.replace("{label}", "ghost").replace("{name}", "ghost")
         path = path.replace("{track}", "t1").replace("{path:path}", "x").replace("{key:path}", "x")
         path = path.replace("{key:video_key}", "vidinput/ghost/a.mp4")
-        for name in ("photo_id", "sighting_id", "stranger_id"):
+        for name in ("photo_id", "sighting_id", "unknown_person_id"):
             path = path.replace(f"{{{name}}}", ID)
         return path + self.query
 
@@ -90,7 +90,7 @@ TRACK = {
 VIDEO = {"started_at": SINCE, "duration_ms": 1000, "size_bytes": 9, "sha256": "a" * 64}
 LINK = "?expires=1&signature=x"
 PERSON, PHOTO = "/v1/people/{label}", "/v1/people/{label}/photos/{photo_id}"
-SEEN, STRANGER = "/v1/sightings/{sighting_id}", "/v1/strangers/{stranger_id}"
+SEEN, UNKNOWN_PERSON = "/v1/sightings/{sighting_id}", "/v1/unknown-people/{unknown_person_id}"
 
 CALLS = [
     Call(GET, "/", Who.ANYBODY, (200,)),
@@ -124,14 +124,20 @@ CALLS = [
     Call("POST", f"{SEEN}/not-this-person", Who.ADMIN, (404,)),
     Call(GET, "/v1/visits", Who.ADMIN, (200,)),
     Call(GET, "/v1/tracks", Who.ADMIN, (200,), query="?device=door"),
-    Call(GET, "/v1/strangers", Who.ADMIN, (200,)),
-    Call(GET, "/v1/strangers/ignored", Who.ADMIN, (200,)),
-    Call(GET, STRANGER, Who.ADMIN, (404,)),
-    Call("POST", f"{STRANGER}/name", Who.ADMIN, (404,), json={"label": "ghost", "name": "Ghost"}),
-    Call("POST", f"{STRANGER}/assign", Who.ADMIN, (404,), json={"label": "ghost"}),
-    Call("POST", f"{STRANGER}/ignore", Who.ADMIN, (404,)),
-    Call("DELETE", f"{STRANGER}/ignore", Who.ADMIN, (404,)),
-    Call(GET, f"{STRANGER}/ignore/crop", Who.ADMIN, (404,)),
+    Call(GET, "/v1/unknown-people", Who.ADMIN, (200,)),
+    Call(GET, "/v1/unknown-people/ignored", Who.ADMIN, (200,)),
+    Call(GET, UNKNOWN_PERSON, Who.ADMIN, (404,)),
+    Call(
+        "POST",
+        f"{UNKNOWN_PERSON}/name",
+        Who.ADMIN,
+        (404,),
+        json={"label": "ghost", "name": "Ghost"},
+    ),
+    Call("POST", f"{UNKNOWN_PERSON}/assign", Who.ADMIN, (404,), json={"label": "ghost"}),
+    Call("POST", f"{UNKNOWN_PERSON}/ignore", Who.ADMIN, (404,)),
+    Call("DELETE", f"{UNKNOWN_PERSON}/ignore", Who.ADMIN, (404,)),
+    Call(GET, f"{UNKNOWN_PERSON}/ignore/crop", Who.ADMIN, (404,)),
     Call(GET, "/v1/videos", Who.ADMIN, (200,)),
     Call(GET, "/v1/videos/{key:path}/url", Who.ADMIN, (404,)),
     Call("DELETE", "/v1/videos/{key:video_key}", Who.ADMIN, (404,)),
@@ -189,7 +195,7 @@ class Callers:
         self.tokens["admin"] = self.service.admin_token = admin
         del self.service.http.headers["authorization"]
 
-    def strangers(self) -> Iterator[tuple[str, Headers]]:
+    def unknown_people(self) -> Iterator[tuple[str, Headers]]:
         """Those who have nothing that is good now."""
         yield "nobody", {}
         for value in (b"", b"Bearer", b"Bearer wrong", b"Basic YTpi", b"Bearer \xfc", b"x"):
@@ -270,7 +276,7 @@ def refused_as(call: Call, callers: Callers) -> Iterator[tuple[str, Headers, str
     """Everybody who may not make this call, with the code of the refusal."""
     if call.who is Who.ANYBODY:
         return
-    for name, headers in callers.strangers():
+    for name, headers in callers.unknown_people():
         yield name, headers, "unauthenticated"
     tokens = [*callers.devices(), callers.admin()]
     for name, headers in tokens:
@@ -294,7 +300,7 @@ def let_in(call: Call, callers: Callers) -> Iterator[tuple[str, Headers]]:
     if call.who in {Who.ADMIN, Who.SESSION, Who.ANYBODY}:
         yield callers.session()
     if call.who is Who.ANYBODY:
-        yield from callers.strangers()
+        yield from callers.unknown_people()
     elif call.who in {Who.ADMIN, Who.SESSION} and call.method == GET:
         yield from callers.careless()
 

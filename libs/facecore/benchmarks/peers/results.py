@@ -20,7 +20,7 @@ class Names(BaseModel):
     Attributes:
         right: enrolled people given their name.
         unnamed: enrolled people found and given none.
-        wrong: a name given to another person, to a stranger, or to what is no face.
+        wrong: a name given to another person, to an unknown person, or to what is no face.
         missed: faces that were not found, enrolled or not.
         faces: how many there are, and ``enrolled``, how many of them are of enrolled people.
 

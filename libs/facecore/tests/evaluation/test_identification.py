@@ -35,7 +35,7 @@ def _picture(label: str, number: int) -> Picture:
     return Picture(label, Path(label, f"{label}_{number}.jpg"))
 
 
-def _strangers(*similar: float) -> dict[Picture, FoundFace | None]:
+def _unknown_people(*similar: float) -> dict[Picture, FoundFace | None]:
     """People with one picture each, as similar to the person of axis 0 as given."""
     return {
         _picture(f"s{number:04}", 0): face(similarity, 0, side=DIMENSION - 1)
@@ -45,31 +45,34 @@ def _strangers(*similar: float) -> dict[Picture, FoundFace | None]:
 
 def test_looks_are_sorted_by_what_was_said_of_them() -> None:
     """Whatever photo is drawn, its person's other is 0.9 away, and nobody else's is near."""
-    faces = {**_people(0.9, count=4), **_strangers(0.8, 0.5, 0.1)}
+    faces = {**_people(0.9, count=4), **_unknown_people(0.8, 0.5, 0.1)}
     result = measure(LIMITS, faces, people=4, photos=1, seed=1)
     draws = result.draws
     assert (result.known.looks, result.known.named_right) == (4 * draws, 4 * draws)
     assert result.false_negative_rate == 0
-    assert result.strangers.looks == 3 * draws
-    assert result.strangers.uncertain > 0
-    assert result.strangers.unknown > 0
+    assert result.unknown_people.looks == 3 * draws
+    assert result.unknown_people.uncertain > 0
+    assert result.unknown_people.unknown > 0
 
 
-def test_a_stranger_who_is_named_is_counted_and_told() -> None:
-    """Both photos of person 0 are equal, so a stranger 0.8 away is named in every draw."""
+def test_a_unknown_person_who_is_named_is_counted_and_told() -> None:
+    """Both photos of person 0 are equal, so an unknown person 0.8 away is named in every draw."""
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=3),
-        **_strangers(0.8, 0.5, 0.1, 0.0),
+        **_unknown_people(0.8, 0.5, 0.1, 0.0),
     }
     result = measure(LIMITS, faces, people=3, photos=1, seed=1)
     assert result.false_positive_rate == 0.25
     assert result.wrong_names == (("s0000/s0000_0", "p00", 0.8),)
-    assert result.strangers.uncertain == result.draws
-    assert result.strangers.unknown == 2 * result.draws
+    assert result.unknown_people.uncertain == result.draws
+    assert result.unknown_people.unknown == 2 * result.draws
 
 
 def test_a_refused_look_is_a_miss_and_no_wrong_name() -> None:
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4, refused=1), **_strangers(0.0)}
+    faces: dict[Picture, FoundFace | None] = {
+        **_people(1.0, count=4, refused=1),
+        **_unknown_people(0.0),
+    }
     result = measure(LIMITS, faces, people=4, photos=1, seed=1)
     assert result.known.refused == result.draws
     assert result.known.named_right == 3 * result.draws
@@ -79,7 +82,7 @@ def test_a_refused_look_is_a_miss_and_no_wrong_name() -> None:
 def test_the_curve_tells_both_rates_at_each_threshold() -> None:
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=3),
-        **_strangers(0.8, 0.5, 0.1, 0.0),
+        **_unknown_people(0.8, 0.5, 0.1, 0.0),
     }
     result = measure(LIMITS, faces, people=3, photos=1, seed=1)
     by_threshold = {round(t, 2): (named, missed) for t, named, missed in result.curve}
@@ -88,7 +91,7 @@ def test_the_curve_tells_both_rates_at_each_threshold() -> None:
 
 
 def test_only_who_has_a_picture_to_spare_is_enrolled() -> None:
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, 1.0, count=2), **_strangers(0.0)}
+    faces: dict[Picture, FoundFace | None] = {**_people(1.0, 1.0, count=2), **_unknown_people(0.0)}
     assert {label: len(found) for label, found in candidates(faces, 2).items()} == {
         "p00": 3,
         "p01": 3,
@@ -97,10 +100,10 @@ def test_only_who_has_a_picture_to_spare_is_enrolled() -> None:
     assert [(one.people, one.photos) for one in identify(LIMITS, faces, seed=1)] == [(2, 1)]
 
 
-def test_thresholds_let_so_many_strangers_pass_and_no_more() -> None:
-    """Of 1,000 strangers the nearest is 0.8 and the second 0.6: one in a thousand may be named."""
-    strangers = _strangers(0.8, 0.6, *np.zeros(998))
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **strangers}
+def test_thresholds_let_so_many_unknown_people_pass_and_no_more() -> None:
+    """Of 1,000 unknown people one is at 0.8, the next at 0.6: one in a thousand may be named."""
+    unknown_people = _unknown_people(0.8, 0.6, *np.zeros(998))
+    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **unknown_people}
     found = _calibrated(faces, GallerySize(4, 1), false_positives=0.001)
     (rates,) = found.rates
     assert found.thresholds.match == pytest.approx(0.61)
@@ -109,9 +112,9 @@ def test_thresholds_let_so_many_strangers_pass_and_no_more() -> None:
 
 
 def test_thresholds_hold_in_every_gallery() -> None:
-    """Only the gallery of all four always holds person 0, whom a stranger resembles."""
-    strangers = _strangers(0.8, *np.zeros(199))
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **strangers}
+    """Only the gallery of all four always holds person 0, whom an unknown person resembles."""
+    unknown_people = _unknown_people(0.8, *np.zeros(199))
+    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **unknown_people}
     small, whole = GallerySize(2, 1), GallerySize(4, 1)
     alone = _calibrated(faces, small, false_positives=0.004)
     both = _calibrated(faces, small, whole, false_positives=0.004)
@@ -122,7 +125,10 @@ def test_thresholds_hold_in_every_gallery() -> None:
 
 def test_the_margin_keeps_a_known_person_from_anothers_name() -> None:
     """A look at person 1 lies 0.8 from person 0 and 0.6 from them: it must not be named."""
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=2), **_strangers(*np.zeros(100))}
+    faces: dict[Picture, FoundFace | None] = {
+        **_people(1.0, count=2),
+        **_unknown_people(*np.zeros(100)),
+    }
     faces[_picture("p01", 2)] = face(0.8, 0, side=1, enrolled=False)
     found = _calibrated(faces, GallerySize(2, 1), false_positives=0.01)
     (rates,) = found.rates
@@ -132,15 +138,21 @@ def test_the_margin_keeps_a_known_person_from_anothers_name() -> None:
 
 
 def test_what_can_not_be_told_from_so_few_is_refused() -> None:
-    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **_strangers(0.0)}
+    faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **_unknown_people(0.0)}
     with pytest.raises(DatasetError, match="can't tell a share of"):
         _calibrated(faces, GallerySize(4, 1), false_positives=0.00001)
     with pytest.raises(DatasetError, match="4 people can be enrolled from 1 pictures"):
         _calibrated(faces, GallerySize(5, 1), false_positives=0.1)
-    twice: dict[Picture, FoundFace | None] = {**_people(1.0, count=2), **_strangers(*np.ones(100))}
+    twice: dict[Picture, FoundFace | None] = {
+        **_people(1.0, count=2),
+        **_unknown_people(*np.ones(100)),
+    }
     with pytest.raises(DatasetError, match="somebody is there under two labels"):
         _calibrated(twice, GallerySize(2, 1), false_positives=0.01)
-    poor: dict[Picture, FoundFace | None] = {**_people(1.0, count=2), **_strangers(*np.zeros(100))}
+    poor: dict[Picture, FoundFace | None] = {
+        **_people(1.0, count=2),
+        **_unknown_people(*np.zeros(100)),
+    }
     for who in ("p00", "p01"):
         poor[_picture(who, 1)] = face(1.0, accepted=False, enrolled=False)
     with pytest.raises(DatasetError, match="the gate refuses every picture that is left"):

@@ -60,7 +60,7 @@ def answer_about(
 
 @dataclass(frozen=True)
 class Walker:
-    """Somebody on their way from one column to another; ``label`` is None for a stranger."""
+    """Somebody on their way from one column to another; ``label`` is None for an unknown person."""
 
     label: str | None
     start_s: float

@@ -59,7 +59,7 @@ def test_a_known_person_costs_one_question_and_is_named_at_once() -> None:
     assert (ended.ended_at - ended.began_at).total_seconds() == pytest.approx(7.9)
 
 
-def test_a_stranger_stays_unknown_for_a_bounded_number_of_questions() -> None:
+def test_a_unknown_person_stays_unknown_for_a_bounded_number_of_questions() -> None:
     scene = Scene(Walker(None, 0, 600, (100, 500)))
     events = play(scene, 602)
     assert outcome(events) == [(TrackState.UNKNOWN, None)]
@@ -109,7 +109,7 @@ def test_one_person_twice_in_succession_is_two_visits() -> None:
     assert len({one.track for one in events.of(VisitEnded)}) == 2
 
 
-def test_a_stranger_who_steps_into_anothers_place_does_not_inherit_the_name() -> None:
+def test_a_unknown_person_who_steps_into_anothers_place_does_not_inherit_the_name() -> None:
     scene = Scene(Walker("ada", 0, 3, (300, 300)), Walker(None, 3.8, 8, (300, 300)))
     events = play(scene, 10)
     assert outcome(events) == [(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)]

@@ -24,16 +24,16 @@ from recognizer.use_cases.sessions import ConsoleSessions
 from recognizer.use_cases.statistics.counting import Counting
 from recognizer.use_cases.unknown_people.crop_retention import CropKeeper
 from recognizer.use_cases.unknown_people.identification import Naming, WrongNames
-from recognizer.use_cases.unknown_people.listing import Ignoring, Strangers
+from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople
 from recognizer.use_cases.videos import Recordings
 from recognizer.use_cases.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
-class StrangerCases:
-    """What the admin does with strangers, and with names that were wrong."""
+class UnknownPeopleCases:
+    """What the admin does with unknown people, and with names that were wrong."""
 
-    listing: Strangers
+    listing: UnknownPeople
     naming: Naming
     ignoring: Ignoring
     wrong_names: WrongNames
@@ -57,7 +57,7 @@ class Services:
     enrolment: Enrolment
     recognizer: Recognizer
     recordings: Recordings
-    strangers: StrangerCases
+    unknown_people: UnknownPeopleCases
     counting: Counting
     export: PersonExport
     trail: AuditTrail
@@ -145,7 +145,7 @@ def assemble(
         enrolment=enrolment,
         recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now, keeper=keeper),
         recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
-        strangers=_stranger_cases(
+        unknown_people=_unknown_people_cases(
             settings, vision, stores, gallery=gallery, enrolment=enrolment, now=now
         ),
         counting=Counting(stores.tallies, now, monotonic),
@@ -162,7 +162,7 @@ def assemble(
     )
 
 
-def _stranger_cases(
+def _unknown_people_cases(
     settings: Settings,
     vision: Vision,
     stores: Stores,
@@ -170,9 +170,9 @@ def _stranger_cases(
     gallery: GalleryCache,
     enrolment: Enrolment,
     now: Clock,
-) -> StrangerCases:
+) -> UnknownPeopleCases:
     """Make the use cases over these stores."""
-    listing = Strangers(
+    listing = UnknownPeople(
         crops=stores.crops,
         ignored=stores.ignored,
         people=stores.people,
@@ -180,7 +180,7 @@ def _stranger_cases(
         vision=vision,
         kept_days=settings.crop_lifetime.days,
     )
-    return StrangerCases(
+    return UnknownPeopleCases(
         listing=listing,
         naming=Naming(listing, stores.crops, stores.sightings, stores.people, enrolment, now),
         ignoring=Ignoring(listing, stores.crops, stores.ignored, settings.sighting_lifetime, now),
@@ -190,7 +190,7 @@ def _stranger_cases(
 
 def crop_keeper(settings: Settings, vision: Vision, stores: Stores) -> CropKeeper | None:
     """Make what keeps crops; none when the settings want no crops."""
-    if settings.stranger_days == 0:
+    if settings.crop_days == 0:
         return None
     return CropKeeper(stores.crops, stores.ignored, stores.sightings, vision.thresholds.match)
 

@@ -127,9 +127,9 @@ class Settings(BaseSettings):
     """First part of every video's key."""
     sighting_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """How long a sighting is kept, in days since it was received."""
-    stranger_days: Annotated[int, Field(ge=0, le=365)] = 7
+    crop_days: Annotated[int, Field(ge=0, le=365)] = 7
     """How long a crop of a face that was seen is kept, in days since it was received, and no longer
-    than its sighting; 0 keeps none. A stranger that is to be named needs one."""
+    than its sighting; 0 keeps none. An unknown person that is to be named needs one."""
     video_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """How long a video is kept, in days since its announcement.
 
@@ -179,8 +179,8 @@ class Settings(BaseSettings):
 
     @property
     def crop_lifetime(self) -> timedelta:
-        """``stranger_days`` as a duration, and at most ``sighting_lifetime``."""
-        return min(timedelta(days=self.stranger_days), self.sighting_lifetime)
+        """``crop_days`` as a duration, and at most ``sighting_lifetime``."""
+        return min(timedelta(days=self.crop_days), self.sighting_lifetime)
 
     @property
     def video_lifetime(self) -> timedelta | None:

@@ -102,7 +102,7 @@ def check_that_it_can_be_finished(aws: Moto, stores: Stores) -> None:
     left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
     assert [one.label for one in left] == ["bob"]
     assert [one.id for one in crops_of(stores, "bob")] == [crop(9).id]
-    assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(10).id]
+    assert [one.id for one in stores.crops.unknown_people("m1", 9)] == [crop(10).id]
 
 
 def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(

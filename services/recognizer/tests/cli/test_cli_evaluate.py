@@ -111,7 +111,7 @@ def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Pat
     assert done.exit_code == 0, done.output
     steps = json.loads(done.stdout)["robustness"]
     by_name = {(step["degradation"], step["step"]): step for step in steps}
-    assert all(step["known"]["looks"] == step["strangers"]["looks"] == 2 for step in steps)
+    assert all(step["known"]["looks"] == step["unknown_people"]["looks"] == 2 for step in steps)
     assert all(step["known"]["named_wrong"] == 0 for step in steps)
     assert by_name["size", 160]["known"]["named_right"] == 2
     assert by_name["size", 24]["known"]["refused"] == 2

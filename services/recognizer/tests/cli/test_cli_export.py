@@ -23,7 +23,7 @@ HOSTILE = '=HYPERLINK("http://x","a, b")'
 
 @pytest.fixture(scope="module")
 def seen(served: Served) -> Iterator[CommandLine]:
-    """Obama came twice yesterday and once today, a stranger once yesterday."""
+    """Obama came twice yesterday and once today, an unknown person once yesterday."""
     run = served.run
     obama, again = (str(samples.path(name)) for name in ("obama", "obama2"))
     run.json("people", "add", "obama", "--name", HOSTILE, "--photo", obama)

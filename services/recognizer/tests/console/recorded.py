@@ -21,7 +21,7 @@ from tests.api import Api
 WIDTH, HEIGHT, SECONDS = 640, 480, 25
 HEAVY_SECONDS, HEAVY_FPS = 2 * SECONDS, 5
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-OBAMA_S, BIDEN_S, COLLINS_S, STRANGER_S = 2.0, 7.0, 11.0, 17.0
+OBAMA_S, BIDEN_S, COLLINS_S, UNKNOWN_PERSON_S = 2.0, 7.0, 11.0, 17.0
 """Moments of the clip at which each is seen well."""
 
 

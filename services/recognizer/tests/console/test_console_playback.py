@@ -18,7 +18,7 @@ from services.recognizer.tests.console.recorded import (
     OBAMA_S,
     SECONDS,
     START,
-    STRANGER_S,
+    UNKNOWN_PERSON_S,
     WIDTH,
     Camera,
 )
@@ -255,7 +255,7 @@ def test_the_end_of_everything_is_said(console: Console, camera: Camera) -> None
 def test_visits_are_stepped_through_by_buttons_and_keys(console: Console, camera: Camera) -> None:
     camera.asks(OBAMA_S, "a")
     camera.asks(BIDEN_S, "b", start=SECOND)
-    camera.asks(STRANGER_S, "c", start=THIRD)
+    camera.asks(UNKNOWN_PERSON_S, "c", start=THIRD)
     with console.page(address(START)) as page:
         plays(page)
         page.get_by_role("button", name="Pause").click()
@@ -271,7 +271,7 @@ def test_visits_are_stepped_through_by_buttons_and_keys(console: Console, camera
         page.keyboard.press("l")
         at(SECOND, BIDEN_S)
         page.keyboard.press("l")
-        at(THIRD, STRANGER_S)
+        at(THIRD, UNKNOWN_PERSON_S)
         expect(page.locator(".face")).to_have_text("Unknown person")
         page.get_by_role("button", name="Next visit").click()
         expect(page.get_by_text("Nobody was seen after this.")).to_be_visible()

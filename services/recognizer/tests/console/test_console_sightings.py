@@ -30,7 +30,7 @@ def stores(console: Console, app: object) -> Stores:
 
 @pytest.fixture(autouse=True)
 def seen(console: Console, stores: Stores) -> None:
-    """Ada for two days, Bob for one, a stranger and an uncertain one; newest last."""
+    """Ada for two days, Bob for one, an unknown person and an uncertain one; newest last."""
     console.allowed.add(404)  # no portrait, no crop: then there is an outline
     for label, name in (("ada", "Ada Lovelace"), ("bob", HOSTILE)):
         console.api.admin.put_person(label, PersonUpdate(name=name))
@@ -83,14 +83,19 @@ def shows(page: Page, *names: str) -> None:
     expect(rows(page).locator(".name")).to_have_text([re.compile(re.escape(n)) for n in names])
 
 
-ADA, BOB, STRANGER, UNSURE = "Ada Lovelace", "=<script>alert(1)", "Unknown person", "Not sure who"
+ADA, BOB, UNKNOWN_PERSON, UNSURE = (
+    "Ada Lovelace",
+    "=<script>alert(1)",
+    "Unknown person",
+    "Not sure who",
+)
 
 
 @pytest.fixture
 def listed(console: Console, seen: None, at_phone: bool) -> Iterator[Page]:
     """The page of everything."""
     with console.page("#/sightings", phone=at_phone) as page:
-        shows(page, ADA, UNSURE, STRANGER, BOB, ADA)
+        shows(page, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
         yield page
 
 
@@ -128,7 +133,7 @@ def test_filters_narrow_the_list_and_stay_in_the_address(listed: Page) -> None:
     shows(listed, UNSURE)
     expect(listed.get_by_label("Who")).to_have_value("uncertain")
     listed.get_by_role("button", name="Clear the filters").click()
-    shows(listed, ADA, UNSURE, STRANGER, BOB, ADA)
+    shows(listed, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
     listed.get_by_label("Camera").select_option("gate")
     shows(listed, BOB)
     listed.get_by_label("Camera").select_option("All cameras")
@@ -137,7 +142,7 @@ def test_filters_narrow_the_list_and_stay_in_the_address(listed: Page) -> None:
     listed.get_by_label("To").fill("2026-03-14")
     expect(listed.get_by_role("heading", name="Nobody was seen like this")).to_be_visible()
     listed.get_by_role("button", name="Show everything").click()
-    shows(listed, ADA, UNSURE, STRANGER, BOB, ADA)
+    shows(listed, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
     assert listed.url.endswith("#/sightings")
 
 
@@ -159,7 +164,7 @@ def test_a_person_is_searched_by_name(listed: Page) -> None:
     assert said.startswith("Nobody is called that")
     person.fill("")
     person.press("Enter")
-    shows(listed, ADA, UNSURE, STRANGER, BOB, ADA)
+    shows(listed, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
 
 
 def test_older_visits_come_by_a_button(console: Console, stores: Stores) -> None:
@@ -195,7 +200,7 @@ def saved(page: Page, name: str) -> Iterator[list[str]]:
 
 def test_the_filtered_list_is_saved_for_a_spreadsheet(listed: Page) -> None:
     listed.get_by_label("To").fill("2026-03-14")
-    shows(listed, UNSURE, STRANGER, BOB, ADA)
+    shows(listed, UNSURE, UNKNOWN_PERSON, BOB, ADA)
     head, *found = saved(listed, "Every visit")
     assert head[:5] == ["day", "first seen", "last seen", "name", "label"]
     assert head[5:] == ["device", "decision", "similarity", "count"]

@@ -12,7 +12,7 @@ from services.recognizer.tests.console.conftest import Console, serious, tidy
 
 
 @pytest.fixture
-def stranger(console: Console, at_phone: bool) -> Iterator[Page]:
+def unknown_person(console: Console, at_phone: bool) -> Iterator[Page]:
     """A page of somebody who has not signed in; so the browser tells of a 401 at its start."""
     console.allowed |= {401, 403, 429}
     with console.page(phone=at_phone, signed_in=False) as page:
@@ -34,33 +34,35 @@ def is_out(page: Page) -> None:
     expect(page.get_by_role("navigation")).to_have_count(0)
 
 
-def test_the_admin_s_token_opens_the_console(console: Console, stranger: Page) -> None:
-    is_out(stranger)
-    submit(stranger, f"  {console.api.admin_token}\n")  # as it is copied from a terminal
-    is_in(stranger)
-    stranger.reload()
-    is_in(stranger)
+def test_the_admin_s_token_opens_the_console(console: Console, unknown_person: Page) -> None:
+    is_out(unknown_person)
+    submit(unknown_person, f"  {console.api.admin_token}\n")  # as it is copied from a terminal
+    is_in(unknown_person)
+    unknown_person.reload()
+    is_in(unknown_person)
 
 
-def test_a_wrong_token_and_a_camera_s_are_told_apart(console: Console, stranger: Page) -> None:
-    submit(stranger, "fra_wrong")
-    expect(stranger.get_by_text("This token is not known")).to_be_visible()
-    submit(stranger, console.api.admin.add_device("gate").token.get_secret_value())
-    expect(stranger.get_by_text("This is a camera's token")).to_be_visible()
-    is_out(stranger)
-    submit(stranger, console.api.admin_token)
-    is_in(stranger)
+def test_a_wrong_token_and_a_camera_s_are_told_apart(
+    console: Console, unknown_person: Page
+) -> None:
+    submit(unknown_person, "fra_wrong")
+    expect(unknown_person.get_by_text("This token is not known")).to_be_visible()
+    submit(unknown_person, console.api.admin.add_device("gate").token.get_secret_value())
+    expect(unknown_person.get_by_text("This is a camera's token")).to_be_visible()
+    is_out(unknown_person)
+    submit(unknown_person, console.api.admin_token)
+    is_in(unknown_person)
 
 
 @pytest.mark.layout
-def test_it_looks_tidy_and_is_accessible(stranger: Page) -> None:
-    is_out(stranger)
-    assert tidy(stranger) == []
-    assert serious(stranger) == []
-    submit(stranger, "fra_wrong")
-    expect(stranger.get_by_text("This token is not known")).to_be_visible()
-    assert tidy(stranger) == []
-    assert serious(stranger) == []
+def test_it_looks_tidy_and_is_accessible(unknown_person: Page) -> None:
+    is_out(unknown_person)
+    assert tidy(unknown_person) == []
+    assert serious(unknown_person) == []
+    submit(unknown_person, "fra_wrong")
+    expect(unknown_person.get_by_text("This token is not known")).to_be_visible()
+    assert tidy(unknown_person) == []
+    assert serious(unknown_person) == []
 
 
 @pytest.mark.layout
@@ -101,22 +103,22 @@ def test_a_link_that_is_old_says_so(console: Console) -> None:
         is_in(page)
 
 
-def test_by_keyboard_alone(console: Console, stranger: Page) -> None:
-    field = stranger.get_by_label("Admin token")
+def test_by_keyboard_alone(console: Console, unknown_person: Page) -> None:
+    field = unknown_person.get_by_label("Admin token")
     expect(field).to_be_focused()
-    stranger.keyboard.type(console.api.admin_token)
-    stranger.keyboard.press("Enter")
-    is_in(stranger)
-    leave = stranger.get_by_role("button", name="Sign out")
+    unknown_person.keyboard.type(console.api.admin_token)
+    unknown_person.keyboard.press("Enter")
+    is_in(unknown_person)
+    leave = unknown_person.get_by_role("button", name="Sign out")
     for _ in range(60):
-        stranger.keyboard.press("Tab")
+        unknown_person.keyboard.press("Tab")
         if leave.evaluate("(it) => it === document.activeElement"):
             break
     expect(leave).to_be_focused()
     outline = "(it) => getComputedStyle(it).outlineStyle"
     assert leave.evaluate(outline) != "none", "focus can be seen"
-    stranger.keyboard.press("Enter")
-    is_out(stranger)
+    unknown_person.keyboard.press("Enter")
+    is_out(unknown_person)
     expect(field).to_be_focused()
 
 
@@ -177,16 +179,16 @@ def test_a_session_that_ends_asks_and_leads_back_to_the_same_page(console: Conso
         assert page.url.endswith("#/people")
 
 
-def test_who_guesses_has_to_wait(console: Console, stranger: Page) -> None:
+def test_who_guesses_has_to_wait(console: Console, unknown_person: Page) -> None:
     for _ in range(10):
-        submit(stranger, "fra_wrong")
-        expect(stranger.get_by_text("This token is not known")).to_be_visible()
-        expect(stranger.get_by_role("button", name="Sign in")).to_be_enabled()
-    submit(stranger, console.api.admin_token)
-    expect(stranger.get_by_text("Too many attempts. Try again in")).to_be_visible()
+        submit(unknown_person, "fra_wrong")
+        expect(unknown_person.get_by_text("This token is not known")).to_be_visible()
+        expect(unknown_person.get_by_role("button", name="Sign in")).to_be_enabled()
+    submit(unknown_person, console.api.admin_token)
+    expect(unknown_person.get_by_text("Too many attempts. Try again in")).to_be_visible()
     console.clock.move(timedelta(minutes=1))
-    submit(stranger, console.api.admin_token)
-    is_in(stranger)
+    submit(unknown_person, console.api.admin_token)
+    is_in(unknown_person)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
 from recognizer.domain.clock import Clocks
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
-from services.recognizer.tests.strangers.test_keeping import at, strangers
+from services.recognizer.tests.unknown_people.test_keeping import at, unknown_people
 
 AHEAD = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
@@ -48,8 +48,8 @@ def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
 def fill(service: Service) -> None:
     """One of everything that expires."""
     service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
-    (stranger,) = strangers(service)
-    assert service.call("POST", f"/v1/strangers/{stranger['id']}/ignore").is_success
+    (unknown_person,) = unknown_people(service)
+    assert service.call("POST", f"/v1/unknown-people/{unknown_person['id']}/ignore").is_success
     service.recognize(shot(2, serial=2), captured_at=at(1), track="t2")
     headers = {"authorization": f"Bearer {service.device_token()}"}
     track = {
@@ -68,8 +68,8 @@ def everything(service: Service) -> dict[str, int]:
     answers = {
         "sightings": service.call("GET", "/v1/sightings").json()["sightings"],
         "tracks": service.call("GET", "/v1/tracks?device=door").json()["tracks"],
-        "strangers": service.call("GET", "/v1/strangers").json()["strangers"],
-        "ignored": service.call("GET", "/v1/strangers/ignored").json()["ignored"],
+        "unknown_people": service.call("GET", "/v1/unknown-people").json()["unknown_people"],
+        "ignored": service.call("GET", "/v1/unknown-people/ignored").json()["ignored"],
         "audit": service.call("GET", "/v1/audit").json()["entries"],
         "days": [one for one in statistics["days"] if one["recognitions"]],
     }
@@ -234,7 +234,7 @@ def test_what_was_seen_while_the_clock_was_ahead_is_not_kept_for_years(tmp_path:
             if day == 5:
                 assert on_disk(tmp_path, "crops") == 2
         assert "t1" not in {one.track for one in service.sightings()}
-        assert all(one["best"]["track"] == "t2" for one in strangers(service))
+        assert all(one["best"]["track"] == "t2" for one in unknown_people(service))
         assert on_disk(tmp_path, "crops") <= 1
 
 

@@ -52,7 +52,7 @@ def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
     stores.crops.put(crop(1), b"first")
     stores.crops.put(crop(1, minutes=5), b"second")
     assert stores.crops.picture(crop(1).id, None) == b"second"
-    assert [one.face for one in stores.crops.strangers("m1", 9)] == [crop(1, minutes=5).face]
+    assert [one.face for one in stores.crops.unknown_people("m1", 9)] == [crop(1, minutes=5).face]
 
 
 def test_of_who_is_not_there_nothing_is_kept(stores: Stores) -> None:
@@ -89,16 +89,16 @@ def test_a_person_s_come_with_their_pictures_and_after_any_of_them(stores: Store
     assert list(stores.crops.of_person("ada", after=put[4].id)) == []
 
 
-def test_strangers_are_those_of_one_model_newest_first(stores: Stores) -> None:
+def test_unknown_people_are_those_of_one_model_newest_first(stores: Stores) -> None:
     person(stores, "ada")
     for number in range(12):
         stores.crops.put(crop(number, visit=number, minutes=number // 2), b"jpeg")
     stores.crops.put(crop(20, model="m2", minutes=99), b"jpeg")
     stores.crops.put(crop(21, label="ada", minutes=99), b"jpeg")
     newest = [crop(number, visit=number).id for number in range(11, -1, -1)]
-    assert ids(stores.crops.strangers("m1", 100)) == newest
-    assert ids(stores.crops.strangers("m1", 5)) == newest[:5]
-    assert ids(stores.crops.strangers("m2", 5)) == [crop(20).id]
+    assert ids(stores.crops.unknown_people("m1", 100)) == newest
+    assert ids(stores.crops.unknown_people("m1", 5)) == newest[:5]
+    assert ids(stores.crops.unknown_people("m2", 5)) == [crop(20).id]
 
 
 def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
@@ -110,11 +110,11 @@ def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
     assert same(hers, kept.of("ada"))
     assert hers.face.decision is Decision.MATCH
     assert stores.crops.picture(kept.id, "ada") == b"jpeg"
-    assert stores.crops.strangers("m1", 9) == []
+    assert stores.crops.unknown_people("m1", 9) == []
     with pytest.raises(CropNotFound):
         stores.crops.move(kept, "ada")
     stores.crops.move(hers, None)
-    (again,) = stores.crops.strangers("m1", 9)
+    (again,) = stores.crops.unknown_people("m1", 9)
     assert same(again, kept)
     assert crops_of(stores, "ada") == []
 
@@ -123,7 +123,7 @@ def test_a_crop_moves_to_nobody_who_is_not_there(stores: Stores) -> None:
     stores.crops.put(crop(1), b"jpeg")
     with pytest.raises(PersonNotFound):
         stores.crops.move(crop(1), "gone")
-    assert ids(stores.crops.strangers("m1", 9)) == [crop(1).id]
+    assert ids(stores.crops.unknown_people("m1", 9)) == [crop(1).id]
 
 
 def test_a_crop_that_is_removed_is_gone(stores: Stores) -> None:
@@ -132,7 +132,7 @@ def test_a_crop_that_is_removed_is_gone(stores: Stores) -> None:
         stores.crops.put(one, b"jpeg")
     stores.crops.remove(crop(1))
     stores.crops.remove(crop(2, label="ada"))
-    assert ids(stores.crops.strangers("m1", 9)) == [crop(3).id]
+    assert ids(stores.crops.unknown_people("m1", 9)) == [crop(3).id]
     assert crops_of(stores, "ada") == []
 
 
@@ -141,9 +141,9 @@ def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: Setta
     stores.crops.put(crop(1), b"jpeg")
     stores.crops.put(crop(2, label="ada"), b"jpeg")
     clock.move(CROP_LIFETIME - timedelta(seconds=1))
-    assert ids(stores.crops.strangers("m1", 9)) == [crop(1).id]
+    assert ids(stores.crops.unknown_people("m1", 9)) == [crop(1).id]
     clock.move(timedelta(seconds=2))
-    assert stores.crops.strangers("m1", 9) == []
+    assert stores.crops.unknown_people("m1", 9) == []
     assert crops_of(stores, "ada") == []
     assert stores.crops.of_visit(crop(1).visit, None) == []
     for crop_id, label in ((crop(1).id, None), (crop(2).id, "ada")):
@@ -152,4 +152,4 @@ def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: Setta
     face = crop(3).face.model_copy(update={"received_at": clock(), "captured_at": NOON})
     fresh = KeptCrop(crop(3).id, None, face, crop(3).embedding)
     stores.crops.put(fresh, b"jpeg")
-    assert ids(stores.crops.strangers("m1", 9)) == [fresh.id]
+    assert ids(stores.crops.unknown_people("m1", 9)) == [fresh.id]

@@ -222,7 +222,7 @@ def test_a_crop_that_can_t_be_read_is_left_out(
     for value in values:
         for one in (bad, lost):
             damage("crops", one.id, field, value)
-        assert [one.id for one in stores.crops.strangers("m1", 10)] == [good.id]
+        assert [one.id for one in stores.crops.unknown_people("m1", 10)] == [good.id]
         assert [one.id for one in stores.crops.of_visit(good.visit, None)] == [good.id]
         assert [one.id for one in crops_of(stores, "ada")] == [hers.id]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from facecore.vision.gallery import Embedding
-from recognizer.domain.errors import CropNotFound, StrangerNotFound
+from recognizer.domain.errors import CropNotFound, UnknownPersonNotFound
 from recognizer.domain.ports import IgnoredFace, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
@@ -46,7 +46,7 @@ def test_who_is_not_ignored_any_more_leaves_nothing(stores: Stores) -> None:
     assert [one.id for one in stores.ignored.list()] == [ignored(2).id]
     with pytest.raises(CropNotFound):
         stores.ignored.picture(ignored(1).id)
-    with pytest.raises(StrangerNotFound):
+    with pytest.raises(UnknownPersonNotFound):
         stores.ignored.remove(ignored(1).id)
 
 

@@ -138,7 +138,7 @@ def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stor
     assert {one.label for one in left} == {"bob", None}
     assert crops_of(stores, "ada") == []
     assert [one.id for one in crops_of(stores, "bob")] == [crop(2).id]
-    assert [one.id for one in stores.crops.strangers("m1", 9)] == [crop(3).id]
+    assert [one.id for one in stores.crops.unknown_people("m1", 9)] == [crop(3).id]
 
 
 def _found(stores: Stores, text: str, *, limit: int = 9) -> list[str]:

@@ -18,8 +18,8 @@ from facecore.client.admin import AdminCalls
 from facecore.client.api_session import ApiSession, Param
 from facecore.client.data import DataCalls
 from facecore.client.http import HttpSession
-from facecore.client.strangers import StrangerCalls
 from facecore.client.transport import DeadlineTransport
+from facecore.client.unknown_people import UnknownPeopleCalls
 from facecore.contract import (
     CropMetadata,
     DeviceReport,
@@ -36,7 +36,7 @@ from facecore.contract import (
 _CROPS = TypeAdapter(list[CropMetadata])
 
 
-class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
+class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
     """Speaks to one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
 
     Args:
@@ -44,7 +44,7 @@ class RecognizerClient(AdminCalls, DataCalls, StrangerCalls):
         token: a device's or the admin's bearer token; none for ``health`` alone.
         deadline_s: seconds for a whole call, attempts and pauses included.
         attempts: most attempts of a call that is safe to repeat: every one but ``add_device``,
-            ``name_stranger``, ``assign_stranger`` and ``not_this_person``.
+            ``name_unknown_person``, ``assign_unknown_person`` and ``not_this_person``.
         transport: what carries the requests, in place of the network.
 
     Every call raises the children of ``errors.ClientError`` and no other error of the network:

@@ -48,7 +48,7 @@ class ErrorCode(StrEnum):
     SIGHTING_NOT_FOUND = "sighting_not_found"
     SIGHTING_UNNAMED = "sighting_unnamed"
     CROP_NOT_FOUND = "crop_not_found"
-    STRANGER_NOT_FOUND = "stranger_not_found"
+    UNKNOWN_PERSON_NOT_FOUND = "unknown_person_not_found"
     MERGE_IMPOSSIBLE = "merge_impossible"
 
     UPLOAD_LINK_INVALID = "upload_link_invalid"

@@ -44,7 +44,7 @@ class Retention(Answer):
     """Since the change."""
     statistics_days: int | None = Field(None, ge=1)
     """Counts of each day, in which nobody is named; none: this server counts nothing."""
-    stranger_days: int | None = Field(None, ge=0)
+    crop_days: int | None = Field(None, ge=0)
     """Pictures of faces without a name; 0: none is kept; none: this server keeps none."""
     session_hours: float | None = Field(None, ge=0)
     """Since a sign-in to the console; none: this server has no sessions."""

@@ -1,6 +1,6 @@
 """A model's thresholds from labelled pictures.
 
-In each of several galleries they are to name at most a given share of strangers, give no known
+In each of several galleries they are to name at most a given share of unknown people, give no known
 person another's name if that can be, and as many their own as that allows. Sought is a pair: how
 similar a match must be, and how far ahead of the second person. Every margin on a grid is tried,
 with the least similarity that is strict enough for all of the galleries.
@@ -37,8 +37,8 @@ class Rates:
     """What the thresholds gave in one gallery.
 
     Attributes:
-        strangers, known: probes of them.
-        false_positive_rate: strangers who would be named.
+        unknown people, known: probes of them.
+        false_positive_rate: unknown people who would be named.
         false_negative_rate: probes of known people who would not be given their own name.
         named_wrong: probes of known people who would be given another's.
         known_unknown_rate: probes of known people, of those that the gate accepts, that would be
@@ -47,7 +47,7 @@ class Rates:
     """
 
     gallery: GallerySize
-    strangers: int
+    unknown_people: int
     known: int
     false_positive_rate: float
     false_negative_rate: float
@@ -68,11 +68,11 @@ class Calibration:
 class _Probes:
     gallery: GallerySize
     known: Sequence[Probe]
-    strangers: Sequence[Probe]
+    unknown_people: Sequence[Probe]
 
     def strict_enough(self, margin: float, false_positives: float) -> float:
-        """The least similarity at which at most this share of strangers is named."""
-        ordered = np.sort(scores(self.strangers, margin))[::-1]
+        """The least similarity at which at most this share of unknown people is named."""
+        ordered = np.sort(scores(self.unknown_people, margin))[::-1]
         refused = float(ordered[int(len(ordered) * false_positives)])
         return float(np.floor(refused * 100) + 1) / 100 if np.isfinite(refused) else 0.0
 
@@ -93,10 +93,10 @@ class _Probes:
 
     def rates(self, limits: Thresholds) -> Rates:
         """What the thresholds give here."""
-        named = scores(self.strangers, limits.margin) >= limits.match
+        named = scores(self.unknown_people, limits.margin) >= limits.match
         return Rates(
             gallery=self.gallery,
-            strangers=len(self.strangers),
+            unknown_people=len(self.unknown_people),
             known=len(self.known),
             false_positive_rate=float(named.mean()),
             false_negative_rate=1 - self.named(limits.match, limits.margin),
@@ -125,12 +125,13 @@ def calibrate(
         model_id: of the faces.
         faces: of more people than are enrolled.
         galleries: at least one; the rates hold in each.
-        false_positives: the share of strangers that may be named.
+        false_positives: the share of unknown people that may be named.
         unknown: the share of probes of known people that may be told unknown.
         seed: of the draw.
 
     Raises:
-        DatasetError: there are too few people for a gallery, too few strangers to tell so small a
+        DatasetError: there are too few people for a gallery, too few unknown people to tell so
+        small a
             share, no usable probe of a known person, or one person under two labels.
 
     """
@@ -144,7 +145,8 @@ def calibrate(
     _, _, match, margin = max(found)
     if match > 1:
         raise DatasetError(
-            "strangers are as similar as a picture is to itself: somebody is there under two labels"
+            "unknown people are as similar as a picture is to itself: "
+            "somebody is there under two labels"
         )
     uncertain = min(match, *(probes.unknown_below(unknown) for probes in every))
     limits = Thresholds(match=match, uncertain=uncertain, margin=margin)
@@ -156,12 +158,12 @@ def _probes(faces: Faces, gallery: GallerySize, false_positives: float, seed: in
         _NAMES_NOBODY, faces, people=gallery.people, photos=gallery.photos, seed=seed
     )
     known = [probe for probe in probes if probe.known]
-    strangers = [probe for probe in probes if not probe.known]
-    if len(strangers) * false_positives < 1:
+    unknown_people = [probe for probe in probes if not probe.known]
+    if len(unknown_people) * false_positives < 1:
         raise DatasetError(
-            f"{len(strangers)} probes of strangers can't tell a share of {false_positives:g}; give "
-            "more pictures of more people, or allow more false positives"
+            f"{len(unknown_people)} probes of unknown people can't tell a share of "
+            f"{false_positives:g}; give more pictures of more people, or allow more false positives"
         )
     if all(probe.match is None for probe in known):
         raise DatasetError("the gate refuses every picture that is left of the people enrolled")
-    return _Probes(gallery, known, strangers)
+    return _Probes(gallery, known, unknown_people)

@@ -34,7 +34,7 @@ def roc(verified: Sequence[Verification]) -> str:
 
 def trade_off(identified: Sequence[Identification], photos: int) -> str:
     """FNIR against FPIR, a line a size of gallery; the dot is the threshold in use."""
-    figure, axes = _figure("strangers named (FPIR)", "known people not named (FNIR)")
+    figure, axes = _figure("unknown people named (FPIR)", "known people not named (FNIR)")
     for one in (one for one in identified if one.photos == photos):
         points = [(named, missed) for _, named, missed in one.curve if named > 0]
         named, missed = ([point[axis] for point in points] for axis in (0, 1))

@@ -1,9 +1,9 @@
-"""Open-set identification: some people are enrolled, the rest are strangers; who is named?
+"""Open-set identification: some people are enrolled, the rest are unknown people; who is named?
 
 Terms are ISO/IEC 19795-1's and NIST's (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test Part
-2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): strangers who are
-named, of all strangers. False-negative identification rate (FNIR): pictures of enrolled people who
-are not given their own name, of all such pictures.
+2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): unknown people
+who are named, of all unknown people. False-negative identification rate (FNIR): pictures of
+enrolled people who are not given their own name, of all such pictures.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Identification:
     Attributes:
         people: how many are enrolled, each from ``photos`` pictures.
         draws: how often other people were drawn; the counts are of all draws together.
-        false_positive_rate: FPIR, strangers named of all strangers.
+        false_positive_rate: FPIR, unknown people named of all unknown people.
         false_negative_rate: FNIR, probes of enrolled people who were not given their own name.
         missed_of_accepted: the same without the probes that the gate refused.
         curve: for rising thresholds, (threshold, FPIR, FNIR); the margin as it is.
@@ -58,7 +58,7 @@ class Identification:
     false_negative_rate: float
     missed_of_accepted: float
     known: Counts
-    strangers: Counts
+    unknown_people: Counts
     curve: tuple[tuple[float, float, float], ...]
     wrong_names: tuple[tuple[str, str, float], ...]
 
@@ -77,16 +77,16 @@ def measure(
     """Enrol people drawn by lot, and name all other pictures."""
     probes, draws = draw_probes(thresholds, faces, people=people, photos=photos, seed=seed)
     known = count([probe for probe in probes if probe.known])
-    strangers = count([probe for probe in probes if not probe.known])
+    unknown_people = count([probe for probe in probes if not probe.known])
     return Identification(
         people=people,
         photos=photos,
         draws=draws,
-        false_positive_rate=strangers.named_wrong / max(strangers.looks, 1),
+        false_positive_rate=unknown_people.named_wrong / max(unknown_people.looks, 1),
         false_negative_rate=1 - known.named_right / max(known.looks, 1),
         missed_of_accepted=1 - known.named_right / max(known.looks - known.refused, 1),
         known=known,
-        strangers=strangers,
+        unknown_people=unknown_people,
         curve=tuple(trade_off(probes, thresholds.margin)),
         wrong_names=tuple(sorted(set(_wrong_names(probes)))),
     )
@@ -94,11 +94,11 @@ def measure(
 
 def trade_off(probes: Sequence[Probe], margin: float) -> Iterator[tuple[float, float, float]]:
     """For rising thresholds of a match, both rates; a smaller margin than this names nobody."""
-    strangers = scores([probe for probe in probes if not probe.known], margin)
+    unknown_people = scores([probe for probe in probes if not probe.known], margin)
     right = scores([probe for probe in probes if probe.known and nearest_is_right(probe)], margin)
     known = sum(probe.known for probe in probes)
     for threshold in np.linspace(0, 1, 101):
-        named = float((strangers >= threshold).mean()) if len(strangers) else 0.0
+        named = float((unknown_people >= threshold).mean()) if len(unknown_people) else 0.0
         missed = 1 - float((right >= threshold).sum()) / max(known, 1)
         yield float(threshold), named, missed
 

@@ -47,13 +47,13 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     yield f'<div class="charts">{charts.roc(evaluation.verification)}</div>'
     yield "<h2>Who is it, if anybody</h2>"
     yield _text(
-        "Some people are enrolled from so many photos, everybody else is a stranger. Each other "
+        "Some people are enrolled from so many photos, everybody else is unknown. Each other "
         "picture is one probe. FNIR: probes of the enrolled that did not give them their own name, "
-        "first of all probes, then of those that the gate accepts. FPIR: strangers named. The dots "
-        "show the thresholds in use."
+        "first of all probes, then of those that the gate accepts. FPIR: unknown people "
+        "named. The dots show the thresholds in use."
     )
     yield _known(evaluation.identification)
-    yield _strangers(evaluation.identification)
+    yield _unknown_people(evaluation.identification)
     photos = sorted({one.photos for one in evaluation.identification})
     drawn = "".join(
         f"<div><h3>photos a person: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
@@ -99,17 +99,17 @@ def _known(identified: Sequence[Identification]) -> str:
     )
 
 
-def _strangers(identified: Sequence[Identification]) -> str:
+def _unknown_people(identified: Sequence[Identification]) -> str:
     return _table(
-        ("people", "photos", "probes of strangers", "FPIR", "named", *_SAID[2:]),
+        ("people", "photos", "probes of unknown people", "FPIR", "named", *_SAID[2:]),
         (
             (
                 one.people,
                 one.photos,
-                one.strangers.looks,
+                one.unknown_people.looks,
                 f"{one.false_positive_rate:.5f}",
-                one.strangers.named_wrong,
-                *_shares(one.strangers)[2:],
+                one.unknown_people.named_wrong,
+                *_shares(one.unknown_people)[2:],
             )
             for one in identified
         ),
@@ -140,12 +140,12 @@ def _robustness(levels: Sequence[LevelResult]) -> Iterator[str]:
 
 def _level_table(levels: Sequence[LevelResult]) -> str:
     return _table(
-        ("level", *_SAID, "strangers named", "refused because"),
+        ("level", *_SAID, "unknown people named", "refused because"),
         (
             (
                 f"{one.step:g}",
                 *_shares(one.known),
-                one.strangers.named_wrong,
+                one.unknown_people.named_wrong,
                 ", ".join([f"no face {one.without_face}", *map(_reason, one.reasons.items())]),
             )
             for one in levels

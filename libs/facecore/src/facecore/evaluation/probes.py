@@ -47,11 +47,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Who is enrolled from which pictures; what is left of theirs, and the strangers' pictures."""
+    """Who is enrolled from which pictures; what is left of theirs, and other people's."""
 
     enrolled: Mapping[str, Sequence[Picture]]
     known: Sequence[Picture]
-    strangers: Sequence[Picture]
+    unknown_people: Sequence[Picture]
 
 
 def draw_probes(
@@ -65,7 +65,7 @@ def draw_probes(
         drawn = draw(faces, people=people, photos=photos, random=random)
         gallery = gallery_of(thresholds, faces, drawn.enrolled)
         probes += probe_gallery(gallery, faces, drawn.known, known=True)
-        probes += probe_gallery(gallery, faces, drawn.strangers, known=False)
+        probes += probe_gallery(gallery, faces, drawn.unknown_people, known=False)
         draws += 1
     return probes, draws
 

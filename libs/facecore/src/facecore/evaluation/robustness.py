@@ -1,7 +1,7 @@
 """Pictures made worse level by level: what is said of them, and where the gate refuses.
 
 People are enrolled from good pictures; another picture of each, and one of each of as many
-strangers, is corrupted. Not to name is no failure there. A wrong name is.
+unknown people, is corrupted. Not to name is no failure there. A wrong name is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from facecore.vision.analyzer import FaceAnalyzer
 from facecore.vision.image import RgbImage, decode
 
 PEOPLE = 60
-"""People enrolled at most, and strangers as many."""
+"""People enrolled at most, and unknown people as many."""
 PHOTOS = 3
 
 
@@ -43,7 +43,7 @@ class LevelResult:
     unit: str
     step: float
     known: Counts
-    strangers: Counts
+    unknown_people: Counts
     without_face: int
     reasons: dict[str, int]
 
@@ -72,7 +72,7 @@ def measure_robustness(
     """
     drawn = _drawn(faces, seed)
     gallery = gallery_of(analyzer.thresholds, faces, drawn.enrolled)
-    subjects = [_subject(picture, faces) for picture in (*drawn.known, *drawn.strangers)]
+    subjects = [_subject(picture, faces) for picture in (*drawn.known, *drawn.unknown_people)]
     levels = [(kind, level) for kind in CORRUPTIONS for level in kind.levels]
     with ThreadPoolExecutor(workers) as pool:
         for done, (kind, level) in enumerate(levels, start=1):
@@ -84,8 +84,8 @@ def measure_robustness(
                 unit=kind.unit,
                 step=level,
                 known=count(list(probe_gallery(gallery, corrupted, drawn.known, known=True))),
-                strangers=count(
-                    list(probe_gallery(gallery, corrupted, drawn.strangers, known=False))
+                unknown_people=count(
+                    list(probe_gallery(gallery, corrupted, drawn.unknown_people, known=False))
                 ),
                 without_face=found.count(None),
                 reasons=_reasons(found),
@@ -94,7 +94,7 @@ def measure_robustness(
 
 
 def _drawn(faces: Faces, seed: int) -> Enrolment:
-    """One picture each of the people enrolled, and of strangers."""
+    """One picture each of the people enrolled, and of unknown people."""
     people = min(PEOPLE, len(candidates(faces, PHOTOS)) // 2)
     if people < 1:
         raise DatasetError(
@@ -103,9 +103,11 @@ def _drawn(faces: Faces, seed: int) -> Enrolment:
         )
     random = np.random.default_rng([seed, people])
     drawn = draw(faces, people=people, photos=PHOTOS, random=random)
-    known, strangers = (_one_each(pictures, faces) for pictures in (drawn.known, drawn.strangers))
-    chosen = random.permutation(len(strangers))[:people]
-    return Enrolment(drawn.enrolled, known, [strangers[n] for n in chosen])
+    known, unknown_people = (
+        _one_each(pictures, faces) for pictures in (drawn.known, drawn.unknown_people)
+    )
+    chosen = random.permutation(len(unknown_people))[:people]
+    return Enrolment(drawn.enrolled, known, [unknown_people[n] for n in chosen])
 
 
 def _one_each(pictures: Sequence[Picture], faces: Faces) -> list[Picture]:

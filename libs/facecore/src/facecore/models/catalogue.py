@@ -112,11 +112,10 @@ MTCNN = Model(
     files=("pnet.onnx", "rnet.onnx", "onet.onnx"),
 )
 
-# The thresholds below name at most 1 in 1,000 strangers in each of these galleries, drawn from the
-# pictures of LFW's View 1 (people x photos of each):
-# --gallery 30x1 --gallery 100x1 --gallery 300x1 --gallery 1000x1 --gallery 1165x1 --gallery 10x3
-# --gallery 30x3 --gallery 100x3 --gallery 181x3 --gallery 51x5
-# What they give is in docs/accuracy.md. A fit, not a held-out result.
+# The thresholds below name at most 1 in 1,000 unknown people in each of these galleries, drawn from
+# the pictures of LFW's View 1 (people x photos of each): --gallery 30x1 --gallery 100x1 --gallery
+# 300x1 --gallery 1000x1 --gallery 1165x1 --gallery 10x3 --gallery 30x3 --gallery 100x3 --gallery
+# 181x3 --gallery 51x5 What they give is in docs/accuracy.md. A fit, not a held-out result.
 
 SFACE = Embedder(
     name="sface",

@@ -1,7 +1,7 @@
 """Aligned crops → embeddings: unit vectors whose inner product is the similarity.
 
 What all faces have in common is taken away first, if the model has a mean embedding: that of
-many people. Two strangers are then as far apart as chance has it, and no nearer.
+many people. Two unknown people are then as far apart as chance has it, and no nearer.
 """
 
 from __future__ import annotations

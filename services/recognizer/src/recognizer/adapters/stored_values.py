@@ -142,7 +142,7 @@ def _count(key: str, kept: object) -> int | None:
 _KNOWN: Final = 4096
 """Two pages' worth, some 10 MB. They say where a face was, not whose it is.
 
-A page of strangers reads the newest 2,000 each time; few of those are new.
+A page of unknown people reads the newest 2,000 each time; few of those are new.
 """
 
 

@@ -144,16 +144,17 @@ class CropNotFound(RecognizerError):
 
     def __init__(self, of: str) -> None:
         super().__init__(
-            f"no crop is kept of {of!r}; crops are forgotten after RECOGNIZER_STRANGER_DAYS days"
+            f"no crop is kept of {of!r}; crops are forgotten after RECOGNIZER_CROP_DAYS days"
         )
 
 
-class StrangerNotFound(RecognizerError):
-    """No stranger has this id (any more)."""
+class UnknownPersonNotFound(RecognizerError):
+    """No unknown person has this id (any more)."""
 
-    def __init__(self, stranger_id: str) -> None:
+    def __init__(self, unknown_person_id: str) -> None:
         super().__init__(
-            f"there is no stranger {stranger_id!r}; named by now, forgotten, or ignored: list again"
+            f"there is no unknown person {unknown_person_id!r}; "
+            "named by now, forgotten, or ignored: list again"
         )
 
 

@@ -86,7 +86,7 @@ def review(
     odd: list[OddPhoto] = []
     for row, similar in _rows(snapshot.vectors):
         own = labels == labels[row]
-        _note_strangers(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
+        _note_unknown_people(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
         own[row] = False
         if own.any() and (best := float(similar[own].max())) < thresholds.uncertain:
             label, _, photo = snapshot.face_ids[row].partition("/")
@@ -116,7 +116,7 @@ def _rows(vectors: NDArray[np.float32]) -> Iterator[tuple[int, NDArray[np.float3
         yield from ((start + row, similar) for row, similar in enumerate(block))
 
 
-def _note_strangers(
+def _note_unknown_people(
     nearest: dict[tuple[str, str], float],
     labels: NDArray[np.str_],
     row: int,

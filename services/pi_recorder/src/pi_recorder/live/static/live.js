@@ -149,7 +149,7 @@ function showToday(today) {
   if (today.not_listed) others.push(`${today.not_listed} more not listed`);
   others.push(many(today.unknown, "visit") + " by unknown people");
   if (today.uncertain) others.push(`${today.uncertain} too close to call`);
-  say("strangers", others.join(", "));
+  say("unknown-people", others.join(", "));
 }
 
 function put(id, text, small, state) {

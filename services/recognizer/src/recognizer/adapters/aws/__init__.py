@@ -14,7 +14,8 @@ What is kept where (``→`` is what a read by that key answers)::
                 tracks#DEVICE, moment → a track, by its start; it names nobody, and no index has it
                 long tracks#DEVICE, moment → a copy of one that lasts more than ten minutes
     crops       label#LABEL, id       → a crop of a match, with its JPEG
-                visit#VISIT, id       → one of a stranger's; GSI by_time (shard, moment) lists
+                visit#VISIT, id       → one of an unknown person's; GSI by_time (shard, moment)
+                lists
                                         those of all visits, without the JPEG
                 "ignored", id         → whose crops are not kept
                 "ignored picture", id → the JPEG to know the person by

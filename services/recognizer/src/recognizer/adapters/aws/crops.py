@@ -91,7 +91,7 @@ class AwsCrops:
         """Nothing if it is gone."""
         self._dynamo.delete(self._table, _key(crop.id, crop.label))
 
-    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+    def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
         """From the index, which lags behind by a moment."""
         fresh = unexpired(self._now())
         only = Expression(f"{fresh.text} AND #model = :model", {**fresh.values, "model": model_id})

@@ -22,7 +22,7 @@ from recognizer.adapters.aws.item_attributes import embedded, embedding_of, expi
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import from_us, to_us
-from recognizer.domain.errors import CropNotFound, StrangerNotFound
+from recognizer.domain.errors import CropNotFound, UnknownPersonNotFound
 from recognizer.domain.ports import IgnoredFace
 
 _FACES = "ignored"
@@ -66,13 +66,13 @@ class AwsIgnoredFaces:
         return picture if isinstance(picture, bytes) else b""
 
     def remove(self, face_id: str) -> None:
-        """Face and picture in one transaction. Raises ``StrangerNotFound``."""
+        """Face and picture in one transaction. Raises ``UnknownPersonNotFound``."""
         there = Expression("attribute_exists(#owner)")
         face = Delete(self._table, _key(_FACES, face_id), there)
         try:
             self._dynamo.transact([face, Delete(self._table, _key(_PICTURES, face_id))])
         except TransactionRefused as refused:
-            raise StrangerNotFound(face_id) from refused
+            raise UnknownPersonNotFound(face_id) from refused
 
 
 def _face(item: Item) -> IgnoredFace:

@@ -3,7 +3,7 @@
 The source's record gets a deletion's mark, so that nobody is found under its label and nothing can
 be added under it, and beside it the name of who gets everything. The target's record is written as
 it will be, and says whose things are on their way to it (``merge_from``); as long as it does it can
-neither be deleted nor merged itself, so what is on its way can't end with a stranger.
+neither be deleted nor merged itself, so what is on its way can't end with an unknown person.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _OF_DELETIONS = frozenset(
         AuditAction.PERSON_DELETED,
         AuditAction.PHOTO_REMOVED,
         AuditAction.DEVICE_REMOVED,
-        AuditAction.STRANGER_SHOWN_AGAIN,
+        AuditAction.UNKNOWN_PERSON_SHOWN_AGAIN,
         AuditAction.SIGNED_OUT,
         AuditAction.ADMIN_TOKEN_MADE,
     }

@@ -17,7 +17,7 @@ from recognizer.adapters.sqlite.rows import is_person, require_person
 from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.adapters.stored_values import read_face, vector_of, written_face
 from recognizer.domain.cursors import from_us, to_us
-from recognizer.domain.errors import CropNotFound, StrangerNotFound
+from recognizer.domain.errors import CropNotFound, UnknownPersonNotFound
 from recognizer.domain.ports import IgnoredFace, KeptCrop
 
 _INSERT = """
@@ -91,7 +91,7 @@ class LocalCrops:
                 "DELETE FROM crops WHERE id = ? AND label IS ?", (crop.id, crop.label)
             )
 
-    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+    def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
         """Newest first."""
         where = "label IS NULL AND model = ? ORDER BY captured_at DESC, id DESC LIMIT ?"
         return self._read(where, model_id, limit)
@@ -189,7 +189,7 @@ class LocalIgnoredFaces:
             )
         )
         if done.rowcount == 0:
-            raise StrangerNotFound(face_id)
+            raise UnknownPersonNotFound(face_id)
         self._database.forget()
 
 

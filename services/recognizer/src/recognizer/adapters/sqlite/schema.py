@@ -118,7 +118,7 @@ CREATE INDEX sightings_by_track ON sightings (device, track, captured_at, id)
     WHERE track IS NOT NULL;
 """
 
-_STRANGERS = """
+_UNKNOWN_PEOPLE = """
 ALTER TABLE sightings ADD COLUMN crop TEXT;
 
 CREATE TABLE crops (
@@ -132,7 +132,7 @@ CREATE TABLE crops (
     picture BLOB NOT NULL
 );
 CREATE INDEX crops_by_label ON crops (label, id);
-CREATE INDEX crops_of_strangers ON crops (model, captured_at, id) WHERE label IS NULL;
+CREATE INDEX crops_of_unknown_people ON crops (model, captured_at, id) WHERE label IS NULL;
 CREATE INDEX crops_by_receipt ON crops (received_at);
 
 CREATE TABLE ignored_faces (
@@ -178,17 +178,22 @@ CREATE INDEX videos_stored ON videos (size_bytes) WHERE removing = 0 AND state =
 """
 """A video of an older release is kept as if it had been announced at the migration."""
 
+_UNKNOWN_PEOPLE_IN_THE_AUDIT = """
+UPDATE audit SET action = replace(action, 'stranger', 'unknown_person')
+"""
+
 MIGRATIONS = (
     _FIRST,
     _SESSIONS,
     _REPORTS_AND_TALLIES,
     _AUDIT,
     _VISITS,
-    _STRANGERS,
+    _UNKNOWN_PEOPLE,
     _TRACKS,
     _PHOTO_REMOVALS,
     _CORRECTIONS,
     _VIDEO_RETENTION,
+    _UNKNOWN_PEOPLE_IN_THE_AUDIT,
 )
 
 

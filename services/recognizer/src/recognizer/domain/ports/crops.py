@@ -1,6 +1,6 @@
 """Crops: small pictures of faces that were seen, each kept for some days; and who is ignored.
 
-A crop belongs to a person, by label, or to nobody: then it is a stranger's.
+A crop belongs to a person, by label, or to nobody: then it is an unknown person's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class KeptCrop:
 
     Attributes:
         id: 32 hexadecimal digits; the first ``VISIT_DIGITS`` are the visit's.
-        label: whose it is; none for a stranger's.
+        label: whose it is; none for an unknown person's.
     """
 
     id: str
@@ -37,7 +37,7 @@ class KeptCrop:
         return self.id[:VISIT_DIGITS]
 
     def of(self, label: str | None) -> KeptCrop:
-        """The same crop as a person's, or as a stranger's."""
+        """The same crop as a person's, or as an unknown person's."""
         decision = Decision.UNKNOWN if label is None else Decision.MATCH
         face = self.face.model_copy(update={"decision": decision})
         return replace(self, label=label, face=face)
@@ -57,7 +57,7 @@ class KeptCrops(Protocol):
         ...
 
     def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
-        """A person's crops of the visit, or the strangers', by id."""
+        """A person's crops of the visit, or the unknown people', by id."""
         ...
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
@@ -81,7 +81,7 @@ class KeptCrops(Protocol):
         """Takes it away; nothing if it is gone."""
         ...
 
-    def strangers(self, model_id: str, limit: int) -> list[KeptCrop]:
+    def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
         """The newest crops that are nobody's and of this model, newest ``captured_at`` first."""
         ...
 
@@ -117,5 +117,5 @@ class IgnoredFaces(Protocol):
         ...
 
     def remove(self, face_id: str) -> None:
-        """Raises ``StrangerNotFound``."""
+        """Raises ``UnknownPersonNotFound``."""
         ...

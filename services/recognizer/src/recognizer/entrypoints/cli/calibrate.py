@@ -38,7 +38,7 @@ def calibrate(
         ),
     ] = None,
     false_positives: Annotated[
-        float, typer.Option(min=1e-6, max=0.5, help="Share of strangers that may be named.")
+        float, typer.Option(min=1e-6, max=0.5, help="Share of unknown people that may be named.")
     ] = 0.001,
     unknown: Annotated[
         float, typer.Option(min=0, max=0.5, help="Share of the known that may be told unknown.")
@@ -49,9 +49,10 @@ def calibrate(
 ) -> None:
     """Derive thresholds from labelled pictures, or warn of trouble among the people enrolled.
 
-    With FOLDER: the thresholds that name at most so many strangers in galleries of these sizes, and
-    the line of settings that puts them in force. Without: people who are too alike, and photos that
-    are poor, unlike the others of their person, or of another model; exit code 1 if there are any.
+    With FOLDER: the thresholds that name at most so many unknown people in galleries of these
+    sizes, and the line of settings that puts them in force. Without: people who are too alike, and
+    photos that are poor, unlike the others of their person, or of another model; exit code 1 if
+    there are any.
     """
     if folder is not None:
         name = model or settings_for(data_dir).model
@@ -106,14 +107,18 @@ def _show_thresholds(found: Calibration) -> None:
     rows = [
         (
             f"{one.gallery.people} x {one.gallery.photos}",
-            f"{one.false_positive_rate:.3%} of {one.strangers}",
+            f"{one.false_positive_rate:.3%} of {one.unknown_people}",
             f"{1 - one.false_negative_rate:.2%} of {one.known}",
             one.named_wrong,
             f"{one.known_unknown_rate:.2%}",
         )
         for one in found.rates
     ]
-    table(("people x photos", "strangers named", "known named", "wrong", "known unknown"), rows, "")
+    table(
+        ("people x photos", "unknown people named", "known named", "wrong", "known unknown"),
+        rows,
+        "",
+    )
     say(f"RECOGNIZER_THRESHOLDS={OwnThresholds(found.model, found.thresholds)}")
 
 

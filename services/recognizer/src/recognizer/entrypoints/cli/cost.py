@@ -65,7 +65,7 @@ def cost(
     ] = 1.2,
     retention_days: Annotated[int, typer.Option(min=1, max=3650, help="Of the video.")] = 30,
     sighting_days: Annotated[int, typer.Option(min=1, max=3650, help="Of sightings.")] = 90,
-    stranger_days: Annotated[
+    crop_days: Annotated[
         int, typer.Option(min=0, max=365, help="Of crops of the faces seen; 0 for none.")
     ] = 7,
     tracing: Annotated[bool, typer.Option(help="Whether X-Ray samples the requests.")] = True,
@@ -91,7 +91,7 @@ def cost(
         segment_s=segment_s,
         segment_mb=segment_mb,
         sighting_days=sighting_days,
-        stranger_days=stranger_days,
+        crop_days=crop_days,
         video_days=retention_days,
     )
     function = Function(

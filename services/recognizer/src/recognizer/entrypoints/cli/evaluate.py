@@ -96,12 +96,12 @@ def _show(result: Evaluation) -> None:
             f"{one.protocol}: accuracy {one.accuracy:.4f} ± {one.standard_error:.4f} "
             f"(folds differ by {one.deviation:.4f}), true accepts {rates} false accepts"
         )
-    headings = ("people", "photos", "strangers named", "known named", "of accepted", "wrong")
+    headings = ("people", "photos", "unknown people named", "known named", "of accepted", "wrong")
     rows = [
         (
             one.people,
             one.photos,
-            f"{one.strangers.named_wrong} of {one.strangers.looks}",
+            f"{one.unknown_people.named_wrong} of {one.unknown_people.looks}",
             f"{1 - one.false_negative_rate:.2%}",
             f"{1 - one.missed_of_accepted:.2%}",
             one.known.named_wrong,
@@ -109,6 +109,8 @@ def _show(result: Evaluation) -> None:
         for one in result.identification
     ]
     table(headings, rows, "nobody has enough pictures to be enrolled and looked for")
-    wrong = sum(step.known.named_wrong + step.strangers.named_wrong for step in result.robustness)
+    wrong = sum(
+        step.known.named_wrong + step.unknown_people.named_wrong for step in result.robustness
+    )
     if result.robustness:
         say(f"wrong names on {len(result.robustness)} steps of degradation: {wrong}")

@@ -36,8 +36,8 @@ from recognizer.entrypoints.http.routes import (
     sessions,
     sightings,
     statistics,
-    strangers,
     tracks,
+    unknown_people,
     videos,
     visits,
 )
@@ -60,7 +60,7 @@ _ROUTERS = (
     visits,
     tracks,
     crops,
-    strangers,
+    unknown_people,
     videos,
     devices,
     device_setup,

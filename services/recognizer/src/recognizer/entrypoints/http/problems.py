@@ -67,7 +67,7 @@ TABLE: Mapping[type[Exception], Kind] = {
     errors.SightingNotFound: Kind(404, ErrorCode.SIGHTING_NOT_FOUND, _NOT_FOUND),
     errors.SightingUnnamed: Kind(409, ErrorCode.SIGHTING_UNNAMED, "There is no name to take away"),
     errors.CropNotFound: Kind(404, ErrorCode.CROP_NOT_FOUND, _NOT_FOUND),
-    errors.StrangerNotFound: Kind(404, ErrorCode.STRANGER_NOT_FOUND, _NOT_FOUND),
+    errors.UnknownPersonNotFound: Kind(404, ErrorCode.UNKNOWN_PERSON_NOT_FOUND, _NOT_FOUND),
     errors.MergeImpossible: Kind(
         422, ErrorCode.MERGE_IMPOSSIBLE, "The two can't become one person"
     ),

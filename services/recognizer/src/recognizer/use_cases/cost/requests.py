@@ -37,7 +37,7 @@ SIGHTING_BYTES = 2_900
 CROP_BYTES = FACE_CROP_BYTES + 1_024
 """Of a match's crop, at most: the picture, the embedding, and what was measured."""
 CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
-"""Is the person still there, and the crop; a visit has one. A stranger's costs less."""
+"""Is the person still there, and the crop; a visit has one. An unknown person's costs less."""
 _CROP_LOOK = math.ceil(CROP_BYTES / 4096)
 """Is there one of this visit."""
 CROP_READS = 1
@@ -88,7 +88,7 @@ def recognitions(traffic: Traffic) -> Requests:
     return Requests(
         reads=traffic.pictures * _TOKEN
         + versions * _GALLERY_VERSION
-        + faces * (_PERSON + (_CROP_LOOK if traffic.stranger_days else 0))
+        + faces * (_PERSON + (_CROP_LOOK if traffic.crop_days else 0))
         + traffic.crops * CROP_READS,
         writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + tallies * _TALLY,
         s3_writes=0,

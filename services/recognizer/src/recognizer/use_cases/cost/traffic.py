@@ -21,7 +21,7 @@ class Traffic:
         faces_per_picture: known faces in a picture, on average.
         segment_s: length of one video segment.
         segment_mb: its size in megabytes of 1,000,000 bytes; 0 when no video is kept.
-        sighting_days, stranger_days, video_days: how long sightings, crops and video are kept.
+        sighting_days, crop_days, video_days: how long sightings, crops and video are kept.
     """
 
     devices: int
@@ -33,7 +33,7 @@ class Traffic:
     segment_s: float
     segment_mb: float
     sighting_days: int
-    stranger_days: int
+    crop_days: int
     video_days: int
 
     @property
@@ -80,9 +80,9 @@ class Traffic:
     def crops(self) -> float:
         """Written: one a face and visit, unless none are kept."""
         visits = self.seconds / _HOUR_S * self.visits_per_hour
-        return visits * self.faces_per_picture if self.stranger_days else 0.0
+        return visits * self.faces_per_picture if self.crop_days else 0.0
 
     @property
     def crops_kept(self) -> float:
         """In the table, as long as they are kept."""
-        return self.crops * min(self.stranger_days, self.sighting_days) / DAYS
+        return self.crops * min(self.crop_days, self.sighting_days) / DAYS

@@ -1,8 +1,8 @@
 """Which faces leave a crop: the first shot of a visit, or the first that is good enough to enrol.
 
 A visit is a device's track, or, of a picture without one, a minute of the device's; of a minute
-only faces alike are one visit. A visit keeps one crop as a stranger's and one for each name. One
-that ends in a name is no stranger's: what was kept of it before goes.
+only faces alike are one visit. A visit keeps one crop as an unknown person's and one for each name.
+One that ends in a name is no unknown person's: what was kept of it before goes.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class CropKeeper:
         return cosine(embedding, shot.embedding) >= self._alike
 
     def _is_named(self, visit: str, shot: Shot) -> bool:
-        """Whether the visit was named before; then it is of no stranger."""
+        """Whether the visit was named before; then it is of no unknown person."""
         if shot.nearest is None:
             return False
         named = self._crops.of_visit(visit, shot.nearest)
@@ -143,8 +143,8 @@ class CropKeeper:
     def _is_ignored(self, shot: Shot) -> bool:
         return any(self._is_alike(face.embedding, shot) for face in self._ignored.list())
 
-    def _remove(self, strangers: Sequence[KeptCrop], shot: Shot) -> None:
-        for crop in strangers:
+    def _remove(self, unknown_people: Sequence[KeptCrop], shot: Shot) -> None:
+        for crop in unknown_people:
             if self._is_same(crop, shot):
                 self._crops.remove(crop)
 

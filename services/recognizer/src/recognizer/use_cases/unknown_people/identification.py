@@ -1,4 +1,4 @@
-"""A stranger gets a name, or a wrong name is taken away: crops and sightings change owner."""
+"""Give an unknown person a name, or take a wrong name away: crops and sightings change owner."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from facecore.contract import (
     Decision,
-    NamedStranger,
+    NamedUnknownPerson,
     NotThisPerson,
     PersonUpdate,
     Photo,
     Sighting,
-    StrangerNaming,
+    UnknownPersonNaming,
 )
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import (
@@ -26,39 +26,39 @@ from recognizer.domain.errors import (
 from recognizer.domain.ports import KeptCrop, KeptCrops, People, Sightings, SightingsWanted, unnamed
 from recognizer.use_cases.enrolment import Enrolment
 from recognizer.use_cases.unknown_people.grouping import Group
-from recognizer.use_cases.unknown_people.listing import Strangers
+from recognizer.use_cases.unknown_people.listing import UnknownPeople
 
 MOST_PHOTOS = 3
-"""Of one stranger; more of the same days would add little."""
+"""Of one unknown person; more of the same days would add little."""
 MOST_MOVED = 200
-"""Crops of one stranger that get the name at once, the newest; a bound on the time."""
+"""Crops of one unknown person that get the name at once, the newest; a bound on the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Makes people of strangers.
+    """Makes people of unknown people.
 
     What changes, in this order: the record, the photos, then crop by crop its sightings and the
-    crop. Whoever is stopped in between finds the rest among the strangers still, looking like
+    crop. Whoever is stopped in between finds the rest among the unknown people still, looking like
     the person, and can say so again.
     """
 
-    strangers: Strangers
+    unknown_people: UnknownPeople
     crops: KeptCrops
     sightings: Sightings
     people: People
     enrolment: Enrolment
     now: Clock
 
-    def name(self, stranger_id: str, naming: StrangerNaming) -> NamedStranger:
+    def name(self, unknown_person_id: str, naming: UnknownPersonNaming) -> NamedUnknownPerson:
         """Makes the person.
 
         Raises:
-            StrangerNotFound: see ``Strangers.group``.
+            UnknownPersonNotFound: see ``Unknown people.group``.
             PersonExists: the label is taken.
             PhotoRefused: no crop can be enrolled; nobody is made.
         """
-        group = self.strangers.group(stranger_id)
+        group = self.unknown_people.group(unknown_person_id)
         self._require_free(naming.label)
         self.enrolment.check_seen(naming.label, group.best)
         update = PersonUpdate(name=naming.name, attributes=naming.attributes)
@@ -70,16 +70,16 @@ class Naming:
             raise
         return self._hand_over(naming.label, group, photos)
 
-    def assign(self, stranger_id: str, label: str) -> NamedStranger:
+    def assign(self, unknown_person_id: str, label: str) -> NamedUnknownPerson:
         """Says that it is somebody who is known.
 
         Raises:
-            StrangerNotFound: see ``Strangers.group``.
+            UnknownPersonNotFound: see ``Unknown people.group``.
             PersonNotFound: nobody has the label.
             PhotoRefused: no crop can be enrolled; nothing is changed.
         """
         self.people.get(label)
-        group = self.strangers.group(stranger_id)
+        group = self.unknown_people.group(unknown_person_id)
         return self._hand_over(label, group, self._enrol(label, group))
 
     def _require_free(self, label: str) -> None:
@@ -104,7 +104,7 @@ class Naming:
         picture = self.crops.picture(crop.id, None)
         return self.enrolment.add_seen(label, crop, picture).photo
 
-    def _hand_over(self, label: str, group: Group, photos: Sequence[Photo]) -> NamedStranger:
+    def _hand_over(self, label: str, group: Group, photos: Sequence[Photo]) -> NamedUnknownPerson:
         newest = sorted(group.crops, key=lambda crop: crop.face.captured_at, reverse=True)
         crops = sightings = 0
         for crop in newest[:MOST_MOVED]:
@@ -112,7 +112,9 @@ class Naming:
             self.sightings.correct(named)
             sightings += len(named)
             crops += self._move(crop, label)
-        return NamedStranger(label=label, photos=list(photos), crops=crops, sightings=sightings)
+        return NamedUnknownPerson(
+            label=label, photos=list(photos), crops=crops, sightings=sightings
+        )
 
     def _move(self, crop: KeptCrop, label: str) -> bool:
         try:
@@ -151,7 +153,7 @@ def of_same_visit(sightings: Sightings, one: Sighting) -> list[Sighting]:
 
 
 def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
-    """The unnamed sightings that a stranger's crop stands for; none if they are forgotten."""
+    """Find the unnamed sightings that a crop stands for; none if they are forgotten."""
     face = crop.face
     around = _AROUND if face.track is not None else _WITHOUT_TRACK
     wanted = SightingsWanted(
@@ -189,7 +191,7 @@ def _is_same_visit(one: Sighting, other: Sighting) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WrongNames:
-    """Takes a wrong name from a visit's sightings and gives their crop to the strangers."""
+    """Takes a wrong name from a visit's sightings and gives their crop to the unknown people."""
 
     sightings: Sightings
     crops: KeptCrops
@@ -207,7 +209,7 @@ class WrongNames:
         moved = [self._move(crop, wrong.label) for crop in sorted(crops)]
         self.sightings.correct([unnamed(sighting) for sighting in same])
         return NotThisPerson(
-            label=wrong.label, sightings=len(same), crop_joined_strangers=any(moved)
+            label=wrong.label, sightings=len(same), crop_joined_unknown_people=any(moved)
         )
 
     def _move(self, crop_id: str, label: str) -> bool:

@@ -1,4 +1,4 @@
-"""The strangers, groups of the crops that are kept, and those of them that are ignored."""
+"""The unknown people, groups of the crops that are kept, and those of them that are ignored."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import timedelta
 
 from facecore.contract import (
     Decision,
-    IgnoredStranger,
-    IgnoredStrangers,
+    IgnoredPeople,
+    IgnoredPerson,
     LooksLike,
     Person,
-    Stranger,
-    StrangerFaces,
-    StrangerList,
+    UnknownPeopleList,
+    UnknownPerson,
+    UnknownPersonFaces,
 )
 from facecore.vision.gallery import Match
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
-from recognizer.domain.errors import StrangerNotFound
+from recognizer.domain.errors import UnknownPersonNotFound
 from recognizer.domain.ports import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops, People, Vision
 from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.unknown_people.grouping import Group, grouped, highest_cosines
@@ -28,11 +28,11 @@ MOST_CROPS = 2000
 """The newest, which are grouped; a bound on the time that a page takes."""
 
 SHOWN = 6
-"""Faces of each stranger in a list."""
+"""Faces of each unknown person in a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Strangers:
+class UnknownPeople:
     """Reads crops and groups them. Thread-safe.
 
     Attributes:
@@ -46,48 +46,50 @@ class Strangers:
     vision: Vision
     kept_days: int
 
-    def page(self, *, after: str | None, limit: int) -> StrangerList:
+    def page(self, *, after: str | None, limit: int) -> UnknownPeopleList:
         """A page, who was seen last first. Raises ``CursorInvalid``."""
         before = read_time_cursor(after)
         groups = sorted(self._shown(), key=_place, reverse=True)
         groups = [group for group in groups if _place(group) < before]
         page = groups[:limit]
-        return StrangerList(
-            strangers=self._told(page),
+        return UnknownPeopleList(
+            unknown_people=self._told(page),
             kept_days=self.kept_days,
             next=time_cursor(*_place(page[-1])) if len(groups) > limit else None,
         )
 
-    def faces(self, stranger_id: str) -> StrangerFaces:
-        """One with all the faces. Raises ``StrangerNotFound``."""
-        group = self.group(stranger_id)
+    def faces(self, unknown_person_id: str) -> UnknownPersonFaces:
+        """One with all the faces. Raises ``UnknownPersonNotFound``."""
+        group = self.group(unknown_person_id)
         newest = sorted(group.crops, key=_moment, reverse=True)
-        (stranger,) = self._told([group])
-        return StrangerFaces(stranger=stranger, faces=[crop.face for crop in newest])
+        (unknown_person,) = self._told([group])
+        return UnknownPersonFaces(
+            unknown_person=unknown_person, faces=[crop.face for crop in newest]
+        )
 
-    def group(self, stranger_id: str) -> Group:
+    def group(self, unknown_person_id: str) -> Group:
         """The group that holds the crop of this id, which need not have founded it any more.
 
         Raises:
-            StrangerNotFound: there is none, or it is ignored.
+            UnknownPersonNotFound: there is none, or it is ignored.
         """
         for group in self._shown():
-            if any(crop.id == stranger_id for crop in group.crops):
+            if any(crop.id == unknown_person_id for crop in group.crops):
                 return group
-        raise StrangerNotFound(stranger_id)
+        raise UnknownPersonNotFound(unknown_person_id)
 
     def _shown(self) -> list[Group]:
         model, alike = self.vision.model_id, self.vision.thresholds.match
-        crops = self.crops.strangers(model, MOST_CROPS)
+        crops = self.crops.unknown_people(model, MOST_CROPS)
         whole = [one for one in crops if len(one.embedding.vector) == self.vision.dimension]
         groups = grouped(whole, alike)
         ignored = [face.embedding for face in self.ignored.list()] if groups else []
         nearest = highest_cosines([group.mean for group in groups], ignored)
         return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]
 
-    def _told(self, groups: Sequence[Group]) -> list[Stranger]:
+    def _told(self, groups: Sequence[Group]) -> list[UnknownPerson]:
         nearest = self._nearest(groups)
-        return [_stranger(*one) for one in zip(groups, nearest, strict=True)]
+        return [_unknown_person(*one) for one in zip(groups, nearest, strict=True)]
 
     def _nearest(self, groups: Sequence[Group]) -> list[LooksLike | None]:
         """As the gallery has it now: who was enrolled since is found too, who was deleted is not.
@@ -106,32 +108,32 @@ class Strangers:
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """Keeps the mean of a stranger's faces, and the best crop to know the person by.
+    """Keeps the mean of an unknown person's faces, and the best crop to know the person by.
 
     Attributes:
-        lifetime: after so long the person is a stranger again.
+        lifetime: after so long the person is an unknown person again.
     """
 
-    strangers: Strangers
+    unknown_people: UnknownPeople
     crops: KeptCrops
     faces: IgnoredFaces
     lifetime: timedelta
     now: Clock
 
-    def ignore(self, stranger_id: str) -> IgnoredStranger:
-        """Raises ``StrangerNotFound``. The crops that are there are hidden, and soon forgotten."""
-        group = self.strangers.group(stranger_id)
+    def ignore(self, unknown_person_id: str) -> IgnoredPerson:
+        """Hide the crops that are there, and forget them soon. Raises ``UnknownPersonNotFound``."""
+        group = self.unknown_people.group(unknown_person_id)
         picture = self.crops.picture(group.best.id, None)
         face = IgnoredFace(group.id, self.now(), group.mean)
         self.faces.add(face, picture)
         return self._told(face)
 
-    def list(self) -> IgnoredStrangers:
+    def list(self) -> IgnoredPeople:
         """All, newest first."""
-        return IgnoredStrangers(ignored=[self._told(face) for face in self.faces.list()])
+        return IgnoredPeople(ignored=[self._told(face) for face in self.faces.list()])
 
-    def _told(self, face: IgnoredFace) -> IgnoredStranger:
-        return IgnoredStranger(
+    def _told(self, face: IgnoredFace) -> IgnoredPerson:
+        return IgnoredPerson(
             id=face.id, ignored_at=face.ignored_at, expires_at=face.ignored_at + self.lifetime
         )
 
@@ -143,9 +145,9 @@ def _looks_like(match: Match, person: Person | None) -> LooksLike | None:
     return LooksLike(label=person.label, name=person.name, similarity=similarity)
 
 
-def _stranger(group: Group, nearest: LooksLike | None) -> Stranger:
+def _unknown_person(group: Group, nearest: LooksLike | None) -> UnknownPerson:
     times = [crop.face.captured_at for crop in group.crops]
-    return Stranger(
+    return UnknownPerson(
         id=group.id,
         count=len(group.crops),
         first_seen=min(times),

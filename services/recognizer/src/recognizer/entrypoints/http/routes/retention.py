@@ -22,6 +22,6 @@ def get_retention(services: Injected) -> Retention:
         video_gb=None if video is None else round(video.space.most_bytes() / 1e9, 3),
         audit_days=AUDIT_LIFETIME.days,
         statistics_days=TALLY_DAYS,
-        stranger_days=settings.crop_lifetime.days,
+        crop_days=settings.crop_lifetime.days,
         session_hours=settings.session_hours,
     )

@@ -4,7 +4,7 @@
 export const PAGES = {
   people: {menu: "People", load: () => import("./people.js")},
   person: {within: "people", load: () => import("./person.js")},
-  strangers: {menu: "Strangers", load: () => import("./strangers.js")},
+  "unknown-people": {menu: "Unknown people", load: () => import("./unknown_people.js")},
   sightings: {menu: "Sightings", load: () => import("./sightings.js")},
   playback: {within: "sightings", load: () => import("./playback.js")},
   cameras: {menu: "Cameras", load: () => import("./cameras.js")},

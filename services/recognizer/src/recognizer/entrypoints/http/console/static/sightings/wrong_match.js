@@ -15,7 +15,7 @@ export function wrongMatchButton(visit, {name = visit.label, then} = {}) {
   const mend = async () => {
     if (!(await isSure(name))) return;
     const mended = await send("POST", `/v1/sightings/${part(visit.best.id)}/not-this-person`);
-    const where = mended.crop_joined_strangers ? " The face is among the strangers now." : "";
+    const where = mended.crop_joined_unknown_people ? " The face is among the unknown people now." : "";
     notice(`The name is taken from ${many(mended.sightings, "sighting")}.${where}`);
     await then?.();
   };
@@ -24,6 +24,6 @@ export function wrongMatchButton(visit, {name = visit.label, then} = {}) {
 
 const isSure = (name) => confirmed({
   title: "Not this person?",
-  text: `The visit loses the name “${name.length > 60 ? `${name.slice(0, 60)}…` : name}” and is a stranger's again. The person's photos stay as they are.`,
+  text: `The visit loses the name “${name.length > 60 ? `${name.slice(0, 60)}…` : name}” and is an unknown person's again. The person's photos stay as they are.`,
   yes: "Take the name away",
 });

@@ -1,4 +1,4 @@
-"""The strangers' page: real faces are seen, named, said to be somebody, ignored; a wrong name."""
+"""The page of unknown people: real faces are seen, named, assigned, ignored; a wrong name."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def seen(console: Console, *shown: bytes, ago: int = 60) -> None:
 
 
 def opened(page: Page) -> None:
-    page.get_by_role("link", name="Strangers").click()
-    expect(page.get_by_role("heading", name="Strangers", exact=True)).to_be_visible()
+    page.get_by_role("link", name="UnknownPeople").click()
+    expect(page.get_by_role("heading", name="UnknownPeople", exact=True)).to_be_visible()
     expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
 
 
 def rows(page: Page) -> Locator:
-    return page.locator("li.stranger")
+    return page.locator("li.unknown_person")
 
 
 def faces(row: Locator) -> Locator:
-    return row.locator(".stranger-faces img")
+    return row.locator(".unknown person-faces img")
 
 
 def labels(console: Console) -> list[str | None]:
@@ -44,13 +44,13 @@ def labels(console: Console) -> list[str | None]:
 @pytest.mark.layout
 def test_nobody_yet_says_what_is_kept(page: Page) -> None:
     opened(page)
-    expect(page.get_by_role("heading", name="No strangers")).to_be_visible()
+    expect(page.get_by_role("heading", name="No unknown people")).to_be_visible()
     expect(page.get_by_text("kept for 7 days, and then forgotten")).to_be_visible()
     assert tidy(page) == []
     assert serious(page) == []
 
 
-def test_a_stranger_is_named_and_known_from_then_on(
+def test_a_unknown_person_is_named_and_known_from_then_on(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.obama, portraits.obama_again, portraits.hopper)
@@ -80,7 +80,7 @@ def test_a_stranger_is_named_and_known_from_then_on(
     assert face.person.name == "Barack Obama"
 
 
-def test_a_stranger_is_somebody_who_is_known(
+def test_a_unknown_person_is_somebody_who_is_known(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.obama_again)
@@ -106,7 +106,7 @@ def test_a_stranger_is_somebody_who_is_known(
     window.get_by_role("searchbox").fill("")
     expect(choices).to_have_count(2)
     choices.first.press("Enter")
-    expect(page.get_by_role("heading", name="No strangers")).to_be_visible()
+    expect(page.get_by_role("heading", name="No unknown people")).to_be_visible()
     assert labels(console) == ["obama"]
     assert console.api.admin.person("obama").photo_count == 2
 
@@ -127,10 +127,10 @@ def test_who_is_ignored_is_shown_again_when_it_is_taken_back(
     opened(page)
     rows(page).first.get_by_role("button", name="Ignore").click()
     page.get_by_role("dialog").get_by_role("button", name="Ignore").click()
-    expect(page.get_by_role("heading", name="No strangers")).to_be_visible()
+    expect(page.get_by_role("heading", name="No unknown people")).to_be_visible()
     seen(console, portraits.obama_again, ago=5)
     page.reload()
-    expect(page.get_by_role("heading", name="No strangers")).to_be_visible()
+    expect(page.get_by_role("heading", name="No unknown people")).to_be_visible()
     page.get_by_text("Ignored (1)").click()
     again = page.get_by_role("button", name="Show again")
     expect(again).to_be_visible()
@@ -149,13 +149,13 @@ def test_many_faces_are_shown_when_asked_for(
     expect(faces(rows(page).first)).to_have_count(6)
     page.get_by_role("button", name="Show all 8").click()
     expect(faces(rows(page).first)).to_have_count(8)
-    expect(rows(page).first.locator(".stranger-faces a").first).to_be_focused()
-    link = rows(page).first.locator(".stranger-faces a").first.get_attribute("href")
+    expect(rows(page).first.locator(".unknown person-faces a").first).to_be_focused()
+    link = rows(page).first.locator(".unknown person-faces a").first.get_attribute("href")
     assert link is not None
     assert link.startswith("#/playback/door?at=20")
 
 
-def test_the_keyboard_alone_names_a_stranger(
+def test_the_keyboard_alone_names_a_unknown_person(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.hopper)
@@ -166,7 +166,7 @@ def test_the_keyboard_alone_names_a_stranger(
     expect(window.get_by_label("Name", exact=True)).to_be_focused()
     desk.keyboard.type("Grace Hopper")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_role("heading", name="No strangers")).to_be_visible()
+    expect(desk.get_by_role("heading", name="No unknown people")).to_be_visible()
     assert [person.label for person in console.api.admin.iter_people()] == ["grace_hopper"]
 
 

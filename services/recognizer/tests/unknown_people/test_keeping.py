@@ -23,14 +23,14 @@ def at(minutes: float) -> str:
     return (NOON + timedelta(minutes=minutes)).isoformat()
 
 
-def strangers(service: Service) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = service.call("GET", "/v1/strangers").json()["strangers"]
+def unknown_people(service: Service) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = service.call("GET", "/v1/unknown-people").json()["unknown_people"]
     return found
 
 
 def counts(service: Service) -> list[int]:
-    """Crops of each stranger."""
-    return [one["count"] for one in strangers(service)]
+    """Crops of each unknown person."""
+    return [one["count"] for one in unknown_people(service)]
 
 
 def crop_status(service: Service, sighting: str) -> tuple[int, str]:
@@ -51,7 +51,7 @@ def test_every_sighting_of_the_visit_shows_it(service: Service) -> None:
     for serial in range(2):
         service.recognize(shot(1, serial=serial), captured_at=at(serial), track="t1")
     first, second = service.sightings()
-    assert first.crop == second.crop == strangers(service)[0]["id"]
+    assert first.crop == second.crop == unknown_people(service)[0]["id"]
     answer = service.call("GET", f"/v1/sightings/{first.id}/crop")
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "no-store"
@@ -68,7 +68,7 @@ def test_the_same_request_again_changes_nothing(service: Service) -> None:
 def test_a_shot_that_can_be_enrolled_takes_the_place_of_one_that_can_not(service: Service) -> None:
     for serial, size in enumerate((POOR, 200, 300)):
         service.recognize(shot(1, serial=serial, size=size), captured_at=at(serial), track="t1")
-        (one,) = strangers(service)
+        (one,) = unknown_people(service)
         assert one["best"]["quality"]["size_px"] == min(size, 200)
         assert one["best"]["quality"]["accepted"] == (size > POOR)
 
@@ -86,18 +86,18 @@ def test_a_track_with_several_faces_says_nothing_about_one(service: Service) -> 
     assert counts(service) == [1, 1]
 
 
-def test_a_visit_that_ends_in_a_name_is_no_stranger_s(service: Service) -> None:
+def test_a_visit_that_ends_in_a_name_is_no_unknown_person_s(service: Service) -> None:
     service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
     service.recognize(shot(2, serial=1), captured_at=at(0), track="t2")
     service.enrol("ada", shot(1, serial=2))
     assert service.names(shot(1, serial=3), captured_at=at(1), track="t1") == ["ada"]
-    assert [one["best"]["track"] for one in strangers(service)] == ["t2"]
+    assert [one["best"]["track"] for one in unknown_people(service)] == ["t2"]
 
 
-def test_who_is_named_and_then_doubted_in_one_visit_is_no_stranger(service: Service) -> None:
+def test_who_is_named_and_then_doubted_in_one_visit_is_no_unknown_person(service: Service) -> None:
     service.enrol("ada", shot(1))
     assert service.names(shot(1, 1, serial=2), captured_at=at(0)) == ["ada", None]
-    assert strangers(service) == []
+    assert unknown_people(service) == []
 
 
 def test_a_match_leaves_a_crop_that_its_person_takes_along(service: Service) -> None:
@@ -105,40 +105,42 @@ def test_a_match_leaves_a_crop_that_its_person_takes_along(service: Service) -> 
     service.recognize(shot(1, serial=2), captured_at=at(0), track="t1")
     (one,) = service.sightings()
     assert crop_status(service, one.id) == (200, "")
-    assert strangers(service) == []
+    assert unknown_people(service) == []
     assert service.call("DELETE", "/v1/people/ada").json()["crops"] == 1
 
 
 def test_a_face_that_the_gate_refuses_leaves_none(service: Service) -> None:
     service.recognize(shot(1, size=30), captured_at=at(0), track="t1")
-    assert strangers(service) == []
+    assert unknown_people(service) == []
 
 
 def test_crops_are_forgotten_before_their_sightings(service: Service, clock: SettableClock) -> None:
     service.recognize(shot(1), captured_at=at(0), track="t1")
     (one,) = service.sightings()
     clock.move(timedelta(days=7, seconds=1))
-    assert strangers(service) == []
+    assert unknown_people(service) == []
     assert crop_status(service, one.id) == (404, "crop_not_found")
     assert len(service.sightings()) == 1
 
 
 def test_no_days_keep_nothing(tmp_path: Path) -> None:
-    with service_on(tmp_path, stranger_days=0) as service:
+    with service_on(tmp_path, crop_days=0) as service:
         service.enrol("ada", shot(1))
         service.recognize(shot(1, 2, serial=2), captured_at=at(0))
-        page = service.call("GET", "/v1/strangers").json()
-        assert (page["strangers"], page["kept_days"]) == ([], 0)
+        page = service.call("GET", "/v1/unknown-people").json()
+        assert (page["unknown_people"], page["kept_days"]) == ([], 0)
         assert {one.crop for one in service.sightings()} == {None}
         for one in service.sightings():
             assert crop_status(service, one.id) == (404, "crop_not_found")
         stores = service.services.stores
-        assert stores.crops.strangers("fake-1", 9) == crops_of(stores, "ada") == []
+        assert stores.crops.unknown_people("fake-1", 9) == crops_of(stores, "ada") == []
 
 
-@pytest.mark.parametrize(("stranger", "sighting", "kept"), [(7, 90, 7), (30, 10, 10), (0, 10, 0)])
+@pytest.mark.parametrize(
+    ("unknown_person", "sighting", "kept"), [(7, 90, 7), (30, 10, 10), (0, 10, 0)]
+)
 def test_a_crop_is_kept_no_longer_than_its_sighting(
-    stranger: int, sighting: int, kept: int
+    unknown_person: int, sighting: int, kept: int
 ) -> None:
-    settings = Settings(stranger_days=stranger, sighting_days=sighting)
+    settings = Settings(crop_days=unknown_person, sighting_days=sighting)
     assert settings.crop_lifetime == timedelta(days=kept)

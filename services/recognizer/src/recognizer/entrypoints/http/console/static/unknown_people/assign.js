@@ -1,4 +1,4 @@
-// The window that says who of the known people a stranger is.
+// The window that says who of the known people an unknown person is.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -11,20 +11,20 @@ import {crop} from "./crop.js";
 const SHOWN = 8;
 
 /** Searches among the people; a choice is carried out, and `done` is called. */
-export function assignStranger(stranger, {done, signal}) {
+export function assignUnknownPerson(unknownPerson, {done, signal}) {
   const search = h("input", {type: "search", maxlength: 200, dir: "auto", autocomplete: "off"});
   const found = h("ul", {class: "stack tight"});
   const status = h("p", {class: "muted small", role: "status"});
   const why = h("div", {"aria-live": "assertive"});
   const window_ = dialog("Who is this?",
-    h("div", {class: "row"}, thumbnail(crop(stranger.best), "", "thumbnail stranger-face"),
+    h("div", {class: "row"}, thumbnail(crop(unknownPerson.best), "", "thumbnail unknown-person-face"),
       h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
     field("Search among the people", search), status, found, why);
 
   const choose = async (person) => {
     replace(why);
     try {
-      const named = await send("POST", `/v1/strangers/${part(stranger.id)}/assign`, {label: person.label});
+      const named = await send("POST", `/v1/unknown-people/${part(unknownPerson.id)}/assign`, {label: person.label});
       window_.close();
       told(person.name, named);
       done();
@@ -38,7 +38,7 @@ export function assignStranger(stranger, {done, signal}) {
     searching = new AbortController();
     const mine = searching.signal;
     try {
-      const people = await candidates(search.value.trim(), stranger.nearest, mine);
+      const people = await candidates(search.value.trim(), unknownPerson.nearest, mine);
       if (mine.aborted) return;
       replace(found, people.map((person) => choice(person, choose)));
       replace(status, people.length ? "" : "Nobody is found.");
@@ -52,7 +52,7 @@ export function assignStranger(stranger, {done, signal}) {
   show();
 }
 
-/** Some people; without a search, whom the stranger looks like comes first. */
+/** Some people; without a search, whom the unknown person looks like comes first. */
 async function candidates(text, nearest, signal) {
   if (text || !nearest) return (await findPeople(text, {limit: SHOWN, signal})).people;
   const first = await get(`/v1/people/${part(nearest.label)}`, {}, {signal});

@@ -3,20 +3,20 @@
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {empty, more} from "../lib/ui.js";
-import {ignoredList} from "../strangers/ignored.js";
-import {strangerRow} from "../strangers/row.js";
-import {keptFor} from "../strangers/words.js";
+import {ignoredList} from "../unknown_people/ignored.js";
+import {unknownPersonRow} from "../unknown_people/row.js";
+import {keptFor} from "../unknown_people/words.js";
 
-export const title = "Strangers";
+export const title = "Unknown people";
 const PAGE = 24;
 
-/** The strangers, who was seen last first; below them, who is ignored. */
+/** The unknown people, who was seen last first; below them, who is ignored. */
 export async function render({main, signal}) {
-  const list = h("ul", {class: "stack strangers"});
+  const list = h("ul", {class: "stack unknown-people"});
   const place = h("div", {class: "stack"});
   const kept = h("p", {class: "muted"});
   let after = null;
-  const nobody = () => replace(place, empty("No strangers",
+  const nobody = () => replace(place, empty("No unknown people",
     "Everybody whom the cameras saw in these days has a name, or is ignored. New faces appear here by themselves."));
 
   /** Takes a row away; the keyboard goes on with the one after it. */
@@ -28,10 +28,10 @@ export async function render({main, signal}) {
     ignored.refresh();
   };
   const load = async () => {
-    const page = await get("/v1/strangers", {after, limit: PAGE}, {signal});
+    const page = await get("/v1/unknown-people", {after, limit: PAGE}, {signal});
     if (signal.aborted) return false;
     replace(kept, keptFor(page.kept_days));
-    list.append(...page.strangers.map((stranger) => strangerRow(stranger, {gone, signal})));
+    list.append(...page.unknown_people.map((unknownPerson) => unknownPersonRow(unknownPerson, {gone, signal})));
     after = page.next;
     return Boolean(after);
   };

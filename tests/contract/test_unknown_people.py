@@ -1,4 +1,4 @@
-"""Strangers: real faces without a name, grouped, named, ignored; and wrong names taken away."""
+"""Unknown people: real faces without a name, grouped, named, ignored; wrong names taken away."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ def seen(api: Api, picture: bytes, minutes: int, track: str | None = None) -> No
     api.device.recognize(picture, captured_at=NOW + timedelta(minutes=minutes), track=track)
 
 
-def test_one_stranger_is_one_row_and_is_known_once_named(api: Api, portraits: Portraits) -> None:
+def test_one_unknown_person_is_one_row_and_is_known_once_named(
+    api: Api, portraits: Portraits
+) -> None:
     for minutes, picture in enumerate((portraits.obama, portraits.obama_again, portraits.hopper)):
         seen(api, picture, minutes, f"t{minutes}")
-    hopper, obama = api.admin.strangers().strangers
+    hopper, obama = api.admin.unknown_people().unknown_people
     assert (hopper.count, obama.count) == (1, 2)
     assert (obama.first_seen, obama.last_seen) == (NOW, NOW + timedelta(minutes=1))
     assert (obama.devices, obama.decision, obama.nearest) == (["door"], Decision.UNKNOWN, None)
-    assert len(api.admin.stranger(obama.id).faces) == 2
-    assert api.admin.strangers().kept_days == 7
+    assert len(api.admin.unknown_person(obama.id).faces) == 2
+    assert api.admin.unknown_people().kept_days == 7
 
-    named = api.admin.name_stranger(obama.id, "obama", "Barack Obama", {"year": 1961})
+    named = api.admin.name_unknown_person(obama.id, "obama", "Barack Obama", {"year": 1961})
     assert (named.crops, named.sightings, len(named.photos)) == (2, 2, 2)
     assert api.admin.person("obama").photo_count == 2
-    assert [one.id for one in api.admin.strangers().strangers] == [hopper.id]
+    assert [one.id for one in api.admin.unknown_people().unknown_people] == [hopper.id]
     assert [s.label for s in api.admin.sightings().sightings] == [None, "obama", "obama"]
     (face,) = api.device.recognize(pictures.shrunk(portraits.obama, 300), captured_at=NOW).faces
     assert face.person is not None
@@ -47,52 +49,52 @@ def test_a_crop_shows_the_face_and_little_else(api: Api, portraits: Portraits) -
     assert len(crop) <= 6 * 1024
     assert max(decode(crop).shape) == 160
     (face,) = api.analyzer.analyze(crop).faces
-    (stranger,) = api.admin.strangers().strangers
-    assert stranger.best.sighting == sighting.id
+    (unknown_person,) = api.admin.unknown_people().unknown_people
+    assert unknown_person.best.sighting == sighting.id
     for side in ("x", "y", "width", "height"):
         there = getattr(face.box, side)
-        assert getattr(stranger.best.box, side) == pytest.approx(there, abs=8)
+        assert getattr(unknown_person.best.box, side) == pytest.approx(there, abs=8)
 
 
 def test_it_is_somebody_who_is_known(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.obama_again, 0)
     api.enrol("obama", portraits.obama)
-    (stranger,) = api.admin.strangers().strangers
-    assert stranger.nearest is not None
-    assert (stranger.nearest.label, stranger.nearest.name) == ("obama", "Obama")
+    (unknown_person,) = api.admin.unknown_people().unknown_people
+    assert unknown_person.nearest is not None
+    assert (unknown_person.nearest.label, unknown_person.nearest.name) == ("obama", "Obama")
     with pytest.raises(ApiProblem) as refused:
-        api.admin.name_stranger(stranger.id, "other", "Somebody else")
+        api.admin.name_unknown_person(unknown_person.id, "other", "Somebody else")
     assert refused.value.code == ErrorCode.FACE_OF_ANOTHER_PERSON
     assert [person.label for person in api.admin.people().people] == ["obama"]
 
-    api.admin.assign_stranger(stranger.id, "obama")
+    api.admin.assign_unknown_person(unknown_person.id, "obama")
     assert api.admin.person("obama").photo_count == 2
-    assert api.admin.strangers().strangers == []
+    assert api.admin.unknown_people().unknown_people == []
     assert [s.label for s in api.admin.sightings(label="obama").sightings] == ["obama"]
 
 
 def test_a_face_too_poor_is_refused_as_a_photo_would_be(api: Api, portraits: Portraits) -> None:
     seen(api, pictures.shrunk(portraits.obama, 240), 0)
-    (stranger,) = api.admin.strangers().strangers
-    assert not stranger.best.quality.accepted
+    (unknown_person,) = api.admin.unknown_people().unknown_people
+    assert not unknown_person.best.quality.accepted
     with pytest.raises(ApiProblem) as refused:
-        api.admin.name_stranger(stranger.id, "obama", "Barack Obama")
+        api.admin.name_unknown_person(unknown_person.id, "obama", "Barack Obama")
     assert (refused.value.status, refused.value.code) == (422, ErrorCode.FACE_TOO_SMALL)
     assert api.admin.people().people == []
 
 
 def test_who_is_ignored_is_not_shown_until_it_is_taken_back(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.obama, 0, "t1")
-    (stranger,) = api.admin.strangers().strangers
-    ignored = api.admin.ignore_stranger(stranger.id)
-    assert ignored.id == stranger.id
+    (unknown_person,) = api.admin.unknown_people().unknown_people
+    ignored = api.admin.ignore_unknown_person(unknown_person.id)
+    assert ignored.id == unknown_person.id
     seen(api, portraits.obama_again, 1, "t2")
-    assert api.admin.strangers().strangers == []
-    assert api.admin.ignored_strangers().ignored == [ignored]
+    assert api.admin.unknown_people().unknown_people == []
+    assert api.admin.ignored_people().ignored == [ignored]
     assert decode(api.admin.ignored_crop(ignored.id)).size > 0
-    api.admin.show_stranger_again(ignored.id)
-    assert [one.count for one in api.admin.strangers().strangers] == [1]
-    assert api.admin.ignored_strangers().ignored == []
+    api.admin.show_unknown_person_again(ignored.id)
+    assert [one.count for one in api.admin.unknown_people().unknown_people] == [1]
+    assert api.admin.ignored_people().ignored == []
 
 
 def test_a_wrong_name_is_taken_from_the_visit(api: Api, portraits: Portraits) -> None:
@@ -102,10 +104,10 @@ def test_a_wrong_name_is_taken_from_the_visit(api: Api, portraits: Portraits) ->
     wrong = api.admin.sightings(label="obama").sightings
     assert len(wrong) == 2
     mended = api.admin.not_this_person(wrong[0].id)
-    assert (mended.label, mended.sightings, mended.crop_joined_strangers) == ("obama", 2, True)
+    assert (mended.label, mended.sightings, mended.crop_joined_unknown_people) == ("obama", 2, True)
     assert api.admin.sightings(label="obama").sightings == []
     assert {s.decision for s in api.admin.sightings().sightings} == {Decision.UNKNOWN}
-    assert [one.count for one in api.admin.strangers().strangers] == [1]
+    assert [one.count for one in api.admin.unknown_people().unknown_people] == [1]
     assert api.admin.photos("obama").photos == [photo]
     with pytest.raises(ApiProblem) as refused:
         api.admin.not_this_person(wrong[0].id)
@@ -119,31 +121,31 @@ def test_a_wrong_name_stays_away_when_the_request_comes_again(
     seen(api, portraits.obama_again, 0, "t1")
     (wrong,) = api.admin.sightings().sightings
     api.admin.not_this_person(wrong.id)
-    before = (api.admin.sightings(), api.admin.strangers())
+    before = (api.admin.sightings(), api.admin.unknown_people())
     seen(api, portraits.obama_again, 0, "t1")
-    assert (api.admin.sightings(), api.admin.strangers()) == before
+    assert (api.admin.sightings(), api.admin.unknown_people()) == before
     assert api.admin.sightings().sightings[0].label is None
     assert len(api.admin.crop(wrong.id)) > 0
 
 
 def test_the_audit_log_tells_of_it(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.hopper, 0)
-    (stranger,) = api.admin.strangers().strangers
-    api.admin.ignore_stranger(stranger.id)
-    api.admin.show_stranger_again(stranger.id)
-    api.admin.name_stranger(stranger.id, "hopper", "Grace Hopper")
+    (unknown_person,) = api.admin.unknown_people().unknown_people
+    api.admin.ignore_unknown_person(unknown_person.id)
+    api.admin.show_unknown_person_again(unknown_person.id)
+    api.admin.name_unknown_person(unknown_person.id, "hopper", "Grace Hopper")
     (sighting,) = api.admin.sightings().sightings
     api.admin.not_this_person(sighting.id)
     told = [
         (entry.action, entry.subject)
         for entry in api.admin.audit().entries
-        if entry.action.startswith(("stranger", "sighting"))
+        if entry.action.startswith(("unknown_person", "sighting"))
     ]
     assert told == [
         (AuditAction.SIGHTING_CORRECTED, sighting.id),
-        (AuditAction.STRANGER_NAMED, "hopper"),
-        (AuditAction.STRANGER_SHOWN_AGAIN, stranger.id),
-        (AuditAction.STRANGER_IGNORED, stranger.id),
+        (AuditAction.UNKNOWN_PERSON_NAMED, "hopper"),
+        (AuditAction.UNKNOWN_PERSON_SHOWN_AGAIN, unknown_person.id),
+        (AuditAction.UNKNOWN_PERSON_IGNORED, unknown_person.id),
     ]
 
 
@@ -159,14 +161,14 @@ def test_a_deletion_takes_the_crops_of_the_person_along(api: Api, portraits: Por
 
 
 CALLS = [
-    ("GET", "/v1/strangers"),
-    ("GET", "/v1/strangers/ignored"),
-    ("GET", f"/v1/strangers/{NOBODY}"),
-    ("POST", f"/v1/strangers/{NOBODY}/name"),
-    ("POST", f"/v1/strangers/{NOBODY}/assign"),
-    ("POST", f"/v1/strangers/{NOBODY}/ignore"),
-    ("DELETE", f"/v1/strangers/{NOBODY}/ignore"),
-    ("GET", f"/v1/strangers/{NOBODY}/ignore/crop"),
+    ("GET", "/v1/unknown-people"),
+    ("GET", "/v1/unknown-people/ignored"),
+    ("GET", f"/v1/unknown-people/{NOBODY}"),
+    ("POST", f"/v1/unknown-people/{NOBODY}/name"),
+    ("POST", f"/v1/unknown-people/{NOBODY}/assign"),
+    ("POST", f"/v1/unknown-people/{NOBODY}/ignore"),
+    ("DELETE", f"/v1/unknown-people/{NOBODY}/ignore"),
+    ("GET", f"/v1/unknown-people/{NOBODY}/ignore/crop"),
     ("GET", f"/v1/sightings/{NOBODY}/crop"),
     ("POST", f"/v1/sightings/{NOBODY}/not-this-person"),
 ]
@@ -192,7 +194,7 @@ def test_what_is_not_there_is_said(api: Api) -> None:
         codes[path.rpartition("/")[2]] = answer.json()["code"]
     assert codes["crop"] == ErrorCode.SIGHTING_NOT_FOUND
     assert codes["assign"] == ErrorCode.PERSON_NOT_FOUND
-    assert codes["ignore"] == codes["name"] == ErrorCode.STRANGER_NOT_FOUND
+    assert codes["ignore"] == codes["name"] == ErrorCode.UNKNOWN_PERSON_NOT_FOUND
 
 
 @pytest.mark.one_transport
@@ -209,14 +211,14 @@ def test_what_is_not_there_is_said(api: Api) -> None:
 )
 def test_a_name_that_does_not_fit_is_refused(api: Api, body: dict[str, object]) -> None:
     api.admin.put_person("b", PersonUpdate(name="B"))
-    answer = api.raw("POST", f"/v1/strangers/{NOBODY}/name", json=body)
+    answer = api.raw("POST", f"/v1/unknown-people/{NOBODY}/name", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
 
 
 @pytest.mark.one_transport
-@pytest.mark.parametrize("stranger", ["x", "0" * 31, "G" * 32, "%00", "..%2f"])
-def test_an_id_that_is_none_is_refused(api: Api, stranger: str) -> None:
-    for path in (f"/v1/strangers/{stranger}", f"/v1/sightings/{stranger}/crop"):
+@pytest.mark.parametrize("unknown_person", ["x", "0" * 31, "G" * 32, "%00", "..%2f"])
+def test_an_id_that_is_none_is_refused(api: Api, unknown_person: str) -> None:
+    for path in (f"/v1/unknown-people/{unknown_person}", f"/v1/sightings/{unknown_person}/crop"):
         assert api.raw("GET", path).status_code in {404, 422}
-    assert api.raw("GET", "/v1/strangers?limit=0").status_code == 422
-    assert api.raw("GET", "/v1/strangers?after=not-ours").status_code == 422
+    assert api.raw("GET", "/v1/unknown-people?limit=0").status_code == 422
+    assert api.raw("GET", "/v1/unknown-people?after=not-ours").status_code == 422

@@ -1,7 +1,7 @@
 """How well faces without a name are grouped: one person in one row, and no two people in one.
 
-``python -m services.recognizer.benchmarks.strangers FOLDER``, with a folder of pictures for each
-person in it. The pictures come in a shuffled order, as if each were a visit.
+``python -m services.recognizer.benchmarks.unknown people FOLDER``, with a folder of pictures for
+each person in it. The pictures come in a shuffled order, as if each were a visit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Strangers: faces without a name, a row for each person; and what the admin makes of them."""
+"""Unknown people: faces without a name, a row for each person; and what the admin makes of them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LooksLike(Answer):
     similarity: Similarity
 
 
-class Stranger(Answer):
+class UnknownPerson(Answer):
     """Faces without a name that are taken for one person's."""
 
     id: str
@@ -64,44 +64,44 @@ class Stranger(Answer):
     best: SeenFace
     """The best to look at, and to enrol."""
     faces: list[SeenFace]
-    """Some of them, the best first; ``GET /v1/strangers/{id}`` tells of all."""
+    """Some of them, the best first; ``GET /v1/unknown-people/{id}`` tells of all."""
     nearest: LooksLike | None
 
 
-class StrangerList(Answer):
-    """A page of strangers, who was seen last first."""
+class UnknownPeopleList(Answer):
+    """A page of unknown people, who was seen last first."""
 
-    strangers: list[Stranger]
+    unknown_people: list[UnknownPerson]
     kept_days: Annotated[int, Field(ge=0)]
     """How many days a crop is kept; 0: none is kept."""
     next: str | None = None
     """Pass it as ``after`` to read on; none on the last page."""
 
 
-class StrangerFaces(Answer):
-    """One stranger with all the faces, newest first."""
+class UnknownPersonFaces(Answer):
+    """One unknown person with all the faces, newest first."""
 
-    stranger: Stranger
+    unknown_person: UnknownPerson
     faces: list[SeenFace]
 
 
-class StrangerNaming(Request):
-    """The body of ``POST /v1/strangers/{id}/name``: the new person's record."""
+class UnknownPersonNaming(Request):
+    """The body of ``POST /v1/unknown-people/{id}/name``: the new person's record."""
 
     label: Label
     name: Name
     attributes: Attributes = Field(default_factory=dict)
 
 
-class StrangerAssignment(Request):
-    """The body of ``POST /v1/strangers/{id}/assign``."""
+class UnknownPersonAssignment(Request):
+    """The body of ``POST /v1/unknown-people/{id}/assign``."""
 
     label: Label
     """Of a person who is known."""
 
 
-class NamedStranger(Answer):
-    """What naming a stranger has done."""
+class NamedUnknownPerson(Answer):
+    """What naming an unknown person has done."""
 
     label: Label
     photos: list[Photo]
@@ -111,19 +111,19 @@ class NamedStranger(Answer):
     """How many of them carry the label now."""
 
 
-class IgnoredStranger(Answer):
+class IgnoredPerson(Answer):
     """Somebody of whom no crop is kept or shown any more."""
 
     id: str
     ignored_at: UtcTime
     expires_at: UtcTime
-    """From then on the person is a stranger again."""
+    """From then on the person is an unknown person again."""
 
 
-class IgnoredStrangers(Answer):
+class IgnoredPeople(Answer):
     """All of them, newest first."""
 
-    ignored: list[IgnoredStranger]
+    ignored: list[IgnoredPerson]
 
 
 class NotThisPerson(Answer):
@@ -133,5 +133,5 @@ class NotThisPerson(Answer):
     """Who it was said to be."""
     sightings: Annotated[int, Field(ge=1)]
     """How many are unknown now: this one, and those of the same visit with the same name."""
-    crop_joined_strangers: bool
-    """Whether there was a crop of it, which is among the strangers now."""
+    crop_joined_unknown_people: bool
+    """Whether there was a crop of it, which is among the unknown people now."""

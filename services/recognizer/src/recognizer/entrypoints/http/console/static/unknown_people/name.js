@@ -1,4 +1,4 @@
-// The window that makes a person of a stranger.
+// The window that makes a person of an unknown person.
 
 import {part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -9,13 +9,13 @@ import {attributeRows} from "../person/attributes.js";
 import {crop} from "./crop.js";
 
 /** Asks for name, label and attributes; `done` is called when the person is known. */
-export function nameStranger(stranger, {done, signal}) {
+export function nameUnknownPerson(unknownPerson, {done, signal}) {
   const {name, label} = nameAndLabel();
   const attributes = attributeRows({});
   const why = h("div", {"aria-live": "assertive"});
   const submit = button("Save", {kind: "primary", type: "submit"});
   const form = h("form", {class: "stack"},
-    h("div", {class: "row"}, thumbnail(crop(stranger.best), "", "thumbnail stranger-face"),
+    h("div", {class: "row"}, thumbnail(crop(unknownPerson.best), "", "thumbnail unknown-person-face"),
       h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
     field("Name", name),
     field("Label", label, "A short name without spaces, for addresses, files and lists."),
@@ -28,7 +28,7 @@ export function nameStranger(stranger, {done, signal}) {
       replace(why);
       try {
         const body = {label: label.value, name: name.value, attributes: attributes.read()};
-        const named = await send("POST", `/v1/strangers/${part(stranger.id)}/name`, body);
+        const named = await send("POST", `/v1/unknown-people/${part(unknownPerson.id)}/name`, body);
         window_.close();
         told(name.value, named);
         done();

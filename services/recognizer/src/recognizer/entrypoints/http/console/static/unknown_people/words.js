@@ -1,4 +1,4 @@
-// What is said of strangers, in the words of somebody who explains it.
+// What is said of unknown people, in the words of somebody who explains it.
 
 import {many} from "../lib/format.js";
 
@@ -13,10 +13,10 @@ const WHY = {
 /** How long pictures are kept; 0 days: none are. */
 export function keptFor(days) {
   if (days === 0) {
-    return "No pictures of faces are kept here (RECOGNIZER_STRANGER_DAYS is 0), so strangers can't be named.";
+    return "No pictures of faces are kept here (RECOGNIZER_CROP_DAYS is 0), so unknown people can't be named.";
   }
   return `A small picture of each face that a camera sees is kept for ${many(days, "day")}, and then forgotten ` +
-    "(RECOGNIZER_STRANGER_DAYS). Here are those without a name: one row is one person, as far as it can be told.";
+    "(RECOGNIZER_CROP_DAYS). Here are those without a name: one row is one person, as far as it can be told.";
 }
 
 /** Why a face can't become a photo, as a sentence; nothing if it can. */

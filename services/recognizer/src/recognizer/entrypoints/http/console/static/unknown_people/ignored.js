@@ -15,13 +15,13 @@ export function ignoredList({signal, shown}) {
   const list = h("ul", {class: "stack"});
   const element = h("details", {class: "card", hidden: true}, summary, list);
   const refresh = async () => {
-    const {ignored} = await get("/v1/strangers/ignored", {}, {signal});
+    const {ignored} = await get("/v1/unknown-people/ignored", {}, {signal});
     element.hidden = ignored.length === 0;
     replace(summary, `Ignored (${ignored.length})`);
     replace(list, ignored.map((face) => entry(face, again)));
   };
   const again = async (face) => {
-    await send("DELETE", `/v1/strangers/${part(face.id)}/ignore`);
+    await send("DELETE", `/v1/unknown-people/${part(face.id)}/ignore`);
     notice("This person is shown again.");
     await Promise.all([refresh(), shown()]);
   };
@@ -30,7 +30,7 @@ export function ignoredList({signal, shown}) {
 
 function entry(face, again) {
   return h("li", {class: "row"},
-    thumbnail(`/v1/strangers/${part(face.id)}/ignore/crop`, "", "thumbnail stranger-face"),
+    thumbnail(`/v1/unknown-people/${part(face.id)}/ignore/crop`, "", "thumbnail unknown-person-face"),
     h("p", {class: "grow"}, `Ignored on ${day(face.ignored_at)}, until ${day(face.expires_at)}`),
     button("Show again", {onclick: () => again(face)}));
 }
