@@ -101,9 +101,9 @@ def _playback(page: Page) -> None:
 
 
 def _unknown_people(page: Page) -> None:
-    page.get_by_role("link", name="UnknownPeople").click()
+    page.get_by_role("link", name="Unknown people").click()
     page.set_viewport_size({"width": SIZE[0], "height": 480})
-    face = page.locator("li.unknown person img").first
+    face = page.locator("li.unknown-person img").first
     expect(face).to_be_visible()
     face.evaluate("one => one.decode()")
 

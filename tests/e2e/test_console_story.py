@@ -66,8 +66,8 @@ def test_somebody_is_added_and_a_photo_without_a_face_is_refused_with_advice(pag
 
 
 def test_the_unknown_person_of_the_clip_is_one_row_and_gets_a_name(page: Page) -> None:
-    page.get_by_role("link", name="UnknownPeople").click()
-    unknown_people = page.locator("li.unknown_person")
+    page.get_by_role("link", name="Unknown people").click()
+    unknown_people = page.locator("li.unknown-person")
     expect(unknown_people).to_have_count(1)
     unknown_people.get_by_role("button", name="Name this person").click()
     window = page.get_by_role("dialog")

@@ -51,7 +51,7 @@ PAGES = {
     "people": _Address("people"),
     "people, searched": _Address("people?search=example%2099"),
     "one person": _Address("person/person-0500"),
-    "unknown_people": _Address("unknown_people", "li.unknown person img"),
+    "unknown_people": _Address("unknown-people", "li.unknown-person img"),
     "sightings": _Address("sightings", "li.visit img[src$=crop]"),
     "sightings of a person": _Address("sightings?label=person-0500", "li.visit"),
     "sightings of a camera": _Address("sightings?device=door", "li.visit img[src$=crop]"),

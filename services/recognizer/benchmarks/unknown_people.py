@@ -1,6 +1,6 @@
 """How well faces without a name are grouped: one person in one row, and no two people in one.
 
-``python -m services.recognizer.benchmarks.unknown people FOLDER``, with a folder of pictures for
+``python -m services.recognizer.benchmarks.unknown_people FOLDER``, with a folder of pictures for
 each person in it. The pictures come in a shuffled order, as if each were a visit.
 """
 

@@ -24,17 +24,17 @@ def seen(console: Console, *shown: bytes, ago: int = 60) -> None:
 
 
 def opened(page: Page) -> None:
-    page.get_by_role("link", name="UnknownPeople").click()
-    expect(page.get_by_role("heading", name="UnknownPeople", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Unknown people").click()
+    expect(page.get_by_role("heading", name="Unknown people", exact=True)).to_be_visible()
     expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
 
 
 def rows(page: Page) -> Locator:
-    return page.locator("li.unknown_person")
+    return page.locator("li.unknown-person")
 
 
 def faces(row: Locator) -> Locator:
-    return row.locator(".unknown person-faces img")
+    return row.locator(".unknown-person-faces img")
 
 
 def labels(console: Console) -> list[str | None]:
@@ -149,8 +149,8 @@ def test_many_faces_are_shown_when_asked_for(
     expect(faces(rows(page).first)).to_have_count(6)
     page.get_by_role("button", name="Show all 8").click()
     expect(faces(rows(page).first)).to_have_count(8)
-    expect(rows(page).first.locator(".unknown person-faces a").first).to_be_focused()
-    link = rows(page).first.locator(".unknown person-faces a").first.get_attribute("href")
+    expect(rows(page).first.locator(".unknown-person-faces a").first).to_be_focused()
+    link = rows(page).first.locator(".unknown-person-faces a").first.get_attribute("href")
     assert link is not None
     assert link.startswith("#/playback/door?at=20")
 

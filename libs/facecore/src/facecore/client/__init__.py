@@ -4,7 +4,7 @@ Sync and thread-safe; it loads neither numpy nor a model. From the outside in:
 
 - ``recognizer.py``  the client, and the calls that a device may make
 - ``admin.py``       the calls that need the admin's token
-- ``unknown people.py``   those of them about unknown people and wrong names
+- ``unknown_people.py``  those of them about unknown people and wrong names
 - ``people.py``      those of them about people and photos
 - ``api_session.py`` what they share: base address, token, parameters, pages
 - ``upload.py``      sends a segment to the place that a ticket names

@@ -26,45 +26,45 @@ class UnknownPeopleCalls:
 
     def unknown_people(self, *, after: str | None = None, limit: int = 100) -> UnknownPeopleList:
         """A page of unknown people, who was seen last first."""
-        return self._api.get("unknown_people", UnknownPeopleList, after=after, limit=limit)
+        return self._api.get("unknown-people", UnknownPeopleList, after=after, limit=limit)
 
     def unknown_person(self, unknown_person_id: str) -> UnknownPersonFaces:
         """One unknown person with all the faces."""
-        return self._api.get(f"unknown people/{segment(unknown_person_id)}", UnknownPersonFaces)
+        return self._api.get(f"unknown-people/{segment(unknown_person_id)}", UnknownPersonFaces)
 
     def name_unknown_person(
         self, unknown_person_id: str, label: str, name: str, attributes: Attributes | None = None
     ) -> NamedUnknownPerson:
         """Makes the person and enrols the best crops. Never repeated by itself."""
         body = UnknownPersonNaming(label=label, name=name, attributes=attributes or {})
-        path = f"unknown people/{segment(unknown_person_id)}/name"
+        path = f"unknown-people/{segment(unknown_person_id)}/name"
         reply = self._api.send("POST", path, body=body, repeatable=False)
         return responses.parse(reply, NamedUnknownPerson)
 
     def assign_unknown_person(self, unknown_person_id: str, label: str) -> NamedUnknownPerson:
         """Says that it is somebody who is known; enrols the best crops. Not repeated by itself."""
         body = UnknownPersonAssignment(label=label)
-        path = f"unknown people/{segment(unknown_person_id)}/assign"
+        path = f"unknown-people/{segment(unknown_person_id)}/assign"
         reply = self._api.send("POST", path, body=body, repeatable=False)
         return responses.parse(reply, NamedUnknownPerson)
 
     def ignore_unknown_person(self, unknown_person_id: str) -> IgnoredPerson:
         """Neither shows nor keeps crops of the person from now on."""
-        path = f"unknown people/{segment(unknown_person_id)}/ignore"
+        path = f"unknown-people/{segment(unknown_person_id)}/ignore"
         return responses.parse(self._api.send("POST", path), IgnoredPerson)
 
     def ignored_people(self) -> IgnoredPeople:
         """Who is ignored, newest first."""
-        return self._api.get("unknown people/ignored", IgnoredPeople)
+        return self._api.get("unknown-people/ignored", IgnoredPeople)
 
     def show_unknown_person_again(self, unknown_person_id: str) -> None:
         """Takes the ignoring back."""
-        path = f"unknown people/{segment(unknown_person_id)}/ignore"
+        path = f"unknown-people/{segment(unknown_person_id)}/ignore"
         self._api.delete(path, ErrorCode.UNKNOWN_PERSON_NOT_FOUND)
 
     def ignored_crop(self, unknown_person_id: str) -> bytes:
         """The JPEG that was kept of somebody ignored."""
-        return self._jpeg(f"unknown people/{segment(unknown_person_id)}/ignore/crop")
+        return self._jpeg(f"unknown-people/{segment(unknown_person_id)}/ignore/crop")
 
     def crop(self, sighting_id: str) -> bytes:
         """The JPEG of a sighting's face, or of the same visit's."""

@@ -29,7 +29,7 @@ from recognizer.entrypoints.http.pictures import JPEG_ANSWER, jpeg
 
 router = APIRouter(
     prefix="/v1/unknown-people",
-    tags=["unknown_people"],
+    tags=["unknown people"],
     dependencies=[AdminOnly],
     responses=problems(401, 403, 422, 503),
 )
