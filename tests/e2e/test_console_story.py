@@ -21,7 +21,10 @@ from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
 from tests.e2e.running import free_port, in_a_terminal, processes_that_mention
 from tests.pictures import without_face
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
+pytestmark = [
+    pytest.mark.exhaustive,  # the console has tests of its own, and so has `make run`
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
+]
 
 
 @pytest.fixture(scope="module")

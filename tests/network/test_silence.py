@@ -59,6 +59,7 @@ def beside_the_work(told: Any) -> list[str]:
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_only_what_was_configured_is_reached_and_written(
     analyzer: FaceAnalyzer, portrait_files: dict[str, Path]

@@ -66,6 +66,7 @@ def widest(number: int) -> Sighting:
     return seen.model_copy(update={"captured_at": NOON + timedelta(seconds=number)})
 
 
+@pytest.mark.exhaustive
 def test_very_many_sightings_come_in_bounded_parts_and_none_twice(stores: Stores) -> None:
     person(stores, "a" * 64)
     add(stores, face("a" * 64, 1), b"\xff\xd8 picture")

@@ -37,16 +37,14 @@ def clock() -> SettableClock:
 
 
 def _params() -> list[object]:
-    """The families; DynamoDB Local, stricter than moto and slower, in `make test-all` only.
+    """The local family; those on AWS in `make test-all` only, for `tests/aws` is in `make test`.
 
-    Where it is missing, ``test_dynamodb_local.py`` says so once.
+    Where DynamoDB Local is missing, ``test_dynamodb_local.py`` says so once.
     """
-    strict = [] if dynamodb_local.missing() else ["aws on DynamoDB Local"]
-    return [
-        "local",
-        "aws on moto",
-        *(pytest.param(name, marks=pytest.mark.exhaustive) for name in strict),
-    ]
+    aws = [name for name in FAMILIES if name != "local"]
+    if dynamodb_local.missing():
+        aws.remove("aws on DynamoDB Local")
+    return ["local", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in aws)]
 
 
 @pytest.fixture(params=_params())
