@@ -143,7 +143,7 @@ def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     for person in folder.iterdir():
         (tmp_path / "many" / person.name).mkdir(parents=True)
         small = Image.open(person / "as-it-is.jpg").resize((100, 100))
-        for number in range(17):  # so many that the signal comes before the end
+        for number in range(17):
             darker = small.point(lambda value, by=number: value * (1 - by / 50))
             darker.save(tmp_path / "many" / person.name / f"{number}.png")
     home = {"FACECORE_HOME": str(tmp_path / "home")}
