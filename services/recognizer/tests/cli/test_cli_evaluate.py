@@ -231,6 +231,7 @@ def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> N
 
 
 def test_an_empty_gallery_has_no_trouble(run: Run, tmp_path: Path) -> None:
+    open_stores(Settings(data_dir=tmp_path / "data")).close()
     found = run("calibrate", "--data-dir", str(tmp_path / "data"))
     assert (found.exit_code, "0 people, 0 photos" in found.stdout) == (0, True)
 
