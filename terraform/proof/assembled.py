@@ -30,7 +30,7 @@ class Assembled:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """Starts the runtime with this Python's standard library and nothing else of it."""
+        """Start the runtime with this Python's standard library and nothing else of it."""
         return (sys.executable, "-s", "-S", "-m", "awslambdaric")
 
     @property

@@ -53,7 +53,7 @@ class Deployment:
         return done
 
     def apply(self, **variables: Any) -> None:
-        """Applies without asking; the variables hold for later commands too."""
+        """Apply without asking; the variables hold for later commands too."""
         written = json.dumps(variables)
         (self.folder / "proof.auto.tfvars.json").write_text(written, encoding="utf-8")
         self.run("apply", "-auto-approve", "-input=false", "-parallelism=30")
@@ -71,7 +71,7 @@ class Deployment:
         return done.returncode == NOTHING_TO_DO
 
     def destroy(self) -> None:
-        """Takes everything away."""
+        """Take everything away."""
         self.run("destroy", "-auto-approve", "-input=false", "-parallelism=30")
 
 

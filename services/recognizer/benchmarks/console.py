@@ -185,7 +185,7 @@ def _loads(page: Page, url: str, address: _Address, runs: int, seeded: Seeded) -
 
 
 def _load(page: Page, address: str, shown: str) -> float:
-    """Raises ``playwright.sync_api.TimeoutError`` when the page does not show what it should."""
+    """Raise ``playwright.sync_api.TimeoutError`` when the page does not show what it should."""
     page.goto("about:blank")
     page.goto(address, wait_until="commit")
     page.wait_for_selector(_DRAWN)

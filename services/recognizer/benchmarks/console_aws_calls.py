@@ -37,7 +37,7 @@ class AwsCalls:
 
     @contextmanager
     def counting(self) -> Iterator[Count]:
-        """Counts what is called within; every call takes a while."""
+        """Count what is called within; every call takes a while."""
         count = Count()
         self._waits.clear()
         with self.taking(_LONG_S):

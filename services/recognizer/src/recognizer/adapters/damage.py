@@ -1,8 +1,8 @@
-"""Stored values that can't be read: each costs itself, never the list that it is in.
+"""Read stored values so that an unreadable one is left out and the rest of its list is kept.
 
-A disk, a hand or an older release can leave a value that the contract does not take. A list is then
-answered without that value, or without its row, and the log says so once for each row. The row
-stays as it is, for whoever restores it.
+A disk, a hand or an older release can leave a value that the contract does not take. The list then
+lacks that value, or its row, and the log says so once for each row. The row is not changed, so that
+it can be restored.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _MOST_NOTED: Final = 10_000
 
 
 class _Noted:
-    """The rows that the log told of already. Thread-safe, bounded."""
+    """The rows that were logged already. Thread-safe, bounded."""
 
     def __init__(self) -> None:
         self._rows: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
     def add(self, kind: str, key: str) -> int | None:
-        """Count a row that is new; none for one that is known, or past the bound."""
+        """Return the count with this row; None if the row is known, or past the bound."""
         with self._lock:
             if (kind, key) in self._rows or len(self._rows) >= _MOST_NOTED:
                 return None
@@ -53,15 +53,15 @@ def readable(
     where: str = "row",
     mend: str = "restore it from a backup",
 ) -> T | None:
-    """Read a stored value; none, and a warning, when it can't be read.
+    """Return a stored value. If it can't be read, log a warning and return None.
 
     Args:
         kind: what the row is, for the log.
         key: tells rows apart. The log shows a device's name, a video's key or an id made of
             digits, and no person's label.
         read: reads the value.
-        where: what of the row is read: ``row`` when all of it.
-        mend: what puts it right, for the log.
+        where: the part of the row that is read; ``row`` for all of it.
+        mend: how to repair it, for the log.
 
     """
     try:
@@ -74,13 +74,13 @@ def readable(
 def readable_rows(
     kind: Kind, rows: Iterable[R], read: Callable[[R], T], key: Callable[[R], object]
 ) -> list[T]:
-    """Read the rows in their order, without those that can't be read."""
+    """Return the rows in their order, without those that can't be read."""
     found = (readable(kind, key(row), lambda row=row: read(row)) for row in rows)  # type: ignore[misc]  # mypy can't infer a lambda's default
     return [one for one in found if one is not None]
 
 
 def readable_text(data: bytes) -> str:
-    """Decode a stored text. Damage costs its own characters, where SQLite refuses the query."""
+    """Decode a stored text. Replace damaged characters, for which SQLite would fail the query."""
     return data.decode(errors="replace")
 
 

@@ -73,11 +73,11 @@ class AwsDevices:
         return None if item is None else device_of(item)
 
     def touch(self, name: str, at: datetime) -> None:
-        """Notes when the device was last seen; makes nothing."""
+        """Note when the device was last seen; makes nothing."""
         self._note(name, Expression("SET #last_seen_at = :at", {"at": to_us(at)}))
 
     def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
-        """Keeps how the device fares; makes nothing."""
+        """Keep how the device fares; makes nothing."""
         said: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
         self._note(name, Expression("SET #status = :status, #status_at = :at", said))
 
@@ -133,7 +133,7 @@ class AwsAdminTokens:
         return None if item is None else str(item["token_sha256"])
 
     def set_first(self, token_sha256: str) -> bool:
-        """Keeps the hash if there is none yet; whether it did.
+        """Keep the hash if there is none yet; whether it did.
 
         A write whose answer was lost is tried again and then finds itself.
         """

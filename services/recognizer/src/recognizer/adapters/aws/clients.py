@@ -43,7 +43,7 @@ class Clients:
     hasty: DynamoDBClient
 
     def close(self) -> None:
-        """Closes their connections."""
+        """Close their connections."""
         self.dynamodb.close()
         self.hasty.close()
         self.s3.close()

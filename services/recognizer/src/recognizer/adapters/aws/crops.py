@@ -65,13 +65,13 @@ class AwsCrops:
         return _read_all(self._query(Expression(text, values)))
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
-        """Raises ``CropNotFound``."""
+        """Raise ``CropNotFound``."""
         for crop in _read_all([self._read(crop_id, label)]):
             return crop
         raise CropNotFound(crop_id)
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Raise ``CropNotFound``."""
         return _picture(self._read(crop_id, label))
 
     def move(self, crop: KeptCrop, label: str | None) -> None:

@@ -91,7 +91,7 @@ class PersonDeletion:
         self._snapshots = snapshots
 
     def mark(self, label: str) -> None:
-        """Commits the deletion; nothing if that was done.
+        """Commit the deletion; nothing if that was done.
 
         Raises ``PersonNotFound``, ``MergeUnderWay``.
         """
@@ -116,7 +116,7 @@ class PersonDeletion:
         raise StoreUnavailable("others change the gallery all the time; try again in a moment")
 
     def finish(self, label: str) -> Deletion:
-        """Takes everything away, the record last. Raises ``PersonNotFound``: nothing is marked."""
+        """Take everything away, the record last. Raises ``PersonNotFound``: nothing is marked."""
         mark = self._counted(self._read(label))
         for _ in range(_ATTEMPTS):
             try:
@@ -140,7 +140,7 @@ class PersonDeletion:
         return record.get("deletion") == mark.id
 
     def _marking(self, label: str, version: int, photos: int) -> Action:
-        """Takes the record's contents away at once; they are not needed to finish."""
+        """Take the record's contents away at once; they are not needed to finish."""
         change = (
             "SET #deletion = :deletion, #gallery_version = :version, #photos = :photos"
             " REMOVE #listed, #name, #attributes"
@@ -160,7 +160,7 @@ class PersonDeletion:
         return _mark(record)
 
     def _counted(self, mark: _Mark) -> _Mark:
-        """Writes down how much there is, once, before any of it goes; so every receipt is alike."""
+        """Write down how much there is, once, before any of it goes; so every receipt is alike."""
         if mark.sightings is not None:
             return mark
         sightings = sum(1 for _ in self._sightings.named(mark.label))

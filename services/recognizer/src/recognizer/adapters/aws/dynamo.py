@@ -65,7 +65,7 @@ class Dynamo:
         return found
 
     def put(self, table: str, item: Item, condition: Expression | None = None) -> None:
-        """Raises ``ConditionFailed``."""
+        """Raise ``ConditionFailed``."""
         with our_errors():
             self._client.put_item(TableName=table, Item=raw(item), **condition_of(condition))
 
@@ -84,7 +84,7 @@ class Dynamo:
         return plain(answer.get("Attributes", {}))
 
     def delete(self, table: str, key: Item, condition: Expression | None = None) -> None:
-        """Raises ``ConditionFailed``."""
+        """Raise ``ConditionFailed``."""
         with our_errors():
             self._client.delete_item(TableName=table, Key=raw(key), **condition_of(condition))
 

@@ -199,7 +199,7 @@ class UnderWay(Exception):
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Raises what stands here, or ``StoreUnavailable``, in the place of boto3's errors."""
+    """Raise what stands here, or ``StoreUnavailable``, in the place of boto3's errors."""
     try:
         yield
     except ClientError as error:

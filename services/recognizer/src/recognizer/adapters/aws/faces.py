@@ -126,7 +126,7 @@ class AwsFaces:
         return tuple(sorted(photos, key=lambda photo: (photo.label, photo.id)))
 
     def replace(self, face: EnrolledFace) -> int:
-        """Puts another embedding in a photo's place."""
+        """Put another embedding in a photo's place."""
         photo = face.photo
         new = Update(
             self._names.faces,
@@ -174,7 +174,7 @@ class AwsFaces:
         return str(item["picture"])
 
     def _count(self, label: str, more: int) -> Action:
-        """Counts the person's photos; refused when the person is not there."""
+        """Count the person's photos; refused when the person is not there."""
         change = Expression("ADD #photo_count :more", {"more": more})
         return Update(self._names.people, {"label": label}, change, IS_THERE)
 

@@ -66,7 +66,7 @@ def write(gallery: GalleryFile) -> bytes:
 
 
 def read(content: bytes) -> GalleryFile:
-    """Raises ``GalleryFileDamaged``."""
+    """Raise ``GalleryFileDamaged``."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             lines = bytes(arrays["face_ids"]).decode()

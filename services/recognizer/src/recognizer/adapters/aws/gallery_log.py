@@ -129,7 +129,7 @@ class GalleryLog:
         return [change.picture for change in told if change.picture]
 
     def shorten(self, version: int) -> None:
-        """Forgets what a snapshot of this version shows, but for the newest changes.
+        """Forget what a snapshot of this version shows, but for the newest changes.
 
         Of a deleted person nothing stays, not even the label.
         """

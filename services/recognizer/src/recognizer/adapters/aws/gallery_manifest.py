@@ -72,7 +72,7 @@ class GalleryPointer:
         return _pointer(before) if before else None
 
     def mark_tidy(self, pointer: Pointer) -> None:
-        """Notes that nothing superfluous is left, unless the pointer has moved."""
+        """Note that nothing superfluous is left, unless the pointer has moved."""
         try:
             self._dynamo.update(
                 self._table,

@@ -86,7 +86,7 @@ class GallerySnapshots:
         )
 
     def renew(self) -> None:
-        """Takes away all that is left of what was removed by now."""
+        """Take away all that is left of what was removed by now."""
         pointer = self._pointer.read()
         if pointer is not None and pointer.model != NO_MODEL:
             self._bring_up(self._current(pointer.model, pointer.dimension))
@@ -134,7 +134,7 @@ class GallerySnapshots:
             return None
 
     def _keep(self, loaded: _Loaded) -> None:
-        """Writes the object, names it, then takes away the one before."""
+        """Write the object, names it, then takes away the one before."""
         gallery, useless = loaded.gallery, loaded.pointer if loaded.useless else None
         name = new_object_name(gallery.version)
         self._objects.put(name, gallery_file.write(gallery))
@@ -154,7 +154,7 @@ class GallerySnapshots:
         self._tidy_up()
 
     def _tidy_up(self) -> None:
-        """Removes what is older than what is named now.
+        """Remove what is older than what is named now.
 
         Never an object that is as new: another process may be about to name it.
         """

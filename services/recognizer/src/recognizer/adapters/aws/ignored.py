@@ -58,7 +58,7 @@ class AwsIgnoredFaces:
         return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
 
     def picture(self, face_id: str) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Raise ``CropNotFound``."""
         item = self._dynamo.get(self._table, _key(_PICTURES, face_id))
         if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
             raise CropNotFound(face_id)

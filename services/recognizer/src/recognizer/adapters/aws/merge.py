@@ -62,7 +62,7 @@ class PersonMerge:
         self._deletion = deletion
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """Marks, unless that was done, and finishes. Raises as ``People.merge`` does."""
+        """Mark, unless that was done, and finishes. Raises as ``People.merge`` does."""
         for attempt in range(_ATTEMPTS):
             marked = read_mark(self._record(label))
             if marked is not None and marked.into == into:
@@ -74,13 +74,13 @@ class PersonMerge:
         raise StoreUnavailable(_CROWDED)
 
     def settle(self, label: str) -> None:
-        """Finishes what the label's record is marked with: a merge, or a deletion."""
+        """Finish what the label's record is marked with: a merge, or a deletion."""
         self.settle_merge(label)
         with suppress(PersonNotFound):  # nothing is marked, or another one is done with it
             self._deletion.finish(label)
 
     def settle_merge(self, label: str) -> None:
-        """Finishes the merge that the label's record is a part of."""
+        """Finish the merge that the label's record is a part of."""
         mark = self._mark_on(self._record(label) or {})
         if mark is not None:
             with suppress(PersonNotFound):  # another one is done with it
@@ -132,7 +132,7 @@ class PersonMerge:
         )
 
     def _counted(self, mark: MergeMark) -> MergeMark:
-        """Writes down how much there is, once, before any of it moves: all receipts are alike."""
+        """Write down how much there is, once, before any of it moves: all receipts are alike."""
         if mark.is_counted:
             return mark
         same, sightings = self._photos.count_same(mark), self._sightings.count(mark)

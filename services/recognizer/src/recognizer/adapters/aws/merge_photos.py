@@ -44,7 +44,7 @@ class PhotoMoves:
         return len(self._dynamo.get_many(self._names.faces, keys))
 
     def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
+        """Move those that are left. Raises ``TransactionRefused``: the mark is gone."""
         for face in self._faces(mark.label):
             if self._has(mark.into, face):
                 self._drop(mark, face)

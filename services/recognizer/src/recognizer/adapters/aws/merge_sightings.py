@@ -35,7 +35,7 @@ class SightingMoves:
         return sum(1 for _ in self._copies(mark.label))
 
     def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
+        """Move those that are left. Raises ``TransactionRefused``: the mark is gone."""
         copies = self._copies(mark.label)
         while batch := list(islice(copies, (self._dynamo.max_actions - 1) // _ACTIONS)):
             moves = [self._moves(mark, copy) for copy in batch]
@@ -83,7 +83,7 @@ class CropMoves:
         self._crops = crops
 
     def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
+        """Move those that are left. Raises ``TransactionRefused``: the mark is gone."""
         moves = self._crops.moves(mark.label, mark.into)
         size = min(_MOST, (self._dynamo.max_actions - 1) // _CROP_ACTIONS)
         while batch := list(islice(moves, size)):

@@ -114,7 +114,7 @@ class MergeProposal:
         return [self._on_source(people, version), self._on_target(people)]
 
     def _on_source(self, people: str, version: int) -> Action:
-        """Takes the record's contents away at once; the target has them."""
+        """Take the record's contents away at once; the target has them."""
         values: Item = {
             "deletion": self._id,
             "into": self._into,

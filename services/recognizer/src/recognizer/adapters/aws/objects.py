@@ -34,7 +34,7 @@ class Objects:
         self._bucket = bucket
 
     def put(self, name: str, content: bytes) -> None:
-        """Keeps the bytes under a name; S3 compares them with a checksum that goes along."""
+        """Keep the bytes under a name; S3 compares them with a checksum that goes along."""
         with _our_errors():
             self._client.put_object(
                 Bucket=self._bucket, Key=name, Body=content, ChecksumAlgorithm="CRC32"
@@ -57,7 +57,7 @@ class Objects:
             ]
 
     def remove(self, names: Sequence[str]) -> None:
-        """Takes the objects away; those that are gone already are no error."""
+        """Take the objects away; those that are gone already are no error."""
         for start in range(0, len(names), _MOST_AT_ONCE):
             self._remove(names[start : start + _MOST_AT_ONCE])
 

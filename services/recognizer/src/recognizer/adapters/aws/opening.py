@@ -59,7 +59,7 @@ def assemble(
 
 
 def names_of(settings: Settings) -> Names:
-    """Raises ``SettingsInvalid``."""
+    """Raise ``SettingsInvalid``."""
     if settings.videos_bucket is None or settings.faces_bucket is None:
         raise SettingsInvalid("set RECOGNIZER_VIDEOS_BUCKET and RECOGNIZER_FACES_BUCKET")
     return Names(

@@ -40,7 +40,7 @@ class AwsPeople:
         self._merge = merge
 
     def get(self, label: str) -> Person:
-        """Raises ``PersonNotFound``."""
+        """Raise ``PersonNotFound``."""
         item = self._dynamo.get(self._table, {"label": label})
         if item is None or not is_there(item):
             raise PersonNotFound(label)
@@ -53,7 +53,7 @@ class AwsPeople:
         return {one.label: one for one in _read(item for item in items if is_there(item))}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
-        """Makes the record or replaces it; a deletion that was cut short is finished first.
+        """Make the record or replaces it; a deletion that was cut short is finished first.
 
         So is a merge of the person into another; one of another into the person, afterwards.
         """
@@ -106,7 +106,7 @@ class AwsPeople:
         return PersonList(people=people)
 
     def delete(self, label: str) -> Deletion:
-        """Marks the person as deleted, then takes everything away, whoever began with it."""
+        """Mark the person as deleted, then takes everything away, whoever began with it."""
         for _ in range(_ATTEMPTS):
             self._merge.settle_merge(label)
             try:
@@ -117,7 +117,7 @@ class AwsPeople:
         raise StoreUnavailable(f"{label!r} is being merged; try again in a moment")
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """Marks both as merged, then moves everything, whoever began with it."""
+        """Mark both as merged, then moves everything, whoever began with it."""
         require_two(label, into)
         return self._merge.merge(label, into, at)
 

@@ -49,7 +49,7 @@ def puts(
     *,
     correction: bool = False,
 ) -> list[Action]:
-    """Puts it in the place of ``old``, on the condition that no other label's copy is left behind.
+    """Put it in the place of ``old``, on the condition that no other label's copy is left behind.
 
     The copy of ``old`` is put over or taken away.
     """
@@ -71,7 +71,7 @@ def put_on(
     *,
     correction: bool = False,
 ) -> list[Action]:
-    """Puts the main item on this condition, and the copy, if it has one."""
+    """Put the main item on this condition, and the copy, if it has one."""
     shared: Item = {
         "device": sighting.device,
         "decision": sighting.decision.value,
@@ -90,7 +90,7 @@ def put_on(
 
 
 def moves(table: str, copy: Item, into: str) -> list[Action]:
-    """Puts another label on a match: its copy goes, a new one comes, the main item is changed.
+    """Put another label on a match: its copy goes, a new one comes, the main item is changed.
 
     The last of them is refused when the main item has not the copy's label any more, or is gone.
     """
@@ -107,7 +107,7 @@ def moves(table: str, copy: Item, into: str) -> list[Action]:
 
 
 def copy_away(table: str, copy: Item) -> Action:
-    """Takes a copy away."""
+    """Take a copy away."""
     return Delete(table, {"owner": copy["owner"], "moment": copy["moment"]})
 
 

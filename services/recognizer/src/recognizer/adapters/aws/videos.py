@@ -34,7 +34,7 @@ class AwsVideos:
         self._now = now
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there; one that the bucket has removed by now is not.
+        """Keep it unless the key is there; one that the bucket has removed by now is not.
 
         One that can't be read is replaced.
         """
@@ -51,7 +51,7 @@ class AwsVideos:
         return video, True
 
     def mark_stored(self, key: str) -> Video:
-        """Notes that the bytes are safe."""
+        """Note that the bytes are safe."""
         stored = VideoState.STORED
         change = Expression("SET #state = :state", {"state": stored.value})
         there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
@@ -64,7 +64,7 @@ class AwsVideos:
         raise VideoNotFound.of(key)
 
     def get(self, key: str) -> Video:
-        """Raises ``VideoNotFound``."""
+        """Raise ``VideoNotFound``."""
         video = self._found(key)
         if video is None:
             raise VideoNotFound.of(key)

@@ -1,4 +1,4 @@
-"""Rows that are forgotten after a while: left out at once, deleted by a write within the hour."""
+"""Expiry of rows. Expired rows are never returned; a write deletes them, at most once an hour."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _FORGET_EVERY_S = 3600.0
 
 
 class Expiry:
-    """Of one table.
+    """The expiry of one table's rows.
 
     Args:
-        since: the column with the time, in microseconds, from which a row is kept.
-        lifetime: for how long.
+        since: the column with the time in microseconds at which a row's lifetime begins.
+        lifetime: how long a row is kept.
     """
 
     def __init__(
         self, database: Database, table: str, since: str, lifetime: timedelta, time: TrustedTime
     ) -> None:
         self._database = database
-        self._delete = f"DELETE FROM {table} WHERE {since} <= ?"  # noqa: S608 - names of ours
+        self._delete = f"DELETE FROM {table} WHERE {since} <= ?"  # noqa: S608 - fixed names
         self._delete_few = few(table, f"{since} <= ?")
         self._redate = f"UPDATE {table} SET {since} = ? WHERE {since} > ?"  # noqa: S608 - likewise
         self._lifetime = lifetime
@@ -33,11 +33,11 @@ class Expiry:
         self._forgotten: Reading | None = None
 
     def oldest_us(self) -> int:
-        """What is of then, or before, is expired."""
+        """Return the latest expired time."""
         return to_us(self._time.now() - self._lifetime)
 
     def forget(self) -> None:
-        """Delete what is expired, from the log too."""
+        """Delete expired rows, also from the write-ahead log."""
         self.redate()
         self._forgotten = self._time.read()
         self._time.save()
@@ -50,9 +50,10 @@ class Expiry:
             self._database.forget()
 
     def redate(self) -> None:
-        """Keep a row with a time to come from now on, not until that time has come and gone.
+        """Set times in the future to now, so that the lifetime of those rows begins now.
 
-        It was written while the clock was ahead. So it waits until the clock is known to be right.
+        They were written while the clock was ahead. Do nothing until the clock is known to be
+        right.
         """
         if self._time.is_settled():
             now = self._time.now()
@@ -60,7 +61,7 @@ class Expiry:
             self._database.erase(lambda connection: connection.execute(self._redate, times))
 
     def forget_hourly(self) -> None:
-        """Likewise, if that was not done within the hour."""
+        """Delete expired rows, unless that was done within the last hour."""
         if (
             self._forgotten is None
             or self._time.read().elapsed_s(self._forgotten) >= _FORGET_EVERY_S

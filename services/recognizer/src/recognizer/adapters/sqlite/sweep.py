@@ -1,8 +1,8 @@
-"""Tidy the data folder at a start, without losing a file that nobody asked to delete.
+"""Tidy the data folder at a start, without losing a file whose deletion was not requested.
 
-A photo or video that no record names may be the remains of a kill, or all that is left of a
-database that was lost or replaced by an older one. So it is moved to ``orphaned``, comes back as
-soon as a record names it again, and is deleted after ``KEPT_ASIDE`` only.
+A photo or video that no record names may come from a kill, or from a database that was lost or
+replaced by an older one. So it is moved to ``orphaned``, moved back when a record names it again,
+and deleted only after ``KEPT_ASIDE``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _OURS = {
     "photos": re.compile(r"[0-9a-f]{32}"),  # as ``files.new_name`` makes them
     "videos": re.compile(r"(?:[^/]+/)+\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{12}\.mp4"),  # keys of segments
 }
-"""Paths below the folder of this name; another file is none of ours."""
+"""Paths below the folder of this name. Other files are not touched."""
 _SET_ASIDE_AT = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One tidying up, by a process that has the folder to itself.
+    """One sweep of the folder. No other process may use the folder.
 
     Args:
-        named: of ``photos`` and ``videos``, the files that the database names.
+        named: for ``photos`` and ``videos``, the files that the database names.
         removed: the files of photos that were deleted.
-        now: the name of the folder in ``orphaned`` that is made, if one is needed.
-        trusted: the time by which a file that was set aside is old (``TrustedTime.now``).
+        now: names the new folder in ``orphaned``, if one is needed.
+        trusted: the time by which the age of orphaned files is measured (``TrustedTime.now``).
     """
 
     folder: DataFolder
@@ -48,7 +48,7 @@ class Sweep:
     trusted: datetime
 
     def run(self) -> None:
-        """Raise ``OSError`` where the disk refuses; what is done by then stays done."""
+        """Run all steps. Raise ``OSError`` if the disk fails; earlier steps stay done."""
         for file in self.folder.partial.iterdir():
             if file.is_file() and not file.is_symlink():
                 file.unlink()
@@ -130,7 +130,7 @@ class Sweep:
 
 
 def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
-    """Remove the files of photos that were deleted, wherever they lie."""
+    """Remove the files of deleted photos, from ``photos`` and from ``orphaned``."""
     for name in names:
         (folder.photos / name).unlink(missing_ok=True)
     for place, name in _aside(folder, "photos"):
@@ -141,7 +141,7 @@ def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
 
 
 def set_aside(folder: DataFolder) -> dict[str, int]:
-    """Return how many photos and videos lie in ``orphaned``; nothing for none."""
+    """Return how many photos and videos lie in ``orphaned``; a kind with none is left out."""
     counts = {kind: sum(1 for _ in _aside(folder, kind)) for kind in _OURS}
     return {kind: count for kind, count in counts.items() if count}
 
