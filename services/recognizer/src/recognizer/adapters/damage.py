@@ -23,10 +23,10 @@ Kind = Literal[
 
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError)
 """What reading a value of the wrong type, form or range raises; pydantic's is a ``ValueError``."""
-_MOST_NOTED: Final = 10_000
+_MOST_LOGGED: Final = 10_000
 
 
-class _Noted:
+class _Logged:
     """The rows that were logged already. Thread-safe, bounded."""
 
     def __init__(self) -> None:
@@ -36,13 +36,13 @@ class _Noted:
     def add(self, kind: str, key: str) -> int | None:
         """Return the count with this row; None if the row is known, or past the bound."""
         with self._lock:
-            if (kind, key) in self._rows or len(self._rows) >= _MOST_NOTED:
+            if (kind, key) in self._rows or len(self._rows) >= _MOST_LOGGED:
                 return None
             self._rows.add((kind, key))
             return len(self._rows)
 
 
-_noted: Final = _Noted()
+_logged: Final = _Logged()
 
 
 def readable(
@@ -51,7 +51,7 @@ def readable(
     read: Callable[[], T],
     *,
     where: str = "row",
-    mend: str = "restore it from a backup",
+    repair: str = "restore it from a backup",
 ) -> T | None:
     """Return a stored value. If it can't be read, log a warning and return None.
 
@@ -61,13 +61,13 @@ def readable(
             digits, and no person's label.
         read: reads the value.
         where: the part of the row that is read; ``row`` for all of it.
-        mend: how to repair it, for the log.
+        repair: how to repair it, for the log.
 
     """
     try:
         return read()
     except _UNREADABLE as error:
-        _warn(kind, key, where, mend, error)
+        _warn(kind, key, where, repair, error)
         return None
 
 
@@ -84,8 +84,8 @@ def readable_text(data: bytes) -> str:
     return data.decode(errors="replace")
 
 
-def _warn(kind: Kind, key: object, where: str, mend: str, error: Exception) -> None:
-    number = _noted.add(kind, f"{key}/{where}")
+def _warn(kind: Kind, key: object, where: str, repair: str, error: Exception) -> None:
+    number = _logged.add(kind, f"{key}/{where}")
     if number is None:
         return
     shown: Mapping[str, object] = {} if kind in _NAMELESS else {"row": str(key)}
@@ -93,7 +93,7 @@ def _warn(kind: Kind, key: object, where: str, mend: str, error: Exception) -> N
         "the %s of a %s in the store can't be read and is left out; %s",
         "value" if where != "row" else "row",
         kind,
-        mend,
+        repair,
         extra={"kind": kind, "value": where, "error": type(error).__name__,
                "unreadable": number, **shown},
     )  # fmt: skip

@@ -49,7 +49,7 @@ def _status(name: str, kept: object) -> DeviceStatus | None:
         name,
         lambda: DeviceStatus.model_validate_json(str(kept)),
         where="status",
-        mend="the device's next report replaces it",
+        repair="the device's next report replaces it",
     )
 
 

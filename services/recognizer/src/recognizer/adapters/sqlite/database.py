@@ -91,17 +91,19 @@ class Database:
         self,
         work: Callable[[sqlite3.Connection], T],
         *,
-        few: Callable[[sqlite3.Connection], int] | None = None,
+        delete_batch: Callable[[sqlite3.Connection], int] | None = None,
     ) -> T:
         """Delete something in one transaction, also on a full disk.
 
         Args:
             work: deletes the rows. It may run a second time, after its transaction was rolled back.
-            few: deletes some of the rows that ``work`` deletes, and returns how many. On a full
-                disk it runs in separate transactions until none is left, since one large
+            delete_batch: deletes some of the rows that ``work`` deletes, and returns how many. On a
+                full disk it runs in separate transactions until none is left, since one large
                 transaction may need more room than is reserved.
         """
-        return self._with_room(lambda: self._written(work), lambda: self._thin_out(few))
+        return self._with_room(
+            lambda: self._written(work), lambda: self._delete_in_batches(delete_batch)
+        )
 
     def forget(self) -> None:
         """Remove deleted rows from the write-ahead log too, as far as readers allow."""
@@ -143,9 +145,9 @@ class Database:
         with self.write() as connection:
             return work(connection)
 
-    def _thin_out(self, few: Callable[[sqlite3.Connection], int] | None) -> None:
+    def _delete_in_batches(self, delete_batch: Callable[[sqlite3.Connection], int] | None) -> None:
         self._checkpoint()
-        while few is not None and self._written(few):
+        while delete_batch is not None and self._written(delete_batch):
             self._checkpoint()
 
     def _checkpoint(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.rows import few
+from recognizer.adapters.sqlite.rows import batch_deletion
 from recognizer.adapters.sqlite.trusted_time import TOLERANCE, TrustedTime
 from recognizer.domain.clock import Reading
 from recognizer.domain.cursors import to_us
@@ -26,8 +26,8 @@ class Expiry:
     ) -> None:
         self._database = database
         self._delete = f"DELETE FROM {table} WHERE {since} <= ?"  # noqa: S608 - fixed names
-        self._delete_few = few(table, f"{since} <= ?")
-        self._redate = f"UPDATE {table} SET {since} = ? WHERE {since} > ?"  # noqa: S608 - likewise
+        self._delete_batch = batch_deletion(table, f"{since} <= ?")
+        self._retime = f"UPDATE {table} SET {since} = ? WHERE {since} > ?"  # noqa: S608 - likewise
         self._lifetime = lifetime
         self._time = time
         self._forgotten: Reading | None = None
@@ -38,18 +38,18 @@ class Expiry:
 
     def forget(self) -> None:
         """Delete expired rows, also from the write-ahead log."""
-        self.redate()
+        self.retime()
         self._forgotten = self._time.read()
         self._time.save()
         oldest = (self.oldest_us(),)
         done = self._database.erase(
             lambda connection: connection.execute(self._delete, oldest),
-            few=lambda connection: connection.execute(self._delete_few, oldest).rowcount,
+            delete_batch=lambda connection: connection.execute(self._delete_batch, oldest).rowcount,
         )
         if done.rowcount:
             self._database.forget()
 
-    def redate(self) -> None:
+    def retime(self) -> None:
         """Set times in the future to now, so that the lifetime of those rows begins now.
 
         They were written while the clock was ahead. Do nothing until the clock is known to be
@@ -58,7 +58,7 @@ class Expiry:
         if self._time.is_settled():
             now = self._time.now()
             times = (to_us(now), to_us(now + TOLERANCE))
-            self._database.erase(lambda connection: connection.execute(self._redate, times))
+            self._database.erase(lambda connection: connection.execute(self._retime, times))
 
     def forget_hourly(self) -> None:
         """Delete expired rows, unless that was done within the last hour."""

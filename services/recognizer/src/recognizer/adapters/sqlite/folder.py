@@ -81,7 +81,7 @@ class DataFolder:
     def is_in_use(self) -> bool:
         """Return whether there are files that need the database: photos, videos or its log."""
         log = self.database.with_name(f"{self.database.name}-wal")
-        files = (file for place in (self.photos, self.videos) for file in place.rglob("[!.]*"))
+        files = (file for path in (self.photos, self.videos) for file in path.rglob("[!.]*"))
         return any(file.is_file() for file in files) or _size(log) > 0
 
     def has_database(self) -> bool:

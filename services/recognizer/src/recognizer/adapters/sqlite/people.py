@@ -15,7 +15,7 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.merging import merge
 from recognizer.adapters.sqlite.meta import next_gallery_version
 from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
-from recognizer.adapters.sqlite.rows import few, require_person
+from recognizer.adapters.sqlite.rows import batch_deletion, require_person
 from recognizer.adapters.stored_values import attributes_of, person_of
 from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import PersonNotFound
@@ -85,7 +85,7 @@ class LocalPeople:
         all of them are deleted, so an interrupted deletion can be repeated.
         """
         removal = PersonRemoval(label)
-        deletion = self._database.erase(removal.everything, few=removal.few)
+        deletion = self._database.erase(removal.delete_all, delete_batch=removal.delete_batch)
         self._files.remove(removal.files)
         self._database.forget()
         return deletion
@@ -149,16 +149,16 @@ class PersonRemoval:
         self._gone_before: Counter[str] = Counter()
         self.files: list[str] = []
 
-    def few(self, connection: sqlite3.Connection) -> int:
+    def delete_batch(self, connection: sqlite3.Connection) -> int:
         """Delete some sightings, or crops if no sighting is left; return how many."""
         for table in ("sightings", "crops"):
-            done = connection.execute(few(table, "label = ?"), (self._label,)).rowcount
+            done = connection.execute(batch_deletion(table, "label = ?"), (self._label,)).rowcount
             if done:
                 self._gone_before[table] += done
                 return done
         return 0
 
-    def everything(self, connection: sqlite3.Connection) -> Deletion:
+    def delete_all(self, connection: sqlite3.Connection) -> Deletion:
         """Delete all rows of the person. Raise ``PersonNotFound``."""
         label = self._label
         require_person(connection, label)

@@ -23,7 +23,7 @@ def require_person(connection: sqlite3.Connection, label: str) -> None:
         raise PersonNotFound(label)
 
 
-def few(table: str, where: str) -> str:
+def batch_deletion(table: str, where: str) -> str:
     """Return the statement that deletes one batch of these rows."""
     return (
         f"DELETE FROM {table} WHERE rowid IN"  # noqa: S608 - fixed names and conditions

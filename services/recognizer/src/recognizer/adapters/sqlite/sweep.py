@@ -62,12 +62,12 @@ class Sweep:
     def _bring_back(self, kind: str) -> None:
         home = self.folder.root / kind
         back = [
-            (place, name)
-            for place, name in _aside(self.folder, kind)
+            (path, name)
+            for path, name in _aside(self.folder, kind)
             if name in self.named[kind] and not (home / name).exists()
         ]
-        for place, name in back:
-            _move(place, home, name)
+        for path, name in back:
+            _move(path, home, name)
         if back:
             logger.warning(
                 "%d %s are named by the database again and came back from %s",
@@ -100,11 +100,11 @@ class Sweep:
 
     def _delete_old(self, kind: str) -> None:
         old = [
-            (place, name) for place, name in _aside(self.folder, kind) if self._is_old(place.parent)
+            (path, name) for path, name in _aside(self.folder, kind) if self._is_old(path.parent)
         ]
-        for place, name in old:
-            (place / name).unlink()
-            _remove_empty((place / name).parent, up_to=self.folder.orphaned)
+        for path, name in old:
+            (path / name).unlink()
+            _remove_empty((path / name).parent, up_to=self.folder.orphaned)
         if old:
             logger.warning(
                 "%d %s in %s were deleted: no record has named them for %d days",
@@ -114,8 +114,8 @@ class Sweep:
                 KEPT_ASIDE.days,
             )
 
-    def _is_old(self, place: Path) -> bool:
-        since = _set_aside_at(place)
+    def _is_old(self, path: Path) -> bool:
+        since = _set_aside_at(path)
         return since is not None and self.trusted - since >= KEPT_ASIDE
 
     def _report_missing_photos(self) -> None:
@@ -133,9 +133,9 @@ def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
     """Remove the files of deleted photos, from ``photos`` and from ``orphaned``."""
     for name in names:
         (folder.photos / name).unlink(missing_ok=True)
-    for place, name in _aside(folder, "photos"):
+    for path, name in _aside(folder, "photos"):
         if name in names:
-            (place / name).unlink(missing_ok=True)
+            (path / name).unlink(missing_ok=True)
     if folder.photos.is_dir():
         sync_folder(folder.photos)
 
@@ -148,14 +148,14 @@ def set_aside(folder: DataFolder) -> dict[str, int]:
 
 def _aside(folder: DataFolder, kind: str) -> Iterator[tuple[Path, str]]:
     if folder.orphaned.is_dir():
-        for place in list(folder.orphaned.iterdir()):
-            if _set_aside_at(place) is not None:
-                yield from ((place / kind, name) for name in _files(place / kind, kind))
+        for path in list(folder.orphaned.iterdir()):
+            if _set_aside_at(path) is not None:
+                yield from ((path / kind, name) for name in _files(path / kind, kind))
 
 
-def _set_aside_at(place: Path) -> datetime | None:
+def _set_aside_at(path: Path) -> datetime | None:
     try:
-        return datetime.strptime(place.name, _SET_ASIDE_AT).replace(tzinfo=UTC)
+        return datetime.strptime(path.name, _SET_ASIDE_AT).replace(tzinfo=UTC)
     except ValueError:
         return None
 

@@ -75,7 +75,7 @@ class VideoRetention:
         """Remove one batch of due segments and return it; empty if none is left."""
         self.finish_removals()
         if self._lifetime is not None:
-            self._expiry(self._lifetime).redate()
+            self._expiry(self._lifetime).retime()
         with self._database.read() as connection:
             if next(self._due(connection, rules, keep), None) is None:
                 return []
