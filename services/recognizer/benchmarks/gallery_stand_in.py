@@ -1,7 +1,7 @@
 """Part of ``gallery_load``: a stand-in for AWS with a large gallery, until standard input ends.
 
-It prints the environment that leads there. The snapshot's faces are random unit vectors; a few more
-are enrolled after it, so that a load reads the log, too.
+It prints the environment of its clients. The snapshot's faces are random unit vectors. A few more
+faces are enrolled after the snapshot, so that a load also reads the log.
 """
 
 from __future__ import annotations
