@@ -1,4 +1,4 @@
-# What somebody gets who sets nothing.
+# The defaults, without any variable.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -35,7 +35,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="Recognitions of each frame.")] = 10,
     fresh: Annotated[int, typer.Option(min=1, help="Number of processes to start.")] = 7,
     requests: Annotated[
-        int, typer.Option(min=24, help="Requests for each number of clients.")
+        int, typer.Option(min=24, help="Requests per number of clients.")
     ] = 240,
     *,
     install: Annotated[bool, typer.Option(help="Measure the size of a new installation.")] = True,
