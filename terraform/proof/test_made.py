@@ -1,4 +1,4 @@
-"""One apply made everything; each setting is read back from the AWS that it was made on."""
+"""One apply makes everything; the tests read each setting back from the local AWS."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ def main(
     model: Annotated[str, typer.Option(help="Name of the embedding model.")] = DEFAULT_EMBEDDER,
     rounds: Annotated[int, typer.Option(min=1, help="Recognitions of each frame.")] = 10,
     fresh: Annotated[int, typer.Option(min=1, help="Number of processes to start.")] = 7,
-    requests: Annotated[
-        int, typer.Option(min=24, help="Requests per number of clients.")
-    ] = 240,
+    requests: Annotated[int, typer.Option(min=24, help="Requests per number of clients.")] = 240,
     *,
     install: Annotated[bool, typer.Option(help="Measure the size of a new installation.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

@@ -38,7 +38,7 @@ class Pipeline(_Result):
         faces: the average number of faces in a frame.
         answer: from the JPEG's bytes to the answer, in process.
         cpu_ms: processor time of the median answer. Other programs change it less.
-        named: the share of known people that were named; each counts once in a frame.
+        named: the number of known people who were named; each counts once in a frame.
         misnamed: faces that got another person's name, with those of unknown people.
     """
 
