@@ -9,7 +9,7 @@ locals {
       RECOGNIZER_STORE         = "aws"
       RECOGNIZER_VIDEO_PREFIX  = var.video_prefix
       RECOGNIZER_SIGHTING_DAYS = tostring(var.sighting_days)
-      RECOGNIZER_CROP_DAYS = tostring(var.crop_days)
+      RECOGNIZER_CROP_DAYS     = tostring(var.crop_days)
     },
     { for table, name in local.table_names : "RECOGNIZER_${upper(table)}_TABLE" => name },
     { for bucket, name in local.buckets : "RECOGNIZER_${upper(bucket)}_BUCKET" => name },

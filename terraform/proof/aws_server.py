@@ -33,25 +33,25 @@ _is_action_permitted = IAMPolicyStatement.is_action_permitted
 
 def create_budget(response: BudgetsResponse) -> str:
     """Create the budget as moto does, and keep its tags."""
-    asked = _asked(response)
-    arn = f"arn:aws:budgets::{asked['AccountId']}:budget/{asked['Budget']['BudgetName']}"
-    _tags[arn] = asked.get("ResourceTags", [])
+    request = _request(response)
+    arn = f"arn:aws:budgets::{request['AccountId']}:budget/{request['Budget']['BudgetName']}"
+    _tags[arn] = request.get("ResourceTags", [])
     answer: str = _create_budget(response)
     return answer
 
 
 def list_tags_for_resource(response: BudgetsResponse) -> str:
     """Return the budget's tags."""
-    return json.dumps({"ResourceTags": _tags.get(_asked(response)["ResourceARN"], [])})
+    return json.dumps({"ResourceTags": _tags.get(_request(response)["ResourceARN"], [])})
 
 
 def describe_subscribers(response: BudgetsResponse) -> str:
     """Return the subscribers that moto has stored."""
-    asked = _asked(response)
+    request = _request(response)
     backend = budgets_backends[response.current_account][response.partition]
-    budget = backend.budgets[asked["AccountId"]][asked["BudgetName"]]
+    budget = backend.budgets[request["AccountId"]][request["BudgetName"]]
     found = [
-        one.subscribers for one in budget.notifications if one.details == asked["Notification"]
+        one.subscribers for one in budget.notifications if one.details == request["Notification"]
     ]
     return json.dumps({"Subscribers": found[0] if found else []})
 
@@ -64,8 +64,10 @@ def make_function(function: Any, account_id: str, spec: dict[str, Any], **named:
 
 def get_configuration(function: Any, *more: Any, **named: Any) -> dict[str, Any]:
     """Return moto's configuration with the logging configuration."""
-    told: dict[str, Any] = _get_configuration(function, *more, **named)
-    return told | ({"LoggingConfig": function.logging_config} if function.logging_config else {})
+    response: dict[str, Any] = _get_configuration(function, *more, **named)
+    return response | (
+        {"LoggingConfig": function.logging_config} if function.logging_config else {}
+    )
 
 
 def is_action_permitted(statement: Any, *more: Any, **named: Any) -> PermissionResult:
@@ -77,7 +79,7 @@ def is_action_permitted(statement: Any, *more: Any, **named: Any) -> PermissionR
     return permitted
 
 
-def _asked(response: BudgetsResponse) -> Any:
+def _request(response: BudgetsResponse) -> Any:
     return json.loads(response.body)
 
 

@@ -34,10 +34,10 @@ class Cloud:
 
     def function(self) -> dict[str, Any]:
         """The function's configuration from Lambda."""
-        told: dict[str, Any] = self.aws.client("lambda").get_function(
+        response: dict[str, Any] = self.aws.client("lambda").get_function(
             FunctionName=self.outputs["function_name"]
         )
-        return told
+        return response
 
     def settings(self) -> dict[str, str]:
         """The function's variables."""

@@ -60,8 +60,8 @@ class Deployment:
 
     def outputs(self) -> Mapping[str, Any]:
         """Return the value of every output."""
-        told = json.loads(self.run("output", "-json").stdout)
-        return {name: output["value"] for name, output in told.items()}
+        response = json.loads(self.run("output", "-json").stdout)
+        return {name: output["value"] for name, output in response.items()}
 
     def is_up_to_date(self) -> bool:
         """Return whether a plan would change nothing; print its changes."""

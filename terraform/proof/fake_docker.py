@@ -1,6 +1,6 @@
 """A fake Docker for the tests: it has Docker's command line, builds nothing, pushes a manifest.
 
-If FAKE_DOCKER_LOG is set, the arguments of each call are appended to it as a line with a JSON array.
+If FAKE_DOCKER_LOG is set, each call appends its arguments to it as a JSON array in one line.
 With FAKE_DOCKER_DOWN it responds as if no engine ran. It pushes to ECR at AWS_ENDPOINT_URL. The
 manifest's digest depends only on the tag.
 """

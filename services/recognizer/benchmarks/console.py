@@ -136,7 +136,7 @@ def _served(folder: Path) -> Iterator[str]:
 
     A file takes its log. Nobody would read a pipe, and a full pipe would block the process.
     """
-    told = folder / "server.log"
+    log_file = folder / "server.log"
     environment = {
         **os.environ,
         "RECOGNIZER_DATA_DIR": str(folder),
@@ -146,18 +146,18 @@ def _served(folder: Path) -> Iterator[str]:
     recognizer = Path(sys.executable).with_name("recognizer")
     command = [str(recognizer), "serve", "--port", "0"]
     with (
-        told.open("w", encoding="utf-8") as log,
+        log_file.open("w", encoding="utf-8") as log,
         subprocess.Popen(command, env=environment, stderr=log) as server,
     ):
         try:
-            yield _address(server, told)
+            yield _address(server, log_file)
         finally:
             server.terminate()
 
 
-def _address(server: subprocess.Popen[bytes], told: Path) -> str:
+def _address(server: subprocess.Popen[bytes], log_file: Path) -> str:
     while server.poll() is None:
-        words = told.read_text(encoding="utf-8").split()
+        words = log_file.read_text(encoding="utf-8").split()
         if found := [word for word in words if word.startswith("http://")]:
             return found[0]
         time.sleep(0.05)

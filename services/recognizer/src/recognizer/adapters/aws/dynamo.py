@@ -95,14 +95,14 @@ class Dynamo:
 
     def query(self, query: Query, *, limit: int | None = None) -> Iterator[Item]:
         """Yield the items. They are read in pages of ``limit`` items."""
-        asked = query_of(query) | ({} if limit is None else {"Limit": limit})
+        request = query_of(query) | ({} if limit is None else {"Limit": limit})
         while True:
             with translate_errors():
-                page = self._client.query(**asked)
+                page = self._client.query(**request)
             yield from map(plain, page["Items"])
             if not (last := page.get("LastEvaluatedKey")):
                 return
-            asked["ExclusiveStartKey"] = last
+            request["ExclusiveStartKey"] = last
 
     def page(self, query: Query, *, limit: int) -> QueryPage:
         """Return one page: at most ``limit`` items, and at most a megabyte, are read."""
@@ -123,7 +123,7 @@ class Dynamo:
 
     def scan(self, table: str, attributes: Sequence[str]) -> Iterator[Item]:
         """Yield these attributes of every item of a table. No request may call this."""
-        asked: dict[str, Any] = {
+        request: dict[str, Any] = {
             "TableName": table,
             "ConsistentRead": True,
             "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
@@ -131,11 +131,11 @@ class Dynamo:
         }
         while True:
             with translate_errors():
-                page = self._client.scan(**asked)
+                page = self._client.scan(**request)
             yield from map(plain, page["Items"])
             if not (last := page.get("LastEvaluatedKey")):
                 return
-            asked["ExclusiveStartKey"] = last
+            request["ExclusiveStartKey"] = last
 
     def transact(self, actions: Sequence[Action]) -> None:
         """Run all actions or none: at most ``max_actions``, each on a different item.
@@ -165,12 +165,12 @@ class Dynamo:
         raise StoreUnavailable("other requests keep writing to the same items; try again")
 
     def _get_batch(self, table: str, keys: Sequence[Item]) -> Iterator[Item]:
-        asked: Any = {table: {"Keys": [raw(key) for key in keys], "ConsistentRead": True}}
+        request: Any = {table: {"Keys": [raw(key) for key in keys], "ConsistentRead": True}}
         for attempt in range(_ATTEMPTS):
             with translate_errors():
-                answer = self._client.batch_get_item(RequestItems=asked)
+                answer = self._client.batch_get_item(RequestItems=request)
             yield from map(plain, answer["Responses"].get(table, []))
-            if not (asked := answer["UnprocessedKeys"]):
+            if not (request := answer["UnprocessedKeys"]):
                 return
             if answer["Responses"].get(table):
                 continue
