@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from facecore.contract import MAX_IMAGE_BYTES, MAX_PAGE, Photo
 from recognizer.domain.errors import CursorInvalid, PhotoNotFound
-from recognizer.domain.ports import Faces, KeptCrops, People, Sightings, SightingsWanted
+from recognizer.domain.ports import Faces, KeptCrops, People, SightingFilter, Sightings
 from recognizer.use_cases.export_files import README, SightingFiles, ZipPart, suffix
 
 PART_BYTES = MAX_IMAGE_BYTES + 64 * 1024
@@ -47,7 +47,7 @@ class _Stage(StrEnum):
     SIGHTINGS = "sightings"
 
 
-class _Place(BaseModel):
+class _PartStart(BaseModel):
     """Where a part begins.
 
     Attributes:
@@ -64,9 +64,9 @@ class _Place(BaseModel):
     after: str | None = None
     files: int = Field(0, ge=0)
 
-    def further(self, stage: _Stage, after: str | None, files: int = 0) -> _Place:
+    def further(self, stage: _Stage, after: str | None, files: int = 0) -> _PartStart:
         """Where the next part begins."""
-        return _Place(part=self.part + 1, stage=stage, after=after, files=files)
+        return _PartStart(part=self.part + 1, stage=stage, after=after, files=files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class PersonExport:
         cursor = None if following is None else _written(following)
         return Part(place.part, content.finished(), cursor)
 
-    def _fill(self, content: ZipPart, label: str, place: _Place) -> _Place | None:
+    def _fill(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
         """Stage by stage; where the next part begins, if this one is full before the end."""
         if place.stage is _Stage.SIGHTINGS:
             return self._add_sightings(content, label, place)
@@ -117,7 +117,7 @@ class PersonExport:
             content.add(f"{picture.name}.{suffix(picture.data)}", picture.data, compressed=False)
             content.add(f"{picture.name}.json", about)
             given = picture.position
-        return self._fill(content, label, _Place(part=place.part, stage=_NEXT[place.stage]))
+        return self._fill(content, label, _PartStart(part=place.part, stage=_NEXT[place.stage]))
 
     def _photos(self, label: str, after: str | None) -> Iterator[_Picture]:
         for photo in self._faces.list(label):
@@ -131,12 +131,12 @@ class PersonExport:
         for crop, data in self._crops.of_person(label, after=after):
             yield _Picture(crop.id, f"crops/{crop.id}", data, crop.face)
 
-    def _add_sightings(self, content: ZipPart, label: str, place: _Place) -> _Place | None:
+    def _add_sightings(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
         """A page is read again in the next part if it does not fit in this one."""
         files, cursor = SightingFiles(place.files + 1), place.after
-        following: _Place | None = None
+        following: _PartStart | None = None
         while True:
-            page = self._sightings.list(SightingsWanted(label=label), after=cursor, limit=MAX_PAGE)
+            page = self._sightings.list(SightingFilter(label=label), after=cursor, limit=MAX_PAGE)
             if page.sightings and not content.takes(files.size_with(page.sightings)):
                 following = place.further(place.stage, cursor, place.files + (not files.empty))
                 break
@@ -155,16 +155,18 @@ def _position(photo: Photo) -> str:
     return f"{photo.created_at.isoformat(timespec='microseconds')} {photo.id}"
 
 
-def _written(place: _Place) -> str:
+def _written(place: _PartStart) -> str:
     text = place.model_dump_json(exclude_defaults=True)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None) -> _Place:
+def _read(cursor: str | None) -> _PartStart:
     if cursor is None:
-        return _Place()
+        return _PartStart()
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        return _Place.model_validate_json(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return _PartStart.model_validate_json(
+            base64.b64decode(padded, altchars=b"-_", validate=True)
+        )
     except (ValidationError, ValueError, binascii.Error) as error:
         raise CursorInvalid("'after' must be that of the link to the next part") from error

@@ -18,7 +18,7 @@ _ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
-class AlikePair:
+class LookAlikePair:
     """Two people whose nearest photos are as similar as a match: one may be taken for the other."""
 
     first: str
@@ -63,7 +63,7 @@ class GalleryReview:
     people: int
     photos: int
     outdated: int
-    alike: tuple[AlikePair, ...]
+    alike: tuple[LookAlikePair, ...]
     odd: tuple[OddPhoto, ...]
     poor: tuple[PoorPhoto, ...]
     single: tuple[str, ...]
@@ -86,12 +86,12 @@ def review(
     odd: list[OddPhoto] = []
     for row, similar in _rows(snapshot.vectors):
         own = labels == labels[row]
-        _note_unknown_people(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
+        _note_look_alikes(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
         own[row] = False
         if own.any() and (best := float(similar[own].max())) < thresholds.uncertain:
             label, _, photo = snapshot.face_ids[row].partition("/")
             odd.append(OddPhoto(label, photo, similarity=best))
-    alike = [AlikePair(*pair, similarity=value) for pair, value in nearest.items()]
+    alike = [LookAlikePair(*pair, similarity=value) for pair, value in nearest.items()]
     return GalleryReview(
         people=len(counts),
         photos=len(labels),
@@ -116,7 +116,7 @@ def _rows(vectors: NDArray[np.float32]) -> Iterator[tuple[int, NDArray[np.float3
         yield from ((start + row, similar) for row, similar in enumerate(block))
 
 
-def _note_unknown_people(
+def _note_look_alikes(
     nearest: dict[tuple[str, str], float],
     labels: NDArray[np.str_],
     row: int,

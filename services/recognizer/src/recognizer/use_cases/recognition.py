@@ -29,7 +29,7 @@ from recognizer.use_cases.answered_faces import (
     with_crops,
 )
 from recognizer.use_cases.gallery_cache import GalleryCache, GalleryView
-from recognizer.use_cases.unknown_people.crop_retention import CropKeeper, Retained
+from recognizer.use_cases.unknown_people.crop_retention import CropRetention, Retained
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Recognizer:
     """Names faces. Thread-safe; takes all of a processor core while it works.
 
     Args:
-        keeper: keeps crops of the faces that leave a sighting; none keeps none.
+        retention: keeps crops of the faces that leave a sighting; none keeps none.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Recognizer:
         sightings: Sightings,
         now: Clock,
         *,
-        keeper: CropKeeper | None,
+        retention: CropRetention | None,
     ) -> None:
         self._vision = vision
         self._gallery = gallery
         self._people = people
         self._sightings = sightings
-        self._keeper = keeper
+        self._retention = retention
         self._now = now
 
     def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognized:
@@ -116,11 +116,11 @@ class Recognizer:
     def _keep_crops(
         self, seen: Sequence[NamedFace], sightings: Sequence[Sighting], analysis: Analysis
     ) -> Sequence[Retained]:
-        if self._keeper is None or not sightings:
+        if self._retention is None or not sightings:
             return ()
         accepted = [one for one in seen if one.face.quality.accepted]
         faces, matches = [one.face for one in accepted], [one.match for one in accepted]
-        return self._keeper.keep_all(sightings, faces, matches, analysis.image)
+        return self._retention.keep_all(sightings, faces, matches, analysis.image)
 
     def _analyze(self, sent: bytes | Crops) -> Analysis:
         if isinstance(sent, Crops):

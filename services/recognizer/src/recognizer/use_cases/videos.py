@@ -14,7 +14,7 @@ from facecore.contract import (
     VideoTicket,
 )
 from recognizer.domain.errors import Forbidden, VideoNotFound
-from recognizer.domain.ports import Videos, VideoStore, VideosWanted
+from recognizer.domain.ports import VideoFilter, Videos, VideoStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Recordings:
         ticket = VideoTicket(key=kept.key, sha256=kept.sha256, state=kept.state, upload=upload)
         return Announced(ticket, new)
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
         """Newest first. Raises ``CursorInvalid``."""
         return self._videos.list(wanted, after=after, limit=limit)
 

@@ -17,12 +17,12 @@ from statistics import median
 
 from facecore.contract import Decision, Sighting, Visit, VisitList
 from recognizer.domain.ports import (
+    SightingFilter,
     Sightings,
-    SightingsWanted,
+    TrackFilter,
     TrackName,
     Tracks,
     TrackSpan,
-    TracksWanted,
 )
 
 _ROUNDS = 8
@@ -41,7 +41,7 @@ class Visits:
         self._sightings = sightings
         self._tracks = tracks
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> VisitList:
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> VisitList:
         """The visits of which a sighting fits, newest first. Raises ``CursorInvalid``.
 
         Those with another decision or label than wanted are left out as a whole, and what fits is
@@ -109,7 +109,7 @@ def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
     return [visit, *others]
 
 
-def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -> Iterator[Visit]:
+def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingFilter) -> Iterator[Visit]:
     tracks.read(seeds)
     for seed in seeds:
         group = tracks.visit_of(seed)
@@ -121,7 +121,7 @@ def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -
             yield visit
 
 
-def _fits(sighting: Sighting, wanted: SightingsWanted) -> bool:
+def _fits(sighting: Sighting, wanted: SightingFilter) -> bool:
     """As the port's list picks them."""
     return (
         wanted.label in (None, sighting.label)
@@ -190,11 +190,11 @@ def widened(
     return [_widened(visit, spans) if follows(visit) else visit for visit in visits]
 
 
-def _stretches(visits: Iterable[Visit], near: timedelta) -> Iterator[TracksWanted]:
+def _stretches(visits: Iterable[Visit], near: timedelta) -> Iterator[TrackFilter]:
     in_time = sorted(visits, key=lambda visit: (visit.device, visit.first_seen))
     for device, of_device in groupby(in_time, key=lambda visit: visit.device):
         for since, until in _joined([(one.first_seen, one.last_seen) for one in of_device], near):
-            yield TracksWanted(device, since, until + _A_MOMENT)
+            yield TrackFilter(device, since, until + _A_MOMENT)
 
 
 def _joined(

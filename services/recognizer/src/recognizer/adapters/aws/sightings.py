@@ -26,7 +26,7 @@ from recognizer.adapters.aws.item_attributes import unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import SightingNotFound, StoreUnavailable
-from recognizer.domain.ports import SightingsWanted, TrackName, unnamed
+from recognizer.domain.ports import SightingFilter, TrackName, unnamed
 from recognizer.domain.sighting_ids import captured_at
 
 _ACTIONS = 3
@@ -90,7 +90,7 @@ class AwsSightings:
             return sighting
         raise SightingNotFound(sighting_id)
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> SightingList:
         """Newest first; with a filter a page may be short and not be the last."""
         page = newest(
             self._dynamo,
@@ -147,7 +147,7 @@ class AwsSightings:
     def _check(self, label: str) -> Action:
         return Check(self._people, {"label": label}, _PERSON_IS_THERE)
 
-    def _wanted(self, wanted: SightingsWanted) -> Wanted:
+    def _wanted(self, wanted: SightingFilter) -> Wanted:
         """What the partition that is read does not say."""
         asked = {
             "device": wanted.device if wanted.label is not None else None,
@@ -160,7 +160,7 @@ class AwsSightings:
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 
-def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
+def _partitions(table: str, wanted: SightingFilter) -> Sequence[Partition]:
     if wanted.label is not None:
         return [Partition(table, "owner", items.of_label(wanted.label))]
     if wanted.device is not None:

@@ -15,7 +15,7 @@ from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, 
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import VideoNotFound
-from recognizer.domain.ports import VideosWanted
+from recognizer.domain.ports import VideoFilter
 
 
 class AwsVideos:
@@ -70,7 +70,7 @@ class AwsVideos:
             raise VideoNotFound.of(key)
         return video
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
         """Newest first; what was announced a moment ago may be missing, for an index lags."""
         partitions = (
             shards(self._table, "by_time")

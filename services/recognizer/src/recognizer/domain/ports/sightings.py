@@ -14,7 +14,7 @@ TrackName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class SightingsWanted:
+class SightingFilter:
     """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
 
     label: str | None = None
@@ -54,7 +54,7 @@ class Sightings(Protocol):
         """
         ...
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> SightingList:
         """Newest ``captured_at`` first. Raises ``CursorInvalid``."""
         ...
 
@@ -76,7 +76,7 @@ def unnamed(sighting: Sighting) -> Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class TracksWanted:
+class TrackFilter:
     """Which tracks of a device: those that reach into a time.
 
     They ended at ``since`` or later, and started before ``until``.
@@ -107,11 +107,11 @@ class Tracks(Protocol):
         """Keeps it in the place of one with its device, start and name, if there is one."""
         ...
 
-    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
+    def list(self, wanted: TrackFilter, *, after: str | None, limit: int) -> TrackList:
         """Latest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
-    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+    def spans(self, wanted: Collection[TrackFilter]) -> set[TrackSpan]:
         """All that one of these wants, without their boxes; who asks keeps the times short.
 
         Many times take little longer than one.

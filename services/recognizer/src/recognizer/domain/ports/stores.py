@@ -8,11 +8,11 @@ from typing import Protocol
 
 from recognizer.domain.ports.access import AdminTokens, Devices, Sessions
 from recognizer.domain.ports.audit import Audit
+from recognizer.domain.ports.counters import Counters
 from recognizer.domain.ports.crops import IgnoredFaces, KeptCrops
 from recognizer.domain.ports.faces import Faces
 from recognizer.domain.ports.people import People
 from recognizer.domain.ports.sightings import Sightings, Tracks
-from recognizer.domain.ports.tallies import Tallies
 from recognizer.domain.ports.videos import Videos, VideoStore
 
 
@@ -30,7 +30,7 @@ class Stores:
     video_store: VideoStore
     devices: Devices
     admin_tokens: AdminTokens
-    tallies: Tallies
+    counters: Counters
     audit: Audit
     sessions: Sessions
     readiness: Readiness

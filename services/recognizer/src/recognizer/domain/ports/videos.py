@@ -10,7 +10,7 @@ from facecore.contract import PresignedUpload, Video, VideoLink, VideoList
 
 
 @dataclass(frozen=True, slots=True)
-class VideosWanted:
+class VideoFilter:
     """Which segments to list, by their start; none means any. ``since`` is in, ``until`` is out."""
 
     device: str | None = None
@@ -33,7 +33,7 @@ class Videos(Protocol):
         """Raises ``VideoNotFound``."""
         ...
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
         """Newest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 

@@ -114,9 +114,9 @@ def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield line_of("Lambda", "requests", pictures, prices.LAMBDA_REQUESTS)
     yield line_of("Lambda", "compute", work, prices.LAMBDA_COMPUTE[function.architecture])
     yield line_of("API Gateway", "HTTP API", pictures, prices.HTTP_API_REQUESTS)
-    asked = requests.recognitions(traffic)
-    yield line_of("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
-    yield line_of("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
+    requested = requests.recognitions(traffic)
+    yield line_of("DynamoDB", "reads", requested.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes", requested.writes, prices.DYNAMODB_WRITES)
     sightings = traffic.sightings * requests.SIGHTING_BYTES
     tracks = traffic.tracks_kept * requests.TRACK_BYTES
     kept = (sightings + traffic.crops_kept * requests.CROP_BYTES + tracks) / GB
@@ -127,7 +127,12 @@ def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
 
 
 def _small(
-    what: str, calls: float, asked: requests.Requests, function: Function, *, video: bool = False
+    what: str,
+    calls: float,
+    requested: requests.Requests,
+    function: Function,
+    *,
+    video: bool = False,
 ) -> Iterator[Line]:
     """Calls without a picture; each takes about as long as the announcement of a segment."""
     work = function.gb_seconds(calls, function.measured.announcement_ms)
@@ -136,18 +141,18 @@ def _small(
         ("Lambda", "requests", calls, prices.LAMBDA_REQUESTS),
         ("Lambda", "compute", work, compute),
         ("API Gateway", "HTTP API", calls, prices.HTTP_API_REQUESTS),
-        ("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS),
-        ("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES),
+        ("DynamoDB", "reads", requested.reads, prices.DYNAMODB_READS),
+        ("DynamoDB", "writes", requested.writes, prices.DYNAMODB_WRITES),
     ):
         yield line_of(service, f"{kind} for {what}", quantity, price, video=video)
 
 
 def _videos(traffic: Traffic, function: Function) -> Iterator[Line]:
-    asked = requests.uploads(traffic)
-    yield from _small("video", traffic.segments, asked, function, video=True)
+    requested = requests.uploads(traffic)
+    yield from _small("video", traffic.segments, requested, function, video=True)
     yield line_of("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
-    yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES, video=True)
-    yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS, video=True)
+    yield line_of("S3", "uploads", requested.s3_writes, prices.S3_WRITES, video=True)
+    yield line_of("S3", "other requests", requested.s3_reads, prices.S3_READS, video=True)
 
 
 def _observed(traffic: Traffic, function: Function) -> Iterator[Line]:

@@ -38,7 +38,7 @@ CROP_BYTES = FACE_CROP_BYTES + 1_024
 """Of a match's crop, at most: the picture, the embedding, and what was measured."""
 CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
 """Is the person still there, and the crop; a visit has one. An unknown person's costs less."""
-_CROP_LOOK = math.ceil(CROP_BYTES / 4096)
+_CROP_QUERY = math.ceil(CROP_BYTES / 4096)
 """Is there one of this visit."""
 CROP_READS = 1
 """Before a crop is kept: did a person correct its sighting."""
@@ -50,9 +50,9 @@ _TRACK = (
 )
 
 _VIDEO = 1 + 2  # the segment, and its copies in two indexes
-_NOTE = 1
+_DEVICE_UPDATE = 1
 """To find a device by its name, and to write down when it was seen, or how it fares."""
-_TALLY = 3
+_DAY_COUNTERS = 3
 """What is counted on a day with its times, when all its counts are there: up to 3 KB."""
 
 
@@ -84,13 +84,13 @@ def recognitions(traffic: Traffic) -> Requests:
     most_often = max(
         traffic.seconds / FLUSH_EVERY.total_seconds(), traffic.pictures / FLUSH_REQUESTS
     )
-    tallies = min(traffic.pictures, most_often)
+    written = min(traffic.pictures, most_often)
     return Requests(
         reads=traffic.pictures * _TOKEN
         + versions * _GALLERY_VERSION
-        + faces * (_PERSON + (_CROP_LOOK if traffic.crop_days else 0))
+        + faces * (_PERSON + (_CROP_QUERY if traffic.crop_days else 0))
         + traffic.crops * CROP_READS,
-        writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + tallies * _TALLY,
+        writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + written * _DAY_COUNTERS,
         s3_writes=0,
         s3_reads=0,
     )
@@ -99,8 +99,8 @@ def recognitions(traffic: Traffic) -> Requests:
 def reports(traffic: Traffic) -> Requests:
     """Of how the devices fare: it is kept, and with it that the device was seen."""
     return Requests(
-        reads=traffic.reports * (_TOKEN + 2 * _NOTE),
-        writes=traffic.reports * 2 * _NOTE,
+        reads=traffic.reports * (_TOKEN + 2 * _DEVICE_UPDATE),
+        writes=traffic.reports * 2 * _DEVICE_UPDATE,
         s3_writes=0,
         s3_reads=0,
     )
@@ -128,7 +128,7 @@ def counted(
         reads=requests * _TOKEN
         + recognitions * _GALLERY_VERSION
         + named * _PERSON
-        + (named + unnamed) * _CROP_LOOK
+        + (named + unnamed) * _CROP_QUERY
         + crops * CROP_READS,
         writes=named * _SIGHTING
         + unnamed * _UNNAMED_SIGHTING

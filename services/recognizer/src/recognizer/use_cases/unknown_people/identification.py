@@ -23,7 +23,7 @@ from recognizer.domain.errors import (
     PhotoRefused,
     SightingUnnamed,
 )
-from recognizer.domain.ports import KeptCrop, KeptCrops, People, Sightings, SightingsWanted, unnamed
+from recognizer.domain.ports import KeptCrop, KeptCrops, People, SightingFilter, Sightings, unnamed
 from recognizer.use_cases.enrolment import Enrolment
 from recognizer.use_cases.unknown_people.grouping import Group
 from recognizer.use_cases.unknown_people.listing import UnknownPeople
@@ -35,7 +35,7 @@ MOST_MOVED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class Identification:
     """Makes people of unknown people.
 
     What changes, in this order: the record, the photos, then crop by crop its sightings and the
@@ -156,7 +156,7 @@ def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
     """Find the unnamed sightings that a crop stands for; none if they are forgotten."""
     face = crop.face
     around = _AROUND if face.track is not None else _WITHOUT_TRACK
-    wanted = SightingsWanted(
+    wanted = SightingFilter(
         device=face.device, since=face.captured_at - around, until=face.captured_at + around
     )
     return [
@@ -168,13 +168,13 @@ def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
 
 def _around(sightings: Sightings, one: Sighting) -> Iterator[Sighting]:
     around = _AROUND if one.track is not None else _WITHOUT_TRACK
-    wanted = SightingsWanted(
+    wanted = SightingFilter(
         device=one.device, since=one.captured_at - around, until=one.captured_at + around
     )
     return _all(sightings, wanted)
 
 
-def _all(sightings: Sightings, wanted: SightingsWanted) -> Iterator[Sighting]:
+def _all(sightings: Sightings, wanted: SightingFilter) -> Iterator[Sighting]:
     after = None
     while True:
         page = sightings.list(wanted, after=after, limit=_PAGE)
@@ -190,7 +190,7 @@ def _is_same_visit(one: Sighting, other: Sighting) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongNames:
+class Misidentification:
     """Takes a wrong name from a visit's sightings and gives their crop to the unknown people."""
 
     sightings: Sightings

@@ -1,4 +1,4 @@
-"""What requests that were counted cost: quantities times prices, in the lines of ``estimate``.
+"""What requests that were usage cost: quantities times prices, in the lines of ``estimate``.
 
 Only what grows with the requests: nothing for what is kept, for metrics, alarms and the image.
 """
@@ -19,8 +19,8 @@ _USUAL_MB = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What was counted.
+class Usage:
+    """What was usage.
 
     Attributes:
         billed_ms: of all requests, each rounded up.
@@ -55,31 +55,31 @@ class Machine:
         return cls(_USUAL_MB, "arm64")
 
 
-def lines_of(counted: Counted, machine: Machine) -> list[Line]:
+def lines_of(usage: Usage, machine: Machine) -> list[Line]:
     """The lines that are not zero."""
-    return [line for line in _lines(counted, machine) if line.quantity]
+    return [line for line in _lines(usage, machine) if line.quantity]
 
 
-def _lines(counted: Counted, machine: Machine) -> Iterator[Line]:
-    work = counted.billed_ms / 1000 * machine.memory_mb / GIB_MB
-    yield line_of("Lambda", "requests", counted.requests, prices.LAMBDA_REQUESTS)
+def _lines(usage: Usage, machine: Machine) -> Iterator[Line]:
+    work = usage.billed_ms / 1000 * machine.memory_mb / GIB_MB
+    yield line_of("Lambda", "requests", usage.requests, prices.LAMBDA_REQUESTS)
     yield line_of("Lambda", "compute", work, prices.LAMBDA_COMPUTE[machine.architecture])
-    yield line_of("API Gateway", "HTTP API", counted.requests, prices.HTTP_API_REQUESTS)
-    asked = requests.counted(
-        requests=counted.requests,
-        recognitions=counted.recognitions,
-        named=counted.named,
-        unnamed=counted.unnamed,
-        videos=counted.videos,
-        tracks=counted.tracks,
-        crops=counted.crops,
+    yield line_of("API Gateway", "HTTP API", usage.requests, prices.HTTP_API_REQUESTS)
+    requested = requests.counted(
+        requests=usage.requests,
+        recognitions=usage.recognitions,
+        named=usage.named,
+        unnamed=usage.unnamed,
+        videos=usage.videos,
+        tracks=usage.tracks,
+        crops=usage.crops,
     )
-    yield line_of("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
-    yield line_of("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
-    yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES)
-    yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS)
+    yield line_of("DynamoDB", "reads", requested.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes", requested.writes, prices.DYNAMODB_WRITES)
+    yield line_of("S3", "uploads", requested.s3_writes, prices.S3_WRITES)
+    yield line_of("S3", "other requests", requested.s3_reads, prices.S3_READS)
     measured = recorded()
-    logged = counted.requests * (measured.log_bytes + LOG_BYTES) / GB
+    logged = usage.requests * (measured.log_bytes + LOG_BYTES) / GB
     yield line_of("CloudWatch", "logs", logged, prices.LOGS)
-    answers = counted.recognitions * (measured.answer_bytes + ANSWER_HEADER_BYTES) / GB
+    answers = usage.recognitions * (measured.answer_bytes + ANSWER_HEADER_BYTES) / GB
     yield line_of("Data transfer", "answers", answers, prices.TRANSFER_OUT)

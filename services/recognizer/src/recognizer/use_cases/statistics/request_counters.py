@@ -19,7 +19,7 @@ from datetime import date
 
 from recognizer.domain.clock import Clock, Clocks, Monotonic, Reading, monotonic_s
 from recognizer.domain.errors import StoreUnavailable
-from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Tallies, Tally
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Counters, DayCounters
 from recognizer.domain.request_report import Operation, RequestReport
 from recognizer.use_cases.statistics.names import counts_of
 
@@ -31,11 +31,11 @@ _STORE_IS_AWAY = 503
 """A request that waited for the store in vain does not wait for it again."""
 
 
-class Counting:
+class RequestCounters:
     """Thread-safe; its memory is bounded, for there are only so many names."""
 
-    def __init__(self, tallies: Tallies, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
-        self._tallies = tallies
+    def __init__(self, counters: Counters, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
+        self._counters = counters
         self._clocks = Clocks(now, monotonic)
         self._lock = threading.Lock()
         self._counts: dict[date, Counter[str]] = {}
@@ -58,7 +58,7 @@ class Counting:
         """Writes what is counted; without a store it stays for the next time, which is logged."""
         for day, counts in self._taken().items():
             try:
-                self._tallies.add(Tally(day, counts))
+                self._counters.add(DayCounters(day, counts))
             except StoreUnavailable as error:
                 logger.warning("counts wait to be written: %s", error)
                 self._put_back(day, counts)

@@ -1,4 +1,4 @@
-"""The port ``Tallies`` on SQLite: a row a day and name."""
+"""The port ``Counters`` on SQLite: a row a day and name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.stored_values import tallies_of
+from recognizer.adapters.stored_values import day_counters_of
 from recognizer.domain.clock import Clock
-from recognizer.domain.ports import TALLY_DAYS, Tally
+from recognizer.domain.ports import COUNTER_DAYS, DayCounters
 
 _ADD = """
 INSERT INTO tallies (day, name, count) VALUES (?, ?, ?)
@@ -16,21 +16,21 @@ ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
 """
 
 
-class LocalTallies:
-    """Tallies, by day; an expired one is left out at once, and deleted by the next add."""
+class LocalCounters:
+    """Counters, by day; an expired one is left out at once, and deleted by the next add."""
 
     def __init__(self, database: Database, now: Clock) -> None:
         self._database = database
         self._now = now
 
-    def add(self, tally: Tally) -> None:
+    def add(self, counters: DayCounters) -> None:
         """One transaction, which waits for no other writer for long: the counts may come later."""
-        day = tally.day.isoformat()
+        day = counters.day.isoformat()
         with self._database.write_soon() as connection:
             connection.execute("DELETE FROM tallies WHERE day <= ?", (_expired(self._now()),))
-            connection.executemany(_ADD, [(day, name, n) for name, n in tally.counts.items()])
+            connection.executemany(_ADD, [(day, name, n) for name, n in counters.counts.items()])
 
-    def list(self, since: date, until: date) -> list[Tally]:
+    def list(self, since: date, until: date) -> list[DayCounters]:
         """Oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -41,9 +41,9 @@ class LocalTallies:
             (day, {str(row["name"]): row["count"] for row in of_day})
             for day, of_day in groupby(rows, key=lambda row: str(row["day"]))
         ]
-        return tallies_of(kept)
+        return day_counters_of(kept)
 
 
 def _expired(now: datetime) -> str:
     """The last day that is forgotten."""
-    return (now - timedelta(days=TALLY_DAYS)).date().isoformat()
+    return (now - timedelta(days=COUNTER_DAYS)).date().isoformat()
