@@ -80,7 +80,7 @@ class AwsPeople:
     ) -> PersonList:
         """By label; the cursor is the last label that was looked at."""
         if after is not None and len(after.encode()) > _LONGEST_KEY:
-            raise CursorInvalid("'after' must be the 'next' of the page before")
+            raise CursorInvalid("'after' must be the 'next' of the previous page")
         text = "#listed = :listed" + (" AND #label > :after" if after else "")
         values: Item = {"listed": LISTED, **({"after": after} if after else {})}
         query = Query(self._table, Expression(text, values), index="by_label")

@@ -1,4 +1,4 @@
-"""Counters: how often what happened, by the day."""
+"""Counters: how often each thing happened, per day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DayCounters:
 
 
 class Counters(Protocol):
-    """Counters, by day. One is forgotten ``COUNTER_DAYS`` after its day began."""
+    """Counters, by day. Those of a day are deleted ``COUNTER_DAYS`` after it began."""
 
     def add(self, counters: DayCounters) -> None:
         """Add these counts to those of the day; several processes may do so at once."""

@@ -1,4 +1,4 @@
-"""One family of adapters, complete."""
+"""All ports of one store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recognizer.domain.ports.videos import Videos, VideoStore
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Every port of one family; ``close`` gives back what they hold."""
+    """Every port of one store; ``close`` releases what they hold."""
 
     people: People
     faces: Faces
@@ -38,7 +38,7 @@ class Stores:
 
 
 class Readiness(Protocol):
-    """Says soon whether the store can be used, for anybody asks and nobody pays for it."""
+    """A fast and cheap check whether the store can be used; anybody may call it."""
 
     def gallery_version(self) -> int:
         """Return the gallery's version, read from the store itself within a few seconds.
