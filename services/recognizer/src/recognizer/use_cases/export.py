@@ -1,7 +1,7 @@
-"""Everything that is kept about one person, in parts that a Lambda can answer.
+"""Export of everything that is stored about one person, in parts that a Lambda can answer.
 
-Each part is a zip of its own, and no file's name is in two of them. Where the next one goes on is
-said by a cursor, so a part costs the same wherever it stands, and nothing is kept in between.
+Each part is a zip of its own, and no file name occurs in two parts. A cursor says where the next
+part begins, so every part costs the same and nothing is stored between them.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from recognizer.domain.ports import Faces, KeptCrops, People, SightingFilter, Si
 from recognizer.use_cases.export_files import README, SightingFiles, ZipPart, suffix
 
 PART_BYTES = MAX_IMAGE_BYTES + 64 * 1024
-"""Of content: the largest photo and what is said about it, or a page of sightings, fits by itself.
-A Lambda answers at most 6 MB, in which it is base64."""
+"""Most bytes of content. The largest photo with its JSON fits, and so does a page of sightings.
+A Lambda answers at most 6 MB, and the zip is sent in base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One zip.
+    """One zip of an export.
 
     Attributes:
         number: 1 for the first.
-        next: the cursor of the part that follows, if one does.
+        next: the cursor of the next part; none for the last.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Part:
 
 
 class _Stage(StrEnum):
-    """What an export holds, in this order, after the record."""
+    """The stages of an export, in this order, after the record."""
 
     PHOTOS = "photos"
     CROPS = "crops"
@@ -51,10 +51,10 @@ class _PartStart(BaseModel):
     """Where a part begins.
 
     Attributes:
-        part: its number.
-        after: of photos or crops, the position of the last one that was given; of sightings, their
-            list's cursor.
-        files: how many files of sightings were given.
+        part: number of the part.
+        after: for photos and crops, the position of the last one exported; for sightings, the
+            cursor of their list.
+        files: number of files of sightings exported so far.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,13 +65,13 @@ class _PartStart(BaseModel):
     files: int = Field(0, ge=0)
 
     def further(self, stage: _Stage, after: str | None, files: int = 0) -> _PartStart:
-        """Where the next part begins."""
+        """Return where the next part begins."""
         return _PartStart(part=self.part + 1, stage=stage, after=after, files=files)
 
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A picture and what is said about it; positions grow."""
+    """A picture and its JSON; positions are in ascending order."""
 
     position: str
     name: str
@@ -80,7 +80,7 @@ class _Picture:
 
 
 class PersonExport:
-    """Reads the stores, and changes nothing."""
+    """Exports a person's data; changes nothing."""
 
     def __init__(
         self, people: People, faces: Faces, crops: KeptCrops, sightings: Sightings
@@ -91,7 +91,7 @@ class PersonExport:
         self._sightings = sightings
 
     def part(self, label: str, after: str | None) -> Part:
-        """The part that begins at the cursor; the first one without.
+        """Return the part that begins at the cursor; without a cursor, the first.
 
         Raises ``PersonNotFound``, ``CursorInvalid``.
         """
@@ -105,7 +105,7 @@ class PersonExport:
         return Part(place.part, content.finished(), cursor)
 
     def _fill(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
-        """Stage by stage; where the next part begins, if this one is full before the end."""
+        """Add stage after stage; return where the next part begins, none after the last one."""
         if place.stage is _Stage.SIGHTINGS:
             return self._add_sightings(content, label, place)
         of = self._photos if place.stage is _Stage.PHOTOS else self._crops_of
@@ -132,7 +132,7 @@ class PersonExport:
             yield _Picture(crop.id, f"crops/{crop.id}", data, crop.face)
 
     def _add_sightings(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
-        """A page is read again in the next part if it does not fit in this one."""
+        """Add pages of sightings; one that does not fit is read again for the next part."""
         files, cursor = SightingFiles(place.files + 1), place.after
         following: _PartStart | None = None
         while True:
@@ -151,7 +151,7 @@ _NEXT = {_Stage.PHOTOS: _Stage.CROPS, _Stage.CROPS: _Stage.SIGHTINGS}
 
 
 def _position(photo: Photo) -> str:
-    """Photos are listed in this order."""
+    """Return the photo's sort key in the list."""
     return f"{photo.created_at.isoformat(timespec='microseconds')} {photo.id}"
 
 

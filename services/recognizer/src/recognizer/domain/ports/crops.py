@@ -102,7 +102,7 @@ class IgnoredFace:
 
 
 class IgnoredFaces(Protocol):
-    """Ignored people, by id; each is deleted some time after ``ignored_at``."""
+    """Ignored people, by id; each is deleted as many days after ``ignored_at`` as a sighting."""
 
     def add(self, face: IgnoredFace, picture: bytes) -> None:
         """Store the face and a JPEG of it, in place of one with the same id."""

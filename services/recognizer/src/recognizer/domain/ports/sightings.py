@@ -43,7 +43,7 @@ class Sightings(Protocol):
         ...
 
     def is_corrected(self, sighting: Sighting) -> bool:
-        """Return whether the stored sighting was corrected, or moved by a merge."""
+        """Return whether the one with its id, device and time was corrected, or moved by a merge."""
         ...
 
     def find(self, sighting_id: str) -> Sighting:

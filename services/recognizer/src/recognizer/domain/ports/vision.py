@@ -1,4 +1,4 @@
-"""Vision: from a picture's bytes to its faces, as ``facecore.vision.analyzer.FaceAnalyzer`` does."""
+"""Vision: from a picture's bytes to its faces. ``facecore.vision.analyzer`` implements it."""
 
 from __future__ import annotations
 

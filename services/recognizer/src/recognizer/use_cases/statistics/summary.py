@@ -1,4 +1,4 @@
-"""From the tallies of some days to the answer of ``GET /v1/statistics``."""
+"""Summary of the counters of some days, for ``GET /v1/statistics``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from recognizer.use_cases.statistics.histogram import percentile_ms
 def summarized(
     counters: Counters, health: Health, *, today: date, days: int, in_aws: bool
 ) -> Statistics:
-    """Of so many days, today among them. Raises ``StoreUnavailable``."""
+    """Summarise the last ``days`` days, today included. Raises ``StoreUnavailable``."""
     first = today - timedelta(days=days - 1)
     found = {one.day: one for one in counters.list(first, today)}
     every = [first + timedelta(days=number) for number in range(days)]
