@@ -212,5 +212,5 @@ class Pace:
         self.seconds = _FIRST_S
 
     def add(self, took_s: float, at_once: int) -> None:
-        """Count a picture that took ``took_s`` while ``at_once``, itself included, were worked on."""
+        """Count a picture that took ``took_s`` while ``at_once`` (itself included) were in work."""
         self.seconds += _WEIGHT * (took_s / at_once - self.seconds)

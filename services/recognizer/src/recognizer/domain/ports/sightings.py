@@ -43,7 +43,7 @@ class Sightings(Protocol):
         ...
 
     def is_corrected(self, sighting: Sighting) -> bool:
-        """Return whether the one with its id, device and time was corrected, or moved by a merge."""
+        """Return whether the stored one of its id, device and time was corrected or merged."""
         ...
 
     def find(self, sighting_id: str) -> Sighting:
@@ -77,8 +77,9 @@ def unnamed(sighting: Sighting) -> Sighting:
 
 @dataclass(frozen=True, slots=True)
 class TrackFilter:
-    """Which tracks of a device to read: those that ended at ``since`` or later and started before
-    ``until``; none means any time.
+    """Which tracks of a device to read; none means any time.
+
+    They ended at ``since`` or later, and started before ``until``.
     """
 
     device: str

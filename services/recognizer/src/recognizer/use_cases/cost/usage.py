@@ -15,7 +15,7 @@ from recognizer.use_cases.cost.estimate import ANSWER_HEADER_BYTES, GB, LOG_BYTE
 from recognizer.use_cases.cost.function import GIB_MB, Architecture, recorded
 
 _USUAL_MB = 2048
-"""The function's memory by default, of which a machine that is no function is thought."""
+"""The function's default memory, which is also assumed outside of Lambda."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,21 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What Lambda bills a millisecond of."""
+    """The machine that Lambda bills by the millisecond."""
 
     memory_mb: int
     architecture: Architecture
 
     @classmethod
     def of_this_process(cls) -> Machine:
-        """This function's; elsewhere, what a function has by default."""
+        """Return this function's machine; outside of Lambda, the default function's."""
         if memory := os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"):
             return cls(int(memory), "x86_64" if platform.machine() == "x86_64" else "arm64")
         return cls(_USUAL_MB, "arm64")
 
 
 def lines_of(usage: Usage, machine: Machine) -> list[Line]:
-    """The lines that are not zero."""
+    """Return the lines of the bill that are not zero."""
     return [line for line in _lines(usage, machine) if line.quantity]
 
 

@@ -24,7 +24,7 @@ def class_of(ms: float) -> int:
 
 
 def bounds_ms(number: int) -> tuple[float, float]:
-    """Return the beginning and the end of a class; for the last, without end, twice the former."""
+    """Return where a class begins and ends; the last has no end, so its beginning is both."""
     if number == 0:
         return 0.0, _FIRST_MS
     low = _FIRST_MS * _GROWTH ** (number - 1)

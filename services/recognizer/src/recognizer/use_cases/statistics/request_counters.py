@@ -32,7 +32,7 @@ _STORE_IS_AWAY = 503
 
 
 class RequestCounters:
-    """Counts requests and writes the counts. Thread-safe; a fixed set of names bounds its memory."""
+    """Counts requests. Thread-safe; a fixed set of names bounds its memory."""
 
     def __init__(self, counters: Counters, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
         self._counters = counters

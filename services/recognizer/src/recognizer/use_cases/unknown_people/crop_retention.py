@@ -1,8 +1,9 @@
-"""Which faces leave a crop: the first candidate of a visit, or the first that is good enough to enrol.
+"""Crop retention: which faces of a visit are kept as crops.
 
-A visit is a device's track, or, of a picture without one, a minute of the device's; of a minute
-only faces alike are one visit. A visit keeps one crop as an unknown person's and one for each name.
-One that ends in a name is no unknown person's: what was kept of it before goes.
+The first face is kept, until the first that is good enough to be enrolled replaces it. A visit is a
+device's track, or, for pictures without a track, similar faces within a minute of the device. A
+visit keeps one crop as an unknown person and one for each name. When a visit gets a name, its
+crops of an unknown person are removed.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ _ID_DIGITS: Final = 32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CropCandidate:
-    """A face that passed the gate, with all that a crop is made of.
+    """A face that passed the quality gate, with everything that a crop needs.
 
     Attributes:
-        nearest: the nearest person, whatever was decided.
-        crop: RGB uint8 (S, S, 3), aligned.
-        image: the picture that it is from, RGB uint8 (H, W, 3); none when crops were sent.
-        tracked: whether the sighting's track is of this face alone.
+        nearest: label of the nearest person, whatever was decided.
+        crop: the aligned face crop, RGB uint8 (S, S, 3).
+        image: the picture that it comes from, RGB uint8 (H, W, 3); none if crops were sent.
+        tracked: whether the sighting's track belongs to this face alone.
     """
 
     sighting: Sighting
@@ -49,10 +50,10 @@ class CropCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """What was kept of one face.
+    """The crop kept of one face.
 
     Attributes:
-        crop: id of the crop that shows the face; none when none is kept.
+        crop: id of the crop that shows the face; none if none is kept.
         written: whether the crop was written now.
     """
 
@@ -64,10 +65,10 @@ _NOTHING: Final = Retained(crop=None, written=False)
 
 
 class CropRetention:
-    """Keeps crops of what is recognised. Thread-safe.
+    """Keeps crops of the faces in recognised pictures. Thread-safe.
 
     Args:
-        alike: a cosine from which two faces are taken for one person's.
+        alike: least cosine of two faces that count as one person.
     """
 
     def __init__(
@@ -85,13 +86,13 @@ class CropRetention:
         matches: Sequence[Match],
         image: RgbImage | None,
     ) -> list[Retained]:
-        """Keep crops of one picture's faces; return what was kept, one entry a sighting.
+        """Keep crops of one picture's faces; return one entry per sighting.
 
         Args:
-            sightings: without crops.
-            faces: one a sighting; all passed the gate.
-            matches: likewise.
-            image: the picture; none when crops were sent.
+            sightings: sightings without crops.
+            faces: one per sighting; all passed the quality gate.
+            matches: one per sighting.
+            image: the picture; none if crops were sent.
         """
         alone = len(sightings) == 1
         return [
@@ -102,7 +103,8 @@ class CropRetention:
     def keep(self, candidate: CropCandidate) -> Retained:
         """Keep a crop of the face if its visit has none as good.
 
-        The same candidate again changes nothing, also where a person gave its crop to somebody else.
+        The same candidate again changes nothing, not even after the admin gave its crop to somebody
+        else.
         """
         visit, label = _visit(candidate), candidate.sighting.label
         there = self._crops.of_visit(visit, label)
@@ -123,7 +125,7 @@ class CropRetention:
         return Retained(crop_id, written=True)
 
     def _is_corrected(self, candidate: CropCandidate) -> bool:
-        """Whether a person said already whose face it is: then the crop is where it belongs."""
+        """Return whether the admin decided whose face it is; then the crop must not change."""
         return self._sightings.is_corrected(candidate.sighting)
 
     def _is_same(self, crop: KeptCrop, candidate: CropCandidate) -> bool:
@@ -134,7 +136,7 @@ class CropRetention:
         return cosine(embedding, candidate.embedding) >= self._alike
 
     def _is_named(self, visit: str, candidate: CropCandidate) -> bool:
-        """Whether the visit was named before; then it is of no unknown person."""
+        """Return whether the visit got a name before; then it is no unknown person's."""
         if candidate.nearest is None:
             return False
         named = self._crops.of_visit(visit, candidate.nearest)
@@ -168,7 +170,7 @@ class CropRetention:
 def _candidate(
     sighting: Sighting, face: AnalyzedFace, match: Match, image: RgbImage | None, *, alone: bool
 ) -> CropCandidate:
-    """A track says which face is meant only when there is one."""
+    """Return the candidate; a track identifies its face only if the picture has one face."""
     if face.embedding is None:
         raise ValueError("a face that the gate refused leaves no crop")
     return CropCandidate(
@@ -193,12 +195,12 @@ def _visit(candidate: CropCandidate) -> str:
 
 
 def _is_better(quality: Quality, kept: KeptCrop) -> bool:
-    """A little better is not worth another write."""
+    """Return whether only the new face may be enrolled; a smaller gain is not worth a write."""
     return ENROLMENT_GATE.rejudge(quality).accepted and not kept.face.quality.accepted
 
 
 def _picture(candidate: CropCandidate) -> FaceCrop:
     if candidate.image is None:
         return keep_aligned_crop(candidate.crop)
-    # The sighting's box is in pixels of that very picture.
+    # The sighting's box is in pixels of this picture.
     return crop_face(candidate.image, candidate.sighting.box)
