@@ -1,6 +1,6 @@
-"""What requests that were usage cost: quantities times prices, in the lines of ``estimate``.
+"""The cost of the requests that were counted, in the same lines as ``estimate``.
 
-Only what grows with the requests: nothing for what is kept, for metrics, alarms and the image.
+It contains only what grows with the requests: no storage, metrics, alarms or image.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _USUAL_MB = 2048
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was usage.
+    """The counted usage.
 
     Attributes:
-        billed_ms: of all requests, each rounded up.
-        named, unnamed: faces that left a sighting, by whether it has a person.
-        videos: segments that were announced.
-        tracks: that were told.
-        crops: that were kept.
+        billed_ms: total of all requests, each rounded up to a millisecond.
+        named, unnamed: number of sightings with and without a name.
+        videos: number of announced segments.
+        tracks: number of reported tracks.
+        crops: number of kept crops.
     """
 
     requests: int
