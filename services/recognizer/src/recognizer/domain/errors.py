@@ -93,8 +93,8 @@ class VideoNotFound(RecognizerError):
     def of(cls, key: str) -> Self:
         """Return the error for a key that is not in the list."""
         return cls(
-            f"there is no video {key!r}; it was never announced, or it was removed: after its "
-            "time, to make room for newer ones, or by the admin"
+            f"there is no video {key!r}; it was never announced, or it was removed after its time, "
+            "to make room for newer ones, or by the admin"
         )
 
 
