@@ -10,7 +10,7 @@ import pytest
 from facecore.contract import AuditAction, AuditDetail, AuditEntry, AuditOutcome
 from recognizer.adapters.sqlite import open_local
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable
-from recognizer.domain.ports import AuditWanted, Stores
+from recognizer.domain.ports import AuditFilter, Stores
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
@@ -46,7 +46,7 @@ def trail(stores: Stores) -> AuditTrail:
 
 
 def only(stores: Stores) -> AuditEntry:
-    (entry,) = stores.audit.list(AuditWanted(), after=None, limit=9).entries
+    (entry,) = stores.audit.list(AuditFilter(), after=None, limit=9).entries
     return entry
 
 

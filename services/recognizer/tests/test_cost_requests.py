@@ -15,7 +15,7 @@ from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement
 from recognizer.adapters.aws import opening
 from recognizer.adapters.aws.clients import connect
 from recognizer.bootstrap import assemble, reset_admin_token
-from recognizer.domain.ports import Tally
+from recognizer.domain.ports import DayCounters
 from recognizer.settings import Settings
 from recognizer.use_cases.cost import requests
 from recognizer.use_cases.cost.traffic import Traffic
@@ -42,7 +42,7 @@ ONE_A_SECOND = Traffic(
     crop_days=7,
     video_days=30,
 )
-TALLY = 3 / 50
+COUNTERS = 3 / 50
 """Share of a picture a second that falls to writing down what was counted, three units a time."""
 
 
@@ -142,7 +142,7 @@ def test_a_recognition(service: tuple[Service, Bill]) -> None:
     looks = requests.CROP_READS * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
     assert asked.reads / ONE_A_SECOND.pictures == pytest.approx(reads + looks)
     crops = requests.CROP_WRITES * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
-    assert asked.writes / ONE_A_SECOND.pictures == pytest.approx(writes + crops + TALLY)
+    assert asked.writes / ONE_A_SECOND.pictures == pytest.approx(writes + crops + COUNTERS)
     written = bill.sighting_bytes - before.sighting_bytes
     assert 0.8 < written / requests.SIGHTING_BYTES <= 1
 
@@ -217,18 +217,18 @@ def test_a_track(service: tuple[Service, Bill]) -> None:
     assert 0.8 < bill.sighting_bytes / requests.TRACK_BYTES <= 1
 
 
-def test_a_day_s_tally(service: tuple[Service, Bill], aws: Moto) -> None:
+def test_the_counters_of_a_day(service: tuple[Service, Bill], aws: Moto) -> None:
     """Each stage's times spread over a factor of thirty, and many thousands of each."""
     caller, _ = service
     spread = {f"{STAGE}{stage}_{30 + n}": 12_345 for stage in STAGES for n in range(19)}
-    caller.services.stores.tallies.add(Tally(date(2026, 11, 22), spread))
-    caller.services.counting.flush()
-    (tally,) = [
+    caller.services.stores.counters.add(DayCounters(date(2026, 11, 22), spread))
+    caller.services.request_counters.flush()
+    (counters,) = [
         item
         for item in aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
         if item["kind"]["S"] == "tally"
     ]
-    assert 2 * 1024 < item_bytes(tally) <= 3 * 1024
+    assert 2 * 1024 < item_bytes(counters) <= 3 * 1024
 
 
 def test_an_upload(service: tuple[Service, Bill]) -> None:

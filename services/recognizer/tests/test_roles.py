@@ -21,7 +21,7 @@ from starlette.routing import Route
 from facecore.contract import AuditAction
 from recognizer.bootstrap import reset_admin_token
 from recognizer.domain.errors import DeviceNotFound, PersonNotFound
-from recognizer.domain.ports import AuditWanted, SightingsWanted, TracksWanted, VideosWanted
+from recognizer.domain.ports import AuditFilter, SightingFilter, TrackFilter, VideoFilter
 from recognizer.entrypoints.http import app as application
 from recognizer.entrypoints.http.app import bare_app
 from services.recognizer.tests.fakes import shot
@@ -333,14 +333,14 @@ def test_who_may_is_let_in(call: Call, callers: Callers) -> None:
 def everything(service: Service) -> object:
     """What is stored and a call could change; not when somebody was last seen or signed in."""
     stores = service.services.stores
-    audit = stores.audit.list(AuditWanted(), after=None, limit=10_000).entries
+    audit = stores.audit.list(AuditFilter(), after=None, limit=10_000).entries
     sessions = {AuditAction.SIGNED_IN, AuditAction.SIGNED_OUT}
     return (
         stores.people.list(after=None, limit=100),
         [(device.name, device.status) for device in stores.devices.list()],
-        stores.sightings.list(SightingsWanted(), after=None, limit=100),
-        stores.videos.list(VideosWanted(), after=None, limit=100),
-        stores.tracks.list(TracksWanted("door"), after=None, limit=100),
+        stores.sightings.list(SightingFilter(), after=None, limit=100),
+        stores.videos.list(VideoFilter(), after=None, limit=100),
+        stores.tracks.list(TrackFilter("door"), after=None, limit=100),
         stores.ignored.list(),
         [one.id for one in audit if one.action not in sessions],
     )

@@ -68,9 +68,13 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("TRUSTED_PROXIES", "foo", "TRUSTED_PROXIES: 'foo' is no address or network; give such as"),
-        ("TRUSTED_PROXIES", "*", "'*' is no address or network"),
-        ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.1/8", "'10.0.0.1/8' is no address or network"),
+        (
+            "TRUSTED_PROXIES",
+            "foo",
+            "TRUSTED_PROXIES: 'foo' is not an address or a network",
+        ),
+        ("TRUSTED_PROXIES", "*", "'*' is not an address"),
+        ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.1/8", "'10.0.0.1/8' is not an address"),
         ("VIDEO_DAYS", "1e3", "VIDEO_DAYS: give a whole number from 1 to 3,650"),
         ("MAX_WAIT_S", "nan", "MAX_WAIT_S: give a number from 0.1 to 60"),
         ("VIDEO_MAX_GB", "0", "VIDEO_MAX_GB: give a number above 0 to 1,000,000"),
@@ -101,7 +105,7 @@ def test_a_deployments_thresholds_are_those_of_its_model(monkeypatch: pytest.Mon
     assert settings.own_thresholds == Thresholds(match=0.5, uncertain=0.4, margin=0.1)
     assert str(settings.thresholds) == "sface-2021dec-p1:0.5,0.4,0.1"
     monkeypatch.setenv("RECOGNIZER_MODEL", "facenet-vggface2")
-    with pytest.raises(SettingsInvalid, match="are those of sface-2021dec-p1"):
+    with pytest.raises(SettingsInvalid, match="belong to sface-2021dec-p1"):
         load_settings()
 
 
@@ -110,7 +114,7 @@ def test_torch_computes_one_model_which_is_its_default(monkeypatch: pytest.Monke
     monkeypatch.delenv("RECOGNIZER_MODEL", raising=False)
     assert load_settings().model == "facenet-vggface2"
     monkeypatch.setenv("RECOGNIZER_MODEL", "sface")
-    with pytest.raises(SettingsInvalid, match="torch, which computes facenet-vggface2 alone"):
+    with pytest.raises(SettingsInvalid, match="torch, which computes only facenet-vggface2"):
         load_settings()
     monkeypatch.setenv("RECOGNIZER_BACKEND", "onnx")
     assert load_settings().model == "sface"

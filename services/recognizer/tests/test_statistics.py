@@ -15,12 +15,12 @@ import pytest
 from facecore.contract import Decision, QualityReason
 from recognizer.bootstrap import open_stores
 from recognizer.domain.errors import StoreUnavailable
-from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Stores, Tallies, Tally
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Counters, DayCounters, Stores
 from recognizer.domain.request_report import Operation, RecognitionReport, RequestReport
 from recognizer.settings import Settings
 from recognizer.use_cases.statistics import histogram
-from recognizer.use_cases.statistics.counting import Counting
 from recognizer.use_cases.statistics.names import counts_of
+from recognizer.use_cases.statistics.request_counters import RequestCounters
 from services.recognizer.tests.service import NOON, SettableClock, service_on
 
 
@@ -50,41 +50,41 @@ def stores(tmp_path: Path, clock: SettableClock) -> Iterator[Stores]:
 
 def kept(stores: Stores, days_later: int = 0) -> int:
     day = NOON.date() + timedelta(days=days_later)
-    return sum(one.counts["requests"] for one in stores.tallies.list(day, day))
+    return sum(one.counts["requests"] for one in stores.counters.list(day, day))
 
 
 def test_a_process_writes_first_at_once_and_then_once_a_minute(
     stores: Stores, clock: SettableClock
 ) -> None:
-    counting = Counting(stores.tallies, clock)
-    assert counting.count(request())
-    counting.flush()
+    counters = RequestCounters(stores.counters, clock)
+    assert counters.count(request())
+    counters.flush()
     assert kept(stores) == 1
-    assert not counting.count(request())
+    assert not counters.count(request())
     clock.move(FLUSH_EVERY)
-    assert counting.count(request())
-    assert not counting.count(request()), "somebody is writing already"
-    counting.flush()
+    assert counters.count(request())
+    assert not counters.count(request()), "somebody is writing already"
+    counters.flush()
     assert kept(stores) == 4
 
 
 def test_a_process_writes_also_after_the_clock_was_set_back(
     stores: Stores, clock: SettableClock
 ) -> None:
-    counting = Counting(stores.tallies, clock, clock.monotonic)
-    assert counting.count(request())
+    counters = RequestCounters(stores.counters, clock, clock.monotonic)
+    assert counters.count(request())
     clock.jump(-timedelta(days=400))
-    assert counting.count(request())
-    assert not counting.count(request())
+    assert counters.count(request())
+    assert not counters.count(request())
     clock.jump(FLUSH_EVERY)
-    assert counting.count(request())
+    assert counters.count(request())
 
 
 def test_a_process_with_much_to_do_writes_after_so_many_requests(
     stores: Stores, clock: SettableClock
 ) -> None:
-    counting = Counting(stores.tallies, clock)
-    due = [counting.count(request()) for _ in range(1 + 2 * FLUSH_REQUESTS)]
+    counters = RequestCounters(stores.counters, clock)
+    due = [counters.count(request()) for _ in range(1 + 2 * FLUSH_REQUESTS)]
     assert [number for number, one in enumerate(due) if one] == [
         0,
         FLUSH_REQUESTS,
@@ -95,11 +95,11 @@ def test_a_process_with_much_to_do_writes_after_so_many_requests(
 def test_a_request_is_of_the_day_on_which_it_was_counted(
     stores: Stores, clock: SettableClock
 ) -> None:
-    counting = Counting(stores.tallies, clock)
-    counting.count(request())
+    counters = RequestCounters(stores.counters, clock)
+    counters.count(request())
     clock.move(timedelta(hours=12))
-    counting.count(request())
-    counting.flush()
+    counters.count(request())
+    counters.flush()
     assert [kept(stores, days) for days in (0, 1)] == [1, 1]
 
 
@@ -107,38 +107,38 @@ def test_a_request_is_of_the_day_on_which_it_was_counted(
 class Sometimes:
     """A store that is away until it is back."""
 
-    tallies: Tallies
+    counters: Counters
     away: bool = True
 
-    def add(self, tally: Tally) -> None:
+    def add(self, counters: DayCounters) -> None:
         if self.away:
             raise StoreUnavailable("the disk is full")
-        self.tallies.add(tally)
+        self.counters.add(counters)
 
-    def list(self, since: date, until: date) -> list[Tally]:
-        return self.tallies.list(since, until)
+    def list(self, since: date, until: date) -> list[DayCounters]:
+        return self.counters.list(since, until)
 
 
 def test_what_a_store_that_is_away_does_not_take_is_written_when_it_is_back(
     stores: Stores, clock: SettableClock
 ) -> None:
-    store = Sometimes(stores.tallies)
-    counting = Counting(store, clock)
-    counting.count(request())
-    counting.flush()
+    store = Sometimes(stores.counters)
+    counters = RequestCounters(store, clock)
+    counters.count(request())
+    counters.flush()
     assert kept(stores) == 0
     store.away = False
-    counting.count(request())
-    counting.flush()
+    counters.count(request())
+    counters.flush()
     assert kept(stores) == 2
 
 
 def test_a_request_that_found_the_store_away_does_not_wait_for_it_again(
     stores: Stores, clock: SettableClock
 ) -> None:
-    counting = Counting(stores.tallies, clock)
-    assert not counting.count(request(status=503, code="not_ready"))
-    assert counting.count(request())
+    counters = RequestCounters(stores.counters, clock)
+    assert not counters.count(request(status=503, code="not_ready"))
+    assert counters.count(request())
 
 
 def test_a_service_that_is_closed_has_written_what_it_counted(tmp_path: Path) -> None:

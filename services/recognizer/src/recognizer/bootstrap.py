@@ -1,4 +1,4 @@
-"""Puts the service together: the one place where adapters are chosen."""
+"""Assembly of the service: the only place where adapters are chosen."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from recognizer.use_cases.export import PersonExport
 from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.recognition import Recognizer
 from recognizer.use_cases.sessions import ConsoleSessions
-from recognizer.use_cases.statistics.counting import Counting
-from recognizer.use_cases.unknown_people.crop_retention import CropKeeper
-from recognizer.use_cases.unknown_people.identification import Naming, WrongNames
+from recognizer.use_cases.statistics.request_counters import RequestCounters
+from recognizer.use_cases.unknown_people.crop_retention import CropRetention
+from recognizer.use_cases.unknown_people.identification import Identification, Misidentification
 from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople
 from recognizer.use_cases.videos import Recordings
 from recognizer.use_cases.visits import Visits
@@ -34,18 +34,18 @@ class UnknownPeopleCases:
     """What the admin does with unknown people, and with names that were wrong."""
 
     listing: UnknownPeople
-    naming: Naming
+    identification: Identification
     ignoring: Ignoring
-    wrong_names: WrongNames
+    misidentification: Misidentification
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that the HTTP side calls.
+    """Everything that the entrypoints call.
 
     Attributes:
-        vision_queue: a picture is worked on only while it holds a turn; of one event loop.
-        vision_slots: the threads that they are worked on; as many as the queue lets in.
+        vision_queue: gives each picture its turn; used on one event loop.
+        vision_slots: limits the threads that work on pictures; as many as the queue lets in.
     """
 
     settings: Settings
@@ -58,7 +58,7 @@ class Services:
     recognizer: Recognizer
     recordings: Recordings
     unknown_people: UnknownPeopleCases
-    counting: Counting
+    request_counters: RequestCounters
     export: PersonExport
     trail: AuditTrail
     visits: Visits
@@ -68,29 +68,29 @@ class Services:
 
     @property
     def video_retention(self) -> VideoRetention | None:
-        """What removes old video from a data folder; none in AWS, where a bucket's rule does."""
+        """Removes old video from a data folder; none in AWS, where a bucket's rule does it."""
         return self.stores.video_retention if isinstance(self.stores, LocalStores) else None
 
     def close(self) -> None:
-        """Writes what is counted and gives back the store."""
+        """Write the counters and close the store."""
         try:
-            self.counting.flush()
+            self.request_counters.flush()
         finally:
             self.stores.close()
 
 
 def build(settings: Settings, *, now: Clock = utc_now) -> Services:
-    """The service as it is run: models loaded, store opened, gallery in memory.
+    """Build the service as it is run: load the models and the gallery, open the store.
 
     Raises:
-        ModelError: a model can't be had.
-        StoreUnavailable: the data folder can't be used.
+        ModelError: a model can't be loaded.
+        StoreUnavailable: the store can't be used.
     """
     return assemble(settings, load_vision(settings), open_stores(settings, now=now), now=now)
 
 
 def load_vision(settings: Settings) -> Vision:
-    """The models as the settings want them. Raises ``ModelError``."""
+    """Load the models that the settings name. Raises ``ModelError``."""
     return load_analyzer(
         settings.model,
         threads=settings.threads,
@@ -103,7 +103,7 @@ def load_vision(settings: Settings) -> Vision:
 def open_stores(
     settings: Settings, *, now: Clock = utc_now, monotonic: Monotonic = monotonic_s
 ) -> Stores:
-    """The store alone, without any model; the caller closes it. Raises ``StoreUnavailable``."""
+    """Open the store, without any model; the caller closes it. Raises ``StoreUnavailable``."""
     if settings.store == "aws":
         from recognizer.adapters.aws import open_aws  # noqa: PLC0415 - boto3 takes long to import
 
@@ -128,13 +128,13 @@ def assemble(
     now: Clock = utc_now,
     monotonic: Monotonic = monotonic_s,
 ) -> Services:
-    """The use cases over adapters that are given; a test gives its own."""
+    """Build the use cases on these adapters; a test passes its own."""
     clocks = Clocks(now, monotonic)
     refresh_s = settings.gallery_refresh_s
     gallery = GalleryCache(stores.faces, vision, interval_s=refresh_s, now=now, monotonic=monotonic)
     auth = Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now)
     enrolment = Enrolment(vision, stores.people, stores.faces, gallery, now)
-    keeper = crop_keeper(settings, vision, stores)
+    retention = crop_retention(settings, vision, stores)
     return Services(
         settings=settings,
         stores=stores,
@@ -143,12 +143,14 @@ def assemble(
         auth=auth,
         sessions=ConsoleSessions(auth, stores.sessions, settings.session_lifetime, clocks),
         enrolment=enrolment,
-        recognizer=Recognizer(vision, gallery, stores.people, stores.sightings, now, keeper=keeper),
+        recognizer=Recognizer(
+            vision, gallery, stores.people, stores.sightings, now, retention=retention
+        ),
         recordings=Recordings(stores.videos, stores.video_store, settings.video_prefix),
         unknown_people=_unknown_people_cases(
             settings, vision, stores, gallery=gallery, enrolment=enrolment, now=now
         ),
-        counting=Counting(stores.tallies, now, monotonic),
+        request_counters=RequestCounters(stores.counters, now, monotonic),
         export=PersonExport(stores.people, stores.faces, stores.crops, stores.sightings),
         trail=AuditTrail(stores.audit, now),
         visits=Visits(stores.sightings, stores.tracks),
@@ -171,7 +173,7 @@ def _unknown_people_cases(
     enrolment: Enrolment,
     now: Clock,
 ) -> UnknownPeopleCases:
-    """Make the use cases over these stores."""
+    """Build the use cases about unknown people."""
     listing = UnknownPeople(
         crops=stores.crops,
         ignored=stores.ignored,
@@ -182,27 +184,29 @@ def _unknown_people_cases(
     )
     return UnknownPeopleCases(
         listing=listing,
-        naming=Naming(listing, stores.crops, stores.sightings, stores.people, enrolment, now),
+        identification=Identification(
+            listing, stores.crops, stores.sightings, stores.people, enrolment, now
+        ),
         ignoring=Ignoring(listing, stores.crops, stores.ignored, settings.sighting_lifetime, now),
-        wrong_names=WrongNames(stores.sightings, stores.crops),
+        misidentification=Misidentification(stores.sightings, stores.crops),
     )
 
 
-def crop_keeper(settings: Settings, vision: Vision, stores: Stores) -> CropKeeper | None:
-    """Make what keeps crops; none when the settings want no crops."""
+def crop_retention(settings: Settings, vision: Vision, stores: Stores) -> CropRetention | None:
+    """Build the use case that keeps crops; none when the settings keep none."""
     if settings.crop_days == 0:
         return None
-    return CropKeeper(stores.crops, stores.ignored, stores.sightings, vision.thresholds.match)
+    return CropRetention(stores.crops, stores.ignored, stores.sightings, vision.thresholds.match)
 
 
 def ensure_admin_token(admin_tokens: AdminTokens) -> str | None:
-    """Makes the admin's token if the store has none, and returns it this once; else none."""
+    """Create the admin's token if the store has none, and return it; else return none."""
     token = new_admin_token()
     return token if admin_tokens.set_first(hash_token(token)) else None
 
 
 def reset_admin_token(admin_tokens: AdminTokens) -> str:
-    """Makes a new admin's token; the one before stops working at once."""
+    """Create and return a new admin's token; the old one stops working at once."""
     token = new_admin_token()
     admin_tokens.replace(hash_token(token))
     return token

@@ -1,4 +1,4 @@
-"""Every setting of the recognizer, read from the environment and checked at the start."""
+"""Every setting of the recognizer. They are read from the environment and checked at the start."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _data_dir() -> Path:
 
 
 def _model(before: dict[str, Any]) -> str:
-    """The default of each backend; torch computes one model alone."""
+    """Return the backend's default model; torch computes only one."""
     return FACENET_VGGFACE2.name if before.get("backend") is Backend.TORCH else DEFAULT_EMBEDDER
 
 
@@ -50,8 +50,8 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text)
     except ValueError:
         raise ValueError(
-            f"{text!r} is no address or network; give such as 10.0.0.1 or 10.0.0.0/8, "
-            "with commas between"
+            f"{text!r} is not an address or a network; give addresses or networks such as "
+            "10.0.0.1 or 10.0.0.0/8, separated by commas"
         ) from None
 
 
@@ -67,100 +67,113 @@ _FORMS = {
 }
 
 TableName = Annotated[str, StringConstraints(pattern=_TABLE)]
-"""As DynamoDB takes it."""
+"""A table's name that DynamoDB accepts."""
 
 BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
-"""As S3 takes it."""
+"""A bucket's name that S3 accepts."""
 
 
 class Settings(BaseSettings):
-    """Names in the environment are these in capitals, after ``RECOGNIZER_``.
+    """The settings of one process.
 
-    Region, credentials and endpoints of the AWS family are read by boto3 from the variables of
-    its own (``AWS_REGION``, ``AWS_ENDPOINT_URL`` …).
+    The environment variable of each is ``RECOGNIZER_`` and the name in capitals. With the store
+    ``aws``, boto3 reads region, credentials and endpoints from its own variables (``AWS_REGION``,
+    ``AWS_ENDPOINT_URL`` …).
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
     store: Literal["local", "aws"] = "local"
-    """Where people, faces, sightings and videos are kept: a folder, or DynamoDB and S3."""
+    """Where people, faces, sightings and videos are stored: in a folder (``local``), or in
+    DynamoDB and S3 (``aws``)."""
     data_dir: Path = Field(default_factory=_data_dir)
-    """Folder of the local store; made when it is not there."""
+    """Folder of the local store. It is created if it does not exist."""
     backend: Backend = Backend.ONNX
-    """What computes: ``onnx``, or ``torch``, which is the extra ``facecore[torch]``."""
+    """What computes the networks: ``onnx``, or ``torch``, which needs the extra
+    ``facecore[torch]``."""
     torch_device: Literal["cpu", "cuda"] | None = None
-    """Where torch computes; none takes CUDA when there is one."""
+    """Where torch computes. By default on CUDA if there is a device, else on the CPU."""
     model: str = Field(default_factory=_model)
-    """Name of the embedding model, of ``facecore models list``; torch has ``facenet-vggface2``."""
+    """Name of the embedding model; ``facecore models list`` prints the names. The backend torch
+    computes only ``facenet-vggface2``."""
     thresholds: Annotated[OwnThresholds | None, NoDecode, BeforeValidator(OwnThresholds.parse)] = (
         None
     )
     """Thresholds of this deployment, as `recognizer calibrate` prints them: the model's id, a
-    colon, and match, uncertain and margin with commas between; none takes the catalogue's."""
+    colon, then match, uncertain and margin, separated by commas. By default those of the
+    catalogue."""
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
-    """Threads that work on one picture; none lets the model's runtime choose."""
+    """Threads that work on one picture. By default the model's runtime chooses."""
     max_concurrency: Annotated[int, Field(ge=1, le=256)] = 2
-    """Pictures worked on at once; more wait their turn."""
+    """Pictures worked on at once. Further pictures wait."""
     max_megapixels: Annotated[float, Field(ge=1, le=10_000)] = 32.0
-    """Pixels of all pictures worked on at once, in millions. A picture with more runs alone.
+    """Most pixels of all pictures worked on at once, in millions. A larger picture is worked on
+    alone.
 
-    A picture takes some 10 bytes of memory a pixel while it is worked on.
+    Each pixel takes about 10 bytes of memory while its picture is worked on.
     """
     max_wait_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
-    """A picture that would wait longer for its answer is refused at once, in seconds."""
+    """Longest wait for an answer, in seconds. A picture that would wait longer is refused at
+    once."""
     gallery_refresh_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
-    """How far the gallery may lag behind what another process enrolled, in seconds."""
+    """Longest delay until another process's changes reach the gallery in memory, in seconds."""
     admin_token_sha256: Sha256 | None = None
-    """SHA-256 of an admin token, in lower-case hexadecimal digits."""
+    """SHA-256 of an admin token, in lower-case hexadecimal digits. The token works beside the one
+    in the store."""
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
-    """How long somebody who signed in to the console stays so, in hours."""
+    """How long a session of the console lasts, in hours."""
     public_url: HttpUrl | None = None
-    """Where clients reach the service, for links to itself; none takes the request's own."""
+    """URL at which clients reach the service, for links to itself. By default the URL of the
+    request."""
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
     ] = ()
-    """Addresses or networks of proxies, with commas between. Only from these the client's address
-    and scheme are taken from ``X-Forwarded-For`` and ``X-Forwarded-Proto``; none: from nobody."""
+    """Addresses or networks of proxies, separated by commas. ``X-Forwarded-For`` and
+    ``X-Forwarded-Proto`` are believed only from these. By default from nobody."""
     upload_link_s: Annotated[int, Field(ge=10, le=7 * 24 * 3600)] = 900
-    """How long a link to upload or play a video works, in seconds."""
+    """How long a link to upload or play a video is valid, in seconds."""
     video_prefix: Annotated[str, StringConstraints(pattern=_VIDEO_PREFIX)] = "vidinput"
     """First part of every video's key."""
     sighting_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """How long a sighting is kept, in days since it was received."""
     crop_days: Annotated[int, Field(ge=0, le=365)] = 7
-    """How long a crop of a face that was seen is kept, in days since it was received, and no longer
-    than its sighting; 0 keeps none. An unknown person that is to be named needs one."""
+    """How long a crop of a seen face is kept, in days since it was received, and never longer than
+    its sighting. 0 keeps none. An unknown person can only be named while a crop is kept."""
     video_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """How long a video is kept, in days since its announcement.
 
-    Not set, the local store keeps a video for 30 days, and the AWS one for ever. In AWS the
-    bucket's lifecycle rule deletes the video, and this says when the list forgets it; Terraform
+    By default the local store keeps a video for 30 days, and the AWS store for ever. In AWS the
+    bucket's lifecycle rule deletes the video, and this setting removes it from the list; Terraform
     sets both.
     """
     video_max_gb: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
-    """Most gigabytes (10^9 bytes) of video in the local store; the oldest segments go first.
+    """Most gigabytes (10^9 bytes) of video in the local store. The oldest segments are deleted
+    first.
 
-    Not set, half of the disk. In any case 1 GB of the disk stays free; of a small disk, a tenth.
+    By default half of the disk. In any case 1 GB of the disk stays free, or a tenth of a small
+    disk.
     """
     people_table: TableName = "student_info"
-    """People's records, by label. This and what follows is of the AWS family."""
+    """Table of people's records, by label. Only the AWS store uses this setting and those below,
+    except ``log_level``."""
     faces_table: TableName = "recognizer-faces"
-    """Enrolled photos with their embeddings, by label and photo id."""
+    """Table of enrolment photos with their embeddings, by label and photo id."""
     gallery_table: TableName = "recognizer-gallery"
-    """The gallery's version, its log of changes, and where its snapshot lies."""
+    """Table of the gallery's version, its log of changes, and its snapshot's key."""
     sightings_table: TableName = "recognizer-sightings"
-    """Sightings, by device and by label."""
+    """Table of sightings, by device and by label."""
     videos_table: TableName = "recognizer-videos"
-    """Video segments, by key."""
+    """Table of video segments, by key."""
     crops_table: TableName = "recognizer-crops"
-    """Crops of faces seen, by person and by visit; and who is ignored."""
+    """Table of crops of seen faces, by person and by visit, and of the people who are ignored."""
     devices_table: TableName = "recognizer-devices"
-    """Devices, the admin's token and the console's sessions, as hashes."""
+    """Table of devices, the admin's token and the console's sessions, tokens as hashes."""
     videos_bucket: BucketName | None = None
     """Bucket of the video segments."""
     faces_bucket: BucketName | None = None
-    """Bucket of the enrolled photos and the gallery's snapshot."""
+    """Bucket of the enrolment photos and the gallery's snapshot."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least level of the service's own log messages."""
 
     @property
     def upload_link_lifetime(self) -> timedelta:
@@ -184,7 +197,7 @@ class Settings(BaseSettings):
 
     @property
     def video_lifetime(self) -> timedelta | None:
-        """``video_days`` as a duration, or the store's own; None: for ever."""
+        """``video_days`` as a duration, or the store's default; None means for ever."""
         days = self.video_days
         if days is None and self.store == "local":
             days = _LOCAL_VIDEO_DAYS
@@ -204,7 +217,7 @@ class Settings(BaseSettings):
     def _thresholds_are_the_models(self) -> Self:
         if self.thresholds is not None and not self.thresholds.are_of(self.model):
             raise ValueError(
-                f"{_PREFIX}THRESHOLDS are those of {self.thresholds.model_id}, but {_PREFIX}MODEL "
+                f"{_PREFIX}THRESHOLDS belong to {self.thresholds.model_id}, but {_PREFIX}MODEL "
                 f"is {self.model}; calibrate again with this model, or leave them out"
             )
         return self
@@ -214,7 +227,7 @@ class Settings(BaseSettings):
         computed = self.model in (FACENET_VGGFACE2.name, FACENET_VGGFACE2.id)
         if self.backend is Backend.TORCH and not computed:
             raise ValueError(
-                f"{_PREFIX}BACKEND is torch, which computes {FACENET_VGGFACE2.name} alone, but "
+                f"{_PREFIX}BACKEND is torch, which computes only {FACENET_VGGFACE2.name}, but "
                 f"{_PREFIX}MODEL is {self.model}; leave one of the two out"
             )
         return self
@@ -231,21 +244,21 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of this process.
+    """Read the settings of this process.
 
     Raises:
-        SettingsInvalid: names each variable that can't be used, and what it must be.
+        SettingsInvalid: a variable can't be used; the message names each and says what it must be.
     """
     try:
         return Settings()
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-        told = [_explained(one) for one in found if one["type"] != "default_factory_not_called"]
-        raise SettingsInvalid("\n".join(dict.fromkeys(told))) from error
+        messages = [_message(one) for one in found if one["type"] != "default_factory_not_called"]
+        raise SettingsInvalid("\n".join(dict.fromkeys(messages))) from error
 
 
-def _explained(detail: ErrorDetails) -> str:
-    """Which variable, and what it must be; a rule over several names them itself."""
+def _message(detail: ErrorDetails) -> str:
+    """Say which variable is wrong and what it must be; a rule over several names them itself."""
     if not detail["loc"]:
         return reason(detail)
     name = str(detail["loc"][0])

@@ -9,7 +9,7 @@ import pytest
 
 from recognizer.adapters.aws.clients import connect
 from recognizer.adapters.aws.opening import assemble
-from recognizer.domain.ports import SightingsWanted
+from recognizer.domain.ports import SightingFilter
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting, video
@@ -28,7 +28,7 @@ def test_what_is_called_and_presigned_is_told(
     person(stores, "ada")
     (tmp_path / "calls").unlink()
     stores.sightings.add([sighting(1, label="ada")])
-    stores.sightings.list(SightingsWanted(), after=None, limit=1)
+    stores.sightings.list(SightingFilter(), after=None, limit=1)
     stores.video_store.presign_upload(video(1))
     stores.video_store.is_stored(video(1))
     stores.close()

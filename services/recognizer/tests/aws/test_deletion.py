@@ -12,7 +12,7 @@ import pytest
 from facecore.contract import DeletionReceipt
 from recognizer.adapters.aws import open_aws
 from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound
-from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.domain.ports import SightingFilter, Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.service import SettableClock
@@ -99,7 +99,7 @@ def check_that_it_can_be_finished(aws: Moto, stores: Stores) -> None:
     assert stores.people.delete("zoe").receipt == RECEIPT
     assert traces(aws, "zoe") == []
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
-    left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    left = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [one.label for one in left] == ["bob"]
     assert [one.id for one in crops_of(stores, "bob")] == [crop(9).id]
     assert [one.id for one in stores.crops.unknown_people("m1", 9)] == [crop(10).id]
@@ -119,7 +119,7 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
     photos = aws.s3().list_objects_v2(Bucket=aws.names.faces_bucket, Prefix="photos/zoe/")
     assert photos["KeyCount"] == 0
-    wanted = SightingsWanted(label="zoe")
+    wanted = SightingFilter(label="zoe")
     assert stores.sightings.list(wanted, after=None, limit=9).sightings == []
     assert crops_of(stores, "zoe") == []
 
@@ -174,7 +174,7 @@ def test_who_deletes_late_does_not_touch_a_new_person_of_the_label(
         assert family.people.delete("zoe").receipt == RECEIPT
     assert [photo.id for photo in stores.faces.list("zoe")] == [face("zoe", 20).photo.id]
     assert stores.faces.picture("zoe", face("zoe", 20).photo.id) == b"picture"
-    wanted = SightingsWanted(label="zoe")
+    wanted = SightingFilter(label="zoe")
     assert len(stores.sightings.list(wanted, after=None, limit=9).sightings) == 1
     assert sorted(stores.faces.snapshot("m1", 4).labels) == ["bob", "zoe"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from facecore.contract import Device
 from recognizer.adapters.aws import open_aws
-from recognizer.domain.ports import KeptSession, SightingsWanted, Stores, VideosWanted
+from recognizer.domain.ports import KeptSession, SightingFilter, Stores, VideoFilter
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting, video
@@ -61,7 +61,7 @@ def test_expired_sightings_that_are_still_there_hide_no_others(
     clock.move(timedelta(days=89, seconds=1))
     found, after = [], None
     while True:
-        page = stores.sightings.list(SightingsWanted(), after=after, limit=2)
+        page = stores.sightings.list(SightingFilter(), after=after, limit=2)
         found += page.sightings
         if (after := page.next) is None:
             break
@@ -93,10 +93,10 @@ def test_a_video_is_forgotten_when_the_bucket_forgets_it(
     forgetting.videos.announce(old)
     last = math.ceil((NOON + timedelta(days=VIDEO_DAYS)).timestamp())
     assert expiries(aws, aws.names.videos) == {last}
-    assert forgetting.videos.list(VideosWanted(), after=None, limit=9).videos == [old]
+    assert forgetting.videos.list(VideoFilter(), after=None, limit=9).videos == [old]
     clock.move(timedelta(days=VIDEO_DAYS, seconds=1))
-    assert forgetting.videos.list(VideosWanted(), after=None, limit=9).videos == []
-    assert forgetting.videos.list(VideosWanted(device="door"), after=None, limit=9).videos == []
+    assert forgetting.videos.list(VideoFilter(), after=None, limit=9).videos == []
+    assert forgetting.videos.list(VideoFilter(device="door"), after=None, limit=9).videos == []
 
 
 def test_a_forgotten_video_that_is_announced_again_is_new(

@@ -14,7 +14,7 @@ import pytest
 from facecore.contract import Decision, DeletionReceipt, MergeReceipt, PersonUpdate
 from recognizer.adapters.aws import open_aws
 from recognizer.domain.errors import GalleryMoved, PersonNotFound
-from recognizer.domain.ports import FaceAdded, PersonRemoved, SightingsWanted, Stores
+from recognizer.domain.ports import FaceAdded, PersonRemoved, SightingFilter, Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
 from services.recognizer.tests.aws.test_deletion import traces
@@ -65,7 +65,7 @@ def check_merged(aws: Moto, stores: Stores) -> None:
     photos = stores.faces.list("bob")
     assert {stores.faces.picture("bob", one.id) for one in photos} == {b"picture"}
     assert stores.faces.snapshot("m1", 4).labels == ("bob",) * 4
-    for wanted in (SightingsWanted(), SightingsWanted(label="bob"), SightingsWanted(device="door")):
+    for wanted in (SightingFilter(), SightingFilter(label="bob"), SightingFilter(device="door")):
         found = stores.sightings.list(wanted, after=None, limit=9).sightings
         assert [one.label for one in found] == ["bob"] * 3
     assert len(crops_of(stores, "bob")) == 3
@@ -149,7 +149,7 @@ def target_is_merged(aws: Moto, stores: Stores) -> None:
     assert stores.people.merge("bob", "zoe", LATER).photos == 4
     assert stores.people.get("zoe").photo_count == 4
     assert traces(aws, "bob") == []
-    found = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [one.label for one in found] == ["zoe"] * 3
 
 
@@ -201,7 +201,7 @@ def test_a_late_one_does_not_touch_a_new_person_of_the_label(
         assert family.people.merge("zoe", "bob", LATER) == RECEIPT
     assert [photo.id for photo in stores.faces.list("zoe")] == [face("zoe", 20).photo.id]
     assert stores.faces.picture("zoe", face("zoe", 20).photo.id) == b"picture"
-    wanted = SightingsWanted(label="zoe")
+    wanted = SightingFilter(label="zoe")
     assert len(stores.sightings.list(wanted, after=None, limit=9).sightings) == 1
     assert sorted(stores.faces.snapshot("m1", 4).labels) == ["bob"] * 4 + ["zoe"]
 
@@ -238,13 +238,13 @@ def test_a_sighting_that_another_label_took_stays_with_it(
 
     with interrupted_after("UpdateItem", again, clock) as family:
         family.people.merge("zoe", "bob", LATER)
-    found = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [(one.label, one.decision) for one in found] == [
         ("bob", Decision.MATCH),
         (None, Decision.UNKNOWN),
         ("eve", Decision.MATCH),
     ]
-    wanted = SightingsWanted(label="bob")
+    wanted = SightingFilter(label="bob")
     assert len(stores.sightings.list(wanted, after=None, limit=9).sightings) == 1
     assert traces(aws, "zoe") == []
 

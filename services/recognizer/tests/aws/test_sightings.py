@@ -15,7 +15,7 @@ from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Action
 from recognizer.adapters.aws.sightings import AwsSightings
 from recognizer.adapters.aws.timeline import SHARDS, shard
-from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.domain.ports import SightingFilter, Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
@@ -80,7 +80,7 @@ def test_no_copy_is_left_of_a_label_that_is_not_the_sighting_s_any_more(
 def test_one_that_is_refused_does_not_keep_the_others_out(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(1, label="gone"), sighting(2, label="ada"), sighting(3)])
-    found = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [one.label for one in found] == [None, "ada", None]
 
 
@@ -116,7 +116,7 @@ def test_a_page_of_a_rare_kind_reads_a_bounded_part_and_goes_on(
     stores.sightings.add([sighting(0, label="ada"), sighting(700, label="ada", minutes=700)])
     stores.sightings.add([sighting(crowd, minutes=1)])
     multiply(aws, 600)
-    wanted = SightingsWanted(device=device, decision=Decision.MATCH)
+    wanted = SightingFilter(device=device, decision=Decision.MATCH)
     first = stores.sightings.list(wanted, after=None, limit=10)
     assert [int(one.id, 16) for one in first.sightings] == [700]
     rest = stores.sightings.list(wanted, after=first.next, limit=10)
@@ -178,7 +178,7 @@ def test_two_at_the_same_sightings_leave_each_with_its_own_copy(
         thread.join()
     for family in families:
         family.close()
-    found = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     copies = {(item["owner"], item["moment"]) for item in items(aws) if "shard" not in item}
     assert len(found) == 3
     assert {owner for owner, _ in copies} == {f"label#{one.label}" for one in found if one.label}

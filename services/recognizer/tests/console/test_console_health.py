@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from facecore.errors import ApiProblem
-from recognizer.domain.ports import Tally
+from recognizer.domain.ports import DayCounters
 from recognizer.use_cases.statistics.histogram import class_of
 from recognizer.use_cases.statistics.names import STAGES
 from services.recognizer.tests.console.conftest import Console, serious, tidy
@@ -25,7 +25,7 @@ def count(console: Console, app: FastAPI) -> Count:
     today = console.clock().date()
 
     def put(days: int, counts: Mapping[str, int]) -> None:
-        app.state.services.stores.tallies.add(Tally(today - timedelta(days=days), counts))
+        app.state.services.stores.counters.add(DayCounters(today - timedelta(days=days), counts))
 
     return put
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from facecore.contract import VideoState
 from recognizer.bootstrap import open_stores
-from recognizer.domain.ports import VideosWanted
+from recognizer.domain.ports import VideoFilter
 from recognizer.settings import Settings
 from services.recognizer.tests.server import Server, running_on
 from tests.unmeasured import UNMEASURED
@@ -127,7 +127,7 @@ def check_on_disk(folder: Path, done: Acknowledged) -> None:
     stores = open_stores(Settings(data_dir=folder))
     photos = stores.faces.list("collins")
     kept = {one.id: stores.faces.picture("collins", one.id) for one in photos}
-    videos = stores.videos.list(VideosWanted(), after=None, limit=500).videos
+    videos = stores.videos.list(VideoFilter(), after=None, limit=500).videos
     stores.close()
     for one in photos:  # acknowledged or not, what is there is whole
         assert hashlib.sha256(kept[one.id]).hexdigest() == one.sha256

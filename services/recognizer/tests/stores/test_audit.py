@@ -8,11 +8,11 @@ import pytest
 
 from facecore.contract import AuditAction, AuditDetail, AuditEntry, AuditOutcome
 from recognizer.domain.errors import CursorInvalid
-from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted, Stores
+from recognizer.domain.ports import AUDIT_LIFETIME, AuditFilter, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person
 
-EVERYTHING = AuditWanted()
+EVERYTHING = AuditFilter()
 
 
 def entry(
@@ -35,7 +35,7 @@ def entry(
     )
 
 
-def listed(stores: Stores, wanted: AuditWanted = EVERYTHING, *, limit: int = 2) -> list[int]:
+def listed(stores: Stores, wanted: AuditFilter = EVERYTHING, *, limit: int = 2) -> list[int]:
     """The numbers of every page's entries."""
     found: list[int] = []
     after = None
@@ -73,12 +73,12 @@ def test_filters_are_taken_together(stores: Stores) -> None:
     stores.audit.append(entry(2, at=NOON - timedelta(days=1), subject="bob"))
     stores.audit.append(entry(3, at=NOON, action=deleted))
     stores.audit.append(entry(4, at=NOON, action=deleted, subject=None))
-    assert listed(stores, AuditWanted(subject="ada")) == [3, 1]
-    assert listed(stores, AuditWanted(action=deleted)) == [4, 3]
-    assert listed(stores, AuditWanted(action=deleted, subject="ada")) == [3]
-    assert listed(stores, AuditWanted(since=NOON - timedelta(days=1))) == [4, 3, 2]
-    assert listed(stores, AuditWanted(until=NOON)) == [2, 1]
-    assert listed(stores, AuditWanted(subject="nobody")) == []
+    assert listed(stores, AuditFilter(subject="ada")) == [3, 1]
+    assert listed(stores, AuditFilter(action=deleted)) == [4, 3]
+    assert listed(stores, AuditFilter(action=deleted, subject="ada")) == [3]
+    assert listed(stores, AuditFilter(since=NOON - timedelta(days=1))) == [4, 3, 2]
+    assert listed(stores, AuditFilter(until=NOON)) == [2, 1]
+    assert listed(stores, AuditFilter(subject="nobody")) == []
 
 
 def test_what_was_intended_is_completed_in_its_place_and_once(stores: Stores) -> None:
@@ -90,7 +90,7 @@ def test_what_was_intended_is_completed_in_its_place_and_once(stores: Stores) ->
     stores.audit.complete(done)
     stores.audit.complete(intended.model_copy(update={"outcome": AuditOutcome.REFUSED}))
     assert stores.audit.list(EVERYTHING, after=None, limit=9).entries[1] == done
-    assert listed(stores, AuditWanted(action=AuditAction.PERSON_CREATED)) == [1]
+    assert listed(stores, AuditFilter(action=AuditAction.PERSON_CREATED)) == [1]
 
 
 def test_an_entry_outlives_the_person_and_not_its_time(

@@ -25,14 +25,14 @@ from facecore.contract import (
 )
 from recognizer.domain.people_search import PeopleSearch
 from recognizer.domain.ports import (
-    AuditWanted,
+    AuditFilter,
+    DayCounters,
     IgnoredFace,
     KeptSession,
-    SightingsWanted,
+    SightingFilter,
     Stores,
-    Tally,
-    TracksWanted,
-    VideosWanted,
+    TrackFilter,
+    VideoFilter,
 )
 from services.recognizer.tests.stores.conftest import (
     NOON,
@@ -162,8 +162,8 @@ def test_a_sighting_that_can_t_be_read_is_left_out(
     stores.sightings.add([good, bad, last])
     for value in ("{}", '{"x":0,"y":0,"width":5e-324,"height":1}', NO_JSON):
         damage("sightings", bad.id, of_body(family, "box"), value)
-        assert bad.id not in str(stores.sightings.list(SightingsWanted(), after=None, limit=10))
-    for wanted in (SightingsWanted(), SightingsWanted(label="ada"), SightingsWanted(device="door")):
+        assert bad.id not in str(stores.sightings.list(SightingFilter(), after=None, limit=10))
+    for wanted in (SightingFilter(), SightingFilter(label="ada"), SightingFilter(device="door")):
         assert stores.sightings.list(wanted, after=None, limit=10).sightings == [good, last]
         page = stores.sightings.list(wanted, after=None, limit=1)
         assert page.sightings == []
@@ -193,7 +193,7 @@ def test_a_track_that_can_t_be_read_is_left_out(
     for one in (good, bad):
         stores.tracks.put(one)
     table = "tracks" if family == "local" else "sightings"
-    wanted = TracksWanted("door", NOON, NOON + timedelta(hours=1))
+    wanted = TrackFilter("door", NOON, NOON + timedelta(hours=1))
     for value in ("{}", "[{}]", NO_JSON):
         damage(table, "bad", of_body(family, "boxes"), value)
         assert stores.tracks.list(wanted, after=None, limit=10).tracks == [good]
@@ -204,7 +204,7 @@ def test_a_track_without_an_end_has_no_span(stores: Stores, damage: Damage, fami
         stores.tracks.put(one)
     table, field = ("tracks", "ended_at") if family == "local" else ("sightings", "ended")
     damage(table, "bad", field, 2**62)
-    wanted = TracksWanted("door", NOON, NOON + timedelta(hours=1))
+    wanted = TrackFilter("door", NOON, NOON + timedelta(hours=1))
     assert {span.track for span in stores.tracks.spans([wanted])} == {"good"}
 
 
@@ -287,7 +287,7 @@ def test_an_audit_entry_whose_detail_can_t_be_read_costs_no_other(
     for one in (good, bad):
         stores.audit.append(one)
     damage("audit" if family == "local" else "devices", bad.id, of_body(family, "detail"), NO_JSON)
-    listed = stores.audit.list(AuditWanted(), after=None, limit=10).entries
+    listed = stores.audit.list(AuditFilter(), after=None, limit=10).entries
     assert listed[-1] == good
     assert [one.detail for one in listed[:-1]] in ([], [AuditDetail()])
 
@@ -296,15 +296,15 @@ def test_a_count_that_can_t_be_read_costs_no_other(
     stores: Stores, damage: Damage, family: str
 ) -> None:
     day = NOON.date()
-    stores.tallies.add(Tally(day, {"requests": 7, "videos": 2}))
-    stores.tallies.add(Tally(day - timedelta(days=1), {"requests": 3}))
+    stores.counters.add(DayCounters(day, {"requests": 7, "videos": 2}))
+    stores.counters.add(DayCounters(day - timedelta(days=1), {"requests": 3}))
     if family == "local":
         damage("tallies", "videos", "count", "many")
     else:
         damage("devices", day.isoformat(), "videos", "many")
-    assert stores.tallies.list(day - timedelta(days=2), day) == [
-        Tally(day - timedelta(days=1), {"requests": 3}),
-        Tally(day, {"requests": 7}),
+    assert stores.counters.list(day - timedelta(days=2), day) == [
+        DayCounters(day - timedelta(days=1), {"requests": 3}),
+        DayCounters(day, {"requests": 7}),
     ]
 
 
@@ -318,7 +318,7 @@ def test_a_video_that_can_t_be_read_is_left_out_and_can_be_announced_again(
     for one in (good, bad):
         stores.videos.announce(one)
     damage("videos", bad.key, of_body(family, column), value if family == "local" else NO_JSON)
-    listed = stores.videos.list(VideosWanted(), after=None, limit=10).videos
+    listed = stores.videos.list(VideoFilter(), after=None, limit=10).videos
     assert listed == [good]
     assert stores.videos.announce(bad) == (bad, True)
     assert stores.videos.get(bad.key) == bad

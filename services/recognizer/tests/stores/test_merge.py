@@ -9,7 +9,7 @@ import pytest
 
 from facecore.contract import MAX_ATTRIBUTES, MergeReceipt, PersonUpdate
 from recognizer.domain.errors import MergeImpossible, PersonNotFound
-from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.domain.ports import SightingFilter, Stores
 from services.recognizer.tests.stores.conftest import (
     NOON,
     add,
@@ -27,7 +27,7 @@ def put(stores: Stores, label: str, **attributes: int) -> None:
     stores.people.put(label, PersonUpdate(name=label.title(), attributes={**attributes}), NOON)
 
 
-def seen(stores: Stores, wanted: SightingsWanted) -> list[str | None]:
+def seen(stores: Stores, wanted: SightingFilter) -> list[str | None]:
     """Labels, newest first."""
     found = stores.sightings.list(wanted, after=None, limit=500).sightings
     return [one.label for one in found]
@@ -58,9 +58,9 @@ def test_everything_moves_and_the_one_who_stays_keeps_the_record(stores: Stores)
     assert {one.label for one in photos} == {"bob"}
     pictures = [stores.faces.picture("bob", one.id) for one in photos]
     assert pictures == [b"one", b"two", b"three"]
-    assert seen(stores, SightingsWanted(label="bob")) == ["bob"] * 4
-    assert seen(stores, SightingsWanted(label="zoe")) == []
-    assert seen(stores, SightingsWanted(device="door")) == [None, *["bob"] * 4]
+    assert seen(stores, SightingFilter(label="bob")) == ["bob"] * 4
+    assert seen(stores, SightingFilter(label="zoe")) == []
+    assert seen(stores, SightingFilter(device="door")) == [None, *["bob"] * 4]
     assert crops_of(stores, "zoe") == []
     assert [one.id for one in crops_of(stores, "bob")] == [
         crop(number).id for number in (*range(12), 20)
@@ -134,10 +134,10 @@ def test_more_than_fits_in_a_transaction_moves_at_once(stores: Stores) -> None:
     stores.sightings.add([sighting(n, label="zoe", minutes=n) for n in range(60)])
     receipt = stores.people.merge("zoe", "bob", LATER)
     assert (receipt.photos, receipt.sightings) == (12, 60)
-    assert seen(stores, SightingsWanted(label="bob")) == ["bob"] * 60
+    assert seen(stores, SightingFilter(label="bob")) == ["bob"] * 60
     deletion = stores.people.delete("bob").receipt
     assert (deletion.photos, deletion.sightings) == (12, 60)
-    assert seen(stores, SightingsWanted()) == []
+    assert seen(stores, SightingFilter()) == []
 
 
 def test_the_old_label_is_free_for_somebody_else(stores: Stores) -> None:
@@ -149,6 +149,6 @@ def test_the_old_label_is_free_for_somebody_else(stores: Stores) -> None:
     person(stores, "zoe")
     add(stores, face("zoe", 5, axis=2))
     assert stores.people.get("zoe").photo_count == 1
-    assert seen(stores, SightingsWanted(label="zoe")) == []
+    assert seen(stores, SightingFilter(label="zoe")) == []
     assert stores.people.delete("zoe").receipt.sightings == 0
     assert stores.people.get("bob").photo_count == 1

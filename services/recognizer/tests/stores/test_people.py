@@ -10,7 +10,7 @@ import pytest
 from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
 from recognizer.domain.errors import PersonNotFound
 from recognizer.domain.people_search import PeopleSearch
-from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.domain.ports import SightingFilter, Stores
 from services.recognizer.tests.stores.conftest import (
     NOON,
     add,
@@ -114,7 +114,7 @@ def test_more_than_fits_in_a_transaction_is_deleted_at_once(stores: Stores) -> N
         label="ada", records=1, photos=12, embeddings=12, sightings=60, crops=25
     )
     assert stores.faces.snapshot("m1", 4).face_ids == ()
-    assert stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings == []
+    assert stores.sightings.list(SightingFilter(), after=None, limit=9).sightings == []
 
 
 def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stores) -> None:
@@ -134,7 +134,7 @@ def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stor
     assert deletion.gallery_version == stores.faces.version() == before + 1
     assert [one.label for one in stores.people.list(after=None, limit=9).people] == ["bob"]
     assert stores.faces.snapshot("m1", 4).labels == ("bob",)
-    left = stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings
+    left = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert {one.label for one in left} == {"bob", None}
     assert crops_of(stores, "ada") == []
     assert [one.id for one in crops_of(stores, "bob")] == [crop(2).id]

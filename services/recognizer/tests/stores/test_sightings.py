@@ -9,15 +9,15 @@ import pytest
 
 from facecore.contract import Decision
 from recognizer.domain.errors import CursorInvalid
-from recognizer.domain.ports import SightingsWanted, Stores, TrackName
+from recognizer.domain.ports import SightingFilter, Stores, TrackName
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
 
-ALL = SightingsWanted()
+ALL = SightingFilter()
 
 
-def ids(stores: Stores, wanted: SightingsWanted, limit: int = 100) -> list[int]:
+def ids(stores: Stores, wanted: SightingFilter, limit: int = 100) -> list[int]:
     """Of all pages; each but the last says that there is more, and none is over the limit."""
     seen: list[int] = []
     after = None
@@ -51,14 +51,14 @@ def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
         (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
         assert one == sighting(1, label=label)
         for other in ("ada", "bob"):
-            assert ids(stores, SightingsWanted(label=other)) == ([1] if other == label else [])
+            assert ids(stores, SightingFilter(label=other)) == ([1] if other == label else [])
 
 
 def test_of_one_id_twice_at_once_the_last_is_kept(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(1, label="ada"), sighting(2), sighting(1)])
     assert ids(stores, ALL) == [2, 1]
-    assert ids(stores, SightingsWanted(label="ada")) == []
+    assert ids(stores, SightingFilter(label="ada")) == []
 
 
 @pytest.mark.parametrize("decided", [None, "bob"])
@@ -74,8 +74,8 @@ def test_what_a_person_decided_outlives_the_same_request_sent_again(
     kept = {one.id: one.label for one in stores.sightings.list(ALL, after=None, limit=9).sightings}
     assert kept[sighting(1).id] == decided
     assert kept[sighting(2).id] == (None if again == "gone" else again)
-    assert 1 not in ids(stores, SightingsWanted(label="ada"))
-    assert (1 in ids(stores, SightingsWanted(label="bob"))) == (decided == "bob")
+    assert 1 not in ids(stores, SightingFilter(label="ada"))
+    assert (1 in ids(stores, SightingFilter(label="bob"))) == (decided == "bob")
 
 
 def test_what_a_person_decided_can_be_decided_anew(stores: Stores) -> None:
@@ -87,7 +87,7 @@ def test_what_a_person_decided_can_be_decided_anew(stores: Stores) -> None:
         (one,) = stores.sightings.list(ALL, after=None, limit=9).sightings
         assert one.label == (None if label == "gone" else label)
         for other in ("ada", "bob"):
-            assert ids(stores, SightingsWanted(label=other)) == ([1] if other == label else [])
+            assert ids(stores, SightingFilter(label=other)) == ([1] if other == label else [])
 
 
 def test_a_merge_outlives_the_same_request_sent_again(stores: Stores) -> None:
@@ -96,7 +96,7 @@ def test_a_merge_outlives_the_same_request_sent_again(stores: Stores) -> None:
     stores.sightings.add([sighting(1, label="zoe")])
     stores.people.merge("zoe", "bob", NOON)
     stores.sightings.add([sighting(1, label="zoe")])
-    assert ids(stores, SightingsWanted(label="bob")) == [1]
+    assert ids(stores, SightingFilter(label="bob")) == [1]
 
 
 def test_what_was_corrected_is_known(stores: Stores) -> None:
@@ -114,7 +114,7 @@ def test_many_are_added_and_listed_at_once(stores: Stores) -> None:
     added = [sighting(n, label="ada" if n % 2 else None, minutes=n) for n in range(120)]
     stores.sightings.add(added)
     assert ids(stores, ALL, limit=50) == list(range(119, -1, -1))
-    assert ids(stores, SightingsWanted(label="ada"), limit=7) == list(range(119, 0, -2))
+    assert ids(stores, SightingFilter(label="ada"), limit=7) == list(range(119, 0, -2))
 
 
 def test_pages_go_back_in_time_and_lose_none_of_one_moment(stores: Stores) -> None:
@@ -123,8 +123,8 @@ def test_pages_go_back_in_time_and_lose_none_of_one_moment(stores: Stores) -> No
         assert ids(stores, ALL, limit=limit) == list(range(9, -1, -1))
 
 
-@pytest.mark.parametrize("wanted", [ALL, SightingsWanted(device="door")], ids=["all", "device"])
-def test_a_page_is_full_and_the_last_one_says_so(stores: Stores, wanted: SightingsWanted) -> None:
+@pytest.mark.parametrize("wanted", [ALL, SightingFilter(device="door")], ids=["all", "device"])
+def test_a_page_is_full_and_the_last_one_says_so(stores: Stores, wanted: SightingFilter) -> None:
     stores.sightings.add([sighting(number, minutes=number) for number in range(6)])
     first = stores.sightings.list(wanted, after=None, limit=3)
     last = stores.sightings.list(wanted, after=first.next, limit=3)
@@ -143,9 +143,9 @@ def test_filters_and_pages_go_together(stores: Stores) -> None:
         ]
     )
     since, until = NOON + timedelta(minutes=5), NOON + timedelta(minutes=17)
-    between = SightingsWanted(since=since, until=until)
-    named = SightingsWanted(decision=Decision.MATCH)
-    both = SightingsWanted(label="ada", device="gate", since=since, until=until)
+    between = SightingFilter(since=since, until=until)
+    named = SightingFilter(decision=Decision.MATCH)
+    both = SightingFilter(label="ada", device="gate", since=since, until=until)
     for limit in (1, 2, 5):
         assert ids(stores, between, limit=limit) == list(range(16, 4, -1))
         assert ids(stores, named, limit=limit) == [n for n in range(23, -1, -1) if n % 3]
@@ -154,7 +154,7 @@ def test_filters_and_pages_go_together(stores: Stores) -> None:
 
 def test_of_no_time_at_all_there_is_none(stores: Stores) -> None:
     stores.sightings.add([sighting(1)])
-    assert ids(stores, SightingsWanted(since=NOON + timedelta(days=1), until=NOON)) == []
+    assert ids(stores, SightingFilter(since=NOON + timedelta(days=1), until=NOON)) == []
 
 
 def test_a_sighting_is_forgotten_when_its_days_are_over(
@@ -166,7 +166,7 @@ def test_a_sighting_is_forgotten_when_its_days_are_over(
     assert ids(stores, ALL) == [2, 1]
     clock.move(timedelta(seconds=2))
     assert ids(stores, ALL) == []
-    assert ids(stores, SightingsWanted(label="ada")) == []
+    assert ids(stores, SightingFilter(label="ada")) == []
     fresh = sighting(3).model_copy(update={"received_at": clock()})
     stores.sightings.add([fresh])
     assert stores.sightings.list(ALL, after=None, limit=9).sightings == [fresh]
@@ -192,13 +192,13 @@ def test_each_filter_keeps_what_it_names(stores: Stores) -> None:
             sighting(3, label="ada", device="gate", minutes=3),
         ]
     )
-    assert ids(stores, SightingsWanted(label="ada")) == [3, 1]
-    assert ids(stores, SightingsWanted(device="gate")) == [3, 2]
-    assert ids(stores, SightingsWanted(decision=Decision.UNKNOWN)) == [2]
-    assert ids(stores, SightingsWanted(label="ada", device="gate")) == [3]
+    assert ids(stores, SightingFilter(label="ada")) == [3, 1]
+    assert ids(stores, SightingFilter(device="gate")) == [3, 2]
+    assert ids(stores, SightingFilter(decision=Decision.UNKNOWN)) == [2]
+    assert ids(stores, SightingFilter(label="ada", device="gate")) == [3]
     second = NOON + timedelta(minutes=2)
-    assert ids(stores, SightingsWanted(since=second)) == [3, 2]
-    assert ids(stores, SightingsWanted(until=second)) == [1]
+    assert ids(stores, SightingFilter(since=second)) == [3, 2]
+    assert ids(stores, SightingFilter(until=second)) == [1]
 
 
 def test_a_person_deleted_meanwhile_is_not_named(stores: Stores) -> None:
@@ -215,8 +215,8 @@ def test_a_person_s_sighting_that_takes_a_place_is_not_named_after_the_deletion(
     stores.people.delete("ada")
     stores.sightings.add([sighting(1, label="ada"), sighting(2, label="ada")])
     assert ids(stores, ALL) == [2, 1]
-    assert ids(stores, SightingsWanted(label="ada")) == []
-    assert ids(stores, SightingsWanted(decision=Decision.UNKNOWN)) == [2, 1]
+    assert ids(stores, SightingFilter(label="ada")) == []
+    assert ids(stores, SightingFilter(decision=Decision.UNKNOWN)) == [2, 1]
 
 
 def test_the_picture_s_size_and_the_time_it_took_are_kept_or_none(stores: Stores) -> None:

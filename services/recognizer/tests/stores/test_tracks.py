@@ -8,13 +8,13 @@ import pytest
 
 from facecore.contract import Decision, Track, TrackBox
 from recognizer.domain.errors import CursorInvalid
-from recognizer.domain.ports import SightingsWanted, Stores, TrackSpan, TracksWanted
+from recognizer.domain.ports import SightingFilter, Stores, TrackFilter, TrackSpan
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
 from services.recognizer.tests.stores.test_visits import seen, visits
 
-DOOR = TracksWanted("door")
+DOOR = TrackFilter("door")
 
 
 def track(
@@ -37,7 +37,7 @@ def track(
     )
 
 
-def names(stores: Stores, wanted: TracksWanted, limit: int = 50) -> list[str]:
+def names(stores: Stores, wanted: TrackFilter, limit: int = 50) -> list[str]:
     """Of all pages."""
     found: list[str] = []
     after = None
@@ -49,13 +49,13 @@ def names(stores: Stores, wanted: TracksWanted, limit: int = 50) -> list[str]:
             return found
 
 
-def spans(stores: Stores, *wanted: TracksWanted) -> list[str]:
+def spans(stores: Stores, *wanted: TrackFilter) -> list[str]:
     return sorted(one.track for one in stores.tracks.spans(wanted))
 
 
-def between(since: float, until: float, device: str = "door") -> TracksWanted:
+def between(since: float, until: float, device: str = "door") -> TrackFilter:
     """In minutes after noon."""
-    return TracksWanted(device, NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
+    return TrackFilter(device, NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
 
 
 def test_a_track_is_read_as_it_was_put(stores: Stores) -> None:
@@ -118,7 +118,7 @@ def test_what_reaches_into_one_of_several_times_is_told_once(stores: Stores) -> 
         "next-week",
     ]
     assert spans(stores, between(-500, -499), between(9, 9), between(9, 3)) == ["day", "morning"]
-    assert len(spans(stores, DOOR, TracksWanted("gate"))) == 8
+    assert len(spans(stores, DOOR, TrackFilter("gate"))) == 8
 
 
 def test_of_many_times_each_is_looked_into(stores: Stores) -> None:
@@ -157,15 +157,15 @@ def test_they_are_no_sightings_and_belong_to_nobody(stores: Stores) -> None:
     stores.sightings.add([sighting(1, label="ada", track="a")])
     stores.tracks.put(track("a", lasts=30))
     for wanted in (
-        SightingsWanted(),
-        SightingsWanted(device="door"),
-        SightingsWanted(label="ada"),
+        SightingFilter(),
+        SightingFilter(device="door"),
+        SightingFilter(label="ada"),
     ):
         assert len(stores.sightings.list(wanted, after=None, limit=9).sightings) == 1
     assert len(stores.sightings.of_tracks([("door", "a")], most=9)["door", "a"]) == 1
     assert stores.people.merge("ada", "bob", NOON).sightings == 1
     assert stores.people.delete("bob").receipt.sightings == 1
-    assert stores.sightings.list(SightingsWanted(), after=None, limit=9).sightings == []
+    assert stores.sightings.list(SightingFilter(), after=None, limit=9).sightings == []
     assert names(stores, DOOR) == ["a"]
 
 
@@ -203,9 +203,9 @@ def test_a_visit_is_as_long_as_its_track(stores: Stores) -> None:
 def test_a_filter_by_time_goes_by_the_questions_not_by_the_track(stores: Stores) -> None:
     stores.sightings.add([seen(1, track="a", minutes=1)])
     stores.tracks.put(track("a", minutes=0, lasts=60))
-    late = SightingsWanted(since=NOON + timedelta(minutes=30))
+    late = SightingFilter(since=NOON + timedelta(minutes=30))
     assert visits(stores, late) == []
-    (one,) = visits(stores, SightingsWanted(until=NOON + timedelta(minutes=2)))
+    (one,) = visits(stores, SightingFilter(until=NOON + timedelta(minutes=2)))
     assert one.last_seen == NOON + timedelta(minutes=60)
 
 
@@ -222,9 +222,9 @@ def test_somebody_else_in_the_picture_does_not_stay_as_long(stores: Stores) -> N
     assert lasted == {"ada": timedelta(minutes=60), None: timedelta()}
 
 
-@pytest.mark.parametrize("wanted", [SightingsWanted(), SightingsWanted(decision=Decision.UNKNOWN)])
+@pytest.mark.parametrize("wanted", [SightingFilter(), SightingFilter(decision=Decision.UNKNOWN)])
 def test_visits_far_apart_and_near_are_as_long_as_their_tracks(
-    stores: Stores, wanted: SightingsWanted
+    stores: Stores, wanted: SightingFilter
 ) -> None:
     starts = [0, 3, 40, 150, 400, 1500, 1501]
     for number, minutes in enumerate(starts):

@@ -14,7 +14,7 @@ import pytest
 from facecore.contract import VideoState
 from recognizer.bootstrap import assemble
 from recognizer.domain.errors import CursorInvalid, VideoNotFound
-from recognizer.domain.ports import Stores, VideosWanted
+from recognizer.domain.ports import Stores, VideoFilter
 from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
 from services.recognizer.tests.fakes import FakeVision
@@ -39,12 +39,12 @@ def test_a_stored_video_stays_stored(stores: Stores) -> None:
 def test_pages_go_back_in_time(stores: Stores) -> None:
     for number in range(5):
         stores.videos.announce(video(number, device="door" if number % 2 else "gate"))
-    first = stores.videos.list(VideosWanted(), after=None, limit=3)
-    rest = stores.videos.list(VideosWanted(), after=first.next, limit=3)
+    first = stores.videos.list(VideoFilter(), after=None, limit=3)
+    rest = stores.videos.list(VideoFilter(), after=first.next, limit=3)
     seen = [one.started_at.minute for one in (*first.videos, *rest.videos)]
     assert seen == [4, 3, 2, 1, 0]
     assert rest.next is None
-    of_one = stores.videos.list(VideosWanted(device="door"), after=None, limit=9).videos
+    of_one = stores.videos.list(VideoFilter(device="door"), after=None, limit=9).videos
     assert [one.started_at.minute for one in of_one] == [3, 1]
 
 
@@ -53,7 +53,7 @@ def test_videos_of_one_moment_are_all_listed(stores: Stores) -> None:
         stores.videos.announce(video(1, device=device))
     seen, after = [], None
     while True:
-        page = stores.videos.list(VideosWanted(), after=after, limit=2)
+        page = stores.videos.list(VideoFilter(), after=after, limit=2)
         seen += [one.device for one in page.videos]
         if (after := page.next) is None:
             break
@@ -64,18 +64,18 @@ def test_segments_are_found_by_the_time_they_begin(stores: Stores) -> None:
     for number in range(6):
         stores.videos.announce(video(number, device="door" if number % 2 else "gate"))
 
-    def minutes(wanted: VideosWanted, limit: int = 9) -> list[int]:
+    def minutes(wanted: VideoFilter, limit: int = 9) -> list[int]:
         found = stores.videos.list(wanted, after=None, limit=limit).videos
         return [one.started_at.minute for one in found]
 
     second, fifth = NOON + timedelta(minutes=2), NOON + timedelta(minutes=5)
-    assert minutes(VideosWanted(since=second)) == [5, 4, 3, 2]
-    assert minutes(VideosWanted(until=second)) == [1, 0]
-    assert minutes(VideosWanted(since=second, until=fifth)) == [4, 3, 2]
-    assert minutes(VideosWanted("door", since=second, until=fifth)) == [3]
+    assert minutes(VideoFilter(since=second)) == [5, 4, 3, 2]
+    assert minutes(VideoFilter(until=second)) == [1, 0]
+    assert minutes(VideoFilter(since=second, until=fifth)) == [4, 3, 2]
+    assert minutes(VideoFilter("door", since=second, until=fifth)) == [3]
     moment = NOON + timedelta(minutes=3, seconds=30)
-    assert minutes(VideosWanted("gate", until=moment), limit=1) == [2]
-    assert minutes(VideosWanted(since=fifth, until=second)) == []
+    assert minutes(VideoFilter("gate", until=moment), limit=1) == [2]
+    assert minutes(VideoFilter(since=fifth, until=second)) == []
 
 
 def test_a_segment_whose_removal_is_begun_is_hidden_and_can_be_removed_again(
@@ -90,7 +90,7 @@ def test_a_segment_whose_removal_is_begun_is_hidden_and_can_be_removed_again(
                 call(video(1).key)
         with pytest.raises(VideoNotFound):
             stores.videos.announce(video(1))
-        for wanted in (VideosWanted(), VideosWanted(device="door")):
+        for wanted in (VideoFilter(), VideoFilter(device="door")):
             assert stores.videos.list(wanted, after=None, limit=9).videos == [video(0)]
     stores.video_store.remove(video(1).key)  # there are no bytes, which is no error
     stores.videos.end_removal(video(1).key)
@@ -110,7 +110,7 @@ def test_links_lead_where_the_store_says(stores: Stores) -> None:
 def test_the_list_tells_the_state(stores: Stores) -> None:
     stores.videos.announce(video(1))
     stores.videos.mark_stored(video(1).key)
-    (one,) = stores.videos.list(VideosWanted(), after=None, limit=9).videos
+    (one,) = stores.videos.list(VideoFilter(), after=None, limit=9).videos
     assert one.state is VideoState.STORED
 
 
@@ -119,7 +119,7 @@ def test_what_is_not_there_is_not_found(stores: Stores) -> None:
         with pytest.raises(VideoNotFound):
             call("vidinput/none.mp4")
     with pytest.raises(CursorInvalid):
-        stores.videos.list(VideosWanted(), after="not a cursor", limit=1)
+        stores.videos.list(VideoFilter(), after="not a cursor", limit=1)
 
 
 def test_an_upload_binds_size_type_and_checksum(stores: Stores) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from facecore.contract import Box, Decision, Sighting, Visit
 from recognizer.domain.errors import CursorInvalid
-from recognizer.domain.ports import SightingsWanted, Stores
+from recognizer.domain.ports import SightingFilter, Stores
 from recognizer.use_cases.visits import Visits
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
 
-ALL = SightingsWanted()
+ALL = SightingFilter()
 
 
 def seen(
@@ -33,7 +33,7 @@ def seen(
     )
 
 
-def visits(stores: Stores, wanted: SightingsWanted = ALL, limit: int = 50) -> list[Visit]:
+def visits(stores: Stores, wanted: SightingFilter = ALL, limit: int = 50) -> list[Visit]:
     """Of all pages."""
     found: list[Visit] = []
     after = None
@@ -147,7 +147,7 @@ def test_filters_are_about_visits_and_leave_them_whole(stores: Stores, limit: in
     )
 
     def found(**wanted: Any) -> list[tuple[str | None, int]]:
-        return [(one.track, one.count) for one in visits(stores, SightingsWanted(**wanted), limit)]
+        return [(one.track, one.count) for one in visits(stores, SightingFilter(**wanted), limit)]
 
     assert found() == [("nobody", 2), ("who", 2), ("bob", 2), ("ada", 3)]
     assert found(label="ada") == [("ada", 3)]

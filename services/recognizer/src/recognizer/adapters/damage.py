@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 Kind = Literal[
     "audit entry", "crop", "device", "face", "ignored face", "person", "photo", "session",
-    "sighting", "tally", "track", "video",
+    "day of counters", "sighting", "track", "video",
 ]  # fmt: skip
 
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError)

@@ -19,7 +19,7 @@ from facecore.contract import Attributes, Device, DeviceStatus, Person, SeenFace
 from facecore.vision.gallery import Vector
 from recognizer.adapters.damage import readable, readable_rows
 from recognizer.domain.cursors import from_us
-from recognizer.domain.ports import Tally
+from recognizer.domain.ports import DayCounters
 
 
 def device_of(kept: Mapping[str, Any]) -> Device:
@@ -120,15 +120,17 @@ def person_of(
 _Kept = tuple[str, Mapping[str, object]]
 
 
-def tallies_of(kept: Sequence[_Kept]) -> list[Tally]:
-    """Return the tallies in their order, without days and counts that can't be read."""
-    return readable_rows("tally", kept, _tally, lambda one: one[0])
+def day_counters_of(kept: Sequence[_Kept]) -> list[DayCounters]:
+    """Return the counters in their order, without days and counts that can't be read."""
+    return readable_rows("day of counters", kept, _day_counters, lambda one: one[0])
 
 
-def _tally(kept: _Kept) -> Tally:
+def _day_counters(kept: _Kept) -> DayCounters:
     day, counts = kept
     found = {name: _count(f"{day}/{name}", count) for name, count in counts.items()}
-    return Tally(date.fromisoformat(day), {name: n for name, n in found.items() if n is not None})
+    return DayCounters(
+        date.fromisoformat(day), {name: n for name, n in found.items() if n is not None}
+    )
 
 
 def _count(key: str, kept: object) -> int | None:
@@ -137,7 +139,7 @@ def _count(key: str, kept: object) -> int | None:
             raise TypeError("a count is a whole number")
         return kept
 
-    return readable("tally", key, read, where="count")
+    return readable("day of counters", key, read, where="count")
 
 
 _KNOWN: Final = 4096

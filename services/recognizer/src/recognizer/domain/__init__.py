@@ -1,1 +1,1 @@
-"""Value types, errors and ports. Imports nothing else of the recognizer."""
+"""Value types, errors and ports. This package imports nothing else of the recognizer."""

@@ -1,4 +1,4 @@
-"""What a device sends to be recognized, and what it says of it."""
+"""What a device sends for recognition: a picture or crops, and where and when it was taken."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Capture:
     """Where and when a picture was taken.
 
     Attributes:
-        captured_at: none means when it was received.
-        offset_ms: place in ``video``, from its first frame.
-        track: the device's own name of one visit, for all faces.
-        places: instead of it, of several, each with the place of its face.
+        captured_at: none means the time when the picture was received.
+        offset_ms: position in ``video``, in milliseconds from its first frame.
+        track: the device's own name of one visit, to which all faces belong.
+        places: several tracks instead of ``track``, each with the position of its face.
     """
 
     device: str
@@ -32,21 +32,22 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Crops:
-    """Faces cut out and aligned on the device, as files; one metadata each."""
+    """Face crops that the device aligned, as files, with one metadata each."""
 
     files: tuple[bytes, ...]
     metadata: tuple[CropMetadata, ...]
 
 
 Tracks = Sequence[str | None]
-"""One a face."""
+"""One track per face."""
 
 
 def tracks_of(sent: bytes | Crops, capture: Capture, analysis: Analysis) -> Tracks:
-    """Say which track each face of the analysis belongs to, as far as the device says.
+    """Return the track of each face of the analysis; none where the device named no track.
 
-    A crop's is what its metadata says, else what the request says. A picture's faces are found by
-    their places; without places all are of the request's track.
+    A crop's track is that of its metadata, else that of the request. In a picture, faces are
+    matched with the places that the request gives; without places, every face has the request's
+    track.
     """
     faces = [face.box for face in analysis.faces]
     if isinstance(sent, Crops):
@@ -56,9 +57,9 @@ def tracks_of(sent: bytes | Crops, capture: Capture, analysis: Analysis) -> Trac
     return [capture.track] * len(faces)
 
 
-def _of_crops(faces: Sequence[Box], told: Sequence[CropMetadata], track: str | None) -> Tracks:
-    """The analysis has them in another order."""
-    return _at(faces, [one.box for one in told], [one.track or track for one in told])
+def _of_crops(faces: Sequence[Box], metadata: Sequence[CropMetadata], track: str | None) -> Tracks:
+    """Return the tracks in the order of the analysis, which is not that of the metadata."""
+    return _at(faces, [one.box for one in metadata], [one.track or track for one in metadata])
 
 
 def _by_place(faces: Sequence[Box], places: Sequence[TrackPlace], analysis: Analysis) -> Tracks:
@@ -67,7 +68,7 @@ def _by_place(faces: Sequence[Box], places: Sequence[TrackPlace], analysis: Anal
 
 
 def _at(faces: Sequence[Box], boxes: Sequence[Box], tracks: Tracks) -> Tracks:
-    return [None if place is None else tracks[place] for place in same_faces(faces, boxes)]
+    return [None if index is None else tracks[index] for index in same_faces(faces, boxes)]
 
 
 def _in_pixels(place: TrackPlace, width: int, height: int) -> Box:

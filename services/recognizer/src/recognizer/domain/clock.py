@@ -1,4 +1,4 @@
-"""The clocks: the time of day, and one that nobody sets. Passed in, so that a test can set them."""
+"""The clocks: the time of day, and one that nobody sets. Tests pass their own."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NEVER_SET: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def utc_now() -> datetime:
-    """The time now, in UTC. Somebody, or a time server, may set it forward or back."""
+    """Return the time now, in UTC. A person or a time server may set it forward or back."""
     return datetime.now(UTC)
 
 
 def monotonic_s() -> float:
-    """Seconds since some moment, which nobody sets.
+    """Return the seconds since some fixed moment, by a clock that nobody sets.
 
-    On Linux it goes on while the machine is suspended. It stands still while a virtual machine is
+    On Linux it runs while the machine is suspended. It stands still while a virtual machine is
     frozen, as AWS Lambda freezes its own between two requests.
     """
     return time.clock_gettime(_NEVER_SET)
@@ -36,10 +36,11 @@ class Reading:
     monotonic_s: float
 
     def elapsed_s(self, since: Reading) -> float:
-        """Seconds since an earlier reading, by the clock that went further.
+        """Return the seconds since an earlier reading, by the clock that went further.
 
-        So a clock that stood still hides no time. Infinite when the time of day was set back:
-        nobody knows then, and what is done "at most once a minute" is done once more.
+        So a clock that stood still hides no time. If the time of day was set back, the elapsed
+        time is not known and infinity is returned: what is done "at most once a minute" is then
+        done once more.
         """
         if self.time < since.time:
             return math.inf
@@ -55,5 +56,5 @@ class Clocks:
     monotonic: Monotonic = monotonic_s
 
     def read(self) -> Reading:
-        """Read both."""
+        """Read both clocks."""
         return Reading(self.now(), self.monotonic())

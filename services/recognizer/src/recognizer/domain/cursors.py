@@ -1,4 +1,4 @@
-"""Times and cursors as every family of stores writes them."""
+"""Times and cursors, in the form that all stores share."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _INT64 = 2**63
 
 
 def to_us(moment: datetime) -> int:
-    """Microseconds since 1970; exact, unlike a float of seconds."""
+    """Return the microseconds since 1970; exact, unlike a float of seconds."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def from_us(microseconds: int) -> datetime:
-    """The moment, in UTC."""
+    """Return the time in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def time_cursor(microseconds: int, key: str) -> str:
-    """Where a list ordered by time goes on."""
+    """Return the cursor behind the row with this time and key, in a list ordered by time."""
     return base64.urlsafe_b64encode(f"{microseconds} {key}".encode()).decode().rstrip("=")
 
 
 def read_time_cursor(cursor: str | None) -> tuple[int, str]:
-    """Time and key of the last row seen; with no cursor, ones that lie after every row.
+    """Return time and key of the last row seen; without a cursor, values after every row.
 
     Raises:
-        CursorInvalid: not one of ``time_cursor``'s.
+        CursorInvalid: ``time_cursor`` did not make the cursor.
     """
     if cursor is None:
         return _INT64 - 1, ""
@@ -40,4 +40,4 @@ def read_time_cursor(cursor: str | None) -> tuple[int, str]:
         time, key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(" ", 1)
         return max(-_INT64, min(_INT64 - 1, int(time))), key
     except (ValueError, binascii.Error) as error:
-        raise CursorInvalid("'after' must be the 'next' of the page before") from error
+        raise CursorInvalid("'after' must be the 'next' of the previous page") from error

@@ -1,4 +1,4 @@
-"""What the recognizer refuses or can't do; ``entrypoints/http/problems.py`` makes HTTP of it.
+"""Errors of the recognizer. ``entrypoints/http/problems.py`` maps them to HTTP statuses.
 
 Every message says what was wrong and what would be right.
 """
@@ -9,32 +9,30 @@ from typing import Self
 
 
 class RecognizerError(Exception):
-    """Root of what the recognizer raises on purpose."""
+    """Base class of the recognizer's own errors."""
 
 
 class Unauthenticated(RecognizerError):
-    """No token, or one that nobody has."""
+    """The token is missing or unknown."""
 
 
 class Forbidden(RecognizerError):
-    """The token is good, but its role may not do this."""
+    """The token is valid, but its role may not do this."""
 
 
 class CsrfTokenInvalid(RecognizerError):
-    """A change by a session's cookie without the token that goes with it."""
+    """A change with a session's cookie lacks the session's CSRF token."""
 
 
 class TooManyAttempts(RecognizerError):
-    """Too many attempts to sign in failed just now.
+    """Too many attempts to sign in failed recently.
 
     Args:
-        retry_after_s: when the next one is looked at, in whole seconds.
+        retry_after_s: seconds until the next attempt is accepted.
     """
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(
-            f"too many attempts to sign in failed; the next is looked at in {retry_after_s} s"
-        )
+        super().__init__(f"too many attempts to sign in failed; try again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 
@@ -43,7 +41,7 @@ class Overloaded(RecognizerError):
 
     Args:
         why: what was wrong.
-        retry_after_s: when to try again, in whole seconds.
+        retry_after_s: seconds until another try makes sense.
     """
 
     def __init__(self, why: str, retry_after_s: int) -> None:
@@ -52,7 +50,7 @@ class Overloaded(RecognizerError):
 
 
 class UnsupportedMediaType(RecognizerError):
-    """The body's content type is none that the call takes."""
+    """The call does not accept the body's content type."""
 
 
 class MalformedBody(RecognizerError):
@@ -60,11 +58,11 @@ class MalformedBody(RecognizerError):
 
 
 class QueryInvalid(RecognizerError):
-    """The query can be read in two ways."""
+    """The query is ambiguous."""
 
 
 class CursorInvalid(RecognizerError):
-    """A cursor that this list did not give out."""
+    """The cursor does not come from this list."""
 
 
 class PersonNotFound(RecognizerError):
@@ -89,14 +87,14 @@ class NoPhotoYet(PhotoNotFound):
 
 
 class VideoNotFound(RecognizerError):
-    """No such video (any more), or one that is announced but not stored."""
+    """The video is unknown, removed, or announced but not stored yet."""
 
     @classmethod
     def of(cls, key: str) -> Self:
-        """Nothing is known of the key."""
+        """Return the error for a key that is not in the list."""
         return cls(
-            f"there is no video {key!r}; either it was never announced, or it was removed after "
-            "its time, to make room for newer ones, or by the admin"
+            f"there is no video {key!r}; it was never announced, or it was removed after its time, "
+            "to make room for newer ones, or by the admin"
         )
 
 
@@ -108,58 +106,59 @@ class DeviceNotFound(RecognizerError):
 
 
 class DeviceExists(RecognizerError):
-    """A device of this name is registered already."""
+    """A device with this name is registered already."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"a device called {name!r} exists; remove it first to get a new token")
+        super().__init__(
+            f"a device called {name!r} exists already; remove it first to get a new token"
+        )
 
 
 class PersonExists(RecognizerError):
-    """The label is somebody's already."""
+    """The label is taken."""
 
     def __init__(self, label: str) -> None:
         super().__init__(
-            f"{label!r} is the label of somebody already; take another one, or say that it is them"
+            f"another person has the label {label!r}; choose another label, or assign the face "
+            "to that person"
         )
 
 
 class SightingNotFound(RecognizerError):
-    """No sighting has this id (any more)."""
+    """No sighting has this id, or none any more."""
 
     def __init__(self, sighting_id: str) -> None:
-        super().__init__(f"there is no sighting {sighting_id!r}; it may be forgotten by now")
+        super().__init__(f"there is no sighting {sighting_id!r}; it may have expired")
 
 
 class SightingUnnamed(RecognizerError):
-    """The sighting names nobody."""
+    """The sighting names nobody, so no name can be removed from it."""
 
     def __init__(self, sighting_id: str) -> None:
-        super().__init__(
-            f"the sighting {sighting_id!r} names nobody; there is no name to take away"
-        )
+        super().__init__(f"the sighting {sighting_id!r} names nobody; there is no name to remove")
 
 
 class CropNotFound(RecognizerError):
-    """No crop is kept of this face (any more)."""
+    """No crop of this face is kept, or none any more."""
 
     def __init__(self, of: str) -> None:
         super().__init__(
-            f"no crop is kept of {of!r}; crops are forgotten after RECOGNIZER_CROP_DAYS days"
+            f"no crop of {of!r} is kept; crops are deleted after RECOGNIZER_CROP_DAYS days"
         )
 
 
 class UnknownPersonNotFound(RecognizerError):
-    """No unknown person has this id (any more)."""
+    """No unknown person has this id, or none any more."""
 
     def __init__(self, unknown_person_id: str) -> None:
         super().__init__(
-            f"there is no unknown person {unknown_person_id!r}; "
-            "named by now, forgotten, or ignored: list again"
+            f"there is no unknown person {unknown_person_id!r}; the person may be named, expired "
+            "or ignored by now: list the unknown people again"
         )
 
 
 class MergeImpossible(RecognizerError):
-    """The two people can't become one."""
+    """The two people can't be merged."""
 
 
 class PhotoRefused(RecognizerError):
@@ -179,23 +178,23 @@ class FaceOfAnotherPerson(PhotoRefused):
 
 
 class FaceTooSmall(PhotoRefused):
-    """Too few pixels."""
+    """The face has too few pixels."""
 
 
 class FaceBlurred(PhotoRefused):
-    """Out of focus, or moved."""
+    """The face is out of focus, or it moved."""
 
 
 class FaceTooDark(PhotoRefused):
-    """Underexposed."""
+    """The face is underexposed."""
 
 
 class FaceTooBright(PhotoRefused):
-    """Overexposed."""
+    """The face is overexposed."""
 
 
 class FaceTurnedAway(PhotoRefused):
-    """Not facing the camera."""
+    """The face does not look at the camera."""
 
 
 class UploadLinkInvalid(RecognizerError):
@@ -203,7 +202,7 @@ class UploadLinkInvalid(RecognizerError):
 
 
 class UploadLinkExpired(RecognizerError):
-    """The link was good once."""
+    """The link was valid and has expired."""
 
 
 class UploadMismatch(RecognizerError):
@@ -211,7 +210,7 @@ class UploadMismatch(RecognizerError):
 
 
 class GalleryMoved(RecognizerError):
-    """The gallery changed since it was looked at, so a decision made on it is stale."""
+    """The gallery changed since it was read, so a decision based on it is stale."""
 
 
 class SettingsInvalid(RecognizerError):
@@ -219,12 +218,12 @@ class SettingsInvalid(RecognizerError):
 
 
 class StoreUnavailable(RecognizerError):
-    """The store can't be used now."""
+    """The store can't be used at the moment."""
 
 
 class StoreFull(StoreUnavailable):
-    """The disk is full, or refuses to write."""
+    """The disk is full, or a write to it failed."""
 
 
 class StoreDamaged(StoreUnavailable):
-    """The database is damaged; only a backup helps."""
+    """The database is damaged; restore it from a backup."""

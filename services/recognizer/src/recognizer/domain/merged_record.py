@@ -1,4 +1,4 @@
-"""The record that two people have together, whatever the family."""
+"""The record of two people who are merged, the same for every store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recognizer.domain.errors import MergeImpossible
 
 @dataclass(frozen=True, slots=True)
 class MergedRecord:
-    """Name and attributes afterwards, and how many of the attributes are new there."""
+    """Name and attributes after the merge, and how many attributes the merge added."""
 
     name: str
     attributes: Attributes
@@ -21,15 +21,15 @@ class MergedRecord:
 
 
 def require_two(label: str, into: str) -> None:
-    """Raises ``MergeImpossible``."""
+    """Raise ``MergeImpossible`` if both labels are the same."""
     if label == into:
         raise MergeImpossible(f"{label!r} can't be merged with itself; name another person")
 
 
 def merged(source: Person, target: Person | None) -> MergedRecord:
-    """The target's record, with the attributes that only the source had behind its own.
+    """Return the target's record, followed by the attributes that only the source had.
 
-    Without a target it is the source's, whole. Raises ``MergeImpossible``.
+    Without a target, return the source's whole record. Raises ``MergeImpossible``.
     """
     if target is None:
         return MergedRecord(source.name, source.attributes, len(source.attributes))
@@ -40,7 +40,7 @@ def merged(source: Person, target: Person | None) -> MergedRecord:
         update = PersonUpdate(name=target.name, attributes=together)
     except ValidationError as error:
         raise MergeImpossible(
-            f"{target.label!r} would have more attributes than a record takes "
+            f"{target.label!r} would have more attributes than a record can hold "
             f"({reason(error.errors()[0])}); remove some of {source.label!r} first"
         ) from error
     added = len(update.attributes) - len(target.attributes)

@@ -1,7 +1,7 @@
-"""Who is meant by a few letters: in the name, the label or what the attributes say.
+"""Search for people by a few letters in the name, the label or the attributes' values.
 
-Upper and lower case count as the same, and so do letters with and without accents. Both families
-of stores ask here, so that both find the same people.
+Upper and lower case count as the same, and so do letters with and without accents. Every store
+uses this module, so that all find the same people.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from facecore.contract import Attributes
 
 @dataclass(frozen=True, slots=True)
 class PeopleSearch:
-    """Finds whoever has ``text`` in one of their texts; spaces around it don't count."""
+    """A search for ``text``; spaces around it don't count."""
 
     text: str
     _folded: str = field(init=False, repr=False)
@@ -24,12 +24,12 @@ class PeopleSearch:
         object.__setattr__(self, "_folded", fold(self.text.strip()))
 
     def finds(self, label: str, name: str, attributes: Attributes) -> bool:
-        """Whether this person is meant. A search for nothing means everybody."""
+        """Return whether the search finds this person. A search for nothing finds everybody."""
         return any(self._folded in fold(text) for text in _texts(label, name, attributes))
 
 
 def fold(text: str) -> str:
-    """The text without accents and in one case: ``Zoë`` and ``ZOE`` are both ``zoe``."""
+    """Return the text without accents and in lower case: ``Zoë`` and ``ZOE`` become ``zoe``."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text)

@@ -1,4 +1,4 @@
-"""What is reported of one request: to logs, metrics and traces, and to the day's statistics."""
+"""The report of one request, for logs, metrics, traces and the day's statistics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.contract import Decision, QualityReason, Recognition
 
 
 class Operation(StrEnum):
-    """Operation ids of the calls that the statistics treat in a way of their own."""
+    """Operation ids of the calls that the statistics count separately."""
 
     RECOGNIZE = "recognize"
     ANNOUNCE_VIDEO = "announce_video"
@@ -24,12 +24,12 @@ class RecognitionReport:
     """Counts and times of one picture; nothing of who was in it.
 
     Attributes:
-        faces: how many.
-        decisions: how many of each.
-        stages_ms: how long each stage took, in milliseconds.
-        refused: how many were too poor to be compared; they are among the unknown ones.
-        reasons: why, each as often as it was one.
-        crops: how many face crops were written.
+        faces: number of faces.
+        decisions: number of faces with each decision.
+        stages_ms: duration of each stage, in milliseconds.
+        refused: number of faces that the quality gate refused; their decision is unknown.
+        reasons: number of faces refused for each reason.
+        crops: number of face crops that were written.
     """
 
     faces: int
@@ -41,7 +41,7 @@ class RecognitionReport:
 
     @classmethod
     def of(cls, recognition: Recognition, *, crops: int) -> RecognitionReport:
-        """Count the faces of a recognition that wrote so many crops."""
+        """Count the faces of a recognition that wrote ``crops`` crops."""
         found = Counter(face.decision for face in recognition.faces)
         times = recognition.times.model_dump()
         poor = [face.quality for face in recognition.faces if not face.quality.accepted]
@@ -60,10 +60,10 @@ class RequestReport:
     """One request that is done.
 
     Attributes:
-        route: the template of the path; none if the path is no call's.
+        route: the template of the path; none if the path belongs to no call.
         status: none if no answer was begun.
-        code: of the problem that was answered.
-        operation: the call's operation id; none if the path is no call's.
+        code: code of the problem that was answered.
+        operation: the call's operation id; none if the path belongs to no call.
     """
 
     request_id: str

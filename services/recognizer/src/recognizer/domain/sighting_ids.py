@@ -1,4 +1,4 @@
-"""A sighting's id: 32 hexadecimal digits that begin with its time, so that it can be found by them.
+"""A sighting's id: 32 hexadecimal digits that begin with its time, so that the id locates it.
 
 The same face of the same picture always has the same id, so a request sent again writes no second
 sighting.
@@ -20,16 +20,16 @@ _DIGITS: Final = 32
 
 
 def sighting_id(captured_at: datetime, parts: Iterable[str]) -> str:
-    """The id of what was captured then; 72 bits tell the faces of one microsecond apart."""
+    """Return the id of a sighting; 72 bits distinguish the faces of one microsecond."""
     microseconds = (captured_at - _EPOCH) // _MICROSECOND
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{microseconds:0{_TIME_DIGITS}x}{digest}"[:_DIGITS]
 
 
 def captured_at(sighting: str) -> datetime | None:
-    """When the sighting of this id was captured; none if no sighting has such an id.
+    """Return when the sighting was captured; none if the text can't be a sighting's id.
 
-    Releases before 2026-12 gave ids without a time; what comes out for those is no time of theirs.
+    Releases before 2026-12 gave ids without a time; for those the result is meaningless.
     """
     if not re.fullmatch(r"[0-9a-f]{32}", sighting):
         return None

@@ -1,4 +1,4 @@
-"""Thresholds that a deployment was calibrated to, as one line of text."""
+"""Thresholds of one deployment, as one line of text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ class OwnThresholds:
 
     @classmethod
     def parse(cls, text: object) -> object:
-        """Read ``MODEL_ID:MATCH,UNCERTAIN,MARGIN``; what is no text is left to the validation.
+        """Read ``MODEL_ID:MATCH,UNCERTAIN,MARGIN``; return a value that is no text unchanged.
 
         Raises:
-            ValueError: the text is something else.
-
+            ValueError: the text has another form.
         """
         if not isinstance(text, str):
             return text
@@ -39,7 +38,7 @@ class OwnThresholds:
         return f"{self.model_id}:{limits.match:g},{limits.uncertain:g},{limits.margin:g}"
 
     def are_of(self, model: str) -> bool:
-        """Whether they belong to the model of this name or id."""
+        """Return whether they belong to the model with this name or id."""
         return any(
             self.model_id == entry.id and model in (entry.name, entry.id) for entry in MODELS
         )

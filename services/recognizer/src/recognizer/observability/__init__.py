@@ -1,8 +1,7 @@
-"""What is logged of the service's work, and the request and invocation that it belongs to.
+"""Logs, and the request and the invocation that a log line belongs to.
 
-None of these may be in a log, nor in the metrics and traces of Lambda: a picture, a crop, an
-embedding, a token, a link's signature, a person's label or name. So a report has the route's
-template and not the path, and no query.
+No log, metric or trace may hold a picture, a crop, an embedding, a token, a link's signature, or a
+person's label or name. So a report holds the route's template, and neither path nor query.
 """
 
 from recognizer.observability.logs import configure_logging, log_request

@@ -1,4 +1,4 @@
-"""One invocation of the Lambda function: what logs and metrics say of it."""
+"""One invocation of the Lambda function, for logs and metrics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class LambdaContext(Protocol):
-    """What the runtime says of an invocation.
+    """The runtime's description of an invocation.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
@@ -23,7 +23,7 @@ class LambdaContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The fields that Powertools' logger adds by ``inject_lambda_context``, under its names.
+    """The fields that Powertools' ``inject_lambda_context`` adds to a log line, with its names.
 
     https://docs.aws.amazon.com/powertools/python/latest/core/logger/
     """
@@ -39,13 +39,13 @@ _current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
 
 
 def current_invocation() -> Invocation | None:
-    """The one that is answered now; none outside of Lambda, and while the function starts."""
+    """Return the current invocation; none outside of Lambda and while the function starts."""
     return _current.get()
 
 
 @contextmanager
 def during(context: LambdaContext, *, cold_start: bool) -> Iterator[None]:
-    """What is told within is told of this invocation."""
+    """Make this the current invocation within the context."""
     reset = _current.set(
         Invocation(
             cold_start,

@@ -1,4 +1,4 @@
-"""Logs: JSON lines in Powertools' format, one a request, with what it took and what came of it."""
+"""Logs: JSON lines in Powertools' format, one per request with its duration and its result."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from recognizer.observability.request import current_request
 
 logger = logging.getLogger("recognizer.request")
 
-_HEARD = ("facecore", "recognizer", "uvicorn")
-"""These say what the level lets them. All others only warn: at a lower level they tell of pictures'
-metadata, of queries, and of what they send to AWS, signatures and embeddings included.
+_OWN_LOGGERS = ("facecore", "recognizer", "uvicorn")
+"""Only these follow the configured level. All others log warnings and errors only: at lower levels
+they log pictures' metadata, queries, and requests to AWS with signatures and embeddings.
 """
 _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "mangum", "mangum.http")
 _OTHERS_OWN = ("color_message", "taskName")
-"""Fields that other libraries put into a record for handlers of their own."""
+"""Fields that other libraries add to a record for their own handlers."""
 
 
 def configure_logging(level: str) -> None:
-    """Sends every logger of the process, uvicorn's too, to standard error as JSON lines.
+    """Send every logger of the process, uvicorn's too, to standard error as JSON lines.
 
     Args:
-        level: least level of what the service itself says.
+        level: least level of the service's own messages.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter())
-    handler.addFilter(_placed)
+    handler.addFilter(_add_context)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for name in _HEARD:
+    for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
     for name in _OWN_HANDLERS:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     limit_accept_errors()
-    logging.getLogger("uvicorn.access").disabled = True  # the request's own line tells more
+    logging.getLogger("uvicorn.access").disabled = True  # log_request writes more
 
 
 def log_request(report: RequestReport) -> None:
-    """One line a request."""
+    """Write the request's log line."""
     logger.info("request", extra=_fields(report))
 
 
@@ -59,8 +59,8 @@ def _formatter() -> LambdaPowertoolsFormatter:
     )
 
 
-def _placed(record: logging.LogRecord) -> bool:
-    """Says of a record which logger, request and invocation it is of; keeps every record."""
+def _add_context(record: logging.LogRecord) -> bool:
+    """Add logger, request and invocation to the record; as a filter, let every record pass."""
     for name in _OTHERS_OWN:
         record.__dict__.pop(name, None)
     record.logger = record.name
@@ -72,16 +72,16 @@ def _placed(record: logging.LogRecord) -> bool:
 
 def _fields(report: RequestReport) -> dict[str, Any]:
     fields = asdict(replace(report, recognition=None))
-    del fields["recognition"], fields["operation"]  # method and route say which call it was
-    if (told := report.recognition) is None:
+    del fields["recognition"], fields["operation"]  # method and route identify the call
+    if (recognition := report.recognition) is None:
         return fields
-    made = {kind.value: n for kind, n in told.decisions.items() if n}
+    decisions = {kind.value: n for kind, n in recognition.decisions.items() if n}
     return {
         **fields,
-        "faces": told.faces,
-        "decisions": made,
-        "crops": told.crops,
-        "stages_ms": dict(told.stages_ms),
+        "faces": recognition.faces,
+        "decisions": decisions,
+        "crops": recognition.crops,
+        "stages_ms": dict(recognition.stages_ms),
     }
 
 
@@ -89,8 +89,8 @@ _VARIABLE = "POWERTOOLS_SERVICE_NAME"
 
 
 def service_name() -> str:
-    """Return ``POWERTOOLS_SERVICE_NAME``, which tells two deployments of one account apart.
+    """Return ``POWERTOOLS_SERVICE_NAME``, which distinguishes two deployments in one account.
 
-    Every log line, metric and trace says it.
+    Every log line, metric and trace holds it.
     """
     return os.environ.get(_VARIABLE) or "recognizer"

@@ -1,4 +1,4 @@
-"""One request: its id, what is noted while it is answered, and the report when it is done."""
+"""One request: its id, the notes made while it is answered, and its report when it is done."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recognizer.domain.request_report import RecognitionReport, RequestReport
 
 Reporter = Callable[[RequestReport], None]
-"""Tells of a request somewhere."""
+"""Publishes the report of a request."""
 
 CountRequest = Callable[[Scope, RequestReport], Awaitable[None]]
-"""Counts a request of the app that the scope names; it may take its time, the answer is out."""
+"""Counts a request of the scope's app. It may take long, because the answer is sent already."""
 
 
 @dataclass(slots=True)
 class RequestNotes:
-    """What is noted of a request while it is answered, on whichever thread.
+    """Notes made while a request is answered, on any thread.
 
     Attributes:
-        code: of the problem that is answered.
+        code: code of the problem that is answered.
     """
 
     request_id: str | None = None
@@ -39,13 +39,13 @@ _reported: ContextVar[bool] = ContextVar("reported", default=True)
 
 
 def current_request() -> RequestNotes:
-    """Of the request that is answered now; empty ones outside of any."""
+    """Return the notes of the current request; empty notes outside of any request."""
     return _current.get(RequestNotes())
 
 
 @contextmanager
 def unreported() -> Iterator[None]:
-    """No report is made of requests within: nobody sent them."""
+    """Report no requests within the context: the service itself makes them."""
     reset = _reported.set(False)
     try:
         yield
@@ -54,7 +54,10 @@ def unreported() -> Iterator[None]:
 
 
 class RequestMiddleware:
-    """Gives each request an id, answered as ``x-request-id``, and reports it when it is done."""
+    """ASGI middleware that gives each request an id and reports the request when it is done.
+
+    The id is answered as ``x-request-id``.
+    """
 
     def __init__(self, app: ASGIApp, reporters: Sequence[Reporter], count: CountRequest) -> None:
         self._app = app
@@ -62,7 +65,7 @@ class RequestMiddleware:
         self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -76,14 +79,14 @@ class RequestMiddleware:
         finally:
             if _reported.get():
                 report = _report(scope, notes, answer, started)
-                for tell in self._reporters:
-                    tell(report)
+                for publish in self._reporters:
+                    publish(report)
                 await self._count(scope, report)
             _current.reset(reset)
 
 
 class _Answer:
-    """Passes an answer on with the request's id, and remembers its status."""
+    """Forwards an answer with the request's id, and remembers its status."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
@@ -99,7 +102,7 @@ class _Answer:
 
 
 def _request_id(scope: Scope) -> str:
-    """API Gateway's own when it brought the request, so that both logs can be joined."""
+    """Return API Gateway's id if there is one, so that both logs can be joined; else a new id."""
     event = scope.get("aws.event", {})
     given = event.get("requestContext", {}).get("requestId")
     return given if isinstance(given, str) and given else uuid.uuid4().hex

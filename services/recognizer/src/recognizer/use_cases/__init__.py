@@ -1,1 +1,1 @@
-"""What the service does, without HTTP, DynamoDB or SQLite. Use cases call ports."""
+"""Use cases: what the service does. They call ports, and know no HTTP, DynamoDB or SQLite."""

@@ -1,11 +1,11 @@
-"""Which picture is worked on next, and which is refused because its answer would come too late.
+"""Admission: which picture is worked on next, and which is refused because of overload.
 
-A queue without a bound serves nobody under overload: each picture waits until its client has gone,
-and is then computed for nobody. So the queue is bounded by the time that it means. A picture is
-refused before its body is read when the pictures ahead of it, at the pace of the last ones, take
-longer than its client waits. One that waits is dropped as soon as its client leaves or its
-deadline passes. The order is first come, first served: every picture that was admitted is expected
-to be answered in time, so none gains by being served later.
+A queue without a bound serves nobody under overload: each picture waits until its client has left,
+and is then computed for nobody. So the queue is bounded by the waiting time. A picture is refused
+before its body is read if the pictures ahead of it, at the recent pace, take longer than its client
+waits. A waiting picture is dropped as soon as its client leaves or its deadline passes. The order
+is first come, first served: every admitted picture is expected to be answered in time, so none
+gains by being served later.
 
 Memory is bounded by the pixels of all pictures that are worked on, and by the bytes of those that
 wait.
@@ -24,17 +24,17 @@ from typing import Final
 from recognizer.domain.errors import Overloaded
 
 MAX_HELD_BYTES: Final = 128 * 1024 * 1024
-"""Bytes of all pictures that are received, wait, or are worked on: 32 of the largest."""
+"""Most bytes of all pictures that are received, wait, or are worked on: 32 of the largest."""
 _LONGEST_RETRY_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One picture's claim.
+    """One picture's place in the queue.
 
     Attributes:
         deadline: when its client stops waiting, on the queue's clock.
-        urgent: it goes ahead of all that are not: what the admin waits for, and that is rare.
+        urgent: it goes before all that are not urgent. Only rare requests of the admin are.
     """
 
     deadline: float
@@ -53,9 +53,9 @@ class VisionQueue:
 
     Args:
         slots: pictures worked on at once.
-        pixels: of all pictures worked on at once; a picture with more runs alone.
+        pixels: most pixels of all pictures worked on at once; a larger picture runs alone.
         max_wait_s: longest expected wait that is admitted, in seconds.
-        clock: monotonic, in seconds.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class VisionQueue:
         self._held = 0
 
     def ticket(self, wait_s: float | None, *, urgent: bool = False) -> Ticket:
-        """Make the claim of a client that waits ``wait_s`` from now; none means it did not say."""
+        """Make the ticket of a client that waits ``wait_s`` from now; none means not specified."""
         given = 2 * self._max_wait_s if wait_s is None else wait_s
         return Ticket(self._clock() + given, urgent)
 
@@ -113,8 +113,8 @@ class VisionQueue:
         """Wait for the picture's turn, and hold it.
 
         Args:
-            ticket: the picture's claim.
-            pixels: of the picture.
+            ticket: the picture's ticket.
+            pixels: number of pixels of the picture.
             gone: returns when the client has left; awaited only while the picture waits.
 
         Raises:
@@ -155,11 +155,11 @@ class VisionQueue:
         try:
             yield
         finally:
-            if not one.urgent:  # a portrait's few milliseconds say nothing of a recognition
+            if not one.urgent:  # a thumbnail takes only milliseconds
                 self._pace.add(self._clock() - started, len(self._working))
 
     def _place(self, one: _Waiting) -> int:
-        """Where it waits: behind all, or behind the urgent ones."""
+        """Return its index in the queue: behind all, or behind the urgent ones."""
         return sum(other.urgent for other in self._waiting) if one.urgent else len(self._waiting)
 
     def _leave(self, one: _Waiting) -> None:
@@ -176,14 +176,14 @@ class VisionQueue:
             one.turn.set_result(None)
 
     def _next(self) -> _Waiting | None:
-        """The first, or one so small that the first starts no later for it."""
+        """Return the first, or one so small that it does not delay the first."""
         if not self._waiting:
             return None
         used = sum(self._working)
         first = self._waiting[0]
         if used + first.pixels <= self._pixels:
             return first
-        # The first starts when the largest in work is done; what overtakes it must leave it room.
+        # The first starts when the largest in work is done; an overtaking one must leave it room.
         beside = self._pixels - first.pixels - (used - max(self._working))
         room = min(beside, self._pixels - used)
         return next((one for one in self._waiting if one.pixels <= room), None)
@@ -197,20 +197,20 @@ def _future() -> asyncio.Future[None]:
 
 
 _FIRST_S: Final = 0.05
-"""Before any picture was measured."""
+"""Assumed before any picture was measured."""
 _WEIGHT: Final = 0.1
-"""Of the newest picture; those before the last twenty or so hardly count."""
+"""Weight of the newest picture; those before the last twenty or so hardly count."""
 
 
 class Pace:
     """Seconds from one finished picture to the next while pictures wait.
 
-    An exponentially weighted mean of the last ones.
+    It is an exponentially weighted mean of the last ones.
     """
 
     def __init__(self) -> None:
         self.seconds = _FIRST_S
 
     def add(self, took_s: float, at_once: int) -> None:
-        """Count a picture that took ``took_s`` while ``at_once`` were worked on, it included."""
+        """Count a picture that took ``took_s`` while ``at_once`` (itself included) were in work."""
         self.seconds += _WEIGHT * (took_s / at_once - self.seconds)

@@ -1,4 +1,4 @@
-"""What the faces of one picture become: the answer's faces, and the sightings that they leave."""
+"""The faces of one picture as they are answered, and the sightings that are stored of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recognizer.use_cases.unknown_people.crop_retention import Retained
 
 @dataclass(frozen=True, slots=True)
 class NamedFace:
-    """One face with what was decided, the record if its person is still there, and its track."""
+    """One face with its match, its person's record if it still exists, and its track."""
 
     face: AnalyzedFace
     match: Match
@@ -30,9 +30,9 @@ class PictureFacts:
     """What all faces of one request share.
 
     Attributes:
-        width, height: of the picture that the boxes lie in, in pixels; none when it is not known.
-        digest: tells two pictures of one moment apart.
-        took_ms: how long it was worked on.
+        width, height: size of the picture that the boxes refer to, in pixels; none if unknown.
+        digest: distinguishes two pictures of the same moment.
+        took_ms: how long the picture was worked on, in milliseconds.
     """
 
     width: int | None
@@ -44,7 +44,7 @@ class PictureFacts:
 def answered(
     seen: Sequence[NamedFace], capture: Capture, received_at: datetime, picture: PictureFacts
 ) -> tuple[list[RecognizedFace], list[Sighting]]:
-    """Return the faces to answer, and a sighting of each that the gate accepted."""
+    """Return the faces to answer, and a sighting of each face that the quality gate accepted."""
     faces: list[RecognizedFace] = []
     sightings: list[Sighting] = []
     for number, one in enumerate(seen):
@@ -56,7 +56,7 @@ def answered(
 
 
 def with_crops(sightings: Sequence[Sighting], kept: Sequence[Retained]) -> Sequence[Sighting]:
-    """Return the sightings with the ids of their crops; ``kept`` is empty where none are kept."""
+    """Return the sightings with the ids of their crops; ``kept`` is empty if crops are off."""
     if not kept:
         return sightings
     pairs = zip(sightings, kept, strict=True)
@@ -103,19 +103,19 @@ def _sighting(
 
 
 def frame_size(sent: bytes | Crops, analysis: Analysis) -> tuple[int | None, int | None]:
-    """Return width and height of the picture; of crops, of the frame that the device tells of."""
+    """Return width and height of the picture; for crops, of the frame that the device reports."""
     if not isinstance(sent, Crops):
         return analysis.width, analysis.height
-    sizes = [(told.frame_width, told.frame_height) for told in sent.metadata]
+    sizes = [(one.frame_width, one.frame_height) for one in sent.metadata]
     return next((size for size in sizes if None not in size), (None, None))
 
 
 def digest(sent: bytes | Crops) -> str:
-    """Return a hash that tells two pictures of one moment apart."""
+    """Return a hash that distinguishes two pictures of the same moment."""
     files = sent.files if isinstance(sent, Crops) else (sent,)
     return hashlib.sha256(b"".join(hashlib.sha256(file).digest() for file in files)).hexdigest()
 
 
 def _cosine(match: Match) -> float | None:
-    """Within [-1, 1], which a float32 product of unit vectors may leave by a rounding."""
+    """Return the similarity in [-1, 1], which a float32 product may leave by rounding."""
     return None if match.similarity is None else max(-1.0, min(1.0, match.similarity))

@@ -1,8 +1,8 @@
-"""Who changed what: each change is noted before it is made, and completed after it.
+"""Who changed what: an entry is written before each change, and completed after it.
 
-So no change goes without an entry. A kill between the two leaves an entry that is ``intended``: the
-change may have been made or not, and the entry says that this is not known. The same is left when
-the store fails in the middle, or when it can't take the completion.
+So no change goes without an entry. A kill between the two leaves an entry that is ``intended``: it
+is not known whether the change was made. The same entry remains if the store fails during the
+change or when the entry is completed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOTHING_MORE = AuditDetail()
 
 
 class Via(StrEnum):
-    """How somebody came in."""
+    """How somebody was authenticated."""
 
     TOKEN = "token"  # noqa: S105 - a way in, no secret
     SESSION = "session"
@@ -38,28 +38,28 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something: ``admin`` or a device's name, and how they came in."""
+    """Who changes something: ``admin`` or a device's name, and how they were authenticated."""
 
     name: str
     via: Via
 
 
 AT_THE_STORE = Actor("admin", Via.STORE)
-"""Whoever runs a command that works on the store itself."""
+"""Somebody who runs a command that works on the store itself."""
 SOMEBODY = Actor("somebody", Via.SESSION)
-"""Whoever tries to sign in with a token that is not the admin's."""
+"""Somebody who tries to sign in with a token that is not the admin's."""
 
 
 @dataclass(slots=True)
 class Note:
-    """What is known only once the change is made; a change sets it."""
+    """What is known only after the change; the code that makes the change sets it."""
 
     action: AuditAction
     detail: AuditDetail
 
 
 class AuditTrail:
-    """Writes the log. Thread-safe."""
+    """Writes the audit log. Thread-safe."""
 
     def __init__(self, audit: Audit, now: Clock) -> None:
         self._audit = audit
@@ -73,7 +73,10 @@ class AuditTrail:
         subject: str | None,
         detail: AuditDetail = NOTHING_MORE,
     ) -> Iterator[Note]:
-        """Around a change; an error of ours that comes out means that nothing was changed.
+        """Log the change that is made within the context.
+
+        A ``RecognizerError`` or ``FaceCoreError`` from within means that nothing was changed,
+        except ``StoreUnavailable``, after which this is not known.
 
         Raises ``StoreUnavailable``: the log can't be written, so the change is not even tried.
         """
@@ -83,7 +86,7 @@ class AuditTrail:
         try:
             yield note
         except StoreUnavailable:
-            raise  # who knows how far it came
+            raise  # it is not known whether the change was made
         except (RecognizerError, FaceCoreError):
             self._complete(entry, note, AuditOutcome.REFUSED)
             raise
@@ -98,7 +101,7 @@ class AuditTrail:
         *,
         outcome: AuditOutcome = AuditOutcome.DONE,
     ) -> None:
-        """One entry, of what has happened. Raises ``StoreUnavailable``."""
+        """Log something that has happened. Raises ``StoreUnavailable``."""
         self._audit.append(self._entry(actor, action, subject, detail, outcome))
 
     def _entry(
@@ -121,9 +124,12 @@ class AuditTrail:
         )
 
     def _complete(self, entry: AuditEntry, note: Note, outcome: AuditOutcome) -> None:
-        """What was changed is answered, even if the log can't be told: a token is shown once."""
-        told = {"action": note.action, "detail": note.detail, "outcome": outcome}
+        """Complete the entry; if that fails, only warn.
+
+        The change is made, and its answer must reach the caller: a token is shown only once.
+        """
+        update = {"action": note.action, "detail": note.detail, "outcome": outcome}
         try:
-            self._audit.complete(entry.model_copy(update=told))
+            self._audit.complete(entry.model_copy(update=update))
         except StoreUnavailable:
             logger.warning("the audit log's entry %s stays 'intended'", entry.id, exc_info=True)

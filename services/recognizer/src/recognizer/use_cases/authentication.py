@@ -1,4 +1,4 @@
-"""Who asks: a bearer token becomes a caller with a role."""
+"""Authentication: from a bearer token to a caller with a role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.audit_trail import Actor, Via
 
 TOUCH_EVERY = timedelta(minutes=1)
-"""A device's ``last_seen_at`` is written no more often; a write for every frame helps nobody."""
+"""A device's ``last_seen_at`` is written at most this often, not for every frame."""
 
 
 class Role(StrEnum):
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; an admin's name is ``admin``."""
+    """Who sent a request; the admin's name is ``admin``."""
 
     name: str
     role: Role
@@ -34,16 +34,16 @@ class Caller:
 
     @property
     def actor(self) -> Actor:
-        """As the audit log knows the caller."""
+        """The caller as the audit log names them."""
         return Actor(self.name, self.via)
 
 
 class Authenticator:
-    """Knows callers by their tokens.
+    """Identifies callers by their tokens.
 
     Args:
         configured_sha256: hash of an admin token from the settings, which works beside the one
-            that the store keeps.
+            in the store.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Authenticator:
         self._now = now
 
     def caller(self, token: str | None) -> Caller:
-        """A device's first, for most are: then one read of the store is enough.
+        """Return the caller with this token. Raises ``Unauthenticated``.
 
-        Raises ``Unauthenticated``.
+        Devices are looked up first: most callers are devices, and then one read is enough.
         """
         if not token:
             raise Unauthenticated("send your token in a header: Authorization: Bearer <token>")
@@ -77,21 +77,21 @@ class Authenticator:
         return Caller(device.name, Role.DEVICE)
 
     def admin(self, token: str | None) -> Caller:
-        """Raises ``Unauthenticated``, ``Forbidden``."""
+        """Return the caller, who must be the admin. Raises ``Unauthenticated``, ``Forbidden``."""
         caller = self.caller(token)
         if caller.role is not Role.ADMIN:
             raise Forbidden("this call needs the admin's token; this one is a device's")
         return caller
 
     def device(self, token: str | None) -> Caller:
-        """A device itself. Raises ``Unauthenticated``, ``Forbidden``."""
+        """Return the caller, who must be a device. Raises ``Unauthenticated``, ``Forbidden``."""
         caller = self.caller(token)
         if caller.role is not Role.DEVICE:
-            raise Forbidden("this call needs a device's own token; the admin's is of no device")
+            raise Forbidden("this call needs a device's token; this one is the admin's")
         return caller
 
     def is_admins(self, token_sha256: str) -> bool:
-        """Whether this is the hash of an admin's token that works now."""
+        """Return whether this is the hash of a valid admin's token."""
         if self._configured and hmac.compare_digest(token_sha256, self._configured):
             return True
         kept = self._admin_tokens.sha256()
@@ -99,5 +99,9 @@ class Authenticator:
 
 
 def _is_due(last: datetime, now: datetime) -> bool:
-    """Also when the clock was set back since, or the device would seem away until it caught up."""
+    """Return whether to write again.
+
+    That is also due when the clock was set back, or the device would seem away until the clock
+    caught up.
+    """
     return not last <= now < last + TOUCH_EVERY

@@ -1,4 +1,4 @@
-"""What a recorder must be told: as the lines of its file ``device.env``, and as a QR code."""
+"""The settings of a new recorder: the lines of its file ``device.env``, and a QR code of them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pydantic import SecretStr
 from facecore.contract import DeviceSetup
 
 _QUIET_ZONE = 4
-"""Empty modules around the code, as ISO/IEC 18004 wants them."""
+"""Empty modules around the code, as ISO/IEC 18004 requires."""
 
 
 def setup_of(url: str, token: SecretStr) -> DeviceSetup:
-    """The settings of a recorder with this token, for the recognizer at ``url``."""
+    """Return the settings of a recorder with this token, for the recognizer at ``url``."""
     address = url.rstrip("/")
     text = f"PI_RECORDER_URL={address}\nPI_RECORDER_TOKEN={token.get_secret_value()}\n"
     return DeviceSetup(
@@ -28,7 +28,10 @@ def setup_of(url: str, token: SecretStr) -> DeviceSetup:
 
 
 def qr_svg(text: str) -> str:
-    """A QR code of the text: dark on white also where pages are dark, or no camera reads it."""
+    """Return a QR code of the text as SVG.
+
+    It is dark on white on dark pages too, because cameras can't read an inverted one.
+    """
     drawn = io.BytesIO()
     segno.make_qr(text, error="m").save(
         drawn, kind="svg", border=_QUIET_ZONE, dark="#000", light="#fff", xmldecl=False,

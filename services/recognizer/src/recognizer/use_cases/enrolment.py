@@ -1,4 +1,4 @@
-"""Enrolment: a photo's one face becomes one of a person's faces, or is refused with the reason."""
+"""Enrolment: the one face of a photo is added to a person, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from recognizer.domain.ports import EnrolledFace, Faces, KeptCrop, People, Visio
 from recognizer.use_cases.gallery_cache import GalleryCache, GalleryView
 
 ATTEMPTS = 20
-"""How often other processes may enrol somebody between a look at the gallery and the commit."""
+"""How often other processes may change the gallery between the check and the commit."""
 
 REFUSALS: Mapping[QualityReason, tuple[type[PhotoRefused], str]] = {
     QualityReason.TOO_SMALL: (
@@ -66,7 +66,7 @@ REFUSALS: Mapping[QualityReason, tuple[type[PhotoRefused], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A photo that is kept; ``new`` is false when the same bytes were there already."""
+    """A stored photo; ``new`` is false if the same bytes were stored already."""
 
     photo: Photo
     new: bool
@@ -83,16 +83,16 @@ class Enrolment:
         self._faces = faces
         self._gallery = gallery
         self._now = now
-        self._one_at_a_time = threading.Lock()  # within a process, so nobody has to try again
+        self._one_at_a_time = threading.Lock()  # saves retries between threads
 
     def add(self, label: str, picture: bytes) -> Enrolled:
-        """Enrols a JPEG, PNG or WebP. Sending the same bytes again changes nothing.
+        """Enrol a JPEG, PNG or WebP. Sending the same bytes again changes nothing.
 
         Raises:
-            PersonNotFound: nobody has the label, or not any more.
-            PhotoRefused: the child says why.
+            PersonNotFound: nobody has the label, or nobody any more.
+            PhotoRefused: the subclass says why.
             ImageError: the bytes are no picture.
-            StoreUnavailable: see there.
+            StoreUnavailable: the store can't be used.
         """
         sha256 = hashlib.sha256(picture).hexdigest()
         if known := self._faces.find(label, photo_id(sha256)):
@@ -111,15 +111,15 @@ class Enrolment:
             return self._keep(EnrolledFace(photo, embedding), picture)
 
     def add_seen(self, label: str, crop: KeptCrop, picture: bytes) -> Enrolled:
-        """Enrols a face that was seen: the crop's JPEG, with what was measured when it was seen.
+        """Enrol a seen face: the crop's JPEG, with the quality and embedding from when it was seen.
 
-        Nothing is looked for in the crop again: it is smaller than the picture it was cut from, so
-        its measures would be worse than the face's own.
+        The crop is not analysed again: it is smaller than the picture that it was cut from, so the
+        result would be worse.
 
         Raises:
-            PersonNotFound: nobody has the label, or not any more.
-            PhotoRefused: the child says why.
-            StoreUnavailable: see there.
+            PersonNotFound: nobody has the label, or nobody any more.
+            PhotoRefused: the subclass says why.
+            StoreUnavailable: the store can't be used.
         """
         _require_good(crop.face.quality)
         sha256 = hashlib.sha256(picture).hexdigest()
@@ -136,23 +136,23 @@ class Enrolment:
             return self._keep(EnrolledFace(photo, crop.embedding), picture)
 
     def check_seen(self, label: str, crop: KeptCrop) -> None:
-        """Raises what ``add_seen`` would, but for a person who is not there yet."""
+        """Raise what ``add_seen`` would raise, for a person who does not exist yet."""
         _require_good(crop.face.quality)
         _refuse_another_persons(self._gallery.refresh(), label, crop.embedding)
 
     def remove(self, label: str, photo: str) -> None:
-        """Removes one photo. Raises ``PersonNotFound``, ``PhotoNotFound``."""
+        """Remove one photo. Raises ``PersonNotFound``, ``PhotoNotFound``."""
         version = self._faces.remove(label, photo)
         self._gallery.removed(f"{label}/{photo}", version)
 
     def forget(self, label: str) -> DeletionReceipt:
-        """Deletes a person with all that is kept of them. Raises ``PersonNotFound``."""
+        """Delete a person with all data about them. Raises ``PersonNotFound``."""
         deletion = self._people.delete(label)
         self._gallery.removed_person(label, deletion.gallery_version)
         return deletion.receipt
 
     def merge(self, label: str, into: str) -> MergeReceipt:
-        """Makes two people one. Raises ``PersonNotFound``, ``MergeImpossible``."""
+        """Merge two people into one. Raises ``PersonNotFound``, ``MergeImpossible``."""
         receipt = self._people.merge(label, into, self._now())
         self._gallery.refresh()
         return receipt
@@ -171,16 +171,16 @@ class Enrolment:
             face_id = f"{photo.label}/{photo.id}"
             self._gallery.added(face_id, photo.label, face.embedding, version)
             return Enrolled(photo, new=True)
-        raise StoreUnavailable("others enrol people all the time; try again in a moment")
+        raise StoreUnavailable("other processes keep changing the gallery; try again in a moment")
 
 
 def photo_id(sha256: str) -> str:
-    """The photo's id: 128 bits of its hash, so that the same bytes are the same photo."""
+    """Return the photo's id: 128 bits of its hash, so that the same bytes are the same photo."""
     return sha256[:32]
 
 
 def usable_face(vision: Vision, picture: bytes) -> tuple[AnalyzedFace, Embedding]:
-    """The one face that a photo is about, held against the stricter gate, and its embedding.
+    """Return a photo's one usable face, which passed the enrolment gate, and its embedding.
 
     Faces too poor to be recognised (someone small in the background) are not counted.
 
@@ -218,15 +218,15 @@ def _refuse_another_persons(view: GalleryView, label: str, embedding: Embedding)
     if match.decision is Decision.MATCH and match.label != label:
         raise FaceOfAnotherPerson(
             f"the face is that of {match.label!r} (similarity {match.similarity:.2f}); "
-            "add it there, or delete that person first"
+            "add the photo to that person, or delete that person first"
         )
 
 
 def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
-    """Return the photos, each with the nearest other person if a recognition could hesitate.
+    """Return the photos, each with its nearest look-alike if there is one.
 
-    Nothing of it is kept: it is worked out anew from the gallery each time. So it stays true when
-    the other person gets a better photo, is merged or deleted.
+    This is not stored but computed from the gallery each time. So it stays true when the other
+    person gets a better photo, is merged or deleted.
     """
     found = gallery.look_alikes([_face_id(photo) for photo in photos])
     return [

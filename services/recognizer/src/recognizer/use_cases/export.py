@@ -1,7 +1,7 @@
-"""Everything that is kept about one person, in parts that a Lambda can answer.
+"""Export of everything that is stored about one person, in parts that a Lambda can answer.
 
-Each part is a zip of its own, and no file's name is in two of them. Where the next one goes on is
-said by a cursor, so a part costs the same wherever it stands, and nothing is kept in between.
+Each part is a zip of its own, and no file name occurs in two parts. A cursor says where the next
+part begins, so every part costs the same and nothing is stored between them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from facecore.contract import MAX_IMAGE_BYTES, MAX_PAGE, Photo
 from recognizer.domain.errors import CursorInvalid, PhotoNotFound
-from recognizer.domain.ports import Faces, KeptCrops, People, Sightings, SightingsWanted
+from recognizer.domain.ports import Faces, KeptCrops, People, SightingFilter, Sightings
 from recognizer.use_cases.export_files import README, SightingFiles, ZipPart, suffix
 
 PART_BYTES = MAX_IMAGE_BYTES + 64 * 1024
-"""Of content: the largest photo and what is said about it, or a page of sightings, fits by itself.
-A Lambda answers at most 6 MB, in which it is base64."""
+"""Most bytes of content. The largest photo with its JSON fits, and so does a page of sightings.
+A Lambda answers at most 6 MB, and the zip is sent in base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One zip.
+    """One zip of an export.
 
     Attributes:
         number: 1 for the first.
-        next: the cursor of the part that follows, if one does.
+        next: the cursor of the next part; none for the last.
     """
 
     number: int
@@ -40,21 +40,21 @@ class Part:
 
 
 class _Stage(StrEnum):
-    """What an export holds, in this order, after the record."""
+    """The stages of an export, in this order, after the record."""
 
     PHOTOS = "photos"
     CROPS = "crops"
     SIGHTINGS = "sightings"
 
 
-class _Place(BaseModel):
+class _PartStart(BaseModel):
     """Where a part begins.
 
     Attributes:
-        part: its number.
-        after: of photos or crops, the position of the last one that was given; of sightings, their
-            list's cursor.
-        files: how many files of sightings were given.
+        part: number of the part.
+        after: for photos and crops, the position of the last one exported; for sightings, the
+            cursor of their list.
+        files: number of files of sightings exported so far.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,14 +64,14 @@ class _Place(BaseModel):
     after: str | None = None
     files: int = Field(0, ge=0)
 
-    def further(self, stage: _Stage, after: str | None, files: int = 0) -> _Place:
-        """Where the next part begins."""
-        return _Place(part=self.part + 1, stage=stage, after=after, files=files)
+    def further(self, stage: _Stage, after: str | None, files: int = 0) -> _PartStart:
+        """Return where the next part begins."""
+        return _PartStart(part=self.part + 1, stage=stage, after=after, files=files)
 
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A picture and what is said about it; positions grow."""
+    """A picture and its JSON; positions are in ascending order."""
 
     position: str
     name: str
@@ -80,7 +80,7 @@ class _Picture:
 
 
 class PersonExport:
-    """Reads the stores, and changes nothing."""
+    """Exports a person's data; changes nothing."""
 
     def __init__(
         self, people: People, faces: Faces, crops: KeptCrops, sightings: Sightings
@@ -91,7 +91,7 @@ class PersonExport:
         self._sightings = sightings
 
     def part(self, label: str, after: str | None) -> Part:
-        """The part that begins at the cursor; the first one without.
+        """Return the part that begins at the cursor; without a cursor, the first.
 
         Raises ``PersonNotFound``, ``CursorInvalid``.
         """
@@ -104,8 +104,8 @@ class PersonExport:
         cursor = None if following is None else _written(following)
         return Part(place.part, content.finished(), cursor)
 
-    def _fill(self, content: ZipPart, label: str, place: _Place) -> _Place | None:
-        """Stage by stage; where the next part begins, if this one is full before the end."""
+    def _fill(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
+        """Add stage after stage; return where the next part begins, none after the last one."""
         if place.stage is _Stage.SIGHTINGS:
             return self._add_sightings(content, label, place)
         of = self._photos if place.stage is _Stage.PHOTOS else self._crops_of
@@ -117,7 +117,7 @@ class PersonExport:
             content.add(f"{picture.name}.{suffix(picture.data)}", picture.data, compressed=False)
             content.add(f"{picture.name}.json", about)
             given = picture.position
-        return self._fill(content, label, _Place(part=place.part, stage=_NEXT[place.stage]))
+        return self._fill(content, label, _PartStart(part=place.part, stage=_NEXT[place.stage]))
 
     def _photos(self, label: str, after: str | None) -> Iterator[_Picture]:
         for photo in self._faces.list(label):
@@ -131,12 +131,12 @@ class PersonExport:
         for crop, data in self._crops.of_person(label, after=after):
             yield _Picture(crop.id, f"crops/{crop.id}", data, crop.face)
 
-    def _add_sightings(self, content: ZipPart, label: str, place: _Place) -> _Place | None:
-        """A page is read again in the next part if it does not fit in this one."""
+    def _add_sightings(self, content: ZipPart, label: str, place: _PartStart) -> _PartStart | None:
+        """Add pages of sightings; one that does not fit is read again for the next part."""
         files, cursor = SightingFiles(place.files + 1), place.after
-        following: _Place | None = None
+        following: _PartStart | None = None
         while True:
-            page = self._sightings.list(SightingsWanted(label=label), after=cursor, limit=MAX_PAGE)
+            page = self._sightings.list(SightingFilter(label=label), after=cursor, limit=MAX_PAGE)
             if page.sightings and not content.takes(files.size_with(page.sightings)):
                 following = place.further(place.stage, cursor, place.files + (not files.empty))
                 break
@@ -151,20 +151,22 @@ _NEXT = {_Stage.PHOTOS: _Stage.CROPS, _Stage.CROPS: _Stage.SIGHTINGS}
 
 
 def _position(photo: Photo) -> str:
-    """Photos are listed in this order."""
+    """Return the photo's sort key in the list."""
     return f"{photo.created_at.isoformat(timespec='microseconds')} {photo.id}"
 
 
-def _written(place: _Place) -> str:
+def _written(place: _PartStart) -> str:
     text = place.model_dump_json(exclude_defaults=True)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None) -> _Place:
+def _read(cursor: str | None) -> _PartStart:
     if cursor is None:
-        return _Place()
+        return _PartStart()
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        return _Place.model_validate_json(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return _PartStart.model_validate_json(
+            base64.b64decode(padded, altchars=b"-_", validate=True)
+        )
     except (ValidationError, ValueError, binascii.Error) as error:
         raise CursorInvalid("'after' must be that of the link to the next part") from error

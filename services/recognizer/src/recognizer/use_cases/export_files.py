@@ -1,6 +1,6 @@
-"""The files of an export, and the zip that they stand in. No name in it comes from a person.
+"""The files of an export, and their zip. No file name comes from a person's data.
 
-Times in the zip are fixed, and so is the order: what is kept alike is exported alike, to the byte.
+Times in the zip are fixed, and so is the order: the same data gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from collections.abc import Sequence
 from facecore.contract import Sighting
 
 _PER_FILE = 256
-"""Bytes that a zip adds to a file, with room to spare."""
+"""Most bytes that a zip adds to each file."""
 
-README = """Everything that the recognizer keeps about one person.
+README = """Everything that the recognizer stores about one person.
 
-record.json          label, name and attributes, and when the record was made and changed
-photos/ID.jpg        a photo, exactly as it was sent (or .png, .webp)
-photos/ID.json       about that photo: where the face is, how good it is, which model measured it
-crops/ID.jpg         a small picture of a face that was recognised as the person's, kept some days
-crops/ID.json        about that picture: when and where it was seen, and how good it is
+record.json          label, name and attributes, and when the record was created and changed
+photos/ID.jpg        an enrolment photo, exactly as it was sent (or .png, .webp)
+photos/ID.json       about that photo: the face's position, its quality, and the model's id
+crops/ID.jpg         a small picture of a face that was recognised as this person, kept some days
+crops/ID.json        about that picture: when and where it was taken, and its quality
 sightings/NNNN.json  when and where the person was recognised, newest first
 sightings/NNNN.csv   the same as a table, for a spreadsheet
 
-Times are UTC. "similarity" is a cosine between -1 and 1, and no percentage. A box is in pixels of
-the picture that the camera sent. "video" names a recording and "offset_ms" the moment in it, in
-milliseconds; the recordings show other people too, and are not in here.
+Times are UTC. "similarity" is a cosine between -1 and 1, not a percentage. A box is in pixels of
+the picture that the camera sent. "video" is the key of a recording, and "offset_ms" the position
+in it, in milliseconds. Recordings show other people too, so they are not included.
 
-Not in here either: the numbers that the face was turned into, which only this software can use and
-which can be computed again from the photos; and what the audit log says, which has no name in it.
-There is no file of sightings if nobody was recognised as this person.
+Embeddings (the numbers that a model computes from a face) are not included: only this software can
+use them, and they can be computed again from the photos. The audit log is not included: it holds no
+names. If nobody was recognised as this person, there is no file of sightings.
 """
 
 _COLUMNS = (
@@ -65,19 +65,19 @@ class ZipPart:
         self._left = limit
 
     def takes(self, size: int) -> bool:
-        """Whether two files of so many bytes together still fit."""
+        """Return whether two files with ``size`` bytes together still fit."""
         return size + 2 * _PER_FILE <= self._left
 
     def add(self, name: str, content: bytes, *, compressed: bool = True) -> None:
-        """One file."""
-        about = zipfile.ZipInfo(name)  # of 1980, the same each time
+        """Add one file."""
+        about = zipfile.ZipInfo(name)  # its date is 1980, the same each time
         about.external_attr = 0o644 << 16
         about.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
         self._zip.writestr(about, content)
         self._left -= len(content) + _PER_FILE
 
     def finished(self) -> bytes:
-        """The zip; nothing can be added any more."""
+        """Close the zip and return its bytes."""
         self._zip.close()
         return self._buffer.getvalue()
 
@@ -93,21 +93,21 @@ class SightingFiles:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no sighting in it."""
+        """Whether there are no sightings."""
         return not self._json
 
     def size_with(self, more: Sequence[Sighting]) -> int:
-        """Bytes of both files together, if these were added; every value is ASCII."""
+        """Return the bytes of both files together with ``more`` added; every value is ASCII."""
         return self._size + sum(map(_size, more))
 
     def add(self, more: Sequence[Sighting]) -> None:
-        """At the end."""
+        """Append these sightings."""
         self._size = self.size_with(more)
         self._json += [one.model_dump_json() for one in more]
         self._rows += map(_row, more)
 
     def put_into(self, part: ZipPart) -> None:
-        """Nothing, if it is empty."""
+        """Write both files into the zip; do nothing without sightings."""
         if self._json:
             listed = "[\n" + ",\n".join(self._json) + "\n]\n"
             part.add(f"sightings/{self._number:04}.json", listed.encode())
@@ -115,7 +115,7 @@ class SightingFiles:
 
 
 def suffix(picture: bytes) -> str:
-    """By what its bytes are."""
+    """Return the file name's suffix for a picture's format: ``png``, ``webp`` or ``jpg``."""
     if picture.startswith(b"\x89PNG"):
         return "png"
     return "webp" if picture[8:12] == b"WEBP" else "jpg"

@@ -1,15 +1,15 @@
-"""The gallery in memory, kept up with the store.
+"""The gallery in memory, synchronised with the store.
 
-Loaded whole at the start. The store's version is read at most once an interval; when it moved,
-the changes since go in if the store can tell them, else the gallery is loaded anew, while others go
-on with the one they have. Changes made by this process go in at once.
+It is loaded whole at the start. The store's version is read at most once per interval. If it
+changed, the changes are applied if the store still has them; else the gallery is loaded again,
+while other threads use the old one. Changes made by this process are applied at once.
 
 The interval is over when either clock says so, or when the time of day was set back: AWS Lambda
 freezes the process between requests, and a monotonic clock may stand still meanwhile.
 
-Loads and own changes are put in order by one lock, and each change carries the version that it
-made. A change that a load has seen already is skipped; a change that does not follow directly on
-the version held means that another process changed something too, so everything is loaded.
+One lock orders loads and own changes, and each change carries the version that it made. A change
+that a load has seen already is skipped. A change that does not directly follow the version in
+memory means that another process changed something too, so everything is loaded again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from recognizer.domain.ports import (
 logger = logging.getLogger(__name__)
 
 _LOADED_AT_ONCE = 10_000
-"""Faces; the gallery copies what it is given, and a million would be copied at once."""
+"""Faces added in one step, which bounds the memory: the gallery copies what it adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class GalleryView:
     """A gallery to match against.
 
     Attributes:
-        version: of the store's gallery that it shows.
-        outdated: photos left out since another model embedded them.
+        version: version of the store's gallery that it shows.
+        outdated: number of photos left out because another model embedded them.
     """
 
     gallery: Gallery
@@ -52,7 +52,7 @@ class GalleryView:
 
 
 class GalleryCache:
-    """Thread-safe."""
+    """The gallery in memory. Thread-safe."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class GalleryCache:
         self._view = self._load()
 
     def current(self) -> GalleryView:
-        """The gallery, at most an interval (and the time of a load) behind the store."""
+        """Return the gallery, at most an interval (and the time of a load) behind the store."""
         elapsed_s = self._clocks.read().elapsed_s(self._checked)
         if elapsed_s >= self._interval_s and self._lock.acquire(blocking=False):
             try:
@@ -82,26 +82,26 @@ class GalleryCache:
         return self._view
 
     def refresh(self) -> GalleryView:
-        """The gallery as the store has it now."""
+        """Return the gallery as the store has it now."""
         with self._lock:
             self._catch_up()
             return self._view
 
     def at(self, version: int) -> GalleryView:
-        """The gallery as the store has it now, which was at this version a moment ago."""
+        """Return the gallery; refresh it unless it has this version, just read from the store."""
         view = self._view
         return view if view.version == version else self.refresh()
 
     def added(self, face_id: str, label: str, embedding: Embedding, version: int) -> None:
-        """Tells of a face that this process added to the store, which made ``version``."""
+        """Apply a face that this process added to the store, which made ``version``."""
         self._apply(lambda gallery: gallery.add(face_id, label, embedding), version)
 
     def removed(self, face_id: str, version: int) -> None:
-        """Tells of a face that this process removed."""
+        """Apply that this process removed a face."""
         self._apply(lambda gallery: gallery.remove(face_id), version)
 
     def removed_person(self, label: str, version: int) -> None:
-        """Tells of a person that this process deleted."""
+        """Apply that this process deleted a person."""
         self._apply(lambda gallery: gallery.remove_person(label), version)
 
     def _apply(self, change: Callable[[Gallery], None], version: int) -> None:
@@ -121,14 +121,14 @@ class GalleryCache:
             self._view = self._follow() or self._load()
 
     def _follow(self) -> GalleryView | None:
-        """The gallery held, after the changes since; none when the store can't tell them."""
+        """Apply the store's changes to the gallery; none if the store has them no more."""
         held = self._view
-        told = self._faces.changes(held.version, self._vision.model_id)
-        if told is None:
+        found = self._faces.changes(held.version, self._vision.model_id)
+        if found is None:
             return None
-        for change in told.changes:
+        for change in found.changes:
             _apply_to(held.gallery, change)
-        return GalleryView(held.gallery, told.version, held.outdated)
+        return GalleryView(held.gallery, found.version, held.outdated)
 
     def _load(self) -> GalleryView:
         vision = self._vision

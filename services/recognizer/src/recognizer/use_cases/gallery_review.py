@@ -1,4 +1,4 @@
-"""What may mislead among the people enrolled: faces too alike, photos that are odd or poor."""
+"""Review of the gallery: look-alikes, and photos that are odd or poor."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from facecore.vision.quality import ENROLMENT_GATE
 from recognizer.domain.ports import GallerySnapshot
 
 _ROWS = 512
-"""Photos compared with all others at once; bounds the memory."""
+"""Photos compared with all others at once, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class AlikePair:
-    """Two people whose nearest photos are as similar as a match: one may be taken for the other."""
+class LookAlikePair:
+    """Two people whose nearest photos are as similar as a match, so they may be confused."""
 
     first: str
     second: str
@@ -28,11 +28,10 @@ class AlikePair:
 
 @dataclass(frozen=True, slots=True)
 class OddPhoto:
-    """A photo that is not even uncertain beside the person's other photos.
+    """A photo whose similarity to all the person's other photos is below ``uncertain``.
 
     Attributes:
-        similarity: to the nearest of them.
-
+        similarity: similarity to the nearest of them.
     """
 
     label: str
@@ -51,33 +50,32 @@ class PoorPhoto:
 
 @dataclass(frozen=True, slots=True)
 class GalleryReview:
-    """What was found.
+    """The result of a review.
 
     Attributes:
-        people, photos: that are compared with.
-        outdated: photos that are not, since another model embedded them.
-        single: people with one photo, who will be named least often.
-
+        people, photos: number of people and photos in the gallery.
+        outdated: number of photos left out because another model embedded them.
+        single: people with one photo, who are recognised least often.
     """
 
     people: int
     photos: int
     outdated: int
-    alike: tuple[AlikePair, ...]
+    alike: tuple[LookAlikePair, ...]
     odd: tuple[OddPhoto, ...]
     poor: tuple[PoorPhoto, ...]
     single: tuple[str, ...]
 
     @property
     def well(self) -> bool:
-        """Whether nothing needs a look."""
+        """Whether nothing needs attention."""
         return not (self.outdated or self.alike or self.odd or self.poor)
 
 
 def review(
     snapshot: GallerySnapshot, photos: Iterable[Photo], thresholds: Thresholds
 ) -> GalleryReview:
-    """Compare every embedding with every other, and hold the photos against enrolment's gate."""
+    """Compare every embedding with every other, and check the photos by the enrolment gate."""
     labels = np.array(snapshot.labels)
     counts = {
         str(label): int(n) for label, n in zip(*np.unique(labels, return_counts=True), strict=True)
@@ -86,12 +84,12 @@ def review(
     odd: list[OddPhoto] = []
     for row, similar in _rows(snapshot.vectors):
         own = labels == labels[row]
-        _note_unknown_people(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
+        _note_look_alikes(nearest, labels, row, np.where(own, -1.0, similar), thresholds.match)
         own[row] = False
         if own.any() and (best := float(similar[own].max())) < thresholds.uncertain:
             label, _, photo = snapshot.face_ids[row].partition("/")
             odd.append(OddPhoto(label, photo, similarity=best))
-    alike = [AlikePair(*pair, similarity=value) for pair, value in nearest.items()]
+    alike = [LookAlikePair(*pair, similarity=value) for pair, value in nearest.items()]
     return GalleryReview(
         people=len(counts),
         photos=len(labels),
@@ -116,7 +114,7 @@ def _rows(vectors: NDArray[np.float32]) -> Iterator[tuple[int, NDArray[np.float3
         yield from ((start + row, similar) for row, similar in enumerate(block))
 
 
-def _note_unknown_people(
+def _note_look_alikes(
     nearest: dict[tuple[str, str], float],
     labels: NDArray[np.str_],
     row: int,

@@ -1,4 +1,4 @@
-"""Recognition: a picture's faces, who they are, and the sightings that this leaves."""
+"""Recognition: find a picture's faces, name them, and store sightings of them."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from recognizer.use_cases.answered_faces import (
     with_crops,
 )
 from recognizer.use_cases.gallery_cache import GalleryCache, GalleryView
-from recognizer.use_cases.unknown_people.crop_retention import CropKeeper, Retained
+from recognizer.use_cases.unknown_people.crop_retention import CropRetention, Retained
 
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """A picture that was recognised.
+    """The result of recognising one picture.
 
     Attributes:
-        answer: what the caller gets.
-        report: its counts and times.
+        answer: the answer to the caller.
+        report: counts and times for the request's report.
     """
 
     answer: Recognition
@@ -49,10 +49,10 @@ _NOT_COMPARED = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=Non
 
 
 class Recognizer:
-    """Names faces. Thread-safe; takes all of a processor core while it works.
+    """Names faces. Thread-safe; it occupies a whole processor core while it works.
 
     Args:
-        keeper: keeps crops of the faces that leave a sighting; none keeps none.
+        retention: keeps crops of the faces of the sightings; none keeps no crops.
     """
 
     def __init__(
@@ -63,25 +63,25 @@ class Recognizer:
         sightings: Sightings,
         now: Clock,
         *,
-        keeper: CropKeeper | None,
+        retention: CropRetention | None,
     ) -> None:
         self._vision = vision
         self._gallery = gallery
         self._people = people
         self._sightings = sightings
-        self._keeper = keeper
+        self._retention = retention
         self._now = now
 
     def recognize(self, sent: bytes | Crops, capture: Capture) -> Recognized:
         """Name the faces of a picture, or of crops.
 
-        The same request sent again writes the same sightings again, not new ones, as long as it
-        says when the picture was taken.
+        The same request sent again writes the same sightings again, not new ones, if it says when
+        the picture was taken.
 
         Raises:
             ImageError: the bytes are no picture.
             CropError: the crops do not fit the model or their metadata.
-            StoreUnavailable: see there.
+            StoreUnavailable: the store can't be used.
         """
         started = time.perf_counter()
         received_at = self._now()
@@ -116,11 +116,11 @@ class Recognizer:
     def _keep_crops(
         self, seen: Sequence[NamedFace], sightings: Sequence[Sighting], analysis: Analysis
     ) -> Sequence[Retained]:
-        if self._keeper is None or not sightings:
+        if self._retention is None or not sightings:
             return ()
         accepted = [one for one in seen if one.face.quality.accepted]
         faces, matches = [one.face for one in accepted], [one.match for one in accepted]
-        return self._keeper.keep_all(sightings, faces, matches, analysis.image)
+        return self._retention.keep_all(sightings, faces, matches, analysis.image)
 
     def _analyze(self, sent: bytes | Crops) -> Analysis:
         if isinstance(sent, Crops):
@@ -139,7 +139,7 @@ class Recognizer:
 
 
 def _matches(faces: Sequence[AnalyzedFace], view: GalleryView) -> Iterator[Match]:
-    """One a face; faces that the gate refused are not compared."""
+    """Yield one match per face; faces that the quality gate refused are not compared."""
     embeddings = [face.embedding for face in faces if face.embedding is not None]
     decided = iter(view.gallery.match(embeddings))
     for face in faces:
@@ -149,9 +149,9 @@ def _matches(faces: Sequence[AnalyzedFace], view: GalleryView) -> Iterator[Match
 def stage_times(
     analysis: Analysis, started: float, analyzed: float, matched: float, recorded: float
 ) -> StageTimes:
-    """Return each stage's milliseconds, between readings of ``time.perf_counter``.
+    """Return each stage's milliseconds, from readings of ``time.perf_counter`` in seconds.
 
-    The total is until now.
+    The total lasts until now.
     """
     stages = {
         "decode_ms": analysis.times.decode_ms,

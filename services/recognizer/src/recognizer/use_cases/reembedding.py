@@ -1,4 +1,4 @@
-"""Re-embedding: after a change of model, every kept photo is embedded again."""
+"""Re-embedding: after a change of model, embed every stored photo again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from recognizer.domain.ports import EnrolledFace, Faces, Vision
 
 @dataclass(frozen=True, slots=True)
 class Reembedded:
-    """One photo done.
+    """The result for one photo.
 
     Attributes:
-        done: how many photos were looked at, this one included, out of ``total``.
-        problem: why it was left as it was; none when it was embedded.
+        done: number of photos processed, this one included, out of ``total``.
+        problem: why the photo was left as it was; none if it was embedded.
     """
 
     photo: Photo
@@ -29,9 +29,10 @@ class Reembedded:
 
 
 def reembed(vision: Vision, faces: Faces) -> Iterator[Reembedded]:
-    """Embeds every photo that another model embedded, one a step; can be stopped and run again.
+    """Embed every photo that another model embedded, and yield each result.
 
-    A photo that was accepted once is not judged again: its largest usable face is taken.
+    It can be stopped and run again. The enrolment gate is not applied again: the photo was
+    accepted once, so its largest usable face is taken.
     """
     outdated = faces.outdated(vision.model_id)
     for done, photo in enumerate(outdated, start=1):

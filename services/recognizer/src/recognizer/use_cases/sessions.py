@@ -1,8 +1,8 @@
-"""Who has signed in to the console: the admin's token opens a session, a cookie carries it on.
+"""Sessions of the console: the admin's token opens one, and a cookie identifies it.
 
-A session's secret has 256 random bits and is only in the browser; the store keeps its hash. What
-the page shows beside the cookie, so that no other page can act in its name, is made of the secret,
-so that nothing more is kept. A session is good only as long as the token that opened it.
+A session's secret has 256 random bits and is only in the browser; the store has its hash. The CSRF
+token, which keeps other pages from acting with the cookie, is derived from the secret, so it is not
+stored. A session is valid only as long as the token that opened it.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from recognizer.use_cases.authentication import Authenticator, Caller, Role
 _CSRF = b"csrf token of a session of the recognizer's console"
 _ADMIN = Caller("admin", Role.ADMIN, Via.SESSION)
 _CORRECTION = timedelta(minutes=1)
-"""A clock may be corrected by so much without ending the sessions opened just before."""
+"""A clock may be set back by this much without ending the sessions opened just before."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that works now.
+    """A valid session.
 
     Attributes:
-        secret: what the cookie holds.
+        secret: the cookie's value.
     """
 
     secret: str
@@ -44,15 +44,15 @@ class OpenSession:
 
     @property
     def csrf_token(self) -> str:
-        """What a change must show beside the cookie."""
+        """The token that a change must send beside the cookie."""
         return hmac.digest(self.secret.encode(), _CSRF, hashlib.sha256).hex()
 
     def check_csrf(self, shown: str | None) -> None:
-        """Raises ``CsrfTokenInvalid``."""
+        """Raise ``CsrfTokenInvalid`` if this is not the session's CSRF token."""
         if not hmac.compare_digest((shown or "").encode(), self.csrf_token.encode()):
             raise CsrfTokenInvalid(
-                "a change by the session's cookie needs the header x-csrf-token with what "
-                "GET /v1/session answers as csrf_token; open the page anew"
+                "a change with the session's cookie needs the header x-csrf-token with the "
+                "csrf_token of GET /v1/session; reload the page"
             )
 
 
@@ -60,7 +60,7 @@ class ConsoleSessions:
     """Opens, finds and ends sessions.
 
     Args:
-        lifetime: of a session, since it was opened.
+        lifetime: how long a session lasts after it was opened.
     """
 
     def __init__(
@@ -73,12 +73,12 @@ class ConsoleSessions:
         self._attempts = Attempts(clocks)
 
     def open(self, token: str, address: str) -> OpenSession:
-        """A new session for the admin, who asks from this network address.
+        """Open a session for the admin, who signs in from this network address.
 
         Raises:
-            TooManyAttempts: too many from there failed just now; the token was not looked at.
-            Unauthenticated: nobody has the token.
-            Forbidden: it is a device's.
+            TooManyAttempts: too many attempts from there failed; the token was not checked.
+            Unauthenticated: the token is unknown.
+            Forbidden: the token is a device's.
         """
         self._attempts.check(address)
         try:
@@ -94,12 +94,10 @@ class ConsoleSessions:
         return opened
 
     def find(self, secret: str) -> OpenSession:
-        """The session, if it works now.
+        """Return the session with this secret, if it is valid. Raises ``Unauthenticated``.
 
-        One that was opened later than now was opened by a clock that was ahead. It does not work,
-        or it would outlive its hours by as much.
-
-        Raises ``Unauthenticated``.
+        A session opened in the future was opened when the clock was ahead. It is not valid, or it
+        would last too long by the same time.
         """
         kept, now = self._sessions.find(_key(secret)), self._now()
         if kept is None or not kept.created_at - _CORRECTION <= now < kept.expires_at:
@@ -109,7 +107,7 @@ class ConsoleSessions:
         return OpenSession(secret, kept.expires_at, _ADMIN)
 
     def end(self, session: OpenSession) -> None:
-        """It stops working at once."""
+        """End the session at once."""
         self._sessions.remove(_key(session.secret))
 
 
@@ -121,14 +119,14 @@ MOST = 10
 WITHIN = timedelta(minutes=1)
 _MOST_ADDRESSES = 4096
 _IPV6_PREFIX = 64
-"""One subscriber has as many addresses."""
+"""One subscriber has all addresses of such a network."""
 
 
 class Attempts:
-    """Failed attempts to sign in, by address; after too many it has to wait. Thread-safe.
+    """Failed attempts to sign in, by address; after too many the address must wait. Thread-safe.
 
-    They are counted in the memory of this process. No list of tokens can be tried out in any case:
-    a token has 256 random bits. This keeps a guesser from costing much, and shows up in the log.
+    They are counted in the memory of this process. A token has 256 random bits, so it can't be
+    guessed in any case; the limit bounds the cost of guessing and makes it visible in the log.
 
     A failure counts as recent only if both clocks say so. The time of day alone would lock an
     address for hours after it is set back; the monotonic clock alone would do so where the process
@@ -141,7 +139,7 @@ class Attempts:
         self._failed: OrderedDict[str, deque[Reading]] = OrderedDict()
 
     def check(self, address: str) -> None:
-        """Raises ``TooManyAttempts``."""
+        """Raise ``TooManyAttempts`` if the address must wait."""
         now = self._clocks.read()
         with self._lock:
             failed = self._failed.get(_of(address), ())
@@ -151,7 +149,7 @@ class Attempts:
             raise TooManyAttempts(math.ceil(WITHIN.total_seconds() - recent[0]))
 
     def failed(self, address: str) -> None:
-        """Notes that one failed just now; whoever failed longest ago may be forgotten."""
+        """Record a failed attempt now; the address that failed longest ago may be dropped."""
         key = _of(address)
         with self._lock:
             self._failed.setdefault(key, deque(maxlen=MOST)).append(self._clocks.read())
@@ -161,7 +159,7 @@ class Attempts:
 
 
 def _of(address: str) -> str:
-    """An IPv6 address counts as its network."""
+    """Return the address to count by; for IPv6 its network."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

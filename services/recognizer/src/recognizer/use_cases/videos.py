@@ -1,4 +1,4 @@
-"""Recordings: a device announces a segment and uploads it by a link; an admin plays it."""
+"""Recordings: a device announces a segment and uploads it by a link; the admin plays it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from facecore.contract import (
     VideoTicket,
 )
 from recognizer.domain.errors import Forbidden, VideoNotFound
-from recognizer.domain.ports import Videos, VideoStore, VideosWanted
+from recognizer.domain.ports import VideoFilter, Videos, VideoStore
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """The ticket, and whether the segment was new."""
+    """The device's ticket, and whether the segment is new."""
 
     ticket: VideoTicket
     new: bool
 
 
 class Recordings:
-    """The segments; ``prefix`` is where their keys begin."""
+    """The segments of video; all their keys begin with ``prefix``."""
 
     def __init__(self, videos: Videos, store: VideoStore, prefix: str) -> None:
         self._videos = videos
@@ -34,7 +34,10 @@ class Recordings:
         self._prefix = prefix
 
     def announce(self, device: str, announcement: VideoAnnouncement) -> Announced:
-        """The same segment announced again gets the same key, and no upload once it is stored."""
+        """Announce a segment, and return its key and its upload.
+
+        The same segment announced again gets the same key, and no upload once it is stored.
+        """
         video = Video(
             key=self._key(device, announcement),
             device=device,
@@ -51,15 +54,15 @@ class Recordings:
         ticket = VideoTicket(key=kept.key, sha256=kept.sha256, state=kept.state, upload=upload)
         return Announced(ticket, new)
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
-        """Newest first. Raises ``CursorInvalid``."""
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
+        """Return a page, newest first. Raises ``CursorInvalid``."""
         return self._videos.list(wanted, after=after, limit=limit)
 
     def link(self, key: str) -> VideoLink:
-        """A link to play it. Raises ``VideoNotFound``, also when it is not stored yet."""
+        """Return a link to play it. Raises ``VideoNotFound``, also if it is not stored yet."""
         video = self._confirmed(self._videos.get(key))
         if video.state is not VideoState.STORED:
-            raise VideoNotFound(f"the video {key!r} is announced, but not uploaded yet")
+            raise VideoNotFound(f"the video {key!r} is announced but not uploaded yet")
         return self._store.presign_playback(video)
 
     def remove(self, key: str) -> None:
@@ -73,7 +76,7 @@ class Recordings:
         self._videos.end_removal(key)
 
     def _confirmed(self, video: Video) -> Video:
-        """Marks it stored if the store has it and the note of it was lost."""
+        """Mark it as stored if its bytes are there but the list does not say so."""
         if video.state is VideoState.ANNOUNCED and self._store.is_stored(video):
             return self._videos.mark_stored(video.key)
         return video
@@ -85,7 +88,7 @@ class Recordings:
 
 
 def device_of(key: str) -> str | None:
-    """The device that recorded a segment, by its key; None if the key names no device."""
+    """Return the device that recorded a segment, by its key; none if the key names no device."""
     match key.split("/"):
         case [_, device, _, *_]:
             return device
@@ -94,14 +97,14 @@ def device_of(key: str) -> str | None:
 
 
 def check_owner(device: str, key: str) -> None:
-    """Raise ``Forbidden`` unless the key is that of a segment of this device."""
+    """Raise ``Forbidden`` unless the segment with this key is the device's."""
     if device_of(key) != device:
         raise Forbidden(
-            f"the video {key!r} is not one of the device {device!r}; "
-            "give the key that the announcement of the device's own segment answered"
+            f"the video {key!r} does not belong to the device {device!r}; "
+            "send the key that was answered to this device's announcement"
         )
 
 
 def _compact(moment: datetime) -> str:
-    """ISO 8601's basic form to the millisecond, such as ``20260314T092653.589Z``."""
+    """Return ISO 8601's basic form to the millisecond, such as ``20260314T092653.589Z``."""
     return f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"

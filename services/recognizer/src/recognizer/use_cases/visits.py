@@ -1,11 +1,10 @@
-"""Visits: what a device saw of one person's stay, put together from its sightings.
+"""Visits: one stay of one person in front of one camera, assembled from sightings.
 
 A visit is every sighting of one track, which is a device's own name of one stay; a sighting without
-a track is a visit of its own. A list goes through the sightings that fit, newest first. Each leads
-to its whole visit, and the visit is told where its newest fitting sighting stands, nowhere else: so
-a page's end splits none, and no page has to know what another told. How long the visit was, its
-track says, if the device reported one (``visit_times``); that changes neither its place nor whether
-it fits.
+a track is a visit of its own. A list reads the sightings that pass the filter, newest first. Each
+leads to its whole visit, and the visit is listed at its newest such sighting only: so a page's end
+splits no visit, and no page depends on another. If the device reported the track, the track gives
+the visit's start and end; that changes neither its place nor whether it is listed.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from statistics import median
 
 from facecore.contract import Decision, Sighting, Visit, VisitList
 from recognizer.domain.ports import (
+    SightingFilter,
     Sightings,
-    SightingsWanted,
+    TrackFilter,
     TrackName,
     Tracks,
     TrackSpan,
-    TracksWanted,
 )
 
 _ROUNDS = 8
-"""Of sightings that are looked at for one page, most of which may belong to visits told before."""
+"""Most pages of sightings read for one page of visits; many may belong to visits listed before."""
 _LONGEST = 2000
-"""A visit's newest sightings, of which it is made; a device that asks seldom sends a handful."""
+"""Most sightings of a visit, the newest; usually a device sends only a handful."""
 _STRENGTH = (Decision.MATCH, Decision.UNCERTAIN, Decision.UNKNOWN)
 
 _Group = Sequence[Sighting]
@@ -41,19 +40,20 @@ class Visits:
         self._sightings = sightings
         self._tracks = tracks
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> VisitList:
-        """The visits of which a sighting fits, newest first. Raises ``CursorInvalid``.
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> VisitList:
+        """Return the visits with a sighting that passes the filter, newest first.
 
-        Those with another decision or label than wanted are left out as a whole, and what fits is
-        told with all its sightings. A page may hold few and not be the last. A list with ``until``
-        in the past stands still while it is read; without it, a visit that goes on meanwhile moves
-        to the front.
+        A visit as a whole must have the wanted decision and label; it is listed with all its
+        sightings. A short page need not be the last. A list with ``until`` in the past does not
+        change while it is read; without it, a visit that continues meanwhile moves to the front.
+
+        Raises ``CursorInvalid``.
         """
         found: list[Visit] = []
         tracks = _Tracks(self._sightings)
         for _ in range(_ROUNDS):
             page = self._sightings.list(wanted, after=after, limit=limit - len(found))
-            found += _told(page.sightings, tracks, wanted)
+            found += _listed(page.sightings, tracks, wanted)
             after = page.next
             if after is None or 2 * len(found) >= limit:
                 break
@@ -63,42 +63,42 @@ class Visits:
 
 
 class _Tracks:
-    """The visits of one request, each track read once."""
+    """The tracks of one request, each read once and split into visits."""
 
     def __init__(self, sightings: Sightings) -> None:
         self._sightings = sightings
         self._read: dict[TrackName, dict[str, _Group]] = {}
-        self._beside: set[str] = set()
+        self._bystanders: set[str] = set()
 
     def read(self, sightings: Sequence[Sighting]) -> None:
-        """Reads the tracks of these all at once."""
+        """Read the tracks of these sightings, all at once."""
         names = dict.fromkeys((one.device, one.track) for one in sightings if one.track is not None)
         unread = [name for name in names if name not in self._read]
         for name, found in self._sightings.of_tracks(unread, most=_LONGEST).items():
-            groups = _parted(found)
+            groups = _by_visit(found)
             self._read[name] = {one.id: group for group in groups for one in group}
-            self._beside |= {one.id for group in groups[1:] for one in group}
+            self._bystanders |= {one.id for group in groups[1:] for one in group}
 
     def visit_of(self, sighting: Sighting) -> _Group:
-        """Newest first; empty when the sighting lies before all that a visit is made of.
+        """Return the sightings of its visit, newest first; none if it is older than ``_LONGEST``.
 
         Its track must have been read.
         """
         if sighting.track is None:
             return [sighting]
         read = self._read[sighting.device, sighting.track]
-        # One that is missing from a whole track: its index lags behind.
+        # If it is missing from a track that was read whole, the track's index lags behind.
         return read.get(sighting.id, [] if len(read) >= _LONGEST else [sighting])
 
     def follows(self, visit: Visit) -> bool:
-        """Whether its track is its own, and not that of somebody it was in a picture with."""
-        return visit.track is not None and visit.best.id not in self._beside
+        """Return whether its track is its own, and not that of another face in the picture."""
+        return visit.track is not None and visit.best.id not in self._bystanders
 
 
-def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
-    """The visit, and alone each other face of its pictures.
+def _by_visit(sightings: Sequence[Sighting]) -> list[_Group]:
+    """Return the visit's sightings first, then each other face of its pictures by itself.
 
-    A request may name one track for all faces of its picture: the visitor's is the largest.
+    A request may name one track for all faces of its picture: the largest is the visitor's.
     """
     visit: list[Sighting] = []
     others: list[_Group] = []
@@ -109,7 +109,7 @@ def _parted(sightings: Sequence[Sighting]) -> list[_Group]:
     return [visit, *others]
 
 
-def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -> Iterator[Visit]:
+def _listed(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingFilter) -> Iterator[Visit]:
     tracks.read(seeds)
     for seed in seeds:
         group = tracks.visit_of(seed)
@@ -121,8 +121,8 @@ def _told(seeds: Sequence[Sighting], tracks: _Tracks, wanted: SightingsWanted) -
             yield visit
 
 
-def _fits(sighting: Sighting, wanted: SightingsWanted) -> bool:
-    """As the port's list picks them."""
+def _fits(sighting: Sighting, wanted: SightingFilter) -> bool:
+    """Return whether the sighting passes the filter, as in the port's list."""
     return (
         wanted.label in (None, sighting.label)
         and wanted.device in (None, sighting.device)
@@ -133,7 +133,7 @@ def _fits(sighting: Sighting, wanted: SightingsWanted) -> bool:
 
 
 def _visit(group: _Group) -> Visit:
-    """Of sightings newest first."""
+    """Summarise sightings, newest first, as one visit."""
     deciding = min(group, key=lambda one: _STRENGTH.index(one.decision))  # the newest of these
     same = [o for o in group if (o.decision, o.label) == (deciding.decision, deciding.label)]
     similarities = [one.similarity for one in same if one.similarity is not None]
@@ -163,26 +163,27 @@ def _area(sighting: Sighting) -> float:
 
 
 _NEAR = timedelta(hours=1)
-"""Between two visits of a page that leaves others out, whose tracks would be read with them."""
+"""Longest gap between visits whose tracks are read together, if the page leaves others out: the
+tracks of those would be read too."""
 _NEXT = timedelta(hours=12)
-"""Between two that follow each other: then only a track that nothing was seen of lies there."""
+"""The same if the page leaves none out: then hardly any other track lies in the gap."""
 _A_MOMENT = timedelta(microseconds=1)
 
 
 def widened(
     visits: Sequence[Visit], tracks: Tracks, follows: Callable[[Visit], bool], *, whole: bool
 ) -> list[Visit]:
-    """Return the visits in the same order, each as long as its track; others as they are.
+    """Return the visits in the same order, each as long as its track; without a track unchanged.
 
-    The sightings know when a visit was asked about, its track the rest. The tracks are read by the
-    stretch: for all of a device's visits that are near each other at once, and so never much more
-    than the visits themselves.
+    Sightings only give the times at which a recognition was requested; the track gives the whole
+    time. Tracks are read at once for all of a device's visits that are near each other, so never
+    many more than needed.
 
     Args:
         visits: a page.
-        tracks: where the tracks are.
-        follows: whether a visit's track is about it.
-        whole: whether the page leaves out none of a device's visits that lie between others.
+        tracks: the port to read the tracks from.
+        follows: returns whether a visit's track is its own.
+        whole: whether the page leaves out none of a device's visits between two others.
     """
     spans: dict[TrackName, list[TrackSpan]] = {}
     for span in tracks.spans([*_stretches(filter(follows, visits), _NEXT if whole else _NEAR)]):
@@ -190,11 +191,11 @@ def widened(
     return [_widened(visit, spans) if follows(visit) else visit for visit in visits]
 
 
-def _stretches(visits: Iterable[Visit], near: timedelta) -> Iterator[TracksWanted]:
+def _stretches(visits: Iterable[Visit], near: timedelta) -> Iterator[TrackFilter]:
     in_time = sorted(visits, key=lambda visit: (visit.device, visit.first_seen))
     for device, of_device in groupby(in_time, key=lambda visit: visit.device):
         for since, until in _joined([(one.first_seen, one.last_seen) for one in of_device], near):
-            yield TracksWanted(device, since, until + _A_MOMENT)
+            yield TrackFilter(device, since, until + _A_MOMENT)
 
 
 def _joined(
@@ -211,7 +212,7 @@ def _joined(
 
 
 def _widened(visit: Visit, spans: Mapping[TrackName, Sequence[TrackSpan]]) -> Visit:
-    """By those of its name that meet it: a device may use a name again."""
+    """Extend it by the tracks with its name that overlap it: a device may reuse a name."""
     own = [
         span
         for span in spans.get((visit.device, visit.track or ""), ())

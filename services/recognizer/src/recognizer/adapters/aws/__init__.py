@@ -36,9 +36,9 @@ Key attributes: people ``label``; faces ``label``, ``photo_id``; gallery ``part`
 sightings ``owner``, ``moment``; crops ``owner``, ``id``; videos ``key``; devices ``kind``, ``id``.
 ``moment`` is a sort key: a time in microseconds and an id. ``shard`` is one of a few partitions of
 an index, so that no single partition takes all writes. Sightings, tracks, crops, videos, sessions,
-tallies and audit entries expire by ``expires_at``, in seconds since 1970. No request scans a table.
-The faces are scanned only if there is no snapshot yet, and by the command that embeds all photos
-again.
+counters and audit entries expire by ``expires_at``, in seconds since 1970. No request scans a
+table. The faces are scanned only if there is no snapshot yet, and by the command that embeds all
+photos again.
 
 Crash invariants. These hold at any time, also after a kill:
 

@@ -12,7 +12,7 @@ from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
-from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted
+from recognizer.domain.ports import AUDIT_LIFETIME, AuditFilter
 
 _KIND = "audit"
 _STILL_INTENDED = Expression("#outcome = :intended", {"intended": AuditOutcome.INTENDED.value})
@@ -35,7 +35,7 @@ class AwsAudit:
         with suppress(ConditionFailed):
             self._dynamo.put(self._table, _item(entry), _STILL_INTENDED)
 
-    def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
+    def list(self, wanted: AuditFilter, *, after: str | None, limit: int) -> AuditList:
         """Return a page, newest first. With a filter a short page may not be the last."""
         page = newest(
             self._dynamo,
@@ -47,7 +47,7 @@ class AwsAudit:
         entries = readable_rows("audit entry", page.items, _entry, lambda item: item["id"])
         return AuditList(entries=entries, next=page.next)
 
-    def _wanted(self, wanted: AuditWanted) -> Wanted:
+    def _wanted(self, wanted: AuditFilter) -> Wanted:
         filters = {"action": wanted.action, "subject": wanted.subject}
         values = {name: value for name, value in filters.items() if value is not None}
         fresh = unexpired(self._now())

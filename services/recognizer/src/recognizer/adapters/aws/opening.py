@@ -5,13 +5,13 @@ from __future__ import annotations
 from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices, AwsSessions
 from recognizer.adapters.aws.audit import AwsAudit
 from recognizer.adapters.aws.clients import Clients, Names, connect
+from recognizer.adapters.aws.counters import AwsCounters
 from recognizer.adapters.aws.crops import AwsCrops
 from recognizer.adapters.aws.dynamo import MAX_ACTIONS, Dynamo
 from recognizer.adapters.aws.enrolled import people_and_faces
 from recognizer.adapters.aws.gallery_log import AwsReadiness, GalleryLog
 from recognizer.adapters.aws.ignored import AwsIgnoredFaces
 from recognizer.adapters.aws.sightings import AwsSightings
-from recognizer.adapters.aws.tallies import AwsTallies
 from recognizer.adapters.aws.tracks import AwsTracks
 from recognizer.adapters.aws.video_store import AwsVideoStore
 from recognizer.adapters.aws.videos import AwsVideos
@@ -50,7 +50,7 @@ def assemble(
         video_store=AwsVideoStore(clients.s3, names.videos_bucket, settings.upload_link_lifetime),
         devices=AwsDevices(dynamo, names),
         admin_tokens=AwsAdminTokens(dynamo, names),
-        tallies=AwsTallies(dynamo, names, now),
+        counters=AwsCounters(dynamo, names, now),
         audit=AwsAudit(dynamo, names, now),
         sessions=AwsSessions(dynamo, names),
         readiness=AwsReadiness(GalleryLog(Dynamo(clients.fail_fast), names)),

@@ -81,7 +81,7 @@ class AwsPeople:
     ) -> PersonList:
         """Return a page ordered by label. The cursor is the last label that was read."""
         if after is not None and len(after.encode()) > _LONGEST_KEY:
-            raise CursorInvalid("'after' must be the 'next' of the page before")
+            raise CursorInvalid("'after' must be the 'next' of the previous page")
         text = "#listed = :listed" + (" AND #label > :after" if after else "")
         values: Item = {"listed": LISTED, **({"after": after} if after else {})}
         query = Query(self._table, Expression(text, values), index="by_label")

@@ -26,7 +26,7 @@ from recognizer.adapters.aws.item_attributes import unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import SightingNotFound, StoreUnavailable
-from recognizer.domain.ports import SightingsWanted, TrackName, unnamed
+from recognizer.domain.ports import SightingFilter, TrackName, unnamed
 from recognizer.domain.sighting_ids import captured_at
 
 _ACTIONS = 3
@@ -93,7 +93,7 @@ class AwsSightings:
             return sighting
         raise SightingNotFound(sighting_id)
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> SightingList:
         """Return a page, newest first. With a filter a short page may not be the last."""
         page = newest(
             self._dynamo,
@@ -153,7 +153,7 @@ class AwsSightings:
     def _check(self, label: str) -> Action:
         return Check(self._people, {"label": label}, _PERSON_IS_THERE)
 
-    def _wanted(self, wanted: SightingsWanted) -> Wanted:
+    def _wanted(self, wanted: SightingFilter) -> Wanted:
         """Return the conditions that the partition does not imply."""
         filters = {
             "device": wanted.device if wanted.label is not None else None,
@@ -166,7 +166,7 @@ class AwsSightings:
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 
-def _partitions(table: str, wanted: SightingsWanted) -> Sequence[Partition]:
+def _partitions(table: str, wanted: SightingFilter) -> Sequence[Partition]:
     if wanted.label is not None:
         return [Partition(table, "owner", items.of_label(wanted.label))]
     if wanted.device is not None:

@@ -120,7 +120,7 @@ def _bounds(wanted: Wanted, after: str | None) -> tuple[str, str]:
     if after is not None:
         time, key = read_time_cursor(after)
         if len(key.encode()) > _LONGEST_KEY:
-            raise CursorInvalid("'after' must be the 'next' of the page before")
+            raise CursorInvalid("'after' must be the 'next' of the previous page")
         before.append(f"{_digits(time)}#{key}")
     if wanted.until is not None:
         before.append(_digits(to_us(wanted.until)))

@@ -21,7 +21,7 @@ from recognizer.adapters.aws.timeline import Page, Partition, Wanted, newest, so
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import from_us, time_cursor, to_us
-from recognizer.domain.ports import TrackSpan, TracksWanted
+from recognizer.domain.ports import TrackFilter, TrackSpan
 
 _SHORT = timedelta(minutes=10)
 """A track that lasts longer has a copy."""
@@ -69,13 +69,13 @@ class AwsTracks:
             self._dynamo.put(self._table, item)
             self._dynamo.delete(self._table, {"owner": copy["owner"], "moment": copy["moment"]})
 
-    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
+    def list(self, wanted: TrackFilter, *, after: str | None, limit: int) -> TrackList:
         """Return a page of tracks, latest start first. A short page may not be the last."""
         page = self._page(wanted, after, limit)
         tracks = readable_rows("track", page.items, _track, _key)
         return TrackList(tracks=tracks, next=page.next)
 
-    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+    def spans(self, wanted: Collection[TrackFilter]) -> set[TrackSpan]:
         """Return the spans of the wanted tracks: parallel queries, one for overlapping periods."""
         periods = _joined(period for one in wanted for period in _periods(one))
         found = self._dynamo.query_all([self._query(period) for period in periods])
@@ -92,7 +92,7 @@ class AwsTracks:
         )
         return Query(self._table, where, self._only(period), reads=("owner", "moment", "ended"))
 
-    def _page(self, wanted: TracksWanted, after: str | None, limit: int) -> Page:
+    def _page(self, wanted: TrackFilter, after: str | None, limit: int) -> Page:
         """Return a page by one query or two. The second partition continues after the first."""
         found: list[Item] = []
         for period in _periods(wanted):
@@ -128,7 +128,7 @@ def _long_of_device(name: str) -> str:
     return f"long tracks#{name}"
 
 
-def _periods(wanted: TracksWanted) -> list[_Period]:
+def _periods(wanted: TrackFilter) -> list[_Period]:
     """Return the periods to read, latest first, without overlap."""
     short, until = _of_device(wanted.device), wanted.until or _LAST
     if wanted.since is None:
@@ -174,7 +174,7 @@ def _span(item: Item) -> TrackSpan:
     return TrackSpan(device, track, in_utc(from_us(int(started))), ended_at)
 
 
-def _reaches(span: TrackSpan, wanted: TracksWanted) -> bool:
+def _reaches(span: TrackSpan, wanted: TrackFilter) -> bool:
     return (
         span.device == wanted.device
         and span.ended_at >= (wanted.since or _FIRST)

@@ -15,7 +15,7 @@ from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, s
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import VideoNotFound
-from recognizer.domain.ports import VideosWanted
+from recognizer.domain.ports import VideoFilter
 
 
 class AwsVideos:
@@ -70,7 +70,7 @@ class AwsVideos:
             raise VideoNotFound.of(key)
         return video
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
         """Return a page, newest first. The index lags, so the latest segments may be missing."""
         partitions = (
             shards(self._table, "by_time")

@@ -11,7 +11,7 @@ from recognizer.adapters.damage import readable, readable_rows
 from recognizer.adapters.sqlite.database import Database
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
-from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted
+from recognizer.domain.ports import AUDIT_LIFETIME, AuditFilter
 
 _INSERT = """
 INSERT INTO audit (id, at, actor, via, action, subject, outcome, detail)
@@ -61,7 +61,7 @@ class LocalAudit:
         values = (*row, AuditOutcome.INTENDED.value)
         self._write(entry, lambda connection: connection.execute(_COMPLETE, values))
 
-    def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
+    def list(self, wanted: AuditFilter, *, after: str | None, limit: int) -> AuditList:
         """Return a page of entries, newest first."""
         conditions = {
             "at > ?": self._oldest_us(),

@@ -12,6 +12,7 @@ from pathlib import Path
 from recognizer.adapters.sqlite.access import LocalDevices, LocalSessions
 from recognizer.adapters.sqlite.audit import LocalAudit
 from recognizer.adapters.sqlite.connections import BUSY_S
+from recognizer.adapters.sqlite.counters import LocalCounters
 from recognizer.adapters.sqlite.crops import LocalCrops, LocalIgnoredFaces
 from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.faces import LocalFaces
@@ -23,7 +24,6 @@ from recognizer.adapters.sqlite.photo_files import PhotoFiles, clear_removals, s
 from recognizer.adapters.sqlite.readiness import LocalReadiness
 from recognizer.adapters.sqlite.sightings import LocalSightings
 from recognizer.adapters.sqlite.sweep import Sweep
-from recognizer.adapters.sqlite.tallies import LocalTallies
 from recognizer.adapters.sqlite.tracks import LocalTracks
 from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.adapters.sqlite.video_files import LinkSigner, LocalVideoStore
@@ -113,7 +113,7 @@ def open_local(
             video_retention=video_retention,
             devices=LocalDevices(database),
             admin_tokens=LocalAdminTokens(database),
-            tallies=LocalTallies(database, time.now),
+            counters=LocalCounters(database, time.now),
             audit=LocalAudit(database, time.now),
             sessions=LocalSessions(database, time),
             readiness=readiness,

@@ -14,7 +14,7 @@ from recognizer.adapters.sqlite.rows import is_person
 from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import SightingNotFound
-from recognizer.domain.ports import SightingsWanted, TrackName, unnamed
+from recognizer.domain.ports import SightingFilter, TrackName, unnamed
 
 _INSERT = """
 INSERT OR REPLACE INTO sightings (id, device, captured_at, received_at, decision, label,
@@ -76,7 +76,7 @@ class LocalSightings:
             return sighting
         raise SightingNotFound(sighting_id)
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> SightingList:
         """Return a page of sightings, newest first."""
         conditions = {
             "received_at > ?": self._expiry.oldest_us(),

@@ -14,7 +14,7 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.expiry import Expiry
 from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
-from recognizer.domain.ports import TrackSpan, TracksWanted
+from recognizer.domain.ports import TrackFilter, TrackSpan
 
 _PUT = """
 INSERT OR REPLACE INTO tracks (device, started_at, track, ended_at, received_at,
@@ -45,7 +45,7 @@ class LocalTracks:
         with self._database.write() as connection:
             connection.execute(_PUT, _to_row(track))
 
-    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
+    def list(self, wanted: TrackFilter, *, after: str | None, limit: int) -> TrackList:
         """Return a page of tracks, latest start first."""
         rows = self._rows("*", wanted, after, limit + 1)
         more = rows[limit - 1] if len(rows) > limit else None
@@ -54,7 +54,7 @@ class LocalTracks:
             next=more and time_cursor(more["started_at"], more["track"]),
         )
 
-    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
+    def spans(self, wanted: Collection[TrackFilter]) -> set[TrackSpan]:
         """Return the spans of the wanted tracks, with one query for each filter."""
         rows = [
             row
@@ -64,7 +64,7 @@ class LocalTracks:
         return set(readable_rows("track", rows, _span, _key))
 
     def _rows(
-        self, columns: str, wanted: TracksWanted, after: str | None, limit: int
+        self, columns: str, wanted: TrackFilter, after: str | None, limit: int
     ) -> Sequence[sqlite3.Row]:
         """Return the tracks that overlap the period. None starts earlier than ``LONGEST_TRACK``."""
         since = wanted.since

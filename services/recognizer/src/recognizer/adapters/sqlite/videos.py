@@ -13,7 +13,7 @@ from recognizer.adapters.sqlite.expiry import Expiry
 from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import VideoNotFound
-from recognizer.domain.ports import VideosWanted
+from recognizer.domain.ports import VideoFilter
 
 _THERE = "removing = 0 AND received_at > ?"
 _PUT = """
@@ -64,7 +64,7 @@ class LocalVideos:
         with self._database.read() as connection:
             return self._kept(connection, key)
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
         """Return a page of segments, newest first."""
         conditions = {
             "device = ?": wanted.device,

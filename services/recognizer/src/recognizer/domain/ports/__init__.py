@@ -1,12 +1,19 @@
-"""What the use cases need from the world: one file a concern, no word of any technology.
+"""Ports: the interfaces that the use cases need, one module per concern, free of any technology.
 
-Ports speak the contract's models. Two families of adapters stand behind them; both must pass the
-suite in ``tests/stores``. So that a key-value store can be one of them, a port asks for no joins,
-for no order but its own list's, pages by opaque cursors, and puts what must be atomic in one call.
+Ports take and return the contract's models. Two stores implement them; both must pass the suite in
+``tests/stores``. So that a key-value store can implement them, a port needs no joins and no order
+but that of its own list, pages by opaque cursors, and does in one call what must be atomic.
 """
 
 from recognizer.domain.ports.access import AdminTokens, Devices, KeptSession, Sessions
-from recognizer.domain.ports.audit import AUDIT_LIFETIME, Audit, AuditWanted
+from recognizer.domain.ports.audit import AUDIT_LIFETIME, Audit, AuditFilter
+from recognizer.domain.ports.counters import (
+    COUNTER_DAYS,
+    FLUSH_EVERY,
+    FLUSH_REQUESTS,
+    Counters,
+    DayCounters,
+)
 from recognizer.domain.ports.crops import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
 from recognizer.domain.ports.faces import (
     EnrolledFace,
@@ -20,33 +27,28 @@ from recognizer.domain.ports.faces import (
 )
 from recognizer.domain.ports.people import Deletion, People
 from recognizer.domain.ports.sightings import (
+    SightingFilter,
     Sightings,
-    SightingsWanted,
+    TrackFilter,
     TrackName,
     Tracks,
     TrackSpan,
-    TracksWanted,
     unnamed,
 )
 from recognizer.domain.ports.stores import Readiness, Stores
-from recognizer.domain.ports.tallies import (
-    FLUSH_EVERY,
-    FLUSH_REQUESTS,
-    TALLY_DAYS,
-    Tallies,
-    Tally,
-)
-from recognizer.domain.ports.videos import Videos, VideoStore, VideosWanted
+from recognizer.domain.ports.videos import VideoFilter, Videos, VideoStore
 from recognizer.domain.ports.vision import Vision
 
 __all__ = [
     "AUDIT_LIFETIME",
+    "COUNTER_DAYS",
     "FLUSH_EVERY",
     "FLUSH_REQUESTS",
-    "TALLY_DAYS",
     "AdminTokens",
     "Audit",
-    "AuditWanted",
+    "AuditFilter",
+    "Counters",
+    "DayCounters",
     "Deletion",
     "Devices",
     "EnrolledFace",
@@ -65,18 +67,16 @@ __all__ = [
     "PersonRemoved",
     "Readiness",
     "Sessions",
+    "SightingFilter",
     "Sightings",
-    "SightingsWanted",
     "Stores",
-    "Tallies",
-    "Tally",
+    "TrackFilter",
     "TrackName",
     "TrackSpan",
     "Tracks",
-    "TracksWanted",
+    "VideoFilter",
     "VideoStore",
     "Videos",
-    "VideosWanted",
     "Vision",
     "unnamed",
 ]

@@ -1,4 +1,4 @@
-"""The admin's token, of which only the hash is kept."""
+"""Access: the admin's token, the devices and the console's sessions. Secrets are kept as hashes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ class AdminTokens(Protocol):
     """The one admin token."""
 
     def sha256(self) -> str | None:
-        """Hash of the token, 64 hexadecimal digits; none when there is no token yet."""
+        """Return the token's hash, 64 hexadecimal digits; none when there is no token yet."""
         ...
 
     def set_first(self, token_sha256: str) -> bool:
-        """Keeps the hash if there is none yet; whether it did."""
+        """Store the hash if there is none yet, and return whether it was stored."""
         ...
 
     def replace(self, token_sha256: str) -> None:
-        """The token before stops working at once."""
+        """Replace the hash; the old token stops working at once."""
         ...
 
 
@@ -29,40 +29,40 @@ class Devices(Protocol):
     """Devices, by name and by the hash of their token; only the hash is kept."""
 
     def add(self, device: Device, token_sha256: str) -> None:
-        """Raises ``DeviceExists``."""
+        """Add a device. Raises ``DeviceExists``."""
         ...
 
     def remove(self, name: str) -> None:
-        """Its token stops working at once. Raises ``DeviceNotFound``."""
+        """Remove a device; its token stops working at once. Raises ``DeviceNotFound``."""
         ...
 
     def list(self) -> list[Device]:
-        """All, in the order of their names."""
+        """Return all devices, in the order of their names."""
         ...
 
     def find(self, token_sha256: str) -> Device | None:
-        """Whose token this is."""
+        """Return the device with this token; none if there is none."""
         ...
 
     def touch(self, name: str, at: datetime) -> None:
-        """Notes when the device was last seen; nothing if it is gone."""
+        """Store when the device was last seen; do nothing if it was removed."""
         ...
 
     def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
-        """Keeps how the device fares, in the place of what it said before; nothing if it is gone.
+        """Store the device's status in place of the last one; do nothing if it was removed.
 
-        A device that is removed and added again has said nothing yet.
+        A device that is removed and added again has no status yet.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSession:
-    """What is kept of one session of the console; of its secret, only the hash.
+    """One session of the console as it is stored, with the hash of its secret.
 
     Attributes:
-        sha256: of its secret, 64 hexadecimal digits.
-        admin_token_sha256: the hash of the admin's token that it was opened with.
+        sha256: hash of the secret, 64 hexadecimal digits.
+        admin_token_sha256: hash of the admin's token that opened the session.
     """
 
     sha256: str
@@ -75,13 +75,13 @@ class Sessions(Protocol):
     """Sessions, by the hash of their secret."""
 
     def add(self, session: KeptSession) -> None:
-        """Keeps it until some time after it expires."""
+        """Store the session until some time after it expires."""
         ...
 
     def find(self, sha256: str) -> KeptSession | None:
-        """The session, which may have expired."""
+        """Return the session, which may have expired; none if there is none."""
         ...
 
     def remove(self, sha256: str) -> None:
-        """It is gone at once; nothing if it was not there."""
+        """Remove the session at once; do nothing if there is none."""
         ...

@@ -9,13 +9,13 @@ from typing import Protocol
 from facecore.contract import AuditEntry, AuditList
 
 AUDIT_LIFETIME = timedelta(days=400)
-"""How long an entry is kept: a year, and a month to look at it. Not a setting, so that nobody who
-changes something can shorten what is remembered of it."""
+"""How long an entry is kept: a year, and a month to look at it. It is no setting, so that nobody
+who changes something can shorten its record."""
 
 
 @dataclass(frozen=True, slots=True)
-class AuditWanted:
-    """Which entries to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
+class AuditFilter:
+    """Which entries to list; none means any. ``since`` is inclusive, ``until`` exclusive."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -24,24 +24,24 @@ class AuditWanted:
 
 
 class Audit(Protocol):
-    """Entries by time and id. None is ever removed, but by its age: ``AUDIT_LIFETIME``.
+    """Entries, by time and id. Each is kept for ``AUDIT_LIFETIME`` and never removed earlier.
 
-    A person's deletion leaves them as they are.
+    The deletion of a person leaves them as they are.
     """
 
     def append(self, entry: AuditEntry) -> None:
-        """Keeps it."""
+        """Store the entry."""
         ...
 
     def complete(self, entry: AuditEntry) -> None:
-        """Puts it in the place of the one ``intended`` with its time and id; it must be there.
+        """Replace the ``intended`` entry with the same time and id, which must exist.
 
-        One that is complete already stays as it is.
+        An entry that is complete already stays as it is.
         """
         ...
 
-    def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
-        """Newest first; with a filter a page may be short and not be the last.
+    def list(self, wanted: AuditFilter, *, after: str | None, limit: int) -> AuditList:
+        """Return a page, newest first. With a filter, a short page need not be the last.
 
         Raises ``CursorInvalid``.
         """

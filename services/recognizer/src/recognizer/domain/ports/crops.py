@@ -1,6 +1,6 @@
-"""Crops: small pictures of faces that were seen, each kept for some days; and who is ignored.
+"""Crops, which are small pictures of seen faces, each kept for some days; and who is ignored.
 
-A crop belongs to a person, by label, or to nobody: then it is an unknown person's.
+A crop belongs to a person, by label, or to an unknown person, without a label.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from facecore.contract import Decision, SeenFace
 from facecore.vision.gallery import Embedding
 
 VISIT_DIGITS: Final = 16
-"""Of a crop's id: those that all crops of one visit begin with."""
+"""Length of the prefix that the ids of all crops of one visit share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptCrop:
-    """One face that was seen, without its picture's bytes.
+    """One seen face, without its picture's bytes.
 
     Attributes:
-        id: 32 hexadecimal digits; the first ``VISIT_DIGITS`` are the visit's.
-        label: whose it is; none for an unknown person's.
+        id: 32 hexadecimal digits; the first ``VISIT_DIGITS`` identify the visit.
+        label: the person's label; none for an unknown person.
     """
 
     id: str
@@ -33,68 +33,68 @@ class KeptCrop:
 
     @property
     def visit(self) -> str:
-        """The visit's own digits."""
+        """The digits that identify the visit."""
         return self.id[:VISIT_DIGITS]
 
     def of(self, label: str | None) -> KeptCrop:
-        """The same crop as a person's, or as an unknown person's."""
+        """Return the same crop with this label; none makes it an unknown person's."""
         decision = Decision.UNKNOWN if label is None else Decision.MATCH
         face = self.face.model_copy(update={"decision": decision})
         return replace(self, label=label, face=face)
 
 
 class KeptCrops(Protocol):
-    """Crops, by id and by whose they are.
+    """Crops, by id and label.
 
-    One is kept for a number of days since ``received_at``, then forgotten.
+    Each is deleted a number of days after ``received_at``.
     """
 
     def put(self, crop: KeptCrop, picture: bytes) -> bool:
-        """Keeps crop and JPEG in the place of what has its id and label.
+        """Store crop and JPEG, in place of one with the same id and label.
 
-        False when nobody has the label any more: then nothing is kept.
+        Return false, and store nothing, if nobody has the label any more.
         """
         ...
 
     def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
-        """A person's crops of the visit, or the unknown people', by id."""
+        """Return the visit's crops of a person, or of unknown people, by id."""
         ...
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
-        """Raises ``CropNotFound``."""
+        """Return the crop. Raises ``CropNotFound``."""
         ...
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
-        """The JPEG. Raises ``CropNotFound``."""
+        """Return the crop's JPEG. Raises ``CropNotFound``."""
         ...
 
     def move(self, crop: KeptCrop, label: str | None) -> None:
-        """Gives the crop to a person, or takes it away from one: all or nothing.
+        """Give the crop to a person, or to the unknown people: all or nothing.
 
         Raises:
-            CropNotFound: it is not there any more, or not under its label.
+            CropNotFound: the crop is gone, or has another label by now.
             PersonNotFound: nobody has the label.
         """
         ...
 
     def remove(self, crop: KeptCrop) -> None:
-        """Takes it away; nothing if it is gone."""
+        """Remove the crop; do nothing if it is gone."""
         ...
 
     def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
-        """The newest crops that are nobody's and of this model, newest ``captured_at`` first."""
+        """Return the newest unlabelled crops of this model, newest ``captured_at`` first."""
         ...
 
     def of_person(
         self, label: str, *, after: str | None = None
     ) -> Iterator[tuple[KeptCrop, bytes]]:
-        """All crops of a person with their JPEGs, by id; those after this id."""
+        """Yield a person's crops with their JPEGs, by id; with ``after``, those with larger ids."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IgnoredFace:
-    """Somebody of whom no crop is kept: the mean of the faces that were seen."""
+    """Somebody whose crops are not kept; ``embedding`` is the mean of the seen faces."""
 
     id: str
     ignored_at: datetime
@@ -102,20 +102,20 @@ class IgnoredFace:
 
 
 class IgnoredFaces(Protocol):
-    """Who is ignored, by id; each is forgotten ``lifetime`` after ``ignored_at``."""
+    """Ignored people, by id; each is deleted as many days after ``ignored_at`` as a sighting."""
 
     def add(self, face: IgnoredFace, picture: bytes) -> None:
-        """Keeps it, with the JPEG to know it by, in the place of one of its id."""
+        """Store the face and a JPEG of it, in place of one with the same id."""
         ...
 
     def list(self) -> list[IgnoredFace]:
-        """All, newest first."""
+        """Return all, newest first."""
         ...
 
     def picture(self, face_id: str) -> bytes:
-        """The JPEG. Raises ``CropNotFound``."""
+        """Return the JPEG. Raises ``CropNotFound``."""
         ...
 
     def remove(self, face_id: str) -> None:
-        """Raises ``UnknownPersonNotFound``."""
+        """Ignore the person no longer. Raises ``UnknownPersonNotFound``."""
         ...

@@ -1,4 +1,4 @@
-"""Faces: the enrolled photos with their embeddings, and the gallery's version.
+"""Faces: the enrolment photos with their embeddings, and the gallery's version.
 
 The gallery's version is a number that grows by one with every change of the set of embeddings.
 """
@@ -17,7 +17,7 @@ from facecore.vision.gallery import Embedding
 
 @dataclass(frozen=True, slots=True)
 class EnrolledFace:
-    """One photo's one face. ``photo.model`` is the embedding's model."""
+    """The one face of a photo. ``photo.model`` is the embedding's model."""
 
     photo: Photo
     embedding: Embedding
@@ -29,10 +29,10 @@ class GallerySnapshot:
 
     Attributes:
         version: the gallery's version that the snapshot shows, or an older one.
-        face_ids: N of them, each ``label/photo id``.
-        labels: N of them, whose face each is.
+        face_ids: N ids, each ``label/photo id``.
+        labels: N labels, one per face.
         vectors: float32 (N, D), unit length.
-        outdated: how many photos were embedded by another model, and so are left out.
+        outdated: number of photos left out because another model embedded them.
     """
 
     version: int
@@ -70,56 +70,59 @@ GalleryChange = FaceAdded | FaceRemoved | PersonRemoved
 
 @dataclass(frozen=True, slots=True)
 class GalleryChanges:
-    """What happened to the gallery of one model, oldest first, and the version it led to."""
+    """The changes of one model's gallery, oldest first, and the version after them."""
 
     version: int
     changes: tuple[GalleryChange, ...]
 
 
 class Faces(Protocol):
-    """Enrolled photos, by label and photo id."""
+    """Enrolment photos, by label and photo id."""
 
     def add(self, face: EnrolledFace, picture: bytes, *, seen_version: int) -> int:
-        """Keeps photo, embedding and the picture's bytes: all or nothing. The new version.
+        """Store photo, embedding and the picture's bytes, all or nothing; return the new version.
 
         Raises:
-            PersonNotFound: the person is gone; nothing is kept.
-            GalleryMoved: the version is no longer ``seen_version``; nothing is kept.
+            PersonNotFound: the person is gone; nothing is stored.
+            GalleryMoved: the version is no longer ``seen_version``; nothing is stored.
         """
         ...
 
     def find(self, label: str, photo_id: str) -> Photo | None:
-        """The photo, if the person has it. Raises ``PersonNotFound``."""
+        """Return the photo; none if the person does not have it. Raises ``PersonNotFound``."""
         ...
 
     def list(self, label: str) -> list[Photo]:
-        """The person's photos, oldest first. Raises ``PersonNotFound``."""
+        """Return the person's photos, oldest first. Raises ``PersonNotFound``."""
         ...
 
     def remove(self, label: str, photo_id: str) -> int:
-        """Takes the photo away; the new version. Raises ``PersonNotFound``, ``PhotoNotFound``."""
+        """Remove the photo and return the new version.
+
+        Raises ``PersonNotFound``, ``PhotoNotFound``.
+        """
         ...
 
     def picture(self, label: str, photo_id: str) -> bytes:
-        """The bytes as they were sent. Raises ``PhotoNotFound``."""
+        """Return the photo's bytes as they were sent. Raises ``PhotoNotFound``."""
         ...
 
     def outdated(self, model_id: str) -> tuple[Photo, ...]:
-        """All photos whose embedding is of another model, in the order of label and id."""
+        """Return all photos with another model's embedding, in the order of label and id."""
         ...
 
     def replace(self, face: EnrolledFace) -> int:
-        """Puts another embedding in a photo's place; the new version. Raises ``PhotoNotFound``."""
+        """Replace a photo's embedding and return the new version. Raises ``PhotoNotFound``."""
         ...
 
     def version(self) -> int:
-        """The gallery's version; cheap."""
+        """Return the gallery's version; this is cheap."""
         ...
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
-        """Everything that the gallery of this model compares with."""
+        """Return all embeddings of this model."""
         ...
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:
-        """What happened after version ``since``; none when only a snapshot can tell."""
+        """Return the changes after version ``since``; none when a snapshot must be read instead."""
         ...

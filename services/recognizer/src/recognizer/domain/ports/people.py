@@ -13,7 +13,7 @@ from recognizer.domain.people_search import PeopleSearch
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What a deletion took away, and the gallery's version after it."""
+    """What a deletion removed, and the gallery's version after it."""
 
     receipt: DeletionReceipt
     gallery_version: int
@@ -23,29 +23,29 @@ class People(Protocol):
     """The records, by label."""
 
     def get(self, label: str) -> Person:
-        """Raises ``PersonNotFound``."""
+        """Return the record. Raises ``PersonNotFound``."""
         ...
 
     def known(self, labels: Collection[str]) -> Mapping[str, Person]:
-        """Those of these labels who are there, read at once; the same label twice is one."""
+        """Return the records of those labels that exist, in one read; labels may repeat."""
         ...
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
-        """Makes the record or replaces it; true when it is new. Keeps ``created_at``."""
+        """Create or replace the record; return it, and true if it is new. Keeps ``created_at``."""
         ...
 
     def list(
         self, *, after: str | None, limit: int, search: PeopleSearch | None = None
     ) -> PersonList:
-        """By label; of a search, whom it finds. Raises ``CursorInvalid``.
+        """Return a page by label, of the people whom the search finds. Raises ``CursorInvalid``.
 
-        A store may end a page of a search early, even with nobody in it, so that no call takes
-        long: it ends where ``next`` is none, and nowhere else.
+        So that no call takes long, a store may end a page of a search early, even with nobody in
+        it. The list ends only where ``next`` is none.
         """
         ...
 
     def delete(self, label: str) -> Deletion:
-        """Takes away record, photos, embeddings, sightings and crops: all or nothing.
+        """Delete record, photos, embeddings, sightings and crops: all or nothing.
 
         Raises:
             PersonNotFound: nobody has the label.
@@ -53,12 +53,12 @@ class People(Protocol):
         ...
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """Moves photos, embeddings and sightings to ``into``, then takes ``label`` away.
+        """Move photos, embeddings and sightings to ``into``, then delete ``label``.
 
         The record of ``into`` stays and gets the attributes that only ``label`` had. If nobody has
-        ``into``, the whole record moves, and keeps ``created_at``. Of a photo that both have, one
-        is kept. All or nothing; a family that can't do it at once commits first, and the next
-        change of one of the two finishes what a kill has cut short.
+        ``into``, the whole record moves and keeps ``created_at``. Of a photo that both have, one
+        is kept. All or nothing: a store that needs several steps commits to the merge first; if
+        the process is killed, the next change of one of the two people finishes it.
 
         Raises:
             MergeImpossible: the two are the same, or together have too many attributes.

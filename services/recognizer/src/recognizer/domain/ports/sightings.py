@@ -1,4 +1,4 @@
-"""Sightings: who was seen when and where."""
+"""Sightings and tracks: who was seen when and where, and for how long."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ TrackName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class SightingsWanted:
-    """Which sightings to list; none means any. Of the times, ``since`` is in, ``until`` is out."""
+class SightingFilter:
+    """Which sightings to list; none means any. ``since`` is inclusive, ``until`` exclusive."""
 
     label: str | None = None
     device: str | None = None
@@ -25,43 +25,43 @@ class SightingsWanted:
 
 
 class Sightings(Protocol):
-    """Sightings, by id. One is kept for a number of days since ``received_at``, then forgotten."""
+    """Sightings, by id. Each is deleted a number of days after ``received_at``."""
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """Keeps them, each in the place of one with its id, device and time, if there is one.
+        """Store the sightings, each in place of one with the same id, device and time.
 
-        One that was corrected, or moved by a merge, stays as it is: the same request sent again
-        does not undo what a person decided.
+        A sighting that was corrected, or moved by a merge, stays as it is: the same request sent
+        again must not undo what a person decided.
 
-        One whose person is deleted by now is kept as unknown, without the label: a deletion
-        that ran meanwhile has left nothing behind, and must not be undone.
+        A sighting whose person was deleted meanwhile is stored as unknown, without the label: the
+        deletion must stay complete.
         """
         ...
 
     def correct(self, sightings: Sequence[Sighting]) -> None:
-        """Likewise, as a person decided; ``add`` leaves them alone from then on."""
+        """Store the sightings as a person decided; ``add`` does not change them afterwards."""
         ...
 
     def is_corrected(self, sighting: Sighting) -> bool:
-        """Whether the one with its id, device and time was corrected, or moved by a merge."""
+        """Return whether the stored one of its id, device and time was corrected or merged."""
         ...
 
     def find(self, sighting_id: str) -> Sighting:
-        """One of them. Its id must be of ``sighting_ids``, which tells where to look.
+        """Return the sighting. ``sighting_ids`` must have made the id: its time locates the row.
 
         Raises:
-            SightingNotFound: there is none, or it is forgotten.
+            SightingNotFound: there is none, or it has expired.
         """
         ...
 
-    def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
-        """Newest ``captured_at`` first. Raises ``CursorInvalid``."""
+    def list(self, wanted: SightingFilter, *, after: str | None, limit: int) -> SightingList:
+        """Return a page, newest ``captured_at`` first. Raises ``CursorInvalid``."""
         ...
 
     def of_tracks(
         self, tracks: Collection[TrackName], *, most: int
     ) -> Mapping[TrackName, Sequence[Sighting]]:
-        """Of each of these tracks the newest sightings, ``most`` of them, in the same order.
+        """Return the newest sightings of each track, at most ``most`` each, newest first.
 
         Many tracks take little longer than one.
         """
@@ -69,15 +69,15 @@ class Sightings(Protocol):
 
 
 def unnamed(sighting: Sighting) -> Sighting:
-    """As it is kept when it is nobody's: its person is gone, or was the wrong one."""
+    """Return the sighting without its name: the person was deleted, or the name was wrong."""
     return sighting.model_copy(
         update={"decision": Decision.UNKNOWN, "label": None, "similarity": None, "margin": None}
     )
 
 
 @dataclass(frozen=True, slots=True)
-class TracksWanted:
-    """Which tracks of a device: those that reach into a time.
+class TrackFilter:
+    """Which tracks of a device to read; none means any time.
 
     They ended at ``since`` or later, and started before ``until``.
     """
@@ -89,7 +89,7 @@ class TracksWanted:
 
 @dataclass(frozen=True, slots=True)
 class TrackSpan:
-    """When a track was there."""
+    """Start and end of a track."""
 
     device: str
     track: str
@@ -100,20 +100,20 @@ class TrackSpan:
 class Tracks(Protocol):
     """Tracks, by device, start and the device's own name of the visit.
 
-    One is kept as long as a sighting since its ``received_at``, then forgotten.
+    Each is deleted as many days after ``received_at`` as a sighting.
     """
 
     def put(self, track: Track) -> None:
-        """Keeps it in the place of one with its device, start and name, if there is one."""
+        """Store the track, in place of one with the same device, start and name."""
         ...
 
-    def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
-        """Latest ``started_at`` first. Raises ``CursorInvalid``."""
+    def list(self, wanted: TrackFilter, *, after: str | None, limit: int) -> TrackList:
+        """Return a page, latest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
-    def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
-        """All that one of these wants, without their boxes; who asks keeps the times short.
+    def spans(self, wanted: Collection[TrackFilter]) -> set[TrackSpan]:
+        """Return all tracks that pass one of the filters, without their boxes.
 
-        Many times take little longer than one.
+        The caller keeps the periods short. Many filters take little longer than one.
         """
         ...

@@ -1,4 +1,4 @@
-"""One family of adapters, complete."""
+"""All ports of one store."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol
 
 from recognizer.domain.ports.access import AdminTokens, Devices, Sessions
 from recognizer.domain.ports.audit import Audit
+from recognizer.domain.ports.counters import Counters
 from recognizer.domain.ports.crops import IgnoredFaces, KeptCrops
 from recognizer.domain.ports.faces import Faces
 from recognizer.domain.ports.people import People
 from recognizer.domain.ports.sightings import Sightings, Tracks
-from recognizer.domain.ports.tallies import Tallies
 from recognizer.domain.ports.videos import Videos, VideoStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Every port of one family; ``close`` gives back what they hold."""
+    """Every port of one store; ``close`` releases what they hold."""
 
     people: People
     faces: Faces
@@ -30,7 +30,7 @@ class Stores:
     video_store: VideoStore
     devices: Devices
     admin_tokens: AdminTokens
-    tallies: Tallies
+    counters: Counters
     audit: Audit
     sessions: Sessions
     readiness: Readiness
@@ -38,7 +38,7 @@ class Stores:
 
 
 class Readiness(Protocol):
-    """Says soon whether the store can be used, for anybody asks and nobody pays for it."""
+    """A fast and cheap check whether the store can be used; anybody may call it."""
 
     def gallery_version(self) -> int:
         """Return the gallery's version, read from the store itself within a few seconds.

@@ -1,4 +1,4 @@
-"""Videos: what was announced, and where the bytes go."""
+"""Videos: the list of announced segments, and the store of their bytes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from facecore.contract import PresignedUpload, Video, VideoLink, VideoList
 
 
 @dataclass(frozen=True, slots=True)
-class VideosWanted:
-    """Which segments to list, by their start; none means any. ``since`` is in, ``until`` is out."""
+class VideoFilter:
+    """Which segments to list, by their start; none means any.
+
+    ``since`` is inclusive, ``until`` exclusive.
+    """
 
     device: str | None = None
     since: datetime | None = None
@@ -22,25 +25,25 @@ class Videos(Protocol):
     """The list of segments, by key."""
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there; what is kept, and true when it is new."""
+        """Store the segment unless its key exists; return what is stored, and true if it is new."""
         ...
 
     def mark_stored(self, key: str) -> Video:
-        """Notes that the bytes are safe. Raises ``VideoNotFound``."""
+        """Mark the segment's bytes as stored. Raises ``VideoNotFound``."""
         ...
 
     def get(self, key: str) -> Video:
-        """Raises ``VideoNotFound``."""
+        """Return the segment. Raises ``VideoNotFound``."""
         ...
 
-    def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
-        """Newest ``started_at`` first. Raises ``CursorInvalid``."""
+    def list(self, wanted: VideoFilter, *, after: str | None, limit: int) -> VideoList:
+        """Return a page, newest ``started_at`` first. Raises ``CursorInvalid``."""
         ...
 
     def begin_removal(self, key: str) -> None:
         """Hide the segment from every other call; its bytes may be deleted from now on.
 
-        A removal that was begun before and not ended is begun again. Raises ``VideoNotFound``.
+        An earlier removal that did not end is begun again. Raises ``VideoNotFound``.
         """
         ...
 
@@ -50,24 +53,24 @@ class Videos(Protocol):
 
 
 class VideoStore(Protocol):
-    """The bytes of the segments. A URL may be relative: then it is the service's own."""
+    """The bytes of the segments. A relative URL is one of the service itself."""
 
     def presign_upload(self, video: Video) -> PresignedUpload:
-        """A request that stores exactly the announced bytes, without any other right."""
+        """Return a request that may store exactly the announced bytes and nothing else."""
         ...
 
     def presign_playback(self, video: Video) -> VideoLink:
-        """A link that plays the segment until it expires."""
+        """Return a link that plays the segment until it expires."""
         ...
 
     def origin(self) -> str | None:
-        """Where links lead, such as ``https://example.org``; none when to the service itself."""
+        """Return the links' origin, such as ``https://example.org``; none for the service's own."""
         ...
 
     def is_stored(self, video: Video) -> bool:
-        """Whether the store has all the bytes."""
+        """Return whether the store has all bytes of the segment."""
         ...
 
     def remove(self, key: str) -> None:
-        """Delete the bytes; bytes that are not there are no error."""
+        """Delete the bytes; do nothing if there are none."""
         ...

@@ -1,4 +1,4 @@
-"""Vision: from a picture's bytes to its faces. ``facecore.vision.analyzer.FaceAnalyzer`` is one."""
+"""Vision: from a picture's bytes to its faces. ``facecore.vision.analyzer`` implements it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from facecore.vision.analyzer import Analysis
 
 
 class Vision(Protocol):
-    """Thread-safe."""
+    """Finds and embeds faces. Thread-safe."""
 
     @property
     def model_id(self) -> str:
-        """Of the embeddings it makes."""
+        """The id of the model that makes the embeddings."""
         ...
 
     @property
@@ -25,13 +25,13 @@ class Vision(Protocol):
 
     @property
     def thresholds(self) -> Thresholds:
-        """Of the model, as calibrated."""
+        """The model's thresholds."""
         ...
 
     def analyze(self, data: bytes) -> Analysis:
-        """The faces of a JPEG, PNG or WebP, largest first. Raises ``ImageError``."""
+        """Find the faces of a JPEG, PNG or WebP, largest first. Raises ``ImageError``."""
         ...
 
     def analyze_crops(self, crops: Sequence[bytes], metadata: Sequence[CropMetadata]) -> Analysis:
-        """The faces of crops aligned on a device. Raises ``CropError``, ``ImageError``."""
+        """Embed crops aligned on a device. Raises ``CropError``, ``ImageError``."""
         ...

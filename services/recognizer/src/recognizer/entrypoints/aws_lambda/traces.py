@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Tracer
 
-from recognizer.bootstrap import Services, crop_keeper
+from recognizer.bootstrap import Services, crop_retention
 from recognizer.domain.capture import Capture, Crops
 from recognizer.observability.logs import service_name
 from recognizer.use_cases.recognition import Recognized, Recognizer
@@ -62,7 +62,7 @@ class _TracedRecognizer(Recognizer):
             services.stores.people,
             services.stores.sightings,
             services.now,
-            keeper=crop_keeper(services.settings, services.vision, services.stores),
+            retention=crop_retention(services.settings, services.vision, services.stores),
         )
         self._tracer = tracer
 

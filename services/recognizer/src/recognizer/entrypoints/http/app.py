@@ -132,8 +132,8 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
 async def _count(scope: Scope, report: RequestReport) -> None:
     """On a thread: what is written may take a while, and others are answered meanwhile."""
     services: Services = scope["app"].state.services
-    if services.counting.count(report):
-        await to_thread.run_sync(services.counting.flush)
+    if services.request_counters.count(report):
+        await to_thread.run_sync(services.request_counters.flush)
 
 
 @asynccontextmanager

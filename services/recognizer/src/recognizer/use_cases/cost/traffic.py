@@ -1,4 +1,4 @@
-"""How much is filmed and asked in a month of thirty days."""
+"""Traffic of a month of thirty days: how much is filmed and recognised."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _REPORT_EVERY_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What the devices do, all alike.
+    """What the devices send; all devices are alike.
 
     Attributes:
-        pictures_per_hour: that one device sends while it films.
-        visits_per_hour: that one device sees; where it asks whoever is there, a minute is one.
-        tracks_per_hour: visits of which it tells the way; none where it asks whoever is there.
+        pictures_per_hour: pictures that one device sends per hour of filming.
+        visits_per_hour: visits that one device sees; without tracking, each minute is one.
+        tracks_per_hour: visits whose trajectory it reports; 0 without tracking.
         faces_per_picture: known faces in a picture, on average.
-        segment_s: length of one video segment.
-        segment_mb: its size in megabytes of 1,000,000 bytes; 0 when no video is kept.
+        segment_s: length of one video segment, in seconds.
+        segment_mb: its size in megabytes of 1,000,000 bytes; 0 if no video is kept.
         sighting_days, crop_days, video_days: how long sightings, crops and video are kept.
     """
 
@@ -38,51 +38,51 @@ class Traffic:
 
     @property
     def seconds(self) -> float:
-        """Of filming, by all devices."""
+        """Seconds of filming, by all devices together."""
         return self.devices * self.hours_per_day * DAYS * _HOUR_S
 
     @property
     def pictures(self) -> float:
-        """Sent for recognition."""
+        """Pictures sent for recognition."""
         return self.seconds / _HOUR_S * self.pictures_per_hour
 
     @property
     def segments(self) -> float:
-        """Uploaded."""
+        """Segments uploaded."""
         return self.seconds / self.segment_s if self.segment_mb else 0.0
 
     @property
     def reports(self) -> float:
-        """Of how the devices fare, while they film."""
+        """Status reports of the devices while they film."""
         return self.seconds / _REPORT_EVERY_S
 
     @property
     def video_gb(self) -> float:
-        """In the bucket, once the oldest are removed as fast as new ones come."""
+        """Gigabytes in the bucket, once the oldest are removed as fast as new ones arrive."""
         return self.segments * self.segment_mb / 1000 * self.video_days / DAYS
 
     @property
     def sightings(self) -> float:
-        """In the table, likewise, when every face counted is a match."""
+        """Sightings in the table, likewise, if every counted face is a match."""
         return self.pictures * self.faces_per_picture * self.sighting_days / DAYS
 
     @property
     def tracks(self) -> float:
-        """Told, once each; a visit of more than two minutes is told more often."""
+        """Tracks reported, once each; one of more than two minutes is reported more often."""
         return self.seconds / _HOUR_S * self.tracks_per_hour
 
     @property
     def tracks_kept(self) -> float:
-        """In the table, as long as sightings."""
+        """Tracks in the table, kept as long as sightings."""
         return self.tracks * self.sighting_days / DAYS
 
     @property
     def crops(self) -> float:
-        """Written: one a face and visit, unless none are kept."""
+        """Crops written: one per face and visit, unless crops are off."""
         visits = self.seconds / _HOUR_S * self.visits_per_hour
         return visits * self.faces_per_picture if self.crop_days else 0.0
 
     @property
     def crops_kept(self) -> float:
-        """In the table, as long as they are kept."""
+        """Crops in the table."""
         return self.crops * min(self.crop_days, self.sighting_days) / DAYS

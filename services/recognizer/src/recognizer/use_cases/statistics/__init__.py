@@ -1,1 +1,1 @@
-"""What the service counts of its own work, and what ``GET /v1/statistics`` says of it."""
+"""Counters of the service's own work, and their summary for ``GET /v1/statistics``."""

@@ -1,7 +1,7 @@
-"""Times are counted in classes; a percentile is read from the counts.
+"""Histogram of times: they are counted in classes, and percentiles are read from the counts.
 
-Class 0 is below 0.1 ms; each further one ends 20 % later than it begins; the last one, from about
-a minute on, has no end. So what is read is right to within 20 %, from counts that can be added.
+Class 0 is below 0.1 ms. Each further class ends 20 % above its beginning. The last one, from about
+a minute on, has no end. So counts can be added, and a percentile is exact to within 20 %.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ CLASSES = 75
 
 
 def class_of(ms: float) -> int:
-    """The class that a time falls into."""
+    """Return the class that a time falls into."""
     if ms < _FIRST_MS:
         return 0
-    # A hair more, so that a class's own lower end is within it whatever the logarithm rounds to.
+    # A tiny bit more, so that a class's lower end is within it however the logarithm is rounded.
     steps = math.log(ms / _FIRST_MS) / math.log(_GROWTH) + 1e-9
     return min(CLASSES - 1, 1 + int(steps))
 
 
 def bounds_ms(number: int) -> tuple[float, float]:
-    """Where a class begins and ends; the last one ends where it begins, for it has no end."""
+    """Return where a class begins and ends; the last has no end, so its beginning is both."""
     if number == 0:
         return 0.0, _FIRST_MS
     low = _FIRST_MS * _GROWTH ** (number - 1)
@@ -32,10 +32,10 @@ def bounds_ms(number: int) -> tuple[float, float]:
 
 
 def percentile_ms(counts: Mapping[int, int], share: float) -> float:
-    """The time that this share of all times is not above, interpolated within its class.
+    """Return the percentile for this share of all times, interpolated within its class.
 
     Args:
-        counts: how many times fell into each class; at least one.
+        counts: number of times in each class; at least one time.
         share: from 0 to 1.
     """
     wanted, before = share * sum(counts.values()), 0

@@ -1,8 +1,8 @@
-"""What a count is called in a tally: letters, digits and underscores.
+"""Names of the counters: letters, digits and underscores.
 
-``requests``, ``billed_ms``, ``recognitions``, ``videos``, ``tracks``, ``crops``; ``faces_`` and a
-decision or ``refused``; ``face_`` and why the gate refused one; ``photo_`` and why a photo was not
-enrolled; ``ms_``, a stage and a class of times.
+The names are ``requests``, ``billed_ms``, ``recognitions``, ``videos``, ``tracks`` and ``crops``;
+``faces_`` and a decision or ``refused``; ``face_`` and the quality gate's reason; ``photo_`` and
+why a photo was not enrolled; ``ms_``, a stage and a class of times.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OF_A_PHOTO = frozenset(
 
 
 def counts_of(report: RequestReport) -> Counter[str]:
-    """What one request adds to the day's tally; nothing of who asked or was seen."""
+    """Return what one request adds to the day's counters; no caller or person is in it."""
     counts = Counter({REQUESTS: 1, BILLED_MS: math.ceil(report.duration_ms)})
     if report.code in _OF_A_PHOTO and report.operation != Operation.RECOGNIZE:
         counts[f"{PHOTO}{report.code}"] += 1
@@ -55,21 +55,21 @@ def counts_of(report: RequestReport) -> Counter[str]:
 
 
 def classes_of(counts: Mapping[str, int], stage: str) -> dict[int, int]:
-    """How many times of a stage fell into each class."""
+    """Return the number of times of a stage in each class."""
     return {int(number): n for number, n in below(counts, f"{STAGE}{stage}_")}
 
 
 def below(counts: Mapping[str, int], prefix: str) -> Iterator[tuple[str, int]]:
-    """Counts whose name begins so, by the rest of it."""
+    """Yield the counts whose name begins with ``prefix``, by the rest of the name."""
     for name, count in counts.items():
         if name.startswith(prefix):
             yield name.removeprefix(prefix), count
 
 
-def _recognized(told: RecognitionReport) -> Counter[str]:
-    counts = Counter({RECOGNITIONS: 1, CROPS: told.crops, f"{FACES}{REFUSED}": told.refused})
-    counts.update({f"{FACES}{decision}": n for decision, n in told.decisions.items()})
-    counts[f"{FACES}{Decision.UNKNOWN}"] -= told.refused  # they are answered as unknown
-    counts.update({f"{FACE}{reason}": n for reason, n in told.reasons.items()})
-    counts.update({f"{STAGE}{stage}_{class_of(ms)}": 1 for stage, ms in told.stages_ms.items()})
+def _recognized(report: RecognitionReport) -> Counter[str]:
+    counts = Counter({RECOGNITIONS: 1, CROPS: report.crops, f"{FACES}{REFUSED}": report.refused})
+    counts.update({f"{FACES}{decision}": n for decision, n in report.decisions.items()})
+    counts[f"{FACES}{Decision.UNKNOWN}"] -= report.refused  # they are answered as unknown
+    counts.update({f"{FACE}{reason}": n for reason, n in report.reasons.items()})
+    counts.update({f"{STAGE}{stage}_{class_of(ms)}": 1 for stage, ms in report.stages_ms.items()})
     return counts

@@ -1,4 +1,4 @@
-"""From the tallies of some days to the answer of ``GET /v1/statistics``."""
+"""Summary of the counters of some days, for ``GET /v1/statistics``."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from facecore.contract import (
     StageLatency,
     Statistics,
 )
-from recognizer.domain.ports import Tallies, Tally
+from recognizer.domain.ports import Counters, DayCounters
 from recognizer.use_cases.cost import prices
-from recognizer.use_cases.cost.counted import Counted, Machine, lines_of
+from recognizer.use_cases.cost.usage import Machine, Usage, lines_of
 from recognizer.use_cases.statistics import names
 from recognizer.use_cases.statistics.histogram import percentile_ms
 
 
 def summarized(
-    tallies: Tallies, health: Health, *, today: date, days: int, in_aws: bool
+    counters: Counters, health: Health, *, today: date, days: int, in_aws: bool
 ) -> Statistics:
-    """Of so many days, today among them. Raises ``StoreUnavailable``."""
+    """Summarise the last ``days`` days, today included. Raises ``StoreUnavailable``."""
     first = today - timedelta(days=days - 1)
-    found = {one.day: one for one in tallies.list(first, today)}
+    found = {one.day: one for one in counters.list(first, today)}
     every = [first + timedelta(days=number) for number in range(days)]
     together: Counter[str] = Counter()
-    for tally in found.values():
-        together.update(tally.counts)
+    for one in found.values():
+        together.update(one.counts)
     return Statistics(
         health=health,
-        days=[_day(found.get(day, Tally(day, {}))) for day in every],
+        days=[_day(found.get(day, DayCounters(day, {}))) for day in every],
         latency=list(_latency(together)),
         refusals=_refusals(together),
         cost=_cost(together, in_aws=in_aws),
     )
 
 
-def _day(tally: Tally) -> DayStatistics:
-    faces = dict(names.below(tally.counts, names.FACES))
+def _day(one: DayCounters) -> DayStatistics:
+    faces = dict(names.below(one.counts, names.FACES))
     return DayStatistics(
-        day=tally.day,
-        recognitions=tally.counts.get(names.RECOGNITIONS, 0),
+        day=one.day,
+        recognitions=one.counts.get(names.RECOGNITIONS, 0),
         faces=FaceCounts.model_validate(faces),
     )
 
@@ -72,7 +72,7 @@ def _refusals(counts: Mapping[str, int]) -> list[Refusal]:
 
 def _cost(counts: Mapping[str, int], *, in_aws: bool) -> CostEstimate:
     faces = dict(names.below(counts, names.FACES))
-    counted = Counted(
+    usage = Usage(
         requests=counts.get(names.REQUESTS, 0),
         billed_ms=counts.get(names.BILLED_MS, 0),
         recognitions=counts.get(names.RECOGNITIONS, 0),
@@ -87,14 +87,14 @@ def _cost(counts: Mapping[str, int], *, in_aws: bool) -> CostEstimate:
         CostLine(
             service=one.service, what=one.what, quantity=one.quantity, unit=one.unit, usd=one.usd
         )
-        for one in lines_of(counted, machine)
+        for one in lines_of(usage, machine)
     ]
     return CostEstimate(
         in_aws=in_aws,
         region=prices.REGION,
         memory_mb=machine.memory_mb,
-        requests=counted.requests,
-        billed_ms=counted.billed_ms,
+        requests=usage.requests,
+        billed_ms=usage.billed_ms,
         lines=lines,
         usd=sum(line.usd for line in lines),
     )

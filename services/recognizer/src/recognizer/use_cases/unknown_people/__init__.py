@@ -1,1 +1,1 @@
-"""Faces without a name: which crops are kept, whose they may be, what the admin makes of them."""
+"""Unknown people: which crops are kept, how they are grouped, and how the admin names them."""

@@ -1,8 +1,9 @@
-"""Which faces leave a crop: the first shot of a visit, or the first that is good enough to enrol.
+"""Crop retention: which faces of a visit are kept as crops.
 
-A visit is a device's track, or, of a picture without one, a minute of the device's; of a minute
-only faces alike are one visit. A visit keeps one crop as an unknown person's and one for each name.
-One that ends in a name is no unknown person's: what was kept of it before goes.
+The first face is kept, until the first that is good enough to be enrolled replaces it. A visit is a
+device's track, or, for pictures without a track, similar faces within a minute of the device. A
+visit keeps one crop as an unknown person and one for each name. When a visit gets a name, its
+crops of an unknown person are removed.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ _ID_DIGITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """A face that passed the gate, with all that a crop is made of.
+class CropCandidate:
+    """A face that passed the quality gate, with everything that a crop needs.
 
     Attributes:
-        nearest: the nearest person, whatever was decided.
-        crop: RGB uint8 (S, S, 3), aligned.
-        image: the picture that it is from, RGB uint8 (H, W, 3); none when crops were sent.
-        tracked: whether the sighting's track is of this face alone.
+        nearest: label of the nearest person, whatever was decided.
+        crop: the aligned face crop, RGB uint8 (S, S, 3).
+        image: the picture that it comes from, RGB uint8 (H, W, 3); none if crops were sent.
+        tracked: whether the sighting's track belongs to this face alone.
     """
 
     sighting: Sighting
@@ -49,10 +50,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """What was kept of one face.
+    """The crop kept of one face.
 
     Attributes:
-        crop: id of the crop that shows the face; none when none is kept.
+        crop: id of the crop that shows the face; none if none is kept.
         written: whether the crop was written now.
     """
 
@@ -63,11 +64,11 @@ class Retained:
 _NOTHING: Final = Retained(crop=None, written=False)
 
 
-class CropKeeper:
-    """Keeps crops of what is recognised. Thread-safe.
+class CropRetention:
+    """Keeps crops of the faces in recognised pictures. Thread-safe.
 
     Args:
-        alike: a cosine from which two faces are taken for one person's.
+        alike: least cosine of two faces that count as one person.
     """
 
     def __init__(
@@ -85,72 +86,73 @@ class CropKeeper:
         matches: Sequence[Match],
         image: RgbImage | None,
     ) -> list[Retained]:
-        """Keep crops of one picture's faces; return what was kept, one entry a sighting.
+        """Keep crops of one picture's faces; return one entry per sighting.
 
         Args:
-            sightings: without crops.
-            faces: one a sighting; all passed the gate.
-            matches: likewise.
-            image: the picture; none when crops were sent.
+            sightings: sightings without crops.
+            faces: one per sighting; all passed the quality gate.
+            matches: one per sighting.
+            image: the picture; none if crops were sent.
         """
         alone = len(sightings) == 1
         return [
-            self.keep(_shot(sighting, face, match, image, alone=alone))
+            self.keep(_candidate(sighting, face, match, image, alone=alone))
             for sighting, face, match in zip(sightings, faces, matches, strict=True)
         ]
 
-    def keep(self, shot: Shot) -> Retained:
+    def keep(self, candidate: CropCandidate) -> Retained:
         """Keep a crop of the face if its visit has none as good.
 
-        The same shot again changes nothing, also where a person gave its crop to somebody else.
+        The same candidate again changes nothing, not even after the admin gave its crop to somebody
+        else.
         """
-        visit, label = _visit(shot), shot.sighting.label
+        visit, label = _visit(candidate), candidate.sighting.label
         there = self._crops.of_visit(visit, label)
-        same = next((crop for crop in there if self._is_same(crop, shot)), None)
+        same = next((crop for crop in there if self._is_same(crop, candidate)), None)
         if same is not None:
-            replaced = _is_better(shot.quality, same) and not self._is_corrected(shot)
-            return Retained(same.id, written=replaced and self._put(shot, same.id))
-        if label is None and (self._is_named(visit, shot) or self._is_ignored(shot)):
+            replaced = _is_better(candidate.quality, same) and not self._is_corrected(candidate)
+            return Retained(same.id, written=replaced and self._put(candidate, same.id))
+        if label is None and (self._is_named(visit, candidate) or self._is_ignored(candidate)):
             return _NOTHING
-        if self._is_corrected(shot):
+        if self._is_corrected(candidate):
             return _NOTHING
-        crop_id = visit + hashlib.sha256(shot.sighting.id.encode()).hexdigest()
+        crop_id = visit + hashlib.sha256(candidate.sighting.id.encode()).hexdigest()
         crop_id = crop_id[:_ID_DIGITS]
-        if not self._put(shot, crop_id):
+        if not self._put(candidate, crop_id):
             return _NOTHING
         if label is not None:
-            self._remove(self._crops.of_visit(visit, None), shot)
+            self._remove(self._crops.of_visit(visit, None), candidate)
         return Retained(crop_id, written=True)
 
-    def _is_corrected(self, shot: Shot) -> bool:
-        """Whether a person said already whose face it is: then the crop is where it belongs."""
-        return self._sightings.is_corrected(shot.sighting)
+    def _is_corrected(self, candidate: CropCandidate) -> bool:
+        """Return whether the admin decided whose face it is; then the crop must not change."""
+        return self._sightings.is_corrected(candidate.sighting)
 
-    def _is_same(self, crop: KeptCrop, shot: Shot) -> bool:
-        known = shot.tracked or crop.label is not None
-        return known or self._is_alike(crop.embedding, shot)
+    def _is_same(self, crop: KeptCrop, candidate: CropCandidate) -> bool:
+        known = candidate.tracked or crop.label is not None
+        return known or self._is_alike(crop.embedding, candidate)
 
-    def _is_alike(self, embedding: Embedding, shot: Shot) -> bool:
-        return cosine(embedding, shot.embedding) >= self._alike
+    def _is_alike(self, embedding: Embedding, candidate: CropCandidate) -> bool:
+        return cosine(embedding, candidate.embedding) >= self._alike
 
-    def _is_named(self, visit: str, shot: Shot) -> bool:
-        """Whether the visit was named before; then it is of no unknown person."""
-        if shot.nearest is None:
+    def _is_named(self, visit: str, candidate: CropCandidate) -> bool:
+        """Return whether the visit got a name before; then it is no unknown person's."""
+        if candidate.nearest is None:
             return False
-        named = self._crops.of_visit(visit, shot.nearest)
-        return any(shot.tracked or self._is_alike(crop.embedding, shot) for crop in named)
+        named = self._crops.of_visit(visit, candidate.nearest)
+        return any(candidate.tracked or self._is_alike(crop.embedding, candidate) for crop in named)
 
-    def _is_ignored(self, shot: Shot) -> bool:
-        return any(self._is_alike(face.embedding, shot) for face in self._ignored.list())
+    def _is_ignored(self, candidate: CropCandidate) -> bool:
+        return any(self._is_alike(face.embedding, candidate) for face in self._ignored.list())
 
-    def _remove(self, unknown_people: Sequence[KeptCrop], shot: Shot) -> None:
+    def _remove(self, unknown_people: Sequence[KeptCrop], candidate: CropCandidate) -> None:
         for crop in unknown_people:
-            if self._is_same(crop, shot):
+            if self._is_same(crop, candidate):
                 self._crops.remove(crop)
 
-    def _put(self, shot: Shot, crop_id: str) -> bool:
-        cutout = _cutout(shot)
-        seen = shot.sighting
+    def _put(self, candidate: CropCandidate, crop_id: str) -> bool:
+        picture = _picture(candidate)
+        seen = candidate.sighting
         face = SeenFace(
             sighting=seen.id,
             device=seen.device,
@@ -158,20 +160,20 @@ class CropKeeper:
             received_at=seen.received_at,
             track=seen.track,
             decision=seen.decision,
-            box=cutout.box,
-            quality=ENROLMENT_GATE.rejudge(shot.quality),
+            box=picture.box,
+            quality=ENROLMENT_GATE.rejudge(candidate.quality),
         )
-        crop = KeptCrop(crop_id, seen.label, face, shot.embedding)
-        return self._crops.put(crop, cutout.jpeg)
+        crop = KeptCrop(crop_id, seen.label, face, candidate.embedding)
+        return self._crops.put(crop, picture.jpeg)
 
 
-def _shot(
+def _candidate(
     sighting: Sighting, face: AnalyzedFace, match: Match, image: RgbImage | None, *, alone: bool
-) -> Shot:
-    """A track says which face is meant only when there is one."""
+) -> CropCandidate:
+    """Return the candidate; a track identifies its face only if the picture has one face."""
     if face.embedding is None:
         raise ValueError("a face that the gate refused leaves no crop")
-    return Shot(
+    return CropCandidate(
         sighting=sighting,
         nearest=match.nearest,
         embedding=face.embedding,
@@ -182,9 +184,9 @@ def _shot(
     )
 
 
-def _visit(shot: Shot) -> str:
-    seen = shot.sighting
-    if shot.tracked:
+def _visit(candidate: CropCandidate) -> str:
+    seen = candidate.sighting
+    if candidate.tracked:
         parts = (seen.device, "track", str(seen.track))
     else:
         minute = int(seen.captured_at.timestamp() // _WITHOUT_TRACK.total_seconds())
@@ -193,12 +195,12 @@ def _visit(shot: Shot) -> str:
 
 
 def _is_better(quality: Quality, kept: KeptCrop) -> bool:
-    """A little better is not worth another write."""
+    """Return whether only the new face may be enrolled; a smaller gain is not worth a write."""
     return ENROLMENT_GATE.rejudge(quality).accepted and not kept.face.quality.accepted
 
 
-def _cutout(shot: Shot) -> FaceCrop:
-    if shot.image is None:
-        return keep_aligned_crop(shot.crop)
-    # The sighting's box is in pixels of that very picture.
-    return crop_face(shot.image, shot.sighting.box)
+def _picture(candidate: CropCandidate) -> FaceCrop:
+    if candidate.image is None:
+        return keep_aligned_crop(candidate.crop)
+    # The sighting's box is in pixels of this picture.
+    return crop_face(candidate.image, candidate.sighting.box)

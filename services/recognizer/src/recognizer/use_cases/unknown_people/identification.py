@@ -1,4 +1,7 @@
-"""Give an unknown person a name, or take a wrong name away: crops and sightings change owner."""
+"""Identification: give an unknown person a name, or remove a wrong name from a visit.
+
+Either way, crops and sightings get another label.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +26,24 @@ from recognizer.domain.errors import (
     PhotoRefused,
     SightingUnnamed,
 )
-from recognizer.domain.ports import KeptCrop, KeptCrops, People, Sightings, SightingsWanted, unnamed
+from recognizer.domain.ports import KeptCrop, KeptCrops, People, SightingFilter, Sightings, unnamed
 from recognizer.use_cases.enrolment import Enrolment
 from recognizer.use_cases.unknown_people.grouping import Group
 from recognizer.use_cases.unknown_people.listing import UnknownPeople
 
 MOST_PHOTOS = 3
-"""Of one unknown person; more of the same days would add little."""
+"""Most photos enrolled of one unknown person; more from the same days would add little."""
 MOST_MOVED = 200
-"""Crops of one unknown person that get the name at once, the newest; a bound on the time."""
+"""Most crops of one unknown person that get the name, the newest; this bounds the time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """Makes people of unknown people.
+class Identification:
+    """Gives names to unknown people.
 
-    What changes, in this order: the record, the photos, then crop by crop its sightings and the
-    crop. Whoever is stopped in between finds the rest among the unknown people still, looking like
-    the person, and can say so again.
+    It changes the record first, then the photos, then crop by crop the sightings and the crop. If
+    it is stopped in between, the remaining crops are still listed as an unknown person who looks
+    like the person, and can be assigned again.
     """
 
     unknown_people: UnknownPeople
@@ -51,12 +54,12 @@ class Naming:
     now: Clock
 
     def name(self, unknown_person_id: str, naming: UnknownPersonNaming) -> NamedUnknownPerson:
-        """Makes the person.
+        """Create a person from an unknown person.
 
         Raises:
-            UnknownPersonNotFound: see ``Unknown people.group``.
+            UnknownPersonNotFound: see ``UnknownPeople.group``.
             PersonExists: the label is taken.
-            PhotoRefused: no crop can be enrolled; nobody is made.
+            PhotoRefused: no crop can be enrolled; no person is created.
         """
         group = self.unknown_people.group(unknown_person_id)
         self._require_free(naming.label)
@@ -71,10 +74,10 @@ class Naming:
         return self._hand_over(naming.label, group, photos)
 
     def assign(self, unknown_person_id: str, label: str) -> NamedUnknownPerson:
-        """Says that it is somebody who is known.
+        """Assign an unknown person to an enrolled person.
 
         Raises:
-            UnknownPersonNotFound: see ``Unknown people.group``.
+            UnknownPersonNotFound: see ``UnknownPeople.group``.
             PersonNotFound: nobody has the label.
             PhotoRefused: no crop can be enrolled; nothing is changed.
         """
@@ -90,7 +93,7 @@ class Naming:
         raise PersonExists(label)
 
     def _enrol(self, label: str, group: Group) -> list[Photo]:
-        """The best crop must pass the gate; each of the others is a photo only if it does."""
+        """Enrol the best crop, which must pass the gate, and those others that pass it."""
         best, *others = group.ranked()[:MOST_PHOTOS]
         photos = [self._enrol_one(label, best)]
         for crop in others:
@@ -119,31 +122,30 @@ class Naming:
     def _move(self, crop: KeptCrop, label: str) -> bool:
         try:
             self.crops.move(crop, label)
-        except CropNotFound:  # forgotten meanwhile
+        except CropNotFound:  # expired meanwhile
             return False
         return True
 
 
 def _named(sighting: Sighting, label: str) -> Sighting:
-    """The admin has said so; no similarity was measured to this person."""
+    """Return the sighting with the name that the admin gave; its similarity is not known."""
     return sighting.model_copy(
         update={"decision": Decision.MATCH, "label": label, "similarity": None, "margin": None}
     )
 
 
 _AROUND = timedelta(hours=1)
-"""How far before and after a sighting those of the same visit are looked for."""
+"""How far before and after a sighting those of the same visit are searched."""
 _WITHOUT_TRACK = timedelta(minutes=1)
-"""As far as a crop stands for the pictures around it, when they have no track."""
+"""The same for sightings without a track, which share a crop for at most this time."""
 _PAGE = 500
 
 
 def of_same_visit(sightings: Sightings, one: Sighting) -> list[Sighting]:
-    """Return the sightings that get or lose a name with this one.
+    """Return the sightings that get or lose a name together with this one.
 
-    It and those of its device that say the same and are of its track, or its crop.
-
-    Whoever stays for longer than an hour before or after may have more.
+    These are itself and those with the same device and label, and the same track or crop, at most
+    an hour earlier or later.
     """
     return [
         other
@@ -153,10 +155,10 @@ def of_same_visit(sightings: Sightings, one: Sighting) -> list[Sighting]:
 
 
 def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
-    """Find the unnamed sightings that a crop stands for; none if they are forgotten."""
+    """Return the unnamed sightings that a crop represents; none if they have expired."""
     face = crop.face
     around = _AROUND if face.track is not None else _WITHOUT_TRACK
-    wanted = SightingsWanted(
+    wanted = SightingFilter(
         device=face.device, since=face.captured_at - around, until=face.captured_at + around
     )
     return [
@@ -168,13 +170,13 @@ def of_crop(sightings: Sightings, crop: KeptCrop) -> list[Sighting]:
 
 def _around(sightings: Sightings, one: Sighting) -> Iterator[Sighting]:
     around = _AROUND if one.track is not None else _WITHOUT_TRACK
-    wanted = SightingsWanted(
+    wanted = SightingFilter(
         device=one.device, since=one.captured_at - around, until=one.captured_at + around
     )
     return _all(sightings, wanted)
 
 
-def _all(sightings: Sightings, wanted: SightingsWanted) -> Iterator[Sighting]:
+def _all(sightings: Sightings, wanted: SightingFilter) -> Iterator[Sighting]:
     after = None
     while True:
         page = sightings.list(wanted, after=after, limit=_PAGE)
@@ -190,14 +192,16 @@ def _is_same_visit(one: Sighting, other: Sighting) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongNames:
-    """Takes a wrong name from a visit's sightings and gives their crop to the unknown people."""
+class Misidentification:
+    """Removes a wrong name from a visit's sightings, and gives their crop to unknown people."""
 
     sightings: Sightings
     crops: KeptCrops
 
     def not_this_person(self, sighting_id: str) -> NotThisPerson:
-        """The crop first: whoever was stopped in between can ask again.
+        """Remove the name from the visit of this sighting.
+
+        The crops are moved first, so a call that was stopped in between can be repeated.
 
         Raises ``SightingNotFound``, ``SightingUnnamed``.
         """
@@ -215,6 +219,6 @@ class WrongNames:
     def _move(self, crop_id: str, label: str) -> bool:
         try:
             self.crops.move(self.crops.get(crop_id, label), None)
-        except CropNotFound:  # forgotten, or moved by who was stopped afterwards
+        except CropNotFound:  # expired, or moved by an earlier call that was stopped
             return False
         return True

@@ -1,4 +1,4 @@
-"""The unknown people, groups of the crops that are kept, and those of them that are ignored."""
+"""The list of unknown people, who are groups of kept crops, and of those who are ignored."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.unknown_people.grouping import Group, grouped, highest_cosines
 
 MOST_CROPS = 2000
-"""The newest, which are grouped; a bound on the time that a page takes."""
+"""Most crops that are grouped, the newest; this bounds the time that a page takes."""
 
 SHOWN = 6
-"""Faces of each unknown person in a list."""
+"""Most faces of each unknown person in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class UnknownPeople:
     """Reads crops and groups them. Thread-safe.
 
     Attributes:
-        kept_days: how long a crop is kept.
+        kept_days: how long a crop is kept, in days.
     """
 
     crops: KeptCrops
@@ -47,28 +47,28 @@ class UnknownPeople:
     kept_days: int
 
     def page(self, *, after: str | None, limit: int) -> UnknownPeopleList:
-        """A page, who was seen last first. Raises ``CursorInvalid``."""
+        """Return a page, latest seen first. Raises ``CursorInvalid``."""
         before = read_time_cursor(after)
-        groups = sorted(self._shown(), key=_place, reverse=True)
-        groups = [group for group in groups if _place(group) < before]
+        groups = sorted(self._shown(), key=_sort_key, reverse=True)
+        groups = [group for group in groups if _sort_key(group) < before]
         page = groups[:limit]
         return UnknownPeopleList(
-            unknown_people=self._told(page),
+            unknown_people=self._described(page),
             kept_days=self.kept_days,
-            next=time_cursor(*_place(page[-1])) if len(groups) > limit else None,
+            next=time_cursor(*_sort_key(page[-1])) if len(groups) > limit else None,
         )
 
     def faces(self, unknown_person_id: str) -> UnknownPersonFaces:
-        """One with all the faces. Raises ``UnknownPersonNotFound``."""
+        """Return one with all faces, newest first. Raises ``UnknownPersonNotFound``."""
         group = self.group(unknown_person_id)
         newest = sorted(group.crops, key=_moment, reverse=True)
-        (unknown_person,) = self._told([group])
+        (unknown_person,) = self._described([group])
         return UnknownPersonFaces(
             unknown_person=unknown_person, faces=[crop.face for crop in newest]
         )
 
     def group(self, unknown_person_id: str) -> Group:
-        """The group that holds the crop of this id, which need not have founded it any more.
+        """Return the group with the crop of this id, which need not be the group's first.
 
         Raises:
             UnknownPersonNotFound: there is none, or it is ignored.
@@ -87,15 +87,15 @@ class UnknownPeople:
         nearest = highest_cosines([group.mean for group in groups], ignored)
         return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]
 
-    def _told(self, groups: Sequence[Group]) -> list[UnknownPerson]:
+    def _described(self, groups: Sequence[Group]) -> list[UnknownPerson]:
         nearest = self._nearest(groups)
         return [_unknown_person(*one) for one in zip(groups, nearest, strict=True)]
 
     def _nearest(self, groups: Sequence[Group]) -> list[LooksLike | None]:
-        """As the gallery has it now: who was enrolled since is found too, who was deleted is not.
+        """Return each group's nearest person in the current gallery, if one is near enough.
 
-        They are looked up at once. A match knows each person in one face only, but the others are
-        uncertain then, and that is enough here.
+        All groups are matched at once. Then a match names each person in only one face, but the
+        others are uncertain, which is enough here.
         """
         found = self.gallery.current().gallery.match([group.mean for group in groups])
         alike = [None if one.decision is Decision.UNKNOWN else one.nearest for one in found]
@@ -108,10 +108,10 @@ class UnknownPeople:
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """Keeps the mean of an unknown person's faces, and the best crop to know the person by.
+    """Ignores unknown people: stores the mean embedding and the best crop of each.
 
     Attributes:
-        lifetime: after so long the person is an unknown person again.
+        lifetime: how long a person stays ignored.
     """
 
     unknown_people: UnknownPeople
@@ -121,18 +121,18 @@ class Ignoring:
     now: Clock
 
     def ignore(self, unknown_person_id: str) -> IgnoredPerson:
-        """Hide the crops that are there, and forget them soon. Raises ``UnknownPersonNotFound``."""
+        """Hide the person, whose crops expire as usual. Raises ``UnknownPersonNotFound``."""
         group = self.unknown_people.group(unknown_person_id)
         picture = self.crops.picture(group.best.id, None)
         face = IgnoredFace(group.id, self.now(), group.mean)
         self.faces.add(face, picture)
-        return self._told(face)
+        return self._described(face)
 
     def list(self) -> IgnoredPeople:
-        """All, newest first."""
-        return IgnoredPeople(ignored=[self._told(face) for face in self.faces.list()])
+        """Return all ignored people, newest first."""
+        return IgnoredPeople(ignored=[self._described(face) for face in self.faces.list()])
 
-    def _told(self, face: IgnoredFace) -> IgnoredPerson:
+    def _described(self, face: IgnoredFace) -> IgnoredPerson:
         return IgnoredPerson(
             id=face.id, ignored_at=face.ignored_at, expires_at=face.ignored_at + self.lifetime
         )
@@ -164,6 +164,6 @@ def _moment(crop: KeptCrop) -> tuple[int, str]:
     return to_us(crop.face.captured_at), crop.id
 
 
-def _place(group: Group) -> tuple[int, str]:
-    """Where it stands in the list: when it was seen last, then by its id."""
+def _sort_key(group: Group) -> tuple[int, str]:
+    """Return when it was last seen, in microseconds since 1970, and its id."""
     return to_us(group.crops[-1].face.captured_at), group.id

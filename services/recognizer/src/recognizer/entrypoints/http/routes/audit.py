@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from facecore.contract import AuditAction, AuditList, Label, UtcTime
-from recognizer.domain.ports import AuditWanted
+from recognizer.domain.ports import AuditFilter
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
     EachOnce,
@@ -37,5 +37,5 @@ class AuditQuery(PageQuery):
 )
 def list_audit(services: Injected, query: Annotated[AuditQuery, Query()]) -> AuditList:
     """Changes, newest first. They are kept for 400 days, whatever else is deleted."""
-    wanted = AuditWanted(query.since, query.until, query.action, query.subject)
+    wanted = AuditFilter(query.since, query.until, query.action, query.subject)
     return services.stores.audit.list(wanted, after=query.after, limit=query.limit)

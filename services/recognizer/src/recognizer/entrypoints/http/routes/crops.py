@@ -41,6 +41,6 @@ def not_this_person(
     """Take a wrong name away, from the sightings of the whole visit; no photo is touched."""
     action = AuditAction.SIGHTING_CORRECTED
     with services.trail.noting(caller.actor, action, sighting_id) as note:
-        mended = services.unknown_people.wrong_names.not_this_person(sighting_id)
+        mended = services.unknown_people.misidentification.not_this_person(sighting_id)
         note.detail = AuditDetail(sightings=mended.sightings)
     return mended

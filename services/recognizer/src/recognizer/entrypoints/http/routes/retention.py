@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from facecore.contract import Retention
-from recognizer.domain.ports import AUDIT_LIFETIME, TALLY_DAYS
+from recognizer.domain.ports import AUDIT_LIFETIME, COUNTER_DAYS
 from recognizer.entrypoints.http.dependencies import AdminOnly, Injected, problems
 
 router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnly])
@@ -21,7 +21,7 @@ def get_retention(services: Injected) -> Retention:
         video_days=None if lifetime is None else lifetime.days,
         video_gb=None if video is None else round(video.space.most_bytes() / 1e9, 3),
         audit_days=AUDIT_LIFETIME.days,
-        statistics_days=TALLY_DAYS,
+        statistics_days=COUNTER_DAYS,
         crop_days=settings.crop_lifetime.days,
         session_hours=settings.session_hours,
     )

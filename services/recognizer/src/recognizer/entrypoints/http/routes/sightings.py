@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from facecore.contract import Decision, DeviceName, Label, SightingList, UtcTime
-from recognizer.domain.ports import SightingsWanted
+from recognizer.domain.ports import SightingFilter
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
     EachOnce,
@@ -29,9 +29,9 @@ class SightingsQuery(PageQuery):
     since: UtcTime | None = Field(None, description="Taken then or later; RFC 3339.")
     until: UtcTime | None = Field(None, description="Taken before; RFC 3339.")
 
-    def wanted(self) -> SightingsWanted:
+    def wanted(self) -> SightingFilter:
         """As the port takes it."""
-        return SightingsWanted(self.label, self.device, self.decision, self.since, self.until)
+        return SightingFilter(self.label, self.device, self.decision, self.since, self.until)
 
 
 @router.get(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from facecore.contract import Request, Statistics
-from recognizer.domain.ports import TALLY_DAYS
+from recognizer.domain.ports import COUNTER_DAYS
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
     EachOnce,
@@ -26,7 +26,7 @@ class StatisticsQuery(Request):
     """Which days."""
 
     days: QueryWhole = Field(
-        30, ge=1, le=TALLY_DAYS, description="So many, today among them, in UTC."
+        30, ge=1, le=COUNTER_DAYS, description="So many, today among them, in UTC."
     )
 
 
@@ -41,9 +41,9 @@ def statistics(services: Injected, query: Annotated[StatisticsQuery, Query()]) -
 
     Other processes write what they count once a minute, so their latest requests may be missing.
     """
-    services.counting.flush()
+    services.request_counters.flush()
     return summarized(
-        services.stores.tallies,
+        services.stores.counters,
         health(services),
         today=services.now().date(),
         days=query.days,

@@ -16,7 +16,7 @@ from facecore.contract import (
     TrackReport,
     UtcTime,
 )
-from recognizer.domain.ports import TracksWanted
+from recognizer.domain.ports import TrackFilter
 from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
@@ -67,5 +67,5 @@ def report_track(
 @router.get("", operation_id="list_tracks", dependencies=[AdminOnly, EachOnce])
 def list_tracks(services: Injected, query: Annotated[TracksQuery, Query()]) -> TrackList:
     """A device's tracks, the latest begun first; a page may hold few and not be the last."""
-    wanted = TracksWanted(query.device, query.since, query.until)
+    wanted = TrackFilter(query.device, query.since, query.until)
     return services.stores.tracks.list(wanted, after=query.after, limit=query.limit)

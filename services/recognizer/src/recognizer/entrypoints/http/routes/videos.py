@@ -19,7 +19,7 @@ from facecore.contract import (
     VideoList,
     VideoTicket,
 )
-from recognizer.domain.ports import VideosWanted
+from recognizer.domain.ports import VideoFilter
 from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
@@ -94,7 +94,7 @@ class VideosQuery(PageQuery):
 )
 def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> VideoList:
     """Segments, newest first."""
-    wanted = VideosWanted(query.device, query.since, query.until)
+    wanted = VideoFilter(query.device, query.since, query.until)
     return services.recordings.list(wanted, after=query.after, limit=query.limit)
 
 

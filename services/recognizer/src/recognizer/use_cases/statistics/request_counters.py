@@ -1,13 +1,13 @@
-"""Counts requests in memory, and writes them down now and then.
+"""Counters of requests in memory, which are written to the store from time to time.
 
-One write a request would double what a request costs, so a process writes with its first request,
-and then with the first one that comes ``FLUSH_EVERY`` after the last write, or ``FLUSH_REQUESTS``
-later. It writes after the answer is out, and on Lambda before the invocation ends, for the process
-may be frozen then and never wake up again.
+One write per request would double a request's cost. So a process writes with its first request,
+and then with the first request ``FLUSH_EVERY`` after the last write, or after ``FLUSH_REQUESTS``
+requests. It writes after the answer is sent, and on Lambda before the invocation ends, because the
+process may then be frozen for ever.
 
-What may be lost: what came since the last write, which is less than ``FLUSH_REQUESTS`` requests of
-a process that is killed, or of a function's process that gets no other request. A process that is
-closed writes first. What may be there twice: what one write held, if its answer was lost.
+Counts since the last write may be lost: fewer than ``FLUSH_REQUESTS`` requests of a process that is
+killed, or of a function's process that gets no further request. A process that is closed writes
+first. The counts of one write may be added twice if the store's answer was lost.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from datetime import date
 
 from recognizer.domain.clock import Clock, Clocks, Monotonic, Reading, monotonic_s
 from recognizer.domain.errors import StoreUnavailable
-from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Tallies, Tally
+from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Counters, DayCounters
 from recognizer.domain.request_report import Operation, RequestReport
 from recognizer.use_cases.statistics.names import counts_of
 
 logger = logging.getLogger(__name__)
 
 _MOST_DAYS = 7
-"""That are kept while the store is away."""
+"""Most days that are held in memory while the store is unavailable."""
 _STORE_IS_AWAY = 503
-"""A request that waited for the store in vain does not wait for it again."""
+"""The status of a request that waited for the store in vain; it must not wait again."""
 
 
-class Counting:
-    """Thread-safe; its memory is bounded, for there are only so many names."""
+class RequestCounters:
+    """Counts requests. Thread-safe; a fixed set of names bounds its memory."""
 
-    def __init__(self, tallies: Tallies, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
-        self._tallies = tallies
+    def __init__(self, counters: Counters, now: Clock, monotonic: Monotonic = monotonic_s) -> None:
+        self._counters = counters
         self._clocks = Clocks(now, monotonic)
         self._lock = threading.Lock()
         self._counts: dict[date, Counter[str]] = {}
@@ -43,24 +43,24 @@ class Counting:
         self._flushed: Reading | None = None
 
     def count(self, report: RequestReport) -> bool:
-        """Counts a request; whether it is time to write."""
+        """Count a request, and return whether it is time to write."""
         counts, now = counts_of(report), self._clocks.read()
         with self._lock:
             self._counts.setdefault(now.time.date(), Counter()).update(counts)
-            # Anybody may call health without a token; that must not bring a write forward.
+            # Anybody may call health without a token, which must not trigger a write.
             self._waiting += report.operation != Operation.HEALTH
             due = report.status != _STORE_IS_AWAY and self._is_time(now)
-            if due:  # nobody else comes to write the same
+            if due:  # so that no other thread writes too
                 self._flushed, self._waiting = now, 0
             return due
 
     def flush(self) -> None:
-        """Writes what is counted; without a store it stays for the next time, which is logged."""
+        """Write the counts; if the store is unavailable, log that and keep them."""
         for day, counts in self._taken().items():
             try:
-                self._tallies.add(Tally(day, counts))
+                self._counters.add(DayCounters(day, counts))
             except StoreUnavailable as error:
-                logger.warning("counts wait to be written: %s", error)
+                logger.warning("counters are not written yet, to be retried: %s", error)
                 self._put_back(day, counts)
 
     def _is_time(self, now: Reading) -> bool:
