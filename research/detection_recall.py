@@ -40,7 +40,7 @@ class Tile:
     side: int
 
     def holds(self, box: Box) -> bool:
-        """Whether a box is about the tile's labelled face: in the middle, and of its size."""
+        """Return whether a box is about the tile's labelled face: in the middle, and of its size."""
         half = self.side / 2
         across = box.x + box.width / 2 - self.left - half
         down = box.y + box.height / 2 - self.top - half

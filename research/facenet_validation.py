@@ -66,7 +66,7 @@ def quietly(*progress: object) -> None:
 
 
 def ten_folds(protocol: Protocol) -> list[list[Pair]]:
-    """Those of the protocol, or every tenth of all its pairs."""
+    """Return those of the protocol, or every tenth of all its pairs."""
     if not protocol.fixed:
         return [list(fold) for fold in protocol.folds]
     pairs = [pair for fold in protocol.folds for pair in fold]
@@ -99,7 +99,7 @@ def tell(name: str, vectors: Vectors, folds: Sequence[Sequence[Pair]], *, centre
 
 
 def same(pairs: Sequence[Pair]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which pairs show one person."""
+    """Return which pairs show one person."""
     return np.array([pair.same for pair in pairs])
 
 

@@ -176,7 +176,7 @@ def _noise(count: int, height: int, width: int) -> Tensor:
 
 
 def _with_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model as it was before ``conversion.graph`` took its PReLU apart."""
+    """Return the model as it was before ``conversion.graph`` took its PReLU apart."""
     made = {node.output[0]: node for node in model.graph.node}
     nodes = []
     for node in model.graph.node:

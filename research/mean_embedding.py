@@ -41,7 +41,7 @@ def main(name: str, folder: Path) -> None:
 
 
 def mean_of_people(faces: Faces) -> Vector:
-    """The mean of people's means, float32 (D,)."""
+    """Return the mean of people's means, float32 (D,)."""
     people: dict[str, list[Vector]] = {}
     for picture, face in faces.items():
         if face is not None:

@@ -37,18 +37,18 @@ PLACES = ((52, 70), (108, 70), (80, 102), (56, 132), (104, 132))
 
 
 def stretched(margin: int) -> Cut:
-    """The box with this margin, as ``align`` cuts it."""
+    """Return the box with this margin, as ``align`` cuts it."""
     how = BoxCrop(SIZE, margin)
     return lambda image, face: align(image, face.box, face.landmarks, how)
 
 
 def by_landmarks(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """One similarity transform by the landmarks."""
+    """Return one similarity transform by the landmarks."""
     return align(image, face.box, face.landmarks, LandmarkCrop(SIZE, PLACES))
 
 
 def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) -> RgbImage:
-    """The box with the margin in use, to a fraction of a pixel; turned upright or not."""
+    """Return the box with the margin in use, to a fraction of a pixel; turned upright or not."""
     box, eyes = face.box, face.landmarks
     grow = SIZE / (SIZE - FACENET.margin)
     width, height = box.width * grow, box.height * grow
@@ -65,7 +65,7 @@ def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) 
 
 
 def by_area(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """The preprocessing in use, but enlarged by areas, as it was before."""
+    """Return the preprocessing in use, but enlarged by areas, as it was before."""
     box, edge = face.box, max(image.shape)
     grow = FACENET.margin / (SIZE - FACENET.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
@@ -122,7 +122,7 @@ def chosen(folder: Path, people: int) -> Iterator[Picture]:
 
 
 def face_of(analyzer: FaceAnalyzer, image: RgbImage) -> AnalyzedFace | None:
-    """The face that a picture is about."""
+    """Return the face that a picture is about."""
     return main_face(analyzer.analyze_image(image))
 
 

@@ -47,7 +47,7 @@ def _asked_for(package: Package) -> set[str]:
 
 
 def _lines(dependencies: Iterable[Dependency]) -> set[str]:
-    """One line a dependency; of a member its name and extras alone, for it is a folder here."""
+    """Return one line a dependency; of a member its name and extras alone, for it is a folder here."""
     members = {Path(folder).name.replace("_", "-") for folder in MEMBERS}
     return {
         dependency.complete_name

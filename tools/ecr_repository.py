@@ -38,7 +38,7 @@ class Repository:
 
     @classmethod
     def at(cls, url: str, region: str) -> Self:
-        """The repository with this address. Raises ``RepositoryError`` if it is none of ECR's."""
+        """Return the repository with this address. Raises ``RepositoryError`` if it is none of ECR's."""
         host, _, name = url.partition("/")
         if not name or ".dkr.ecr." not in host:
             raise RepositoryError(
@@ -53,7 +53,7 @@ class Repository:
         return self.url.partition("/")[0]
 
     def digest(self, tag: str) -> str | None:
-        """The digest of the image with this tag, or none. Raises ``RepositoryError``."""
+        """Return the digest of the image with this tag, or none. Raises ``RepositoryError``."""
         try:
             found = self._client().describe_images(
                 registryId=self.host.partition(".")[0],
@@ -69,7 +69,7 @@ class Repository:
         return found["imageDetails"][0]["imageDigest"]
 
     def login(self) -> Login:
-        """A password for Docker. Raises ``RepositoryError``."""
+        """Return a password for Docker. Raises ``RepositoryError``."""
         try:
             answer = self._client().get_authorization_token()
         except (BotoCoreError, ClientError) as error:

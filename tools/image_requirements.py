@@ -84,7 +84,7 @@ def _read(export: Path) -> list[Entry]:
 
 
 def _installable(entries: list[Entry]) -> list[Entry]:
-    """Those of Linux."""
+    """Return those of Linux."""
     chosen = [entry for entry in sorted(entries, key=_order) if entry.machines()]
     for one, other in itertools.pairwise(chosen):
         if one.name == other.name and one.machines() & other.machines():

@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _numpy_is_the_systems() -> bool:
-    """Whether numpy came with Debian's packages and can be seen from here."""
+    """Return whether numpy came with Debian's packages and can be seen from here."""
     try:
         numpy = distribution("numpy")
     except PackageNotFoundError:

@@ -135,7 +135,7 @@ def _log_in(host: str, login: Login) -> None:
 
 
 def _build_and_push(image: str, platform: Platform, backend: Backend) -> str:
-    """The digest that was pushed; what Docker says goes to standard error."""
+    """Return the digest that was pushed; what Docker says goes to standard error."""
     with tempfile.TemporaryDirectory() as folder:
         metadata = Path(folder, "metadata.json")
         command = _build_command(image, platform, backend, metadata)

@@ -105,7 +105,7 @@ def _prepare(camera: str) -> None:
 
 @contextmanager
 def recognizer_at(port: int, admin_token: str) -> Iterator[Recognizer]:
-    """The recognizer as a process of its own; yielded once it is ready."""
+    """Return the recognizer as a process of its own; yielded once it is ready."""
     log = Path(os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")) / "recognizer.log"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it becomes the data folder
     url = f"http://127.0.0.1:{port}"
@@ -159,7 +159,7 @@ def _tell_of_outdated(admin: RecognizerClient) -> None:
 
 
 def renewed_device_token(admin: RecognizerClient, name: str) -> str:
-    """A fresh token for this run; the one of an earlier run stops working."""
+    """Return a fresh token for this run; the one of an earlier run stops working."""
     if any(device.name == name for device in admin.devices().devices):
         admin.remove_device(name)
     return admin.add_device(name).token.get_secret_value()
@@ -185,7 +185,7 @@ def record(camera: str, url: str, token: str) -> tuple[int, bool]:
 
 
 def _stay(recognizer: Recognizer) -> None:
-    """Lets a person look around in the console; ends with the recognizer, or by Ctrl-C."""
+    """Let a person look around in the console; ends with the recognizer, or by Ctrl-C."""
     console.print(
         f"the clip is over; the console stays at {recognizer.sign_in} until Ctrl-C", soft_wrap=True
     )
@@ -195,7 +195,7 @@ def _stay(recognizer: Recognizer) -> None:
 def _start(
     command: list[Path | str], extra: Mapping[str, str], output: int | None = None
 ) -> subprocess.Popen[bytes]:
-    """A child in a session of its own: Ctrl-C reaches it through us alone, in the right order."""
+    """Return a child in a session of its own: Ctrl-C reaches it through us alone, in the right order."""
     return subprocess.Popen(
         command,
         env=os.environ | extra,
@@ -218,7 +218,7 @@ def _stop(child: subprocess.Popen[bytes], ending: signal.Signals) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """The wanted port, or any free one when something else listens there."""
+    """Return the wanted port, or any free one when something else listens there."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

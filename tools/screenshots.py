@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _filmed(data: Path, stack: ExitStack) -> str:
-    """A recognizer that has seen the clip; the link that opens its console."""
+    """Return a recognizer that has seen the clip; the link that opens its console."""
     os.environ |= {
         "RECOGNIZER_DATA_DIR": str(data / "recognizer"),
         "PI_RECORDER_SPOOL_DIR": str(data / "spool"),

@@ -83,7 +83,7 @@ def main(
 
 
 def prepare(bucket: str | None, key: str) -> State:
-    """Makes the bucket, or what it lacks. Raises ``StateUnavailable``."""
+    """Make the bucket, or what it lacks. Raises ``StateUnavailable``."""
     # boto3 itself reads AWS_DEFAULT_REGION alone, Terraform both.
     session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     region = session.region_name
@@ -99,7 +99,7 @@ def prepare(bucket: str | None, key: str) -> State:
 
 
 def write(state: State, file: Path) -> None:
-    """Leaves the configuration in the file. Raises ``StateUnavailable``."""
+    """Leave the configuration in the file. Raises ``StateUnavailable``."""
     wanted = state.configuration()
     if file.exists():
         if file.read_text(encoding="utf-8") != wanted:
@@ -142,7 +142,7 @@ def _is_there(s3: S3Client, bucket: str, account: str) -> bool:
 
 
 def _settle(s3: S3Client, bucket: str, account: str) -> None:
-    """Each of these says the same however often it is said."""
+    """Return each of these says the same however often it is said."""
     settings: list[tuple[Callable[..., object], dict[str, Any]]] = [
         (
             s3.put_public_access_block,

@@ -36,7 +36,9 @@ Serve = Callable[..., ScriptedServer]
         pytest.param(answer(404, b"<html>", "text/html"), "404 with text/html", id="html-404"),
         pytest.param(answer(403, {"message": "Forbidden"}), "403 with application", id="gateway"),
         pytest.param(
-            answer(400, b"{}", "application/problem+json"), "no RFC 9457 problem", id="bad-problem"
+            answer(400, b"{}", "application/problem+json"),
+            "not an RFC 9457 problem",
+            id="bad-problem",
         ),
         pytest.param(
             answer(200, gzip.compress(b"{}"), content_encoding="gzip"), "compressed", id="gzip"

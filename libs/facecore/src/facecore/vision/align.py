@@ -53,7 +53,7 @@ def _box_crop(image: RgbImage, box: Box, how: BoxCrop) -> RgbImage:
 
 
 def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in whole pixels, at least one each way."""
+    """Return left, top, right and bottom in whole pixels, at least one each way."""
     grow = how.margin / (how.size - how.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
     right = round(box.x + (1 + grow) * box.width)
@@ -62,7 +62,7 @@ def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
 
 
 def _window(image: RgbImage, left: int, top: int, right: int, bottom: int) -> RgbImage:
-    """The pixels from left and top to before right and bottom; past the edge all are black."""
+    """Return the pixels from left and top to before right and bottom; past the edge all are black."""
     height, width = image.shape[:2]
     inside = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if left >= 0 and top >= 0 and right <= width and bottom <= height:
@@ -88,7 +88,7 @@ def _landmark_crop(image: RgbImage, landmarks: Landmarks, how: LandmarkCrop) -> 
 
 
 def _similarity(source: Points, target: Points) -> Points:
-    """The rotation, scale and move, (2, 3), that bring points nearest to others.
+    """Return the rotation, scale and move, (2, 3), that bring points nearest to others.
 
     Source: Umeyama, "Least-squares estimation of transformation parameters between two point
     patterns", IEEE TPAMI 13 (1991). Points that all fall together are only moved.

@@ -80,7 +80,7 @@ def squared(boxes: Boxes) -> Boxes:
 
 
 def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
-    """Which boxes have at least one pixel inside of a picture of this size."""
+    """Return which boxes have at least one pixel inside of a picture of this size."""
     edges = _pixels(boxes)
     low, high = np.maximum(edges[:, :2], 0), np.minimum(edges[:, 2:], [width, height])
     return cast(NDArray[np.bool_], (high > low).all(axis=1))
@@ -100,6 +100,6 @@ def cut(sums: IntegralImage, boxes: Boxes, side: int) -> Tensor:
 
 
 def _pixels(boxes: Boxes) -> NDArray[np.int64]:
-    """The pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
+    """Return the pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
     whole = np.trunc(boxes).astype(np.int64)
     return np.hstack([whole[:, :2] - 1, whole[:, 2:]])

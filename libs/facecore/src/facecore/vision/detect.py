@@ -174,7 +174,7 @@ def _pyramid(sums: IntegralImage, settings: DetectorSettings) -> Iterator[tuple[
 
 
 def _points(boxes: Boxes, marks: Tensor) -> Tensor:
-    """Landmarks (N, 10), fractions of their box → (N, 5, 2), pixels."""
+    """Return landmarks (N, 10), fractions of their box → (N, 5, 2), pixels."""
     size = boxes[:, 2:] - boxes[:, :2] + 1
     fractions = marks.reshape(-1, 2, 5).transpose(0, 2, 1)
     return fractions * size[:, None, :] + boxes[:, None, :2] - 1

@@ -48,16 +48,16 @@ class EmbeddingIndex:
         return len(self._faces_of)
 
     def label_of(self, face_id: str) -> str | None:
-        """Whose row a face id is; none when there is no such row."""
+        """Return whose row a face id is; none when there is no such row."""
         row = self._row_of.get(face_id)
         return None if row is None else self._label_of[self._number_at(row)]
 
     def vectors_of(self, label: str) -> NDArray[np.float32]:
-        """A person's rows, float32 (N, D), in no order; N is 0 for a person without any."""
+        """Return a person's rows, float32 (N, D), in no order; N is 0 for a person without any."""
         return self.vectors_at([*self._faces_of.get(label, ())])
 
     def vectors_at(self, face_ids: Sequence[str]) -> NDArray[np.float32]:
-        """The rows of face ids that are there, float32 (N, D), in their order."""
+        """Return the rows of face ids that are there, float32 (N, D), in their order."""
         rows = [self._row_of[face_id] for face_id in face_ids]
         found = [self._vectors[row // BLOCK_ROWS][row % BLOCK_ROWS] for row in rows]
         return np.array(found, np.float32).reshape(-1, self.dimension)
@@ -111,7 +111,7 @@ class EmbeddingIndex:
         return found
 
     def _filled(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
-        """The rows in use, block by block, with the person of each."""
+        """Yield the rows in use, block by block, with the person of each."""
         for start, vectors, people in zip(
             range(0, len(self), BLOCK_ROWS), self._vectors, self._people, strict=False
         ):
@@ -120,7 +120,7 @@ class EmbeddingIndex:
     def _two_of(
         self, similarities: NDArray[np.float32], people: NDArray[np.int64]
     ) -> tuple[Nearest, Nearest]:
-        """The two nearest people of a block; its similarities are written over."""
+        """Return the two nearest people of a block; its similarities are written over."""
         first = int(similarities.argmax())
         nearest = self._named(people[first], similarities[first])
         similarities[people == people[first]] = -np.inf
@@ -176,7 +176,7 @@ class EmbeddingIndex:
 
 
 def nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
-    """The two nearest people among candidates of whom some are the same person."""
+    """Return the two nearest people among candidates of whom some are the same person."""
     nearest: dict[str, float] = {}
     for label, similarity in filter(None, candidates):
         nearest[label] = max(similarity, nearest.get(label, -1.0))
@@ -189,7 +189,7 @@ LENGTH_TOLERANCE: Final = 1e-3
 
 
 def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:
-    """Raises ``ValueError``, which names the first face whose vector (N, D) has another length."""
+    """Raise ``ValueError``, which names the first face whose vector (N, D) has another length."""
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # without a copy of them all
     wrong = np.flatnonzero(~(np.abs(lengths - 1) < LENGTH_TOLERANCE))
     if len(wrong):
@@ -200,7 +200,7 @@ def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:
 
 
 def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The mean of two vectors or more, of unit length; opposite ones have none."""
+    """Return the mean of two vectors or more, of unit length; opposite ones have none."""
     if len(vectors) < 2:  # noqa: PLR2004 - one is its own mean
         return None
     mean = vectors.mean(axis=0)

@@ -164,7 +164,7 @@ class Gallery:
         return _once_each([self._decide(*two) for two in nearest])
 
     def look_alikes(self, face_ids: Sequence[str]) -> dict[str, LookAlike]:
-        """Whom known faces might be taken for: the nearest other person, from uncertain on.
+        """Return whom known faces might be taken for: the nearest other person, from uncertain on.
 
         Faces that resemble nobody else, or are not there, are left out.
         """

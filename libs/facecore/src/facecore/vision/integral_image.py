@@ -36,7 +36,7 @@ class IntegralImage:
         self._table = cv2.integral(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA))
 
     def resized(self, width: int, height: int) -> Tensor:
-        """The whole picture at another size, as ``to_tensor`` gives it: (1, 3, height, width)."""
+        """Return the whole picture at another size, as ``to_tensor`` gives it: (1, 3, height, width)."""
         top, bottom = _edges(np.zeros(1, np.intp), np.array([self.height]), height)
         left, right = _edges(np.zeros(1, np.intp), np.array([self.width]), width)
         # The indices are right; "clip" saves NumPy a copy with which it guards against wrong ones.
@@ -69,7 +69,7 @@ class IntegralImage:
 
 
 def _edges(low: Whole, high: Whole, count: int) -> tuple[Whole, Whole]:
-    """Where each of ``count`` windows begins and ends between ``low`` and ``high``, (N, count)."""
+    """Return where each of ``count`` windows begins and ends between ``low`` and ``high``, (N, count)."""
     window, size = np.arange(count), (high - low)[:, None]
     begin = low[:, None] + window * size // count
     end = low[:, None] - (-(window + 1) * size) // count
@@ -77,7 +77,7 @@ def _edges(low: Whole, high: Whole, count: int) -> tuple[Whole, Whole]:
 
 
 def _areas(heights: Whole, widths: Whole) -> Whole:
-    """Pixels of each window of a grid: (N, H) and (N, W) → (N, H, W)."""
+    """Return pixels of each window of a grid: (N, H) and (N, W) → (N, H, W)."""
     return heights[:, :, None] * widths[:, None, :]
 
 

@@ -101,7 +101,7 @@ class QualityGate:
 
 
 def _yaw(landmarks: Landmarks) -> float:
-    """How far the nose lies off the eyes' middle along the line of the eyes; a roll is no yaw."""
+    """Return how far the nose lies off the eyes' middle along the line of the eyes; a roll is no yaw."""
     left, right, nose = landmarks.left_eye, landmarks.right_eye, landmarks.nose
     across, down = right.x - left.x, right.y - left.y
     distance = math.hypot(across, down)

@@ -139,10 +139,10 @@ def thumbnail(data: bytes, box: Box) -> bytes:
 
 
 def _shrink(side: float) -> int:
-    """How much smaller the photo may be decoded, and still have every pixel of the thumbnail."""
+    """Return how much smaller the photo may be decoded, and still have every pixel of the thumbnail."""
     return next((by for by in (8, 4, 2) if side / by >= THUMBNAIL_PX), 1)
 
 
 def _start(middle: float, side: float, length: float) -> float:
-    """Where what is shown begins: around the middle, but within the photo."""
+    """Return where what is shown begins: around the middle, but within the photo."""
     return min(max(middle - side / 2, 0.0), length - side)
