@@ -1,7 +1,7 @@
 """Open-set identification: some people are enrolled, the others are unknown; who is named?
 
-Terms are those of ISO/IEC 19795-1 and NIST (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test Part
-2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): the
+Terms are those of ISO/IEC 19795-1 and NIST (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test
+Part 2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): the
 share of probes of unknown people that are named. False-negative identification rate (FNIR): the
 share of probes of enrolled people that do not get their own name.
 """

@@ -17,7 +17,7 @@ from facecore.packages import SDIST, Package
 
 
 class Backend(StrEnum):
-    """What runs the networks: ONNX Runtime, or torch, the reference and the way to CUDA."""
+    """What runs the networks: ONNX Runtime, or torch, the reference, which supports CUDA."""
 
     ONNX = "onnx"
     TORCH = "torch"

@@ -46,7 +46,7 @@ def build_facenet(data: bytes, *, input_size: int, dimension: int) -> onnx.Model
 
 @dataclass(frozen=True, slots=True)
 class _Linear:
-    """A convolution or matrix product that is not written yet; the weights' output axis is first."""
+    """A convolution or matrix product that is not written yet; its output axis is first."""
 
     source: str
     weight: NDArray[np.float32]

@@ -1,8 +1,8 @@
 """Convert the weights of InceptionResnetV1 to the state dict of facenet-pytorch 2.5.3.
 
-In the frozen graph each normalisation is folded into its convolution: the weights are scaled, and an
-offset is left. facenet-pytorch normalises after every convolution. A normalisation that only adds
-the offset gives the same result.
+In the frozen graph each normalisation is folded into its convolution: the weights are scaled, and
+an offset is left. facenet-pytorch normalises after every convolution. A normalisation that only
+adds the offset gives the same result.
 """
 
 from __future__ import annotations
