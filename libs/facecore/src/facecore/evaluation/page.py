@@ -56,7 +56,7 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     yield _unknown_people(evaluation.identification)
     photos = sorted({one.photos for one in evaluation.identification})
     drawn = "".join(
-        f"<div><h3>photos per person: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
+        f"<div><h3>photos each: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
         for n in photos
     )
     yield f'<div class="charts">{drawn}</div>'

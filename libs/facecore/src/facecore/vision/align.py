@@ -53,7 +53,7 @@ def _box_crop(image: RgbImage, box: Box, how: BoxCrop) -> RgbImage:
 
 
 def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom in whole pixels, at least one each way."""
+    """Return left, top, right and bottom in whole pixels, at least one pixel wide and high."""
     grow = how.margin / (how.size - how.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
     right = round(box.x + (1 + grow) * box.width)

@@ -152,7 +152,7 @@ class FaceAnalyzer:
     def _check_model(self, number: int, metadata: CropMetadata) -> None:
         if metadata.model is not None and metadata.model != self.model_id:
             raise CropError(
-                f"crop {number} was prepared for {metadata.model!r}, but this recognizer's model is "
+                f"crop {number} was prepared for {metadata.model!r}, but the recognizer's model is "
                 f"{self.model_id!r}: prepare crops for it, or send whole pictures"
             )
 

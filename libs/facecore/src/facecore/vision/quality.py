@@ -54,7 +54,7 @@ class QualityGate:
 
         """
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-        # Edges are steeper in a smaller crop; scaling makes sharpness independent of the crop's size.
+        # Edges are steeper in a smaller crop; this makes sharpness independent of the crop's size.
         scale = (len(crop) / _CROP_SIZE) ** 2
         return self._with_reasons(
             size_px=min(box.width, box.height),

@@ -20,8 +20,8 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime as ort  # noqa: TID251 - after the variable is set; this is the only allowed import
 
-# The API's switch is not enough alone: events that the import recorded are still sent. It helps if a
-# program imported ONNX Runtime before facecore.
+# The API's switch alone is not enough: events that the import recorded are still sent. It helps if
+# a program imported ONNX Runtime before facecore.
 ort.disable_telemetry_events()
 
 __all__ = ["OnnxNetwork", "ort"]

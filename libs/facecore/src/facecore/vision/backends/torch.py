@@ -1,7 +1,7 @@
 """The original stack: facenet-pytorch's MTCNN and InceptionResnetV1, on the CPU or on CUDA.
 
-facenet-pytorch's package holds MTCNN's weights. It would download those of InceptionResnetV1 without
-a check; here they come from the package that the catalogue pins.
+facenet-pytorch's package holds MTCNN's weights. It would download those of InceptionResnetV1
+without a check; here they come from the package that the catalogue pins.
 """
 
 from __future__ import annotations
