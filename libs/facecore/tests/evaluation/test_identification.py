@@ -155,7 +155,7 @@ def test_what_can_not_be_told_from_so_few_is_refused() -> None:
     }
     for who in ("p00", "p01"):
         poor[_picture(who, 1)] = face(1.0, accepted=False, enrolled=False)
-    with pytest.raises(DatasetError, match="the gate refuses every picture that is left"):
+    with pytest.raises(DatasetError, match="the quality gate refuses all remaining"):
         _calibrated(poor, GallerySize(2, 1), false_positives=0.01)
 
 
