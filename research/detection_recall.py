@@ -1,10 +1,10 @@
-"""Count the faces that the detector finds where they are known to be.
+"""Measure how many labelled faces the detector finds.
 
     python research/detection_recall.py FOLDER [FRAMES]
 
 ``FOLDER`` is LFW's, deep-funneled: the labelled face is in the middle of each picture and two
-fifths as wide. FRAMES (150) of 640 x 480 are tiled with such pictures, each person's first,
-so that faces are from 41 to 91 pixels wide. What it printed is in docs/performance.md.
+fifths as wide. FRAMES (150) of 640 x 480 are tiled with each person's first picture, so that faces
+are from 41 to 91 pixels wide. The results are in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from facecore.vision.image import RgbImage, decode
 
 WIDTH, HEIGHT = 640, 480
 SIDES = (107, 120, 140, 160, 200, 240)
-"""Of a tile, in pixels; every frame has one size."""
+"""Sides of the tiles in pixels; all tiles of a frame have the same."""
 OFF_CENTRE, SMALLEST, LARGEST = 0.15, 0.25, 0.7
-"""Of a box, in shares of its tile's side."""
+"""Limits of a face's box, as fractions of its tile's side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A picture's place in a frame."""
+    """A picture's square in a frame, in pixels."""
 
     left: int
     top: int
     side: int
 
     def holds(self, box: Box) -> bool:
-        """Whether a box is about the tile's labelled face: in the middle, and of its size."""
+        """Return whether a box fits the tile's labelled face: in the middle and of its size."""
         half = self.side / 2
         across = box.x + box.width / 2 - self.left - half
         down = box.y + box.height / 2 - self.top - half
@@ -49,7 +49,7 @@ class Tile:
 
 
 def main(folder: Path, frames: int = 150) -> None:
-    """Print how many were found, and the processor time of a frame."""
+    """Print how many faces were found, and the CPU time of a frame."""
     mtcnn = models.ensure_detector()
     pnet, rnet, onet = (
         OnnxNetwork(path, threads=1) for path in (mtcnn.pnet, mtcnn.rnet, mtcnn.onet)
@@ -66,7 +66,7 @@ def main(folder: Path, frames: int = 150) -> None:
         others += sum(not any(tile.holds(box) for tile in tiles) for box in boxes)
     print(
         f"{found} of {shown} labelled faces found, and {others} others in the backgrounds; "
-        f"{taken / frames * 1000:.1f} ms of processor time a frame"
+        f"{taken / frames * 1000:.1f} ms of CPU time per frame"
     )
 
 

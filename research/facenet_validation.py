@@ -2,11 +2,12 @@
 
     python research/facenet_validation.py FOLDER
 
-davidsandberg/facenet's ``validate_on_lfw``: the detector's box with a margin of 32 pixels of the
-picture, clipped at its edge, scaled to 160; the mirrored picture embedded too, both side by side;
-the mean of the training folds taken away; cosines. Beside it, the same without mirrored pictures,
-and without the mean. Ten folds: those of ``pairs.txt``, else every tenth of all pairs there are.
-What it printed is in docs/accuracy.md.
+It follows davidsandberg/facenet's ``validate_on_lfw``. The crop is the detector's box with a margin
+of 32 pixels of the picture, clipped at its edge and scaled to 160. The embeddings of the crop and
+of its mirror image are concatenated, the mean of the training folds is subtracted, and cosines are
+compared. For comparison it also runs without the mirror image and without subtracting the mean. The
+ten folds are those of ``pairs.txt``, else every tenth of all pairs. The results are in
+docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ MARGIN = 32
 
 
 def cut(image: RgbImage, box: Box) -> RgbImage:
-    """As ``align_dataset_mtcnn`` cuts, with ``--image_size 160 --margin 32``."""
+    """Cut a face out as ``align_dataset_mtcnn --image_size 160 --margin 32`` does."""
     height, width = image.shape[:2]
     left, top = max(box.x - MARGIN / 2, 0), max(box.y - MARGIN / 2, 0)
     right = min(box.x + box.width + MARGIN / 2, width)
@@ -55,18 +56,18 @@ def main(folder: Path) -> None:
         boxes = {p: face.box for p, face in subject.faces.items() if face and p in wanted}
     print(f"{sum(map(len, folds))} pairs, {len(wanted) - len(boxes)} pictures without a face")
     plain, both = embedded(embedder, boxes)
-    tell("neither", plain, folds, centred=False)
-    tell("mean subtracted", plain, folds, centred=True)
-    tell("mirrored too", both, folds, centred=False)
-    tell("mirrored too, mean subtracted", both, folds, centred=True)
+    print_accuracy("neither", plain, folds, centred=False)
+    print_accuracy("mean subtracted", plain, folds, centred=True)
+    print_accuracy("mirrored too", both, folds, centred=False)
+    print_accuracy("mirrored too, mean subtracted", both, folds, centred=True)
 
 
 def quietly(*progress: object) -> None:
-    """Say nothing while boxes come from the cache of an evaluation."""
+    """Print no progress while an evaluation's boxes are read or found."""
 
 
 def ten_folds(protocol: Protocol) -> list[list[Pair]]:
-    """Those of the protocol, or every tenth of all its pairs."""
+    """Return the protocol's folds, or for a fixed split every tenth of all its pairs."""
     if not protocol.fixed:
         return [list(fold) for fold in protocol.folds]
     pairs = [pair for fold in protocol.folds for pair in fold]
@@ -74,7 +75,7 @@ def ten_folds(protocol: Protocol) -> list[list[Pair]]:
 
 
 def embedded(embedder: FaceEmbedder, boxes: dict[Picture, Box]) -> tuple[Vectors, Vectors]:
-    """Of each picture the embedding, and that with the mirrored crop's beside it."""
+    """Return each picture's embedding, and it concatenated with the mirrored crop's."""
     plain, both = {}, {}
     for picture, box in track(boxes.items(), "embedding"):
         crop = cut(decode(picture.path.read_bytes()), box)
@@ -84,8 +85,10 @@ def embedded(embedder: FaceEmbedder, boxes: dict[Picture, Box]) -> tuple[Vectors
     return plain, both
 
 
-def tell(name: str, vectors: Vectors, folds: Sequence[Sequence[Pair]], *, centred: bool) -> None:
-    """Print the mean accuracy over the folds, each with threshold and mean of the others."""
+def print_accuracy(
+    name: str, vectors: Vectors, folds: Sequence[Sequence[Pair]], *, centred: bool
+) -> None:
+    """Print the mean accuracy over the folds; each uses threshold and mean of the others."""
     accuracies = []
     for tried in range(len(folds)):
         rest = [pair for fold, pairs in enumerate(folds) if fold != tried for pair in pairs]
@@ -99,19 +102,19 @@ def tell(name: str, vectors: Vectors, folds: Sequence[Sequence[Pair]], *, centre
 
 
 def same(pairs: Sequence[Pair]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which pairs show one person."""
+    """Return which pairs show one person, (N,)."""
     return np.array([pair.same for pair in pairs])
 
 
 def cosines(
     pairs: Sequence[Pair], vectors: Vectors, mean: Vector
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Of each pair; -1 where a picture shows no face."""
+    """Return each pair's cosine, (N,); -1 if a picture has no face."""
     return np.array([cosine(pair, vectors, mean) for pair in pairs])
 
 
 def cosine(pair: Pair, vectors: Vectors, mean: Vector) -> float:
-    """Of two pictures' vectors after the mean is taken away."""
+    """Return the cosine of two pictures' vectors after the mean is subtracted."""
     if pair.first not in vectors or pair.second not in vectors:
         return -1.0
     one, other = vectors[pair.first] - mean, vectors[pair.second] - mean

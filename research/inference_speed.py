@@ -1,9 +1,9 @@
-"""Try what might make recognition faster, side by side: what it printed is in docs/performance.md.
+"""Compare alternatives that might make recognition faster. The results are in docs/performance.md.
 
     python research/inference_speed.py
 
-Ways of doing the same take turns, so that whatever else the machine does meets all alike. Times are
-milliseconds: the median of wall clock and of processor time, and the least of wall clock.
+The alternatives run in turns, so that other load on the machine affects all alike. Times are in
+milliseconds: the median of wall clock and of CPU time, and the least of wall clock.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from facecore.vision.tensors import Tensor, to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
 
 # isort: split
-# After facecore, which has switched the telemetry of ONNX Runtime off.
-from onnxruntime.quantization import (  # noqa: TID251 - facecore hands on the runtime alone
+# After facecore, which has disabled the telemetry of ONNX Runtime.
+from onnxruntime.quantization import (  # noqa: TID251 - facecore exports the runtime only
     CalibrationDataReader,
     QuantType,
     quantize_static,
 )
 
-Ways = Mapping[str, Callable[[], object]]
+Alternatives = Mapping[str, Callable[[], object]]
 _TURNS = int(os.environ.get("TURNS", "40"))
 _WINDOW = 12
 _NO_SPINNING = {"session.intra_op.allow_spinning": "0"}
@@ -79,11 +79,11 @@ def main() -> None:
 def _sizes() -> None:
     for width, height in ((640, 480), (1920, 1080)):
         image = decode(everyday(width, height)[0].jpeg)
-        ways: Ways = {
+        alternatives: Alternatives = {
             "each level by cv2.resize": partial(_by_resizing, image),
-            "one summed-area table": partial(_by_sums, image),
+            "one integral image": partial(_by_sums, image),
         }
-        _compare(f"A pyramid of {width}x{height}", ways)
+        _compare(f"A pyramid of {width}x{height}", alternatives)
 
 
 def _by_resizing(image: RgbImage) -> list[Tensor]:
@@ -137,17 +137,17 @@ def _loads(path: Path) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def _quantized(path: Path, crops: Sequence[RgbImage]) -> None:
     known, other = crops[::2], crops[1::2]
-    ways: dict[str, Callable[[], object]] = {"float32": _run(path, to_tensor(other[:1]))}
+    alternatives: dict[str, Callable[[], object]] = {"float32": _run(path, to_tensor(other[:1]))}
     with tempfile.TemporaryDirectory() as name:
         plain, small = Path(name) / "plain.onnx", Path(name) / "int8.onnx"
         onnx.save(version_converter.convert_version(onnx.load(path), 17), plain)
         quantize_static(plain, small, _Calibration(known), per_channel=True,
                         weight_type=QuantType.QInt8)  # fmt: skip
         content = small.read_bytes()
-    ways["int8"] = _run(content, to_tensor(other[:1]))
-    _compare("SFace quantised", ways)
-    theirs, ours = (_unit(_session(model), other) for model in (content, path))
-    print(f"  least cosine between the two: {float(np.sum(theirs * ours, axis=1).min()):.4f}")
+    alternatives["int8"] = _run(content, to_tensor(other[:1]))
+    _compare("SFace quantised", alternatives)
+    int8, float32 = (_unit(_session(model), other) for model in (content, path))
+    print(f"  least cosine between the two: {float(np.sum(int8 * float32, axis=1).min()):.4f}")
 
 
 class _Calibration(CalibrationDataReader):  # type: ignore[misc] # onnxruntime has no types
@@ -176,7 +176,7 @@ def _noise(count: int, height: int, width: int) -> Tensor:
 
 
 def _with_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model as it was before ``conversion.graph`` took its PReLU apart."""
+    """Return the model as it was before ``conversion.graph`` expanded its PReLU nodes."""
     made = {node.output[0]: node for node in model.graph.node}
     nodes = []
     for node in model.graph.node:
@@ -218,12 +218,12 @@ def _session(
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _compare(title: str, ways: Ways) -> None:
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+def _compare(title: str, alternatives: Alternatives) -> None:
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in alternatives}
     for turn in range(_TURNS + 2):
-        for name, way in ways.items():
+        for name, run in alternatives.items():
             cpu, wall = time.process_time(), time.perf_counter()
-            way()
+            run()
             now = time.perf_counter() - wall, time.process_time() - cpu
             if turn > 1:  # the first two warm up
                 taken[name].append(now)
@@ -231,7 +231,7 @@ def _compare(title: str, ways: Ways) -> None:
     for name, times in taken.items():
         wall, cpu = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
         least = min(one for one, _ in times) * 1000
-        print(f"  {name:28} wall {wall:8.2f}  processor {cpu:8.2f}  least wall {least:8.2f}")
+        print(f"  {name:28} wall {wall:8.2f}  CPU {cpu:8.2f}  least wall {least:8.2f}")
 
 
 if __name__ == "__main__":

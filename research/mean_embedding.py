@@ -2,7 +2,8 @@
 
     python research/mean_embedding.py MODEL FOLDER
 
-``FOLDER`` holds a folder of pictures a person. ``facecore.models.catalogue`` says where it is kept.
+``FOLDER`` has a folder of pictures for each person. The result is written to
+``libs/facecore/src/facecore/models/mean_embeddings``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ FOLDER = Path(__file__).parents[1] / "libs/facecore/src/facecore/models/mean_emb
 
 
 def main(name: str, folder: Path) -> None:
-    """Derive the mean embedding and write it."""
+    """Compute the mean embedding and write it."""
     model = catalogue.embedder(name)
     analyzer = load_analyzer(name, threads=1, subtract_mean=False)
     with FaceCache(cache_path(model.id, model.preprocessing, "not centred"), model.id) as kept:
@@ -41,7 +42,7 @@ def main(name: str, folder: Path) -> None:
 
 
 def mean_of_people(faces: Faces) -> Vector:
-    """The mean of people's means, float32 (D,)."""
+    """Return the mean of people's means, float32 (D,)."""
     people: dict[str, list[Vector]] = {}
     for picture, face in faces.items():
         if face is not None:

@@ -1,9 +1,9 @@
-"""Compare ways to prepare a face for FaceNet, on all pairs of the faces of some people.
+"""Compare preprocessings for FaceNet on all pairs of the faces of some people.
 
     python research/preprocessing_comparison.py FOLDER [PEOPLE]
 
-``FOLDER`` holds a folder of pictures a person; PEOPLE (250) are those with several pictures who are
-looked at, three pictures each. What it printed is in docs/accuracy.md.
+``FOLDER`` has a folder of pictures for each person. PEOPLE (250) is the number of people with
+several pictures who are used, with up to three pictures each. The results are in docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ Cut = Callable[[RgbImage, AnalyzedFace], RgbImage]
 MODEL = FACENET_VGGFACE2.name
 SIZE = FACENET.size
 PLACES = ((52, 70), (108, 70), (80, 102), (56, 132), (104, 132))
-"""Where the landmarks of an average face lie in FaceNet's crop."""
+"""Positions of an average face's landmarks in FaceNet's crop, in pixels."""
 
 
 def stretched(margin: int) -> Cut:
-    """The box with this margin, as ``align`` cuts it."""
+    """Return the cut of ``align`` with this margin."""
     how = BoxCrop(SIZE, margin)
     return lambda image, face: align(image, face.box, face.landmarks, how)
 
 
 def by_landmarks(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """One similarity transform by the landmarks."""
+    """Cut by a similarity transform of the landmarks."""
     return align(image, face.box, face.landmarks, LandmarkCrop(SIZE, PLACES))
 
 
 def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) -> RgbImage:
-    """The box with the margin in use, to a fraction of a pixel; turned upright or not."""
+    """Cut the box with the current margin at subpixel accuracy; turn it upright if asked."""
     box, eyes = face.box, face.landmarks
     grow = SIZE / (SIZE - FACENET.margin)
     width, height = box.width * grow, box.height * grow
@@ -65,7 +65,7 @@ def warped(image: RgbImage, face: AnalyzedFace, *, upright: bool, square: bool) 
 
 
 def by_area(image: RgbImage, face: AnalyzedFace) -> RgbImage:
-    """The preprocessing in use, but enlarged by areas, as it was before."""
+    """Cut as in the current preprocessing, but enlarge by area averaging, as before."""
     box, edge = face.box, max(image.shape)
     grow = FACENET.margin / (SIZE - FACENET.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
@@ -90,7 +90,7 @@ CUTS: dict[str, Cut] = {
 
 
 def main(folder: Path, people: int) -> None:
-    """Print a line a preprocessing, and what centring and mirroring add to the one in use."""
+    """Print the rates of each preprocessing, and of mirroring with the current one."""
     pictures = [relabelled(picture) for picture in chosen(folder, people)]
     analyzer = load_analyzer(MODEL, threads=2)
     faces = [(decode(picture.path.read_bytes()), picture.label) for picture in pictures]
@@ -101,20 +101,20 @@ def main(folder: Path, people: int) -> None:
     for name, cut in CUTS.items():
         crops = [cut(image, face) for image, face, _ in found]
         plain = embedded(embedder, crops)
-        tell(f"{name}, not centred", plain, plain, labels)
+        print_rates(f"{name}, not centred", plain, plain, labels)
         centred = unit(plain - plain.mean(axis=0))
-        tell(f"{name}, centred", centred, centred, labels)
+        print_rates(f"{name}, centred", centred, centred, labels)
         if cut is CUTS["margin 40 (in use)"]:
             mirrored = embedded(embedder, [np.ascontiguousarray(crop[:, ::-1]) for crop in crops])
             centre = (plain.mean(axis=0) + mirrored.mean(axis=0)) / 2
             one = unit(plain - centre)
             both = unit(one + unit(mirrored - centre))
-            tell("mirrored too, when enrolled", both, one, labels)
-            tell("mirrored too, always", both, both, labels)
+            print_rates("mirrored too, when enrolled", both, one, labels)
+            print_rates("mirrored too, always", both, both, labels)
 
 
 def chosen(folder: Path, people: int) -> Iterator[Picture]:
-    """Up to three pictures of each of so many people who have several, drawn by lot."""
+    """Yield up to three pictures each of people with several pictures, drawn at random."""
     random = np.random.default_rng(1)
     several = [ps for ps in read_dataset(folder).by_label().values() if len(ps) > 1]
     for number in random.permutation(len(several))[:people]:
@@ -122,12 +122,12 @@ def chosen(folder: Path, people: int) -> Iterator[Picture]:
 
 
 def face_of(analyzer: FaceAnalyzer, image: RgbImage) -> AnalyzedFace | None:
-    """The face that a picture is about."""
+    """Return the main face of a picture."""
     return main_face(analyzer.analyze_image(image))
 
 
 def embedded(embedder: FaceEmbedder, crops: Sequence[RgbImage]) -> Vector:
-    """Unit vectors, float32 (N, D)."""
+    """Embed crops as unit vectors, float32 (N, D)."""
     return np.stack([embedding.vector for embedding in embedder.embed(crops)])
 
 
@@ -137,9 +137,9 @@ def unit(vectors: Vector) -> Vector:
     return scaled
 
 
-def tell(name: str, enrolled: Vector, asked: Vector, labels: NDArray[np.str_]) -> None:
-    """Print the rates over all pairs of an enrolled and an asked face."""
-    similar = (enrolled @ asked.T).astype(np.float64)
+def print_rates(name: str, enrolled: Vector, probes: Vector, labels: NDArray[np.str_]) -> None:
+    """Print the error rates over all pairs of an enrolled face and a probe."""
+    similar = (enrolled @ probes.T).astype(np.float64)
     pairs = ~np.eye(len(labels), dtype=bool)
     curve = roc(similar[pairs], (labels[:, None] == labels[None])[pairs])
     rates = ", ".join(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails when Poetry, resolving every dependency anew, makes another lock than poetry.lock. It takes
-# minutes; check_lock.py finds in seconds whether the pyproject.toml files ask for something else.
+# Resolves all dependencies again with Poetry; fails if the result differs from poetry.lock. It takes
+# minutes. check_lock.py compares poetry.lock with the pyproject.toml files in seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 copy=$(mktemp -d)
@@ -9,6 +9,6 @@ git ls-files -co --exclude-standard -- 'pyproject.toml' '*/pyproject.toml' poetr
   tar -cf - -T - | tar -xf - -C "$copy"
 tools/poetry.sh lock --quiet --project "$copy"
 if ! diff -u poetry.lock "$copy/poetry.lock"; then
-  echo "poetry.lock is behind the pyproject.toml files: run 'make lock' and commit it" >&2
+  echo "poetry.lock is out of date: run 'make lock' and commit it" >&2
   exit 1
 fi

@@ -1,9 +1,9 @@
-"""Fail when poetry.lock does not hold what the pyproject.toml files ask for, members' included.
+"""Fail if poetry.lock does not match the pyproject.toml files of the root and the members.
 
-It compares and resolves nothing, so it takes seconds. `make check-lock` resolves everything anew.
+It only compares, so it takes seconds. `make check-lock` resolves all dependencies again.
 
-`poetry check --lock` looks at the root's file alone (python-poetry/poetry#8633). What a member
-asked for when the lock was made stands in the lock, as the member's own entry.
+`poetry check --lock` checks the root's file only (python-poetry/poetry#8633). A member's
+dependencies at the time of the lock are in the lock as the member's own entry.
 
 usage: .tools/bin/python tools/check_lock.py [FOLDER]
 """
@@ -22,7 +22,7 @@ MEMBERS = ("libs/facecore", "services/recognizer", "services/pi_recorder")
 
 
 def differences(root: Path) -> Iterator[str]:
-    """Yield what the lock of the repository at ``root`` lacks or has too much, a line each."""
+    """Yield a line for each dependency that the lock at ``root`` lacks or has too much."""
     project = Factory().create_poetry(root)
     if not project.locker.is_fresh():
         yield "pyproject.toml changed after poetry.lock was made"
@@ -30,13 +30,13 @@ def differences(root: Path) -> Iterator[str]:
     for folder in MEMBERS:
         member = Factory().create_poetry(root / folder).package
         entry = locked.get(member.name)
-        asked = _asked_for(member)
-        held = set() if entry is None else _asked_for(entry)
-        yield from (f"{folder}: {line} is not in the lock" for line in sorted(asked - held))
-        yield from (f"{folder}: {line} is in the lock alone" for line in sorted(held - asked))
+        declared = _requirements(member)
+        in_lock = set() if entry is None else _requirements(entry)
+        yield from (f"{folder}: {line} is not in the lock" for line in sorted(declared - in_lock))
+        yield from (f"{folder}: {line} is in the lock only" for line in sorted(in_lock - declared))
 
 
-def _asked_for(package: Package) -> set[str]:
+def _requirements(package: Package) -> set[str]:
     extras = {
         f"{line}, with the extra {extra!r}"
         for extra, dependencies in package.extras.items()
@@ -47,7 +47,7 @@ def _asked_for(package: Package) -> set[str]:
 
 
 def _lines(dependencies: Iterable[Dependency]) -> set[str]:
-    """One line a dependency; of a member its name and extras alone, for it is a folder here."""
+    """Return one line for each dependency; for a member, which is a folder, name and extras."""
     members = {Path(folder).name.replace("_", "-") for folder in MEMBERS}
     return {
         dependency.complete_name
@@ -62,4 +62,4 @@ if __name__ == "__main__":
     for line in found:
         print(line, file=sys.stderr)
     if found:
-        sys.exit("poetry.lock is behind the pyproject.toml files: run `make lock` and commit it")
+        sys.exit("poetry.lock is out of date: run `make lock` and commit it")

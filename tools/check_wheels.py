@@ -1,7 +1,7 @@
-"""Build each member's wheel, look into it, install it alone in a fresh environment, and import it.
+"""Build each member's wheel, check its content, install it alone in a new environment, import it.
 
-What a member forgot to declare is missing there, although the workspace's environment has it. A
-wheel that holds tests, research or benchmarks is refused, and each wheel's size is printed.
+A dependency that a member does not declare is missing there, although the workspace's environment
+has it. A wheel with tests, research or benchmarks is refused. Each wheel's size is printed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MEMBERS = ("libs/facecore", "services/recognizer", "services/pi_recorder")
 NO_PRODUCT = frozenset({"benchmark", "benchmarks", "conftest", "research", "test", "tests"})
-"""Names of folders and modules that no user runs; ``test_…`` is one too."""
+"""Names of folders and modules that do not belong into a wheel; so do names ``test_…``."""
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -46,11 +46,11 @@ print(f"the console: {len(names)} files")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One installation and what must import in it; nothing named means every module.
+    """One installation and the modules that must import in it; none means every module.
 
     Attributes:
-        without: modules that need an extra which is not installed here.
-        holds: statements that fail where a file beside the modules is missing.
+        without: modules that need an extra that is not installed here.
+        holds: statements that fail if a data file is missing.
     """
 
     distribution: str
@@ -65,22 +65,22 @@ CASES = (
         "facecore",
         modules=("facecore.contract", "facecore.client", "facecore.models", "facecore.cli"),
     ),
-    # `make test-torch` imports what is left out here: torch takes 6 GB.
+    # `make test-torch` imports the module that is left out here: torch takes 6 GB.
     Case("facecore", extra="[eval,server,vision]", without=("facecore.vision.backends.torch",)),
     Case("recognizer", holds=CONSOLE_IS_WHOLE),
     Case("pi_recorder", modules=("pi_recorder.cli.main", "pi_recorder.live.app")),
-    # Loaded when a face is looked for on the device, with the extra `vision` of facecore.
+    # This module detects faces on the device and needs facecore's extra `vision`.
     Case("pi_recorder", extra="[mqtt]", without=("pi_recorder.recognition.device_faces",)),
 )
 
 
 def main() -> int:
-    """Build, look into each wheel, then check each case; 0 when all is well."""
+    """Build and check each wheel, then check each case; return 0 on success."""
     build()
     wheels = sorted(DIST.glob("*.whl"))
     print("\n".join(size(wheel) for wheel in wheels), flush=True)
     if superfluous := [name for wheel in wheels for name in not_product(wheel)]:
-        print("no product, and still in a wheel:", *superfluous, sep="\n  ", file=sys.stderr)
+        print("these files do not belong into a wheel:", *superfluous, sep="\n  ", file=sys.stderr)
         return 1
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +89,7 @@ def main() -> int:
 
 
 def build() -> None:
-    """Leave one wheel a member in ``dist/``."""
+    """Build one wheel for each member in ``dist/``."""
     shutil.rmtree(DIST, ignore_errors=True)
     for member in MEMBERS:
         where: list[Path | str] = ["--project", ROOT / member, "--output", DIST]
@@ -97,7 +97,7 @@ def build() -> None:
 
 
 def size(wheel: Path) -> str:
-    """Describe a wheel: kilobytes (1,000 bytes) as it is and unpacked, and its number of files."""
+    """Describe a wheel: kilobytes (1,000 bytes) packed and unpacked, and number of files."""
     with zipfile.ZipFile(wheel) as archive:
         entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
@@ -109,7 +109,7 @@ def size(wheel: Path) -> str:
 
 
 def not_product(wheel: Path) -> list[str]:
-    """List what a wheel holds of tests, research and benchmarks."""
+    """List the tests, research and benchmarks in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return [f"{wheel.name}: {name}" for name in archive.namelist() if _is_no_product(name)]
 
@@ -120,7 +120,7 @@ def _is_no_product(name: str) -> bool:
 
 
 def check(case: Case, folder: Path) -> None:
-    """Install one wheel with its declared dependencies alone, and import."""
+    """Install one wheel with its declared dependencies only, and import its modules."""
     venv.create(folder / "env", with_pip=True)
     python = folder / "env/bin/python"
     wheel = next(DIST.glob(f"{case.distribution}-*.whl"))
@@ -128,7 +128,7 @@ def check(case: Case, folder: Path) -> None:
     run([*pip, "install", "--quiet", "--find-links", DIST, f"{wheel}{case.extra}"])
     run([*pip, "check"])
     script = IMPORT_GIVEN if case.modules else IMPORT_ALL
-    # Away from the checkout, so that nothing of it is on the path.
+    # Outside the checkout, so that nothing of it is on the path.
     named = case.modules or (case.distribution, *case.without)
     run([python, "-W", "error", "-c", script, *named], folder)
     if case.holds:
@@ -136,7 +136,7 @@ def check(case: Case, folder: Path) -> None:
 
 
 def run(command: list[Path | str], folder: Path = ROOT) -> None:
-    """Run a command and stop when it fails."""
+    """Run a command; raise ``CalledProcessError`` if it fails."""
     subprocess.run(command, check=True, cwd=folder)
 
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Creates or changes the whole system on AWS: state bucket, plan, apply, and what to do next.
+# Creates or changes the whole system on AWS: state bucket, plan, apply. Prints the next steps.
 # Arguments are passed to `terraform plan`, such as -var alarm_emails='["me@example.org"]'.
-# DRY_RUN=1 prints each step it would take, and takes none. YES=1 does not ask before it applies.
+# DRY_RUN=1 prints the steps without running them. YES=1 applies without a question.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
 plan=$PWD/.data/deploy.tfplan
 
-step() { # step WHAT COMMAND…: says what is done, then does it, unless this is a dry run
+step() { # step WHAT COMMAND…: prints and runs a command; a dry run only prints it
   local what=$1
   shift
   printf '\n%s\n  $ %s\n' "$what" "$*" >&2
@@ -39,17 +39,17 @@ case " $* " in
 esac
 
 mkdir -p .data
-step "1. Who am I on AWS?" .venv/bin/python -c \
+step "1. Print the AWS identity" .venv/bin/python -c \
   'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])'
-step "2. The bucket that keeps Terraform's state (made once)" \
+step "2. Create the bucket for Terraform's state (once)" \
   .venv/bin/python tools/terraform_state.py
-step "3. Terraform gets its provider and finds the state" \
+step "3. Initialise Terraform: provider and state" \
   terraform -chdir=terraform init -input=false
-step "4. What would change (the image is built while it is applied, if its inputs changed)" \
+step "4. Plan the changes (applying them builds the image if its inputs changed)" \
   terraform -chdir=terraform plan -input=false -out="$plan" "$@"
 confirmed
-step "5. Change it" terraform -chdir=terraform apply -input=false "$plan"
-step "6. Where it answers" terraform -chdir=terraform output api_url
+step "5. Apply the plan" terraform -chdir=terraform apply -input=false "$plan"
+step "6. Print the API's address" terraform -chdir=terraform output api_url
 
 cat >&2 <<'NEXT'
 

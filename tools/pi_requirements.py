@@ -1,7 +1,7 @@
-"""Print what pip installs with the recorder: each package with its hashes, less the system's numpy.
+"""Print the recorder's requirements with hashes, without numpy if the system has it.
 
-``services/pi_recorder/install.sh`` runs this with the Python of the recorder's own environment, and
-passes what it prints as ``pip install --require-hashes --requirement``. Why it is so:
+``services/pi_recorder/install.sh`` runs this with the Python of the recorder's environment, and
+passes the output to ``pip install --require-hashes --requirement``. The reasons are in
 docs/adr/0014 and docs/adr/0028.
 """
 
@@ -16,10 +16,10 @@ REQUIREMENTS = Path(__file__).resolve().parents[1] / "services" / "pi_recorder" 
 
 
 def main() -> int:
-    """Print the requirements, as pip reads them."""
+    """Print the requirements in pip's format."""
     entries = re.split(r"(?<!\\)\n", REQUIREMENTS.read_text(encoding="utf-8"))
-    # Without a hash pip installs no numpy. So it keeps the system's, against which picamera2's
-    # simplejpeg is compiled, or stops and says which package asks for another one.
+    # pip installs no numpy without a hash. It keeps the system's, against which picamera2's
+    # simplejpeg is compiled, or stops and names the package that requires another one.
     left_out = "numpy==" if _numpy_is_the_systems() else None
     for entry in entries:
         if left_out is None or not entry.startswith(left_out):
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _numpy_is_the_systems() -> bool:
-    """Whether numpy came with Debian's packages and can be seen from here."""
+    """Return whether numpy is Debian's package and this environment can import it."""
     try:
         numpy = distribution("numpy")
     except PackageNotFoundError:

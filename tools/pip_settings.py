@@ -1,9 +1,9 @@
-"""Print the index, certificates and proxy that pip uses here, as environment variables for Poetry.
+"""Print pip's index, certificates and proxy as environment variables for Poetry.
 
-`pip config get` reads one file alone. `pip config list` merges the environment and the files of
+`pip config get` reads only one file. `pip config list` merges the environment and the files of
 the machine, the user and the environment, as `pip install` does.
 
-usage: python tools/pip_settings.py    # with the Python whose pip is meant; prints NAME=VALUE
+usage: python tools/pip_settings.py    # with the Python that has this pip; prints NAME=VALUE
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import sys
 from collections.abc import Iterator, Mapping
 
 _SECTIONS = (":env:", "install", "global")
-"""Where a setting may stand; the first that has it decides, as in pip."""
+"""Sections that may have a setting; the first that has it decides, as in pip."""
 
 
 def pip_settings() -> dict[str, str]:
-    """Read what pip's environment and files say, merged, as ``section.name`` → value.
+    """Read pip's merged settings from environment and files, as ``section.name`` → value.
 
     Raises:
         subprocess.CalledProcessError: pip can't read its own configuration.
@@ -32,7 +32,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def poetry_environment(settings: Mapping[str, str], env: Mapping[str, str]) -> Iterator[str]:
-    """Yield the variables that make Poetry use pip's settings; what ``env`` sets already stays."""
+    """Yield the variables that make Poetry use pip's settings; those set in ``env`` stay."""
     if not env.get("POETRY_PYPI_MIRROR_URL"):
         yield f"POETRY_PYPI_MIRROR_URL={_found(settings, 'index-url') or _default_index()}"
     if not (env.get("REQUESTS_CA_BUNDLE") or env.get("SSL_CERT_FILE")) and (

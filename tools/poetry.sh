@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The pinned Poetry, on the project's own .venv, asking the index that pip asks (a mirror included)
-# and trusting the certificate authorities that pip trusts.
+# Runs the pinned Poetry on the project's .venv, with pip's index (or mirror) and pip's certificate
+# authorities.
 # usage: [PROJECT_ENVIRONMENT=FOLDER] tools/poetry.sh ARGUMENTS OF POETRY
-#   PROJECT_ENVIRONMENT: another virtual environment than .venv; it has to be there.
+#   PROJECT_ENVIRONMENT: another existing virtual environment than .venv.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 python=$here/.tools/bin/python
-# An activated environment would be taken by Poetry instead of .venv.
+# Poetry would use an activated environment instead of .venv.
 unset VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 if [ -n "${PROJECT_ENVIRONMENT:-}" ]; then
   VIRTUAL_ENV=$(cd "$PROJECT_ENVIRONMENT" && pwd)

@@ -1,10 +1,10 @@
-"""Builds the function's image and pushes it to ECR, unless the tag is there already.
+"""Build the function's image and push it to ECR, unless ECR already has the tag.
 
-Terraform calls this; the tag is a hash of what the image is made of, so an unchanged image is
-neither built nor pushed again.
+Terraform calls this. The tag is a hash of the image's inputs, so an unchanged image is neither
+built nor pushed again.
 
-Exit codes: 0 the image is there, 1 it could not be built or pushed, 2 the command was not
-understood, 3 Docker is missing or does not run.
+Exit codes: 0 the image is in ECR, 1 it could not be built or pushed, 2 the command is not valid,
+3 Docker is missing or does not run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class DockerMissing(Exception):
-    """Docker, its buildx or its engine is not there."""
+    """Docker, buildx or Docker's engine is missing."""
 
 
 class PublishFailed(Exception):
@@ -42,7 +42,7 @@ class PublishFailed(Exception):
 
 
 class Platform(StrEnum):
-    """What the function runs on, as Docker names it."""
+    """The function's platform, as Docker names it."""
 
     ARM64 = "linux/arm64"
     AMD64 = "linux/amd64"
@@ -50,7 +50,7 @@ class Platform(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where the image stands; ``built`` is false when it stood there before."""
+    """The image in ECR; ``built`` is false if ECR already had it."""
 
     image: str
     digest: str
@@ -61,14 +61,14 @@ class Published:
 def main(
     *,
     repository_url: Annotated[str, typer.Option(help="The ECR repository's address.")],
-    tag: Annotated[str, typer.Option(help="A hash of what the image is made of.")],
-    region: Annotated[str, typer.Option(help="Region of the repository.")],
-    platform: Annotated[Platform, typer.Option(help="What it runs on.")] = Platform.ARM64,
-    backend: Annotated[Backend, typer.Option(help="What computes in it.")] = Backend.ONNX,
-    dry_run: Annotated[bool, typer.Option(help="Print the steps; take none.")] = False,
+    tag: Annotated[str, typer.Option(help="A hash of the image's inputs.")],
+    region: Annotated[str, typer.Option(help="The repository's region.")],
+    platform: Annotated[Platform, typer.Option(help="The function's platform.")] = Platform.ARM64,
+    backend: Annotated[Backend, typer.Option(help="The image's backend.")] = Backend.ONNX,
+    dry_run: Annotated[bool, typer.Option(help="Print the steps without running them.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Build the function's image and push it, unless the tag is there already."""
+    """Build the function's image and push it, unless ECR already has the tag."""
     try:
         repository = Repository.at(repository_url, region)
         if dry_run:
@@ -86,17 +86,17 @@ def main(
 
 
 def publish(repository: Repository, tag: str, platform: Platform, backend: Backend) -> Published:
-    """Have the image in the repository.
+    """Build and push the image if the repository lacks it.
 
     Raises:
-        DockerMissing: nothing here can build it.
-        PublishFailed: Docker failed, or ECR does not hold what was pushed.
-        RepositoryError: ECR can't be asked.
+        DockerMissing: Docker is missing or does not run.
+        PublishFailed: Docker failed, or ECR has another digest than the pushed one.
+        RepositoryError: ECR can't be reached.
     """
     image = f"{repository.url}:{tag}"
-    if there := repository.digest(tag):
-        log.print(f"{image} is there already")
-        return Published(image, there, built=False)
+    if existing := repository.digest(tag):
+        log.print(f"{image} already exists")
+        return Published(image, existing, built=False)
     _check_docker()
     _log_in(repository.host, repository.login())
     pushed = _build_and_push(image, platform, backend)
@@ -109,8 +109,8 @@ def publish(repository: Repository, tag: str, platform: Platform, backend: Backe
 def _check_docker() -> None:
     if shutil.which("docker") is None:
         raise DockerMissing(
-            "docker is not installed. Install Docker with buildx, or give Terraform an image that "
-            "is built elsewhere (image_uri)"
+            "docker is not installed. Install Docker with buildx, or give Terraform an existing "
+            "image (image_uri)"
         )
     for command, advice in (
         (["docker", "buildx", "version"], "install its buildx plug-in"),
@@ -118,8 +118,8 @@ def _check_docker() -> None:
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            said = done.stderr.strip() or done.stdout.strip() or "it gave no reason"
-            raise DockerMissing(f"{shlex.join(command)} failed; {advice}. It said: {said}")
+            output = done.stderr.strip() or done.stdout.strip() or "none"
+            raise DockerMissing(f"{shlex.join(command)} failed; {advice}. Its output: {output}")
 
 
 def _log_in(host: str, login: Login) -> None:
@@ -135,14 +135,14 @@ def _log_in(host: str, login: Login) -> None:
 
 
 def _build_and_push(image: str, platform: Platform, backend: Backend) -> str:
-    """The digest that was pushed; what Docker says goes to standard error."""
+    """Build and push the image; return its digest."""
     with tempfile.TemporaryDirectory() as folder:
         metadata = Path(folder, "metadata.json")
         command = _build_command(image, platform, backend, metadata)
-        # Docker's own lines go to standard error, so that --json prints nothing but JSON.
+        # Docker's output goes to stderr, so that --json prints JSON only.
         done = subprocess.run(command, cwd=ROOT, stdout=log.file, check=False)
         if done.returncode != 0:
-            raise PublishFailed(f"docker could not build or push {image}; what it said is above")
+            raise PublishFailed(f"docker could not build or push {image}; see its output above")
         digest: str = json.loads(metadata.read_bytes())["containerimage.digest"]
         return digest
 
@@ -153,10 +153,10 @@ def _login_command(host: str, user: str) -> list[str]:
 
 def _build_command(image: str, platform: Platform, backend: Backend, metadata: Path) -> list[str]:
     command = ["docker", "buildx", "build", "--platform", platform, "--push", "--tag", image]
-    # Lambda takes a plain image, not an index with attestations in it.
+    # Lambda accepts a plain image, not an index with attestations.
     command += ["--provenance=false", "--sbom=false", "--file", DOCKERFILE]
     command += ["--build-arg", f"BACKEND={backend}", "--metadata-file", str(metadata)]
-    # pip's own settings, such as an index mirror; as a secret, they stand in no layer.
+    # pip's settings, such as an index mirror; a secret is stored in no layer.
     if settings := os.environ.get("PIP_CONFIG_FILE"):
         command += ["--secret", f"id=pip,src={Path(settings).resolve()}"]
     return [*command, "."]

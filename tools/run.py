@@ -1,9 +1,9 @@
-"""The whole system on one machine: recognizer, demo people, recorder, summary.
+"""Run the whole system on one machine: recognizer, demo people, recorder, summary.
 
 ``make run`` calls this. It starts the recognizer on loopback, enrols the demo people if nobody is
-enrolled, gives the recorder a device token of its own, and lets it film until the clip ends or
-Ctrl-C. In a terminal the console stays when the clip has ended, until Ctrl-C. In the end every
-process is gone and every port free. Exit code 0 when nothing failed.
+enrolled, registers the recorder as a device, and runs it until the clip ends or Ctrl-C. In a
+terminal the console stays open after the clip until Ctrl-C. At the end all processes have ended and
+all ports are free. Exit code 0 if nothing failed.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ console = Console(stderr=True, highlight=False)
 
 
 class RunFailed(Exception):
-    """Something did not start, answer or end as it should; the message says what."""
+    """A part did not start, answer or end correctly; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognizer:
-    """The recognizer, running.
+    """The running recognizer.
 
     Attributes:
-        sign_in: where a browser finds the console, signed in; what follows ``#`` is not sent.
+        sign_in: link that opens the console and signs in; the part after ``#`` is not sent.
     """
 
     url: str
@@ -59,7 +59,7 @@ class Recognizer:
 
 
 def main() -> int:
-    """Run until the camera ends or someone stops it; 0 when nothing failed."""
+    """Run until the camera ends or somebody stops it; return 0 if nothing failed."""
     options = _options()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
@@ -75,26 +75,26 @@ def main() -> int:
 
 
 def run(camera: str, port: int) -> int:
-    """Start everything, wait for the recorder, stop everything; the recorder's exit code."""
+    """Start all parts, wait for the recorder, stop all parts; return the recorder's exit code."""
     _prepare(camera)
     token = secrets.token_urlsafe(32)
     with ExitStack() as stack:
         recognizer = stack.enter_context(recognizer_at(free_port(port), token))
         admin = stack.enter_context(RecognizerClient(recognizer.url, token))
         _enrol_if_nobody_is(admin)
-        _tell_of_outdated(admin)
+        _report_outdated(admin)
         device_token = renewed_device_token(admin, DEVICE)
         console.print(f"recognizer on {recognizer.url}, filming {camera}; Ctrl-C ends it")
         console.print(f"console: {recognizer.sign_in}\n", soft_wrap=True)
-        code, by_itself = record(camera, recognizer.url, device_token)
-        if code == 0 and by_itself and sys.stdin.isatty() and sys.stderr.isatty():
+        code, ended_itself = record(camera, recognizer.url, device_token)
+        if code == 0 and ended_itself and sys.stdin.isatty() and sys.stderr.isatty():
             _stay(recognizer)
         return code
 
 
 def _prepare(camera: str) -> None:
-    """Have the models and, for the demo, the clip; quick when both are there already."""
-    console.print("models and pictures; the first time they are fetched, about 110 MB")
+    """Fetch the models and, for the demo, make the clip; quick if both exist."""
+    console.print("models and pictures; the first run fetches about 110 MB")
     with shown(console) as progress:
         models.ensure_detector(progress=progress)
         models.ensure_embedder(progress=progress)
@@ -105,7 +105,7 @@ def _prepare(camera: str) -> None:
 
 @contextmanager
 def recognizer_at(port: int, admin_token: str) -> Iterator[Recognizer]:
-    """The recognizer as a process of its own; yielded once it is ready."""
+    """Run the recognizer as a process; yield it once it is ready."""
     log = Path(os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")) / "recognizer.log"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it becomes the data folder
     url = f"http://127.0.0.1:{port}"
@@ -150,23 +150,23 @@ def _enrol_if_nobody_is(admin: RecognizerClient) -> None:
         console.print(f"enrolled {person.name} from {person.photo().name}")
 
 
-def _tell_of_outdated(admin: RecognizerClient) -> None:
-    """After a change of model nobody enrolled before is named; say how that is mended."""
+def _report_outdated(admin: RecognizerClient) -> None:
+    """Print how to embed photos again that an earlier model embedded; they are not compared."""
     if outdated := admin.health().gallery_outdated:
         folder = os.environ.get("RECOGNIZER_DATA_DIR", ".data/recognizer")
         command = f"{BIN / 'recognizer'} people reembed --data-dir {folder}"
-        console.print(f"{outdated} photos are of another model and are not compared: {command}")
+        console.print(f"{outdated} photos need new embeddings for this model; run: {command}")
 
 
 def renewed_device_token(admin: RecognizerClient, name: str) -> str:
-    """A fresh token for this run; the one of an earlier run stops working."""
+    """Register the device again and return its new token; an earlier run's stops working."""
     if any(device.name == name for device in admin.devices().devices):
         admin.remove_device(name)
     return admin.add_device(name).token.get_secret_value()
 
 
 def record(camera: str, url: str, token: str) -> tuple[int, bool]:
-    """Films; the recorder's exit code, and whether it ended by itself."""
+    """Run the recorder; return its exit code, and whether it ended without Ctrl-C."""
     recorder = _start(
         [BIN / "pi-recorder", "run", "--camera", camera],
         {
@@ -185,9 +185,10 @@ def record(camera: str, url: str, token: str) -> tuple[int, bool]:
 
 
 def _stay(recognizer: Recognizer) -> None:
-    """Lets a person look around in the console; ends with the recognizer, or by Ctrl-C."""
+    """Keep the console open until the recognizer ends or Ctrl-C."""
     console.print(
-        f"the clip is over; the console stays at {recognizer.sign_in} until Ctrl-C", soft_wrap=True
+        f"the clip has ended; the console stays at {recognizer.sign_in} until Ctrl-C",
+        soft_wrap=True,
     )
     recognizer.process.wait()
 
@@ -195,7 +196,7 @@ def _stay(recognizer: Recognizer) -> None:
 def _start(
     command: list[Path | str], extra: Mapping[str, str], output: int | None = None
 ) -> subprocess.Popen[bytes]:
-    """A child in a session of its own: Ctrl-C reaches it through us alone, in the right order."""
+    """Start a child in its own session, so that Ctrl-C reaches it only through this process."""
     return subprocess.Popen(
         command,
         env=os.environ | extra,
@@ -207,7 +208,7 @@ def _start(
 
 
 def _stop(child: subprocess.Popen[bytes], ending: signal.Signals) -> int:
-    """Ask a child to end, and end it if it does not; its exit code."""
+    """Signal a child to end, kill it after a timeout, and return its exit code."""
     if child.poll() is None:
         child.send_signal(ending)
     try:
@@ -218,7 +219,7 @@ def _stop(child: subprocess.Popen[bytes], ending: signal.Signals) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """The wanted port, or any free one when something else listens there."""
+    """Return the wanted port if it is free, else any free port."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -233,7 +234,7 @@ def free_port(wanted: int) -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--camera", default="demo", help="demo, a video file, or /dev/video0")
-    parser.add_argument("--port", type=int, default=8000, help="taken if free")
+    parser.add_argument("--port", type=int, default=8000, help="used if it is free")
     return parser.parse_args()
 
 

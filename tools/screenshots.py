@@ -1,8 +1,8 @@
-"""Pictures of the console for the README: real pages of a real run.
+"""Take pictures of the console for the README, from a real run.
 
-``make screenshots`` calls this. The recognizer and a recorder run as ``make run`` runs them, on the
-part of the demo clip that shows nobody but astronaut Eileen Collins, who is enrolled, and Rear
-Admiral Grace Hopper, who is not; their pictures may be published. A headless Chromium looks.
+``make screenshots`` calls this. The recognizer and a recorder run as in ``make run``, on the part
+of the demo clip that shows only astronaut Eileen Collins, who is enrolled, and Rear Admiral Grace
+Hopper, who is not; their pictures may be published. A headless Chromium takes the pictures.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from run import free_port, recognizer_at, record, renewed_device_token
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium
 
 FROM_S, UNTIL_S = 13.2, 19.2
-"""Of the demo clip: Biden has left, Obama has not come yet."""
+"""The part of the demo clip after Biden has left and before Obama comes, in seconds."""
 SIZE = (1200, 760)
 
 
 def main() -> int:
-    """Take both pictures; exit code 2 where there is no Chromium."""
+    """Take both pictures; return 2 if Chromium is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the pictures are written")
+    parser.add_argument("folder", type=Path, help="folder for the pictures")
     folder: Path = parser.parse_args().folder
     if CHROMIUM is None:
         print(NO_CHROMIUM, file=sys.stderr)
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _filmed(data: Path, stack: ExitStack) -> str:
-    """A recognizer that has seen the clip; the link that opens its console."""
+    """Run recognizer and recorder on the clip; return the link that opens the console."""
     os.environ |= {
         "RECOGNIZER_DATA_DIR": str(data / "recognizer"),
         "PI_RECORDER_SPOOL_DIR": str(data / "spool"),

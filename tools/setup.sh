@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock),
-# .tools/proof (what checks Terraform's settings and the Dockerfile, pinned), .tools/torch (the
+# Creates the environments: .tools (Poetry, pinned), .venv (the project, from poetry.lock),
+# .tools/proof (checkers of Terraform's settings and the Dockerfile, pinned), .tools/torch (the
 # project with the original stack, from poetry.lock; about 6 GB) and .tools/peers (face_recognition,
 # pinned; pip compiles its dlib, which takes minutes and needs CMake and a C++ compiler).
-# Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first that fits is taken.
-# Safe to run again: a broken or half-made environment is made anew, a whole one is kept.
+# Needs Python 3.11 to 3.13 with venv; PYTHON names one, else the first suitable one is used.
+# Safe to run again: a broken or incomplete environment is created again, a complete one is kept.
 #
 # usage: tools/setup.sh tools | project | proof | torch | peers
 set -euo pipefail
@@ -22,7 +22,7 @@ find_python() {
   return 1
 }
 
-environment() { # environment DIR: a virtual environment there that works
+environment() { # environment DIR: creates a virtual environment, unless a working one exists
   if fits "$1/bin/python" && "$1/bin/python" -m pip --version >/dev/null 2>&1; then return; fi
   local python
   python=$(find_python)

@@ -1,4 +1,4 @@
-"""Ctrl-C for a program that `make` runs."""
+"""Handle Ctrl-C in a program that `make` runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def foreground() -> Iterator[None]:
-    """Be the terminal's foreground process group of one, so that Ctrl-C reaches this process alone.
+    """Make this process the terminal's only foreground process, so that only it gets Ctrl-C.
 
     Without it `make` would get the interrupt too and end with 130, whatever its recipe returns.
     Without a terminal nothing is changed.
@@ -20,10 +20,10 @@ def foreground() -> Iterator[None]:
         yield
         return
     before = os.tcgetpgrp(terminal)
-    # Whoever is in the background is stopped when it hands the terminal over, unless it says no.
+    # A background process is stopped when it sets the foreground group, unless it ignores SIGTTOU.
     old = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
-        # Not when started in the background, nor when it leads a group, as a terminal's first does.
+        # Not if started in the background, nor if it leads its group, as when run without make.
         if before == os.getpgrp() != os.getpid():
             os.setpgid(0, 0)
             os.tcsetpgrp(terminal, os.getpgrp())

@@ -1,12 +1,12 @@
-"""Makes the bucket that keeps Terraform's state, and tells Terraform of it.
+"""Create the bucket for Terraform's state, and write Terraform's backend configuration.
 
-The bucket is versioned (a state can be brought back), encrypted, private, and refuses what does not
-come over TLS. Safe to run again: what is as it should be stays. The configuration is printed, and
-written to terraform/backend.tf, which is not committed.
+The bucket is versioned (a state can be restored), encrypted, private, and refuses requests without
+TLS. Safe to run again: correct settings stay. The configuration is printed and written to
+terraform/backend.tf, which is not committed.
 https://developer.hashicorp.com/terraform/language/backend/s3
 
-Exit codes: 0 the bucket is there and the file written, 1 one of them can't be had, 2 the command
-was not understood.
+Exit codes: 0 the bucket exists and the file is written, 1 one of them failed, 2 the command is not
+valid.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ _CONFIGURATION = """terraform {{
 }}
 """
 _AWS_FIRST_REGION = "us-east-1"
-"""The one that must not be named when a bucket is made."""
+"""The region that must not be named when a bucket is created."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 log = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class StateUnavailable(Exception):
-    """The bucket or the file can't be had; says what to do."""
+    """The bucket or the file can't be created; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the state lies."""
+    """The location of Terraform's state."""
 
     bucket: str
     key: str
     region: str
 
     def configuration(self) -> str:
-        """For Terraform, with the lock beside the state: no table is needed."""
+        """Return Terraform's backend configuration; the lock is in the bucket, without a table."""
         return _CONFIGURATION.format(**asdict(self))
 
 
@@ -69,10 +69,10 @@ def main(
         typer.Option(help="The bucket's name; by default recognizer-state-ACCOUNT-REGION."),
     ] = None,
     key: Annotated[str, typer.Option(help="The state's key.")] = "recognizer/terraform.tfstate",
-    output: Annotated[Path, typer.Option(help="Where the configuration goes.")] = BACKEND_FILE,
+    output: Annotated[Path, typer.Option(help="File for the configuration.")] = BACKEND_FILE,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Make the bucket that keeps Terraform's state, and tell Terraform of it."""
+    """Create the bucket for Terraform's state, and write Terraform's configuration."""
     try:
         state = prepare(bucket, key)
         write(state, output)
@@ -83,12 +83,12 @@ def main(
 
 
 def prepare(bucket: str | None, key: str) -> State:
-    """Makes the bucket, or what it lacks. Raises ``StateUnavailable``."""
-    # boto3 itself reads AWS_DEFAULT_REGION alone, Terraform both.
+    """Create the bucket or its missing settings. Raises ``StateUnavailable``."""
+    # boto3 reads AWS_DEFAULT_REGION only, Terraform both.
     session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     region = session.region_name
     if region is None:
-        raise StateUnavailable("there is no region; set AWS_REGION, such as eu-central-1")
+        raise StateUnavailable("no region is set; set AWS_REGION, such as eu-central-1")
     try:
         account = session.client("sts").get_caller_identity()["Account"]
         state = State(bucket or f"recognizer-state-{account}-{region}", key, region)
@@ -99,32 +99,32 @@ def prepare(bucket: str | None, key: str) -> State:
 
 
 def write(state: State, file: Path) -> None:
-    """Leaves the configuration in the file. Raises ``StateUnavailable``."""
+    """Write the configuration to the file. Raises ``StateUnavailable``."""
     wanted = state.configuration()
     if file.exists():
         if file.read_text(encoding="utf-8") != wanted:
             raise StateUnavailable(
-                f"{file} names another state; delete it if that deployment is not meant"
+                f"{file} names another state; delete it if you do not need that deployment"
             )
-        log.print(f"{file} is as it should be")
+        log.print(f"{file} is up to date")
         return
     file.write_text(wanted, encoding="utf-8")
     log.print(f"{file} is written")
 
 
 def _make(s3: S3Client, state: State, account: str) -> None:
-    if _is_there(s3, state.bucket, account):
-        log.print(f"{state.bucket} is there")
+    if _exists(s3, state.bucket, account):
+        log.print(f"{state.bucket} exists")
     else:
         where: Any = {"CreateBucketConfiguration": {"LocationConstraint": state.region}}
         s3.create_bucket(
             Bucket=state.bucket, **({} if state.region == _AWS_FIRST_REGION else where)
         )
-        log.print(f"{state.bucket} is made")
+        log.print(f"{state.bucket} is created")
     _settle(s3, state.bucket, account)
 
 
-def _is_there(s3: S3Client, bucket: str, account: str) -> bool:
+def _exists(s3: S3Client, bucket: str, account: str) -> bool:
     try:
         s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
@@ -142,7 +142,7 @@ def _is_there(s3: S3Client, bucket: str, account: str) -> bool:
 
 
 def _settle(s3: S3Client, bucket: str, account: str) -> None:
-    """Each of these says the same however often it is said."""
+    """Apply the bucket's settings; each call is idempotent."""
     settings: list[tuple[Callable[..., object], dict[str, Any]]] = [
         (
             s3.put_public_access_block,

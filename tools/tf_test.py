@@ -1,8 +1,8 @@
-"""Proves the cloud's side without an AWS account, step by step, and says what each step proved.
+"""Test the deployment without an AWS account, step by step, and print what each step checked.
 
-``make tf-test`` calls this. Static checks need nothing but Python; what runs Terraform is skipped,
-with the reason printed, where Terraform or the AWS provider is missing. ``TF_PLUGIN_DIR`` names a
-folder of providers; without it Terraform fetches them. Exit code 0 when nothing failed.
+``make tf-test`` calls this. Static checks need only Python. Steps that run Terraform are skipped if
+Terraform or the AWS provider is missing, and the reason is printed. ``TF_PLUGIN_DIR`` names a
+folder of providers; without it Terraform fetches them. Exit code 0 if nothing failed.
 """
 
 from __future__ import annotations
@@ -27,32 +27,32 @@ PROOF_BIN = ROOT / ".tools" / "proof" / "bin"
 _CHECKOV_OPTIONS = ("--framework", "terraform", "--compact", "--quiet", "--skip-download")
 _PROOF = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=420", "-v")
 _END_TO_END = ("made", "story", "rights", "destroyed")
-"""In this order: the last takes away what the others look at."""
+"""In this order: the last destroys what the others test."""
 
 console = Console(highlight=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command, and what is proved when it ends with 0."""
+    """A command, and what its exit code 0 shows."""
 
     name: str
-    proves: str
+    shows: str
     command: tuple[str | Path, ...]
     needs_terraform: bool = False
 
 
 class Outcome(StrEnum):
-    """What came of a step."""
+    """The outcome of a step."""
 
-    PROVED = "proved"
+    PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One step's outcome, in seconds and words."""
+    """One step's outcome, its duration in seconds, and the reason of a failure."""
 
     step: Step
     outcome: Outcome
@@ -61,7 +61,7 @@ class Result:
 
 
 def main() -> int:
-    """Run every step; 0 when none failed."""
+    """Run every step; return 0 if none failed."""
     with tempfile.TemporaryDirectory(prefix="tf-test-") as folder:
         environment = {**os.environ, "TF_DATA_DIR": folder, "CHECKPOINT_DISABLE": "1"}
         why_not = _terraform_missing(environment)
@@ -107,20 +107,20 @@ def _steps() -> Iterator[Step]:
     )
     yield Step(
         "image",
-        "the image's folder is assembled, small enough, and answers on its own",
+        "the image's folder is assembled, small enough, and works without the checkout",
         (*_PROOF, TERRAFORM / "proof" / "test_image.py"),
     )
     yield Step(
         "end to end",
-        "one apply makes all, a second nothing; every setting is read back; the function enrols, "
-        "recognises and deletes on it with no right too few or too many; destroy leaves nothing",
+        "one apply creates all, a second changes nothing; settings are read back; the function "
+        "enrols, recognises and deletes with exactly its permissions; destroy leaves nothing",
         (*_PROOF, *(TERRAFORM / "proof" / f"test_{name}.py" for name in _END_TO_END)),
         needs_terraform=True,
     )
 
 
 def _terraform_missing(environment: dict[str, str]) -> str | None:
-    """Prepare the folder for Terraform; why that can't be done, or none."""
+    """Run ``terraform init``; return why Terraform can't run, or None."""
     if shutil.which("terraform") is None:
         return "terraform is not installed"
     command = ["terraform", f"-chdir={TERRAFORM}", "init", "-backend=false", "-input=false"]
@@ -130,7 +130,7 @@ def _terraform_missing(environment: dict[str, str]) -> str | None:
     if done.returncode == 0:
         return None
     console.print(done.stderr.strip(), markup=False)
-    return "the AWS provider can't be had: let Terraform reach its registry, or set TF_PLUGIN_DIR"
+    return "the AWS provider is missing: let Terraform reach its registry, or set TF_PLUGIN_DIR"
 
 
 def _run(step: Step, environment: dict[str, str], why_not: str | None) -> Result:
@@ -139,19 +139,19 @@ def _run(step: Step, environment: dict[str, str], why_not: str | None) -> Result
     console.rule(step.name, align="left")
     started = time.monotonic()
     done = subprocess.run(step.command, env=environment, cwd=ROOT, check=False)
-    outcome = Outcome.PROVED if done.returncode == 0 else Outcome.FAILED
+    outcome = Outcome.PASSED if done.returncode == 0 else Outcome.FAILED
     reason = "" if done.returncode == 0 else f"exit code {done.returncode}"
     return Result(step, outcome, time.monotonic() - started, reason)
 
 
-_STYLE = {Outcome.PROVED: "green", Outcome.FAILED: "bold red", Outcome.SKIPPED: "yellow"}
+_STYLE = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.SKIPPED: "yellow"}
 
 
 def _print(results: list[Result]) -> None:
     table = Table("step", "", "seconds", "what", title="make tf-test", title_justify="left")
     for result in results:
         outcome = f"[{_STYLE[result.outcome]}]{result.outcome}"
-        what = result.reason or result.step.proves
+        what = result.reason or result.step.shows
         table.add_row(result.step.name, outcome, f"{result.seconds:.0f}", what)
     console.print(table)
 

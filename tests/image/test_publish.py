@@ -155,7 +155,7 @@ def test_a_push_that_ecr_does_not_hold_is_no_success(
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("example.org/recognizer", "is no ECR repository"),
+        ("example.org/recognizer", "is not an ECR repository"),
         ("123456789012.dkr.ecr.eu-central-1.amazonaws.com/other", "can't be read"),
     ],
 )

@@ -114,7 +114,7 @@ def test_removing_a_person_leaves_the_others() -> None:
 )
 def test_a_foreign_embedding_is_refused_and_nothing_changes(foreign: Embedding) -> None:
     gallery = _gallery(ada=[AXES[0]])
-    with pytest.raises(ForeignModelError, match="met a gallery of"):
+    with pytest.raises(ForeignModelError, match="does not fit a gallery of"):
         gallery.match([foreign])
     with pytest.raises(ForeignModelError):
         gallery.extend([("new", "bob", _embedding(AXES[1])), ("foreign", "bob", foreign)])

@@ -1,8 +1,8 @@
-"""Folders in the per-user cache: made once, whole or not at all, by one process at a time.
+"""Folders in the per-user cache. One process at a time makes a folder, whole or not at all.
 
-A folder is made beside its path, written through to the disk, and renamed into it. Its manifest
-says from what it was made and what its files are, so that a half-written, altered or outdated
-folder is noticed and made anew.
+A folder is made beside its path, synced to the disk, and renamed into place. Its manifest records
+its source and its files, so that a half-written, altered or outdated folder is detected and made
+again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 
 
 class FileRecord(BaseModel):
-    """What one file was when it was written."""
+    """Size, time of change and SHA-256 of a file when it was written."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +38,7 @@ class FileRecord(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a folder was made from, and its files by name."""
+    """The source of a folder, and its files by name."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,10 +51,10 @@ class Folder:
     """A cached folder and how to make it.
 
     Attributes:
-        path: where it stands.
-        made_from: changes whenever the folder would come out differently.
+        path: where the folder is.
+        made_from: the version of its source; it changes whenever the content would change.
         files: names of the files it must hold.
-        make: fills an empty folder; a second empty folder is for what it needs on the way.
+        make: fills the first folder, which is empty; the second is for temporary files.
 
     """
 
@@ -71,16 +71,16 @@ def home() -> Path:
 
 
 def ensure(folder: Folder, waiting: Callable[[], None], *, full: bool = False) -> Path:
-    """Return the folder's path, after making it when it is missing, damaged or outdated.
+    """Return the folder's path; make the folder first if it is missing, damaged or outdated.
 
     Args:
-        folder: what is wanted.
-        waiting: called once when another process is making it.
-        full: look for damage as ``problems`` does.
+        folder: the folder to return.
+        waiting: called once if another process is making it.
+        full: hash every file, as in ``problems``.
 
     Raises:
         ModelStorageError: the cache can't be written.
-        ModelError: whatever ``make`` raises; nothing is left behind then.
+        ModelError: ``make`` raised it; nothing is left behind.
 
     """
     if not problems(folder, full=full):
@@ -92,10 +92,10 @@ def ensure(folder: Folder, waiting: Callable[[], None], *, full: bool = False) -
 
 
 def problems(folder: Folder, *, full: bool = False) -> list[str]:
-    """List what is wrong with the folder, a sentence a file; empty if nothing is.
+    """List what is wrong with the folder, one sentence for each file; empty if nothing is.
 
-    A file whose size and time of change are as recorded is taken as it is, for hashing 94 MB at
-    every start costs a quarter of a second; ``full`` hashes all the same.
+    A file whose size and time of change match the manifest is not hashed, because hashing 94 MB at
+    every start takes a quarter of a second. ``full`` hashes every file.
     """
     try:
         manifest = Manifest.model_validate_json((folder.path / MANIFEST).read_bytes())
@@ -144,10 +144,10 @@ def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def _replace(folder: Folder) -> None:
-    """Make the folder beside its path and renames it there; the caller holds the lock."""
+    """Make the folder beside its path and rename it into place; the caller holds the lock."""
     path = folder.path
     prefix = f".{path.name}.tmp-"
-    for leftover in path.parent.glob(f"{prefix}*"):  # of a process that was killed
+    for leftover in path.parent.glob(f"{prefix}*"):  # left by a process that was killed
         shutil.rmtree(leftover)
     temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
     try:
@@ -165,7 +165,7 @@ def _replace(folder: Folder) -> None:
 
 
 def _seal(made: Path, folder: Folder) -> None:
-    """Write everything through to the disk, the manifest last."""
+    """Sync every file to the disk, the manifest last."""
     records = {}
     for name in folder.files:
         _sync(made / name)

@@ -13,12 +13,12 @@ from rich.text import Text
 from facecore.text import sanitize
 
 _LITTLE_BYTES, _SCARCE_BYTES = 5 * 10**9, 5 * 10**8
-"""Free space: below the first there is a warning, below the second a failure. A segment may have
+"""Free space: less than the first is a warning, less than the second a failure. A segment may take
 half a gigabyte."""
 
 
 class State(StrEnum):
-    """How a check went."""
+    """The result of a check."""
 
     OK = "ok"
     WARN = "warn"
@@ -30,7 +30,7 @@ _STYLE = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: what was looked at, what was found, and what to do about it."""
+    """One line of the report: what was checked, what was found, and what to do about it."""
 
     name: str
     state: State
@@ -38,7 +38,7 @@ class Check:
     fix: str = ""
 
     def render(self) -> Text:
-        """Render the line for a terminal, without control characters of others."""
+        """Render the line for a terminal, without control characters."""
         line = Text(f"{self.state:4}", style=_STYLE[self.state])
         line.append(f"  {self.name}: {sanitize(self.found)}", style="default")
         if self.fix:
@@ -47,31 +47,31 @@ class Check:
 
 
 def writable(name: str, folder: Path, fix: str) -> Check:
-    """Whether this user can write there, or make it; changes nothing."""
-    path = _standing(folder)
+    """Check whether this user can write to the folder or create it. Changes nothing."""
+    path = _nearest_existing(folder)
     if not path.is_dir() or not os.access(path, os.W_OK | os.X_OK):
         return Check(name, State.FAIL, f"{path} can't be written", fix)
-    found = str(folder) if path == folder.absolute() else f"{folder}, made at the first start"
+    found = str(folder) if path == folder.absolute() else f"{folder}, created at the first start"
     return Check(name, State.OK, found)
 
 
 def free_disk(folder: Path, fix: str) -> Check:
-    """How much room the folder's disk has."""
-    free = shutil.disk_usage(_standing(folder)).free
+    """Check how much space is free on the folder's disk."""
+    free = shutil.disk_usage(_nearest_existing(folder)).free
     state = State.OK if free >= _LITTLE_BYTES else State.WARN
     if free < _SCARCE_BYTES:
         state = State.FAIL
-    advice = "" if state is State.OK else f"make room, or {fix}"
+    advice = "" if state is State.OK else f"free some space, or {fix}"
     return Check("free disk", state, f"{free / 1e9:.1f} GB", advice)
 
 
-def _standing(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists."""
-    return next(path for path in (folder.absolute(), *folder.absolute().parents) if _there(path))
+def _nearest_existing(folder: Path) -> Path:
+    """Return the folder, or its nearest parent that exists."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if _exists(path))
 
 
-def _there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except PermissionError:  # a folder above it is closed to this user
+    except PermissionError:  # this user may not search a parent folder
         return False

@@ -1,6 +1,6 @@
 """The ``facecore`` command: models and sample pictures.
 
-Exit codes: 0 done, 1 a model or picture is not usable, 2 the command was not understood.
+Exit codes: 0 success, 1 a model or picture is not usable, 2 the command is not valid.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Names = Annotated[list[str] | None, typer.Argument(help="Names of models; see `l
 
 @models_app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """Show what models there are, which are used by default, and which are on this machine."""
+    """List the models: their names and licences, the defaults, and those on this machine."""
     rows = [_Row.of(model) for model in catalogue.MODELS]
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
@@ -47,24 +47,24 @@ def list_models(as_json: AsJson = False) -> None:
         size = f"{row.download_bytes / 1e6:.1f} MB"
         name, here = f"{row.name}{' *' if row.default else ''}", "yes" if row.cached else "no"
         table.add_row(name, row.id, row.licence, size, here)
-    table.caption, table.caption_justify = "* used unless another is named", "left"
+    table.caption, table.caption_justify = "* used by default", "left"
     out.print(table)
 
 
 @models_app.command()
 def fetch(names: Names = None) -> None:
-    """Fetch and build models; without names, those that the default analyzer needs."""
+    """Fetch and build models. Without names: the models of the default analyzer."""
     with _explained():
         for model in _named(names) or catalogue.DEFAULTS:
-            there = not store.problems(model, full=True)
+            cached = not store.problems(model, full=True)
             with _shown() as progress:
-                place = store.ensure(model, progress=progress, full=True)
-            typer.echo(f"{model.name}: {'already in' if there else 'built in'} {place}")
+                path = store.ensure(model, progress=progress, full=True)
+            typer.echo(f"{model.name}: {'already in' if cached else 'built in'} {path}")
 
 
 @models_app.command()
 def verify(names: Names = None, as_json: AsJson = False) -> None:
-    """Hash every file of the models; without names, of the default ones and all others here."""
+    """Hash every file of the models. Without names: the defaults and all others here."""
     with _explained():
         chosen = _named(names) or [
             model
@@ -77,9 +77,9 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps({"ok": ok, "problems": found}, indent=2))
     else:
         for name, problems in found.items():
-            typer.echo(f"{name}: {'; '.join(problems) or 'as it was built'}")
+            typer.echo(f"{name}: {'; '.join(problems) or 'intact'}")
     if not ok:
-        err.print("error: `facecore models fetch` mends what is wrong", highlight=False)
+        err.print("error: run `facecore models fetch` to repair the models", highlight=False)
         raise typer.Exit(1)
 
 
@@ -87,16 +87,16 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
 def fetch_samples(as_json: AsJson = False) -> None:
     """Fetch the sample pictures, and print where they are."""
     with _explained(), _shown() as progress:
-        places = samples.ensure(progress=progress)
+        paths = samples.ensure(progress=progress)
     if as_json:
-        typer.echo(json.dumps({name: str(place) for name, place in places.items()}, indent=2))
+        typer.echo(json.dumps({name: str(path) for name, path in paths.items()}, indent=2))
         return
     table = Table("name", "person", "view", "shows", "source")
     for sample in samples.SAMPLES:
         table.add_row(sample.name, sample.person, sample.view, sample.shows, sample.source)
     out.print(table)
-    for name, place in places.items():
-        typer.echo(f"{name}: {place}")
+    for name, path in paths.items():
+        typer.echo(f"{name}: {path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _named(names: list[str] | None) -> list[Model]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Turn a model error into its message and an exit code."""
+    """Print a model error's message and exit with its code."""
     try:
         yield
     except ModelError as error:
@@ -136,9 +136,9 @@ def _explained() -> Iterator[None]:
 
 @contextmanager
 def _shown() -> Iterator[Progress]:
-    """Yield a progress that draws bars on a terminal, and elsewhere prints a line a stage."""
+    """Yield a progress callback: bars on a terminal, otherwise one line for each stage."""
     if not err.is_terminal:
-        yield _line_a_stage()
+        yield _print_stages()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Bars(*columns, TimeRemainingColumn(), console=err, transient=True) as bars:
@@ -149,23 +149,23 @@ def _shown() -> Iterator[Progress]:
                 for task in shown.values():
                     bars.remove_task(task)
                 shown.clear()
-                words = f"{step.name}: {_words(step.stage)}"
-                shown[step.stage] = bars.add_task(words, total=step.total or None)
+                description = f"{step.name}: {_describe(step.stage)}"
+                shown[step.stage] = bars.add_task(description, total=step.total or None)
             bars.update(shown[step.stage], completed=step.done, total=step.total or None)
 
         yield draw
 
 
-def _line_a_stage() -> Progress:
-    said: set[tuple[str, Stage]] = set()
+def _print_stages() -> Progress:
+    printed: set[tuple[str, Stage]] = set()
 
-    def say(step: Step) -> None:
-        if step.stage != "ready" and (step.name, step.stage) not in said:
-            said.add((step.name, step.stage))
-            err.print(f"{step.name}: {_words(step.stage)} …", highlight=False)
+    def print_stage(step: Step) -> None:
+        if step.stage != "ready" and (step.name, step.stage) not in printed:
+            printed.add((step.name, step.stage))
+            err.print(f"{step.name}: {_describe(step.stage)} …", highlight=False)
 
-    return say
+    return print_stage
 
 
-def _words(stage: Stage) -> str:
+def _describe(stage: Stage) -> str:
     return "waiting for another process that fetches it" if stage == "waiting" else stage

@@ -1,38 +1,38 @@
-"""The errors facecore raises, and nothing else.
+"""The errors that facecore raises.
 
 ::
 
     FaceCoreError
-    ├── ImageError             the bytes are not a picture we accept
+    ├── ImageError             the bytes are not a picture that is accepted
     │   ├── ImageEmpty             no bytes at all
     │   ├── ImageTooLarge          more bytes than the limit
-    │   ├── ImageTooManyPixels     more or longer sides than the limits
-    │   ├── ImageUnsupported       not JPEG, PNG or WebP, or too much work packed
-    │   └── ImageTruncated         the right format, but damaged or cut short
+    │   ├── ImageTooManyPixels     too many pixels or too long a side
+    │   ├── ImageUnsupported       not JPEG, PNG or WebP, or too much work for the decoder
+    │   └── ImageTruncated         the right format, but damaged or incomplete
     ├── ModelError             a model (or sample picture) is not usable
     │   ├── ModelUnknown           no such entry in the catalogue
     │   ├── ModelUnavailable       could not be fetched: no index, no network, no such version
-    │   ├── ModelCorrupt           what was fetched or cached is not what the catalogue pins
-    │   ├── BackendUnavailable     what should compute it is not installed, or can't
+    │   ├── ModelCorrupt           a fetched or cached file differs from the catalogue's hash
+    │   ├── BackendUnavailable     the backend is not installed or can't compute the model
     │   └── ModelStorageError      the cache can't be written: disk full, no permission
     ├── CropError              a crop sent by a device does not fit the model's input
-    ├── ForeignModelError      embeddings of two models were about to be compared
-    ├── DatasetError           a folder of labelled pictures can't be measured on
+    ├── ForeignModelError      embeddings of two models can't be compared
+    ├── DatasetError           a folder of labelled pictures can't be used for an evaluation
     └── ClientError            a call to the recognizer failed (see ``facecore.client``)
         ├── ApiUnreachable         no answer: no route, refused, reset, no such name
         ├── DeadlineExceeded       no answer in time
         ├── ApiProblem             the server refused; carries its status and ``code``
-        └── UnexpectedAnswer       an answer that is not the contract's, such as a captive portal's
-            └── ChecksumMismatch       the store confirmed other bytes than were sent
+        └── UnexpectedAnswer       an answer against the contract, such as a captive portal's
+            └── ChecksumMismatch       the store confirmed another checksum than the sent one
 
-Every message says what was wrong and what would be right.
+Every message says what was wrong and what is valid.
 """
 
 from __future__ import annotations
 
 
 class FaceCoreError(Exception):
-    """Root of every error that facecore raises on purpose."""
+    """Base of all errors that facecore raises on purpose."""
 
 
 class ImageError(FaceCoreError):
@@ -52,7 +52,7 @@ class ImageTooManyPixels(ImageError):
 
 
 class ImageUnsupported(ImageError):
-    """The bytes are none of the accepted formats, or ask a decoder for too much work."""
+    """The bytes have no accepted format, or would take a decoder too much work."""
 
 
 class ImageTruncated(ImageError):
@@ -76,23 +76,23 @@ class ModelCorrupt(ModelError):
 
 
 class BackendUnavailable(ModelError):
-    """The backend is not installed, finds no such device, or does not compute this model."""
+    """The backend is not installed, finds no such device, or can't compute this model."""
 
 
 class ModelStorageError(ModelError):
-    """The cache can't be written, for want of space or permission."""
+    """The cache can't be written, because space or permission is missing."""
 
 
 class CropError(FaceCoreError):
-    """A crop's size or count does not fit what the model takes."""
+    """The size or number of crops does not fit the model."""
 
 
 class ForeignModelError(FaceCoreError):
-    """Embeddings of two different models were about to meet (design invariant 4)."""
+    """Embeddings of two different models can't be compared (design invariant 4)."""
 
 
 class DatasetError(FaceCoreError):
-    """A folder of labelled pictures lacks what a measurement needs."""
+    """A folder of labelled pictures lacks data that the evaluation needs."""
 
 
 class ClientError(FaceCoreError):
@@ -113,7 +113,7 @@ class ApiProblem(ClientError):
     Attributes:
         status: the HTTP status, 400 to 599.
         code: the stable code, a value of ``contract.ErrorCode`` or a newer one.
-        detail: what was wrong and what would be right.
+        detail: what was wrong and what is valid.
         retry_after_s: how long the server asks to wait before the next call, in seconds.
     """
 
@@ -126,11 +126,11 @@ class ApiProblem(ClientError):
 
 
 class UnexpectedAnswer(ClientError):
-    """Something answered, but not with what the contract says.
+    """The answer does not follow the contract.
 
     Attributes:
-        status: the HTTP status; None when it is not about one answer.
-        content_type: its media type in lower case; empty when none was given.
+        status: the HTTP status; None if the error is not about one answer.
+        content_type: its media type in lower case; empty if it has none.
     """
 
     def __init__(self, message: str, *, status: int | None = None, content_type: str = "") -> None:
@@ -140,4 +140,4 @@ class UnexpectedAnswer(ClientError):
 
 
 class ChecksumMismatch(UnexpectedAnswer):
-    """The store confirmed a checksum, but not that of the bytes that were sent."""
+    """The store confirmed another checksum than that of the bytes that were sent."""

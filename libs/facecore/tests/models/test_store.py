@@ -108,7 +108,7 @@ app()
 def test_says_that_the_disk_is_full(mtcnn_index: Index, child: Child) -> None:
     done = child.run(LIMITED, "1000000", *FETCH, **UNMEASURED)  # the wheel has 1.9 MB
     assert done.code == 1
-    assert "no room on the disk to download facenet-pytorch" in done.err
+    assert "no space on the disk to download facenet-pytorch" in done.err
     assert not child.leftovers()
 
 

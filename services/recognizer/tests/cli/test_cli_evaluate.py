@@ -177,7 +177,7 @@ def _kept(home: Path) -> int:
 
 def test_what_can_not_be_evaluated_is_explained(run: Run, tmp_path: Path) -> None:
     done = run("eval", str(tmp_path / "nowhere"))
-    assert (done.exit_code, "is no folder" in done.stderr) == (1, True)
+    assert (done.exit_code, "is not a folder" in done.stderr) == (1, True)
     assert run("eval", str(tmp_path), "--model", "resnet").exit_code == 1
 
 
@@ -196,7 +196,7 @@ def test_thresholds_are_derived_and_can_be_set(
     assert settings.own_thresholds.match == result["thresholds"]["match"]
 
     refused = run(*words, "--false-positives", "0.0001")
-    assert (refused.exit_code, "can't tell a share" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "too few to measure a share" in refused.stderr) == (1, True)
     assert run("calibrate", str(folder), "--gallery", "many").exit_code == 2
 
 

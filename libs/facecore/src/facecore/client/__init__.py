@@ -1,18 +1,19 @@
-"""The typed HTTP client over the contract, used by the recorder and by the command line.
+"""The typed HTTP client of the recognizer, used by the recorder and by the command line.
 
-Sync and thread-safe; it loads neither numpy nor a model. From the outside in:
+Synchronous and thread-safe; it loads neither numpy nor a model. The modules, outermost first:
 
 - ``recognizer.py``  the client, and the calls that a device may make
-- ``admin.py``       the calls that need the admin's token
-- ``unknown_people.py``  those of them about unknown people and wrong names
-- ``people.py``      those of them about people and photos
-- ``api_session.py`` what they share: base address, token, parameters, pages
-- ``upload.py``      sends a segment to the place that a ticket names
-- ``responses.py``   what came back: a model of the contract, or one of ``errors.ClientError``
+- ``admin.py``       the admin's calls about videos, sightings, devices and statistics
+- ``people.py``      the admin's calls about people and photos
+- ``unknown_people.py``  the admin's calls about unknown people and misidentifications
+- ``data.py``        the admin's calls about export, merge, the audit log and retention
+- ``api_session.py`` base address, token, parameters and pages, shared by all calls
+- ``upload.py``      the upload of a segment to the address in its ticket
+- ``responses.py``   a response as a model of the contract, or as an ``errors.ClientError``
 - ``http.py``        one call: its deadline, its attempts, the pauses between them
 - ``transport.py``   httpx over a pool of connections
-- ``deadline.py``    sockets that all stop at the call's deadline
-- ``address.py``     which addresses may be called, and how parts of a path are written
+- ``deadline.py``    sockets that stop at the call's deadline
+- ``address.py``     which addresses may be called, and how parts of a path are quoted
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ __all__ = ["RecognizerClient"]
 
 
 def __getattr__(name: str) -> type[RecognizerClient]:
-    """The client, at its first use: httpx takes long to load, and a service needs none."""
+    """Import the client at its first use: httpx loads slowly, and the services need no client."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from facecore.client.recognizer import RecognizerClient  # noqa: PLC0415 - see the line above

@@ -1,4 +1,4 @@
-"""Which addresses may be called, and how a label or key is written into a path."""
+"""Check which addresses may be called, and quote labels and keys for a path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LOCAL_SUFFIXES = (".localhost", ".local", ".home.arpa", ".internal")
 
 
 def service_url(url: str) -> httpx.URL:
-    """The recognizer's base address, checked.
+    """Check and return the recognizer's base address.
 
     Tokens and faces must not cross the internet in clear, so plain ``http`` goes only to this
     machine and to private networks: their addresses (RFC 1918, RFC 4193, link-local), names of
@@ -19,7 +19,7 @@ def service_url(url: str) -> httpx.URL:
     RFC 6761; ``.local``, RFC 6762; ``.home.arpa``, RFC 8375; ``.internal``).
 
     Raises:
-        ValueError: what is wrong with the address, and what would be right.
+        ValueError: the address is not valid; the message says why and what is valid.
     """
     parsed = checked(url)
     if parsed.userinfo:
@@ -30,7 +30,7 @@ def service_url(url: str) -> httpx.URL:
 
 
 def checked(url: str) -> httpx.URL:
-    """``url``, when it may be called at all.
+    """Check and return an address that may be called.
 
     Raises:
         ValueError: not http or https, no host, or http beyond the private networks.
@@ -50,7 +50,7 @@ def checked(url: str) -> httpx.URL:
 
 
 def is_private(host: str) -> bool:
-    """Whether ``host`` is this machine or lies in a private network; see ``service_url``."""
+    """Return whether ``host`` is this machine or in a private network; see ``service_url``."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -60,18 +60,18 @@ def is_private(host: str) -> bool:
 
 
 def segment(name: str) -> str:
-    """A label, photo id or device name as one segment of a path.
+    """Quote a label, photo id or device name as one segment of a path.
 
     Raises:
         ValueError: it is empty, ``.`` or ``..``, which would name another resource.
     """
     if name in ("", ".", ".."):
-        raise ValueError(f"{name!r} can't stand in a path; give a label, key or name")
+        raise ValueError(f"{name!r} can't be part of a path; give a label, key or name")
     return quote(name, safe="")
 
 
 def segments(key: str) -> str:
-    """A video's key as the segments of a path: its slashes stay.
+    """Quote a video's key as segments of a path; its slashes stay.
 
     Raises:
         ValueError: one of the segments is empty, ``.`` or ``..``.

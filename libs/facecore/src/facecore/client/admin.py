@@ -1,4 +1,4 @@
-"""The calls of the admin: people (beside), videos, sightings, devices, statistics."""
+"""The admin's calls about videos, sightings, devices and statistics; people are in ``people``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from facecore.contract import (
 
 
 class AdminCalls(PeopleCalls):
-    """One half of ``RecognizerClient``; the other is what a device may do."""
+    """The admin's half of ``RecognizerClient``; the other half is a device's calls."""
 
     # Videos
 
@@ -46,13 +46,13 @@ class AdminCalls(PeopleCalls):
         after: str | None = None,
         limit: int = 100,
     ) -> VideoList:
-        """A page of segments, newest first; those begun at ``since`` or later, before ``until``."""
+        """Return a page of segments that began from ``since`` to before ``until``, newest first."""
         return self._api.get(
             "videos", VideoList, device=device, since=since, until=until, after=after, limit=limit
         )
 
     def video_link(self, key: str) -> VideoLink:
-        """A link that plays the segment without a token, until it expires."""
+        """Return a link that plays the segment without a token, until it expires."""
         return self._api.get(f"videos/{segments(key)}/url", VideoLink)
 
     def iter_videos(
@@ -62,13 +62,13 @@ class AdminCalls(PeopleCalls):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Iterator[Video]:
-        """Every segment, newest first, page by page."""
+        """Yield every segment, newest first, page by page."""
         filters = partial(self.videos, device=device, since=since, until=until)
         for page in pages(lambda after: filters(after=after), lambda page: page.next):
             yield from page.videos
 
     def remove_video(self, key: str) -> None:
-        """Delete a segment for good; sightings that name it stay."""
+        """Delete a segment permanently; sightings that refer to it stay."""
         self._api.delete(f"videos/{segments(key)}", ErrorCode.VIDEO_NOT_FOUND)
 
     # Sightings
@@ -84,7 +84,7 @@ class AdminCalls(PeopleCalls):
         after: str | None = None,
         limit: int = 100,
     ) -> SightingList:
-        """A page of sightings, newest first."""
+        """Return a page of sightings, newest first."""
         return self._api.get(
             "sightings",
             SightingList,
@@ -106,7 +106,7 @@ class AdminCalls(PeopleCalls):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Iterator[Sighting]:
-        """Every sighting, newest first, page by page."""
+        """Yield every sighting, newest first, page by page."""
         filters = partial(
             self.sightings, label=label, device=device, decision=decision, since=since, until=until
         )
@@ -124,7 +124,7 @@ class AdminCalls(PeopleCalls):
         after: str | None = None,
         limit: int = 100,
     ) -> VisitList:
-        """A page of visits, newest first; it may hold few and not be the last."""
+        """Return a page of visits, newest first; a page with few visits need not be the last."""
         return self._api.get(
             "visits",
             VisitList,
@@ -146,7 +146,7 @@ class AdminCalls(PeopleCalls):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Iterator[Visit]:
-        """Every visit, newest first; with ``until`` the list stands still while it is read."""
+        """Yield every visit, newest first; ``until`` keeps the list stable while it is read."""
         filters = partial(
             self.visits, label=label, device=device, decision=decision, since=since, until=until
         )
@@ -162,7 +162,7 @@ class AdminCalls(PeopleCalls):
         after: str | None = None,
         limit: int = 50,
     ) -> TrackList:
-        """A page of a device's tracks, the latest begun first; those that reach into the time."""
+        """Return a page of a device's tracks that overlap the time, latest start first."""
         return self._api.get(
             "tracks", TrackList, device=device, since=since, until=until, after=after, limit=limit
         )
@@ -170,22 +170,22 @@ class AdminCalls(PeopleCalls):
     # Devices
 
     def devices(self) -> DeviceList:
-        """All devices in the order of their names."""
+        """Return all devices in the order of their names."""
         return self._api.get("devices", DeviceList)
 
     def add_device(self, name: str) -> RegisteredDevice:
-        """Registers a device and gives its token, this once. Never repeated by itself."""
+        """Register a device and return its token, this once. Not repeated automatically."""
         body = DeviceRegistration(name=name)
         return responses.parse(
             self._api.send("POST", "devices", body=body, repeatable=False), RegisteredDevice
         )
 
     def remove_device(self, name: str) -> None:
-        """Removes a device; its token stops working."""
+        """Remove a device; its token stops working."""
         self._api.delete(f"devices/{segment(name)}", ErrorCode.DEVICE_NOT_FOUND)
 
     def device_setup(self, token: str | SecretStr) -> DeviceSetup:
-        """What a recorder must be told, as text and as a QR code. Nothing is kept."""
+        """Return a recorder's settings as text and as a QR code. The server stores nothing."""
         secret = token if isinstance(token, SecretStr) else SecretStr(token)
         reply = self._api.send("POST", "device-setup", body=DeviceSetupRequest(token=secret))
         return responses.parse(reply, DeviceSetup)
@@ -193,5 +193,5 @@ class AdminCalls(PeopleCalls):
     # Statistics
 
     def statistics(self, *, days: int = 30) -> Statistics:
-        """What was counted on the last days, today among them, and what that costs."""
+        """Return the counters of the last days, today included, and their estimated cost."""
         return self._api.get("statistics", Statistics, days=days)

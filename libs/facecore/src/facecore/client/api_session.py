@@ -1,4 +1,4 @@
-"""What every call shares: the base address, the token, the deadline, paths and parameters."""
+"""What all calls share: the base address, the token, the deadline, paths and parameters."""
 
 from __future__ import annotations
 
@@ -36,15 +36,18 @@ class ApiSession:
         self._deadline_s = deadline_s
 
     def get(self, path: str, kind: type[A], **params: Param) -> A:
-        """Reads one resource, or one page of a list."""
+        """Read one resource or one page of a list."""
         return responses.parse(self.send("GET", path, params=params), kind)
 
     def picture(self, path: str) -> responses.Picture:
-        """Reads a picture's bytes."""
+        """Read a picture's bytes."""
         return responses.parse_picture(self.send("GET", path, headers={"accept": _PICTURES}))
 
     def delete(self, path: str, *gone: ErrorCode) -> None:
-        """Deletes; a problem of ``gone`` is success when an attempt's answer was lost before."""
+        """Delete a resource.
+
+        A problem with a code of ``gone`` is success if an earlier attempt's answer was lost.
+        """
         reply = self.send("DELETE", path)
         try:
             responses.check(reply)
@@ -64,7 +67,7 @@ class ApiSession:
         deadline_s: float | None = None,
         **parts: Any,
     ) -> Reply:
-        """Sends ``body`` as JSON, or ``parts`` as httpx takes them (``content``, ``files``)."""
+        """Send ``body`` as JSON, or ``parts`` as arguments of httpx (``content``, ``files``)."""
         below = self._base.raw_path.rstrip(b"/")
         url = self._base.copy_with(raw_path=below + f"/{API_VERSION}/{path}".encode())
         given = {**_HEADERS, **self._token, **(headers or {})}
@@ -83,10 +86,10 @@ class ApiSession:
 def pages(
     fetch: Callable[[str | None], Page], cursor: Callable[[Page], str | None]
 ) -> Iterator[Page]:
-    """Gives every page of a list, each fetched when it is asked for.
+    """Yield every page of a list; each is fetched when it is needed.
 
     Raises:
-        UnexpectedAnswer: a page leads to itself, so the list would have no end.
+        UnexpectedAnswer: a page's cursor leads to the same page, so the list would not end.
     """
     after = None
     while True:
@@ -101,12 +104,12 @@ def pages(
 
 
 def _header(token: str | SecretStr | None) -> dict[str, str]:
-    """Writes the token's header; a bad token is refused here, where no error can quote it."""
+    """Return the token's header; a bad token is refused here, where no error can quote it."""
     if token is None:
         return {}
     text = token.get_secret_value() if isinstance(token, SecretStr) else token
     if not re.fullmatch(r"[\x21-\x7e]+", text):
-        raise ValueError("a token is not empty and has only visible ASCII characters, no spaces")
+        raise ValueError("a token must be visible ASCII characters without spaces, at least one")
     return {"authorization": f"Bearer {text}"}
 
 

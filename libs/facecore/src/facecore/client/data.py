@@ -1,4 +1,4 @@
-"""The admin's calls about the data itself: export, merge, the audit log, how long it is kept."""
+"""The admin's calls about the data itself: export, merge, the audit log and retention."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ZIP = "application/zip"
 
 
 class DataCalls:
-    """Of ``RecognizerClient``; they need the admin's token."""
+    """Calls of ``RecognizerClient`` that need the admin's token."""
 
     _api: ApiSession
 
     def export_person(self, label: str) -> Iterator[bytes]:
-        """Everything kept about a person, as zips of at most about 4 MB, one after the other.
+        """Yield everything stored about a person, as zip files of at most about 4 MB each.
 
-        No file's name is in two of them. Raises ``UnexpectedAnswer`` if the parts have no end.
+        No file name is in two of them. Raises ``UnexpectedAnswer`` if the parts do not end.
         """
         after: str | None = None
         while True:
@@ -41,19 +41,19 @@ class DataCalls:
             reply = self._api.send("GET", path, params={"after": after})
             responses.check(reply)
             if reply.content_type != ZIP:
-                raise responses.unexpected(reply, f"{ZIP} was due")
+                raise responses.unexpected(reply, f"{ZIP} was expected")
             yield reply.body
             after = _following(reply)
             if after is None:
                 return
             if after == seen:
-                raise UnexpectedAnswer("the server gave the same part twice; there is no end")
+                raise UnexpectedAnswer("the server sent one part twice; the export has no end")
 
     def merge_person(self, label: str, into: str) -> MergeReceipt:
-        """Moves a person's photos and sightings to another, or to a label that nobody has.
+        """Move a person's photos and sightings to another person or to an unused label.
 
-        When an attempt's answer was lost and the next finds nobody, the receipt is lost too:
-        then the ``person_not_found`` says so.
+        If an attempt's answer is lost and the next attempt finds nobody, the receipt is lost too.
+        The message of ``person_not_found`` says so then.
         """
         path = f"people/{segment(label)}/merge"
         reply = self._api.send("POST", path, body=MergeRequest(into=into))
@@ -61,12 +61,12 @@ class DataCalls:
             return responses.parse(reply, MergeReceipt)
         except ApiProblem as error:
             if reply.maybe_done and error.code == ErrorCode.PERSON_NOT_FOUND:
-                hint = "; an earlier attempt of this call may have merged it, its receipt lost"
+                hint = "; an earlier attempt may have merged the person; its receipt is lost"
                 raise ApiProblem(error.status, error.code, error.detail + hint) from None
             raise
 
     def retention(self) -> Retention:
-        """How long each thing is kept."""
+        """Return how long each thing is kept."""
         return self._api.get("retention", Retention)
 
     def audit(
@@ -79,7 +79,7 @@ class DataCalls:
         after: str | None = None,
         limit: int = 100,
     ) -> AuditList:
-        """A page of who changed what, newest first."""
+        """Return a page of who changed what, newest first."""
         return self._api.get(
             "audit",
             AuditList,
@@ -99,14 +99,14 @@ class DataCalls:
         action: str | None = None,
         subject: str | None = None,
     ) -> Iterator[AuditEntry]:
-        """Every change, newest first, page by page."""
+        """Yield every change, newest first, page by page."""
         filters = partial(self.audit, since=since, until=until, action=action, subject=subject)
         for page in pages(lambda after: filters(after=after), lambda page: page.next):
             yield from page.entries
 
 
 def _following(reply: Reply) -> str | None:
-    """The cursor in the header ``Link`` (RFC 8288); only that is taken, never the address."""
+    """Return the cursor in the header ``Link`` (RFC 8288); the rest of the link is ignored."""
     found = re.search(r'<([^>]*)>\s*;\s*rel="next"', reply.headers.get("link", ""))
     if found is None:
         return None

@@ -1,8 +1,8 @@
 """Sockets that stop at a call's deadline.
 
-A timeout of httpx bounds one operation of a socket, so a server that sends a byte now and then
-holds a call for as long as it likes, and a name look-up is not bounded at all. Here every
-operation gets what is left of the whole call.
+A timeout of httpx limits one operation of a socket. A server that sends a byte now and then can
+hold a call without end, and a name look-up has no limit at all. Here the timeout of every operation
+is the time that is left for the whole call.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 class Deadline:
-    """A moment on the monotonic clock, ``seconds`` from now."""
+    """A time on the monotonic clock, ``seconds`` from now."""
 
     def __init__(self, seconds: float) -> None:
         if not seconds > 0:
@@ -34,12 +34,12 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left; negative when it is over."""
+        """Return the seconds left; negative after the deadline."""
         return self._end - time.monotonic()
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Bounds what this thread does with sockets of a ``DeadlineBackend``."""
+        """Limit this thread's operations on sockets of a ``DeadlineBackend``."""
         before = _current.set(self)
         try:
             yield
@@ -68,7 +68,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Tries the host's addresses in turn; each gets its share of the time left."""
+        """Try the host's addresses in turn, each with its share of the time left."""
         addresses = _resolve(host, port, _left(timeout, httpcore.ConnectTimeout))
         failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
         for index, address in enumerate(addresses):
@@ -93,7 +93,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # The timeout of a write holds for each part that the system takes, so parts are small.
+        # The timeout of a write applies to each part that the system accepts, so parts are small.
         for start in range(0, len(buffer), _PIECE):
             left = _left(timeout, httpcore.WriteTimeout)
             self._stream.write(buffer[start : start + _PIECE], left)
@@ -115,7 +115,7 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 
 def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
-    """The host's addresses; the system's look-up can't be stopped, so a thread waits for it."""
+    """Return the host's addresses; a thread waits for the look-up, which can't be stopped."""
     try:
         return [str(ipaddress.ip_address(host))]
     except ValueError:

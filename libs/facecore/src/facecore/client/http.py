@@ -1,4 +1,4 @@
-"""One call: as many attempts as are safe, all within one deadline."""
+"""One call: as many attempts as are safe, within one deadline."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from facecore.contract import write_wait
 from facecore.errors import ApiUnreachable, ClientError, DeadlineExceeded, UnexpectedAnswer
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
-"""Above the largest answer of the contract: a page of people with the most attributes."""
+"""More than the largest answer of the contract: a page of people with the most attributes."""
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
@@ -25,7 +25,7 @@ _LONGEST_PAUSE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it came, whole."""
+    """A complete answer as it arrived."""
 
     origin: str
     """Scheme, host and port that answered."""
@@ -33,7 +33,7 @@ class Reply:
     headers: httpx.Headers
     body: bytes
     maybe_done: bool = False
-    """An earlier attempt may have been carried out, its answer being lost."""
+    """Whether an earlier attempt, whose answer was lost, may have succeeded."""
 
     @property
     def content_type(self) -> str:
@@ -42,7 +42,7 @@ class Reply:
 
     @property
     def retry_after_s(self) -> float:
-        """Seconds that a 429 or 503 asks to wait (RFC 9110, 10.2.3); 0 when it doesn't say."""
+        """Seconds that a 429 or 503 asks to wait (RFC 9110, 10.2.3); 0 if it names none."""
         value = self.headers.get("retry-after", "").strip()
         if self.status not in (429, 503) or not value:
             return 0.0
@@ -60,8 +60,8 @@ class Reply:
 class HttpSession:
     """Sends requests through one transport.
 
-    It is less than ``httpx.Client`` on purpose: without redirects, cookies, proxies or stored
-    passwords, a token reaches the address that was asked and no other.
+    Unlike ``httpx.Client`` it follows no redirects and uses no cookies, proxies or stored
+    passwords, so that a token reaches the requested address only.
     """
 
     def __init__(self, transport: httpx.BaseTransport, attempts: int) -> None:
@@ -71,7 +71,7 @@ class HttpSession:
         self._attempts = attempts
 
     def close(self) -> None:
-        """Closes the transport."""
+        """Close the transport."""
         self._transport.close()
 
     def send(
@@ -83,17 +83,17 @@ class HttpSession:
         stall_s: float | None = None,
         announce_deadline: bool = False,
     ) -> Reply:
-        """The answer to the request that ``make`` builds, anew for each attempt.
+        """Return the answer to the request that ``make`` builds for each attempt.
 
         A repeatable request is sent again after a broken connection and after 429, 500, 502, 503
-        and 504, as long as there are attempts and time for the pause. The last answer is given
-        back whatever its status. With ``announce_deadline`` each attempt says how long it waits
-        (``Prefer: wait``), so that the server need not work for nobody.
+        and 504, as long as attempts and time for the pause are left. The last answer is returned
+        whatever its status. With ``announce_deadline`` each attempt says how long it waits
+        (``Prefer: wait``), so that the server can stop when nobody waits any more.
 
         Raises:
             ApiUnreachable: the last attempt got no answer.
             DeadlineExceeded: ``deadline_s`` seconds passed, all attempts and pauses included, or
-                ``stall_s`` without a byte that got on.
+                ``stall_s`` seconds without progress.
             UnexpectedAnswer: the answer is too large or compressed.
         """
         deadline = Deadline(deadline_s)
@@ -105,7 +105,7 @@ class HttpSession:
                 request = make()
                 if announce_deadline:
                     request.headers["prefer"] = write_wait(deadline.left())
-                reply = self._once(request, deadline, stall_s)
+                reply = self._attempt(request, deadline, stall_s)
             except ApiUnreachable as error:
                 if attempt == attempts or pause >= deadline.left():
                     raise
@@ -119,9 +119,9 @@ class HttpSession:
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, request: httpx.Request, deadline: Deadline, stall_s: float | None) -> Reply:
+    def _attempt(self, request: httpx.Request, deadline: Deadline, stall_s: float | None) -> Reply:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        # The deadline is for a transport that is given; the sockets of our own know it themselves.
+        # For a transport that the caller gave; the sockets of DeadlineTransport keep the deadline.
         longest = deadline.left() if stall_s is None else min(deadline.left(), stall_s)
         request.extensions["timeout"] = httpx.Timeout(max(longest, 0.0)).as_dict()
         try:
@@ -129,13 +129,13 @@ class HttpSession:
                 deadline.applied(),
                 closing(self._transport.handle_request(request)) as response,
             ):
-                return _whole(origin, response, hidden=_token(request))
+                return _read_reply(origin, response, hidden=_token(request))
         except httpx.TimeoutException as error:
             stalled = stall_s is not None and deadline.left() > 0
             raise DeadlineExceeded(
-                f"{origin} did not get on for {stall_s:g} seconds"
+                f"{origin} made no progress for {stall_s:g} seconds"
                 if stalled
-                else f"{origin} gave no whole answer within {deadline.seconds:g} seconds"
+                else f"{origin} gave no complete answer within {deadline.seconds:g} seconds"
             ) from error
         except httpx.LocalProtocolError as error:
             raise ClientError(f"the request can't be sent as HTTP: {error}") from error
@@ -143,10 +143,10 @@ class HttpSession:
             raise ApiUnreachable(f"{origin} gave no answer: {error}") from error
 
 
-def _whole(origin: str, response: httpx.Response, hidden: str) -> Reply:
-    """Reads the body; strikes our own token out of what came back, so no message repeats it."""
+def _read_reply(origin: str, response: httpx.Response, hidden: str) -> Reply:
+    """Read the body; replace the token in the answer, so that no message repeats it."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise UnexpectedAnswer(f"{origin} answered {response.status_code} compressed, unasked")
+        raise UnexpectedAnswer(f"{origin} answered {response.status_code} with a compressed body")
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
@@ -164,9 +164,9 @@ def _token(request: httpx.Request) -> str:
 
 
 def _backoff(attempt: int) -> float:
-    """Seconds to wait: exponential with full jitter, so that a fleet does not return as one.
+    """Return seconds to wait: exponential with full jitter, so that clients do not retry together.
 
     Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
     longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1))
-    return random.uniform(0, longest)  # noqa: S311 - spreads load, guards nothing
+    return random.uniform(0, longest)  # noqa: S311 - it spreads load and protects nothing

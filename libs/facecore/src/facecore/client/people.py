@@ -22,55 +22,55 @@ from facecore.errors import ApiProblem
 
 
 class PeopleCalls:
-    """A part of ``RecognizerClient``."""
+    """Calls of ``RecognizerClient`` about people and photos."""
 
     _api: ApiSession
 
     def people(
         self, *, search: str | None = None, after: str | None = None, limit: int = 100
     ) -> PersonList:
-        """A page of people in the order of their labels; of a search, those whom it finds.
+        """Return a page of people, or of those whom a search finds, in the order of their labels.
 
-        A page of a search may have fewer people than asked for, and still a ``next``.
+        A page of a search may have fewer people than ``limit`` and still have a ``next``.
         """
         return self._api.get("people", PersonList, search=search, after=after, limit=limit)
 
     def iter_people(self, *, search: str | None = None) -> Iterator[Person]:
-        """Everybody, or everybody whom a search finds, page by page."""
+        """Yield all people, or those whom a search finds, page by page."""
         fetch = partial(self.people, search=search)
         for page in pages(lambda after: fetch(after=after), lambda page: page.next):
             yield from page.people
 
     def person(self, label: str) -> Person:
-        """One person's record."""
+        """Return one person's record."""
         return self._api.get(f"people/{segment(label)}", Person)
 
     def put_person(self, label: str, update: PersonUpdate) -> Person:
-        """Creates the person, or replaces the whole record."""
+        """Create the person, or replace the whole record."""
         reply = self._api.send("PUT", f"people/{segment(label)}", body=update)
         return responses.parse(reply, Person)
 
     def delete_person(self, label: str) -> DeletionReceipt:
-        """Deletes record, photos, embeddings and sightings, and says how many there were.
+        """Delete record, photos, embeddings and sightings; return how many there were.
 
-        When an attempt's answer was lost and the next finds nobody, the receipt is lost too:
-        then the ``person_not_found`` says so.
+        If an attempt's answer is lost and the next attempt finds nobody, the receipt is lost too.
+        The message of ``person_not_found`` says so then.
         """
         reply = self._api.send("DELETE", f"people/{segment(label)}")
         try:
             return responses.parse(reply, DeletionReceipt)
         except ApiProblem as error:
             if reply.maybe_done and error.code == ErrorCode.PERSON_NOT_FOUND:
-                hint = "; an earlier attempt of this call may have deleted it, its receipt lost"
+                hint = "; an earlier attempt may have deleted the person; its receipt is lost"
                 raise ApiProblem(error.status, error.code, error.detail + hint) from None
             raise
 
     def photos(self, label: str) -> PhotoList:
-        """A person's photos, oldest first."""
+        """Return a person's photos, oldest first."""
         return self._api.get(f"people/{segment(label)}/photos", PhotoList)
 
     def add_photo(self, label: str, data: bytes, content_type: str = "image/jpeg") -> Photo:
-        """Enrols a photo of one face; sending it again changes nothing."""
+        """Enrol a photo of one face; sending it again changes nothing."""
         reply = self._api.send(
             "POST",
             f"people/{segment(label)}/photos",
@@ -80,18 +80,18 @@ class PeopleCalls:
         return responses.parse(reply, Photo)
 
     def delete_photo(self, label: str, photo_id: str) -> None:
-        """Deletes one photo and its embedding."""
+        """Delete one photo and its embedding."""
         path = f"people/{segment(label)}/photos/{segment(photo_id)}"
         self._api.delete(path, ErrorCode.PHOTO_NOT_FOUND, ErrorCode.PERSON_NOT_FOUND)
 
     def portrait(self, label: str) -> Picture:
-        """A small square JPEG of the person's face, from their oldest photo."""
+        """Return a small square JPEG of the person's face, from their oldest photo."""
         return self._api.picture(f"people/{segment(label)}/portrait")
 
     def photo_portrait(self, label: str, photo_id: str) -> Picture:
-        """A small square JPEG of the face in one photo."""
+        """Return a small square JPEG of the face in one photo."""
         return self._api.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/portrait")
 
     def photo_picture(self, label: str, photo_id: str) -> Picture:
-        """A photo as it was sent."""
+        """Return a photo as it was sent."""
         return self._api.picture(f"people/{segment(label)}/photos/{segment(photo_id)}/picture")

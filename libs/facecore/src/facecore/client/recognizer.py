@@ -37,20 +37,19 @@ _CROPS = TypeAdapter(list[CropMetadata])
 
 
 class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
-    """Speaks to one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
+    """The client of one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
 
     Args:
         url: the recognizer's base address; see ``address.service_url`` for what is allowed.
-        token: a device's or the admin's bearer token; none for ``health`` alone.
+        token: a device's or the admin's bearer token; only ``health`` needs none.
         deadline_s: seconds for a whole call, attempts and pauses included.
-        attempts: most attempts of a call that is safe to repeat: every one but ``add_device``,
+        attempts: most attempts of a call that is safe to repeat: all calls except ``add_device``,
             ``name_unknown_person``, ``assign_unknown_person`` and ``not_this_person``.
-        transport: what carries the requests, in place of the network.
+        transport: sends the requests in place of the network.
 
-    Every call raises the children of ``errors.ClientError`` and no other error of the network:
-    ``ApiProblem`` (the server refused; it has a ``code``), ``ApiUnreachable``,
-    ``DeadlineExceeded``, ``UnexpectedAnswer``. A ``ValueError`` is about an argument, and then
-    nothing was sent.
+    A call that fails raises a child of ``errors.ClientError``: ``ApiProblem`` (the server refused;
+    it has a ``code``), ``ApiUnreachable``, ``DeadlineExceeded`` or ``UnexpectedAnswer``. It raises
+    ``ValueError`` for a wrong argument; nothing was sent then.
     """
 
     def __init__(
@@ -78,11 +77,11 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         self.close()
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         self._http.close()
 
     def health(self) -> Health:
-        """Whether it is ready, and with what; not being ready is an ``ApiProblem`` of 503."""
+        """Return the state of a ready recognizer; raise an ``ApiProblem`` of 503 if it is not."""
         return self._api.get("health", Health)
 
     def recognize(
@@ -97,17 +96,17 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         tracks: Sequence[TrackPlace] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
-        """The faces of one JPEG, PNG or WebP, largest first.
+        """Return the faces of one JPEG, PNG or WebP, largest first.
 
         Args:
-            image: its bytes.
-            content_type: what they are.
-            captured_at: with a time zone.
-            video: key of the segment it was taken from.
-            offset_ms: place in that segment.
-            track: the device's own name of one visit, for all faces.
-            tracks: instead of it, of several, each with the place of its face.
-            deadline_s: how long an answer is waited for.
+            image: the picture's bytes.
+            content_type: the picture's media type.
+            captured_at: when it was taken, with a time zone.
+            video: key of the segment that the picture is from.
+            offset_ms: position in that segment, in milliseconds.
+            track: the device's name of one visit, for all faces.
+            tracks: instead of ``track``, several visits, each with the position of its face.
+            deadline_s: seconds to wait for the answer; None takes the client's.
         """
         moment = _moment(captured_at, video, offset_ms, track)
         reply = self._api.send(
@@ -131,7 +130,7 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         track: str | None = None,
         deadline_s: float | None = None,
     ) -> Recognition:
-        """The same for faces aligned on the device: PNG, one ``CropMetadata`` each."""
+        """Recognise faces that the device aligned: PNG, with one ``CropMetadata`` each."""
         if len(crops) != len(metadata):
             raise ValueError(f"{len(crops)} crops need as many metadata, not {len(metadata)}")
         files = [("crop", (f"{i}.png", crop, "image/png")) for i, crop in enumerate(crops)]
@@ -149,7 +148,7 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         return responses.parse(reply, Recognition)
 
     def report_status(self, report: DeviceReport, *, deadline_s: float | None = None) -> None:
-        """Tells how this device fares; its own token is needed, not the admin's."""
+        """Report this device's status; it needs the device's token, not the admin's."""
         responses.check(
             self._api.send("PUT", "devices/self/status", body=report, deadline_s=deadline_s)
         )
@@ -157,12 +156,12 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
     def report_track(
         self, track: str, report: TrackReport, *, deadline_s: float | None = None
     ) -> None:
-        """Tells a face's way, in the place of what was told of it; needs a device's own token."""
+        """Report a face's trajectory; it replaces an earlier one. Needs the device's token."""
         path = f"tracks/{segment(track)}"
         responses.check(self._api.send("PUT", path, body=report, deadline_s=deadline_s))
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
-        """Announces a segment; the same one again gets the same key."""
+        """Announce a segment; announced again, it gets the same key."""
         return responses.parse(self._api.send("POST", "videos", body=announcement), VideoTicket)
 
     def upload(
@@ -174,7 +173,7 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         stall_s: float | None = None,
         bytes_per_s: int | None = None,
     ) -> None:
-        """Sends a segment; see ``upload.upload``. Returns only once the store confirmed it."""
+        """Upload a segment; return once the store has confirmed it. See ``upload.upload``."""
         uploads.upload(
             self._http,
             upload,

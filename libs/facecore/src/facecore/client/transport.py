@@ -1,4 +1,4 @@
-"""httpx over connections that keep a deadline."""
+"""A transport of httpx whose connections keep a deadline."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ import httpx
 from facecore.client.deadline import DeadlineBackend
 
 _IDLE_S = 4.0
-"""Below the 5 s after which uvicorn closes an idle connection, so that none is reused too late."""
+"""Less than the 5 s after which uvicorn closes an idle connection; none is reused too late."""
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """HTTP/1.1 over kept connections; TLS is verified, ``SSL_CERT_FILE`` may name the authorities.
+    """HTTP/1.1 over persistent connections.
 
-    Thread-safe: each exchange has a pool to itself until its answer is read. A pool of httpcore
-    that threads share may close a connection that another thread has just begun to use.
+    TLS certificates are verified; ``SSL_CERT_FILE`` may name the authorities.
+
+    Thread-safe: each exchange has its own pool until its answer is read. A pool of httpcore that
+    threads share may close a connection that another thread has just begun to use.
 
     The proxies of the environment are not used.
     """
@@ -32,7 +34,7 @@ class DeadlineTransport(httpx.BaseTransport):
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends the request and reads the answer's head; its body is read by the caller."""
+        """Send the request and read the answer's head; the caller reads its body."""
         pool = self._take()
         try:
             with _as_httpx():
@@ -44,7 +46,7 @@ class DeadlineTransport(httpx.BaseTransport):
         return httpx.Response(answer.status, headers=answer.headers, stream=body)
 
     def close(self) -> None:
-        """Closes every connection, those in use as soon as they are given back."""
+        """Close every connection; those in use are closed when they are returned."""
         self._closed = True
         while self._idle:
             self._idle.pop().close()
@@ -67,7 +69,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Reads the authorities once a process, for it takes a while."""
+    """Read the certificate authorities once in a process; it is slow."""
     return httpx.create_ssl_context()
 
 
@@ -102,7 +104,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx() -> Iterator[None]:
-    """The errors of httpcore as those of httpx, which a transport owes its caller."""
+    """Raise errors of httpcore as those of httpx, as a transport of httpx must."""
     try:
         yield
     except httpcore.TimeoutException as error:

@@ -1,4 +1,4 @@
-"""The admin's calls about unknown people, crops, and names that were wrong."""
+"""The admin's calls about unknown people, face crops and misidentifications."""
 
 from __future__ import annotations
 
@@ -20,58 +20,58 @@ from facecore.contract import (
 
 
 class UnknownPeopleCalls:
-    """A part of ``RecognizerClient``."""
+    """Calls of ``RecognizerClient`` about unknown people."""
 
     _api: ApiSession
 
     def unknown_people(self, *, after: str | None = None, limit: int = 100) -> UnknownPeopleList:
-        """A page of unknown people, who was seen last first."""
+        """Return a page of unknown people, the most recently seen first."""
         return self._api.get("unknown-people", UnknownPeopleList, after=after, limit=limit)
 
     def unknown_person(self, unknown_person_id: str) -> UnknownPersonFaces:
-        """One unknown person with all the faces."""
+        """Return one unknown person with all their faces."""
         return self._api.get(f"unknown-people/{segment(unknown_person_id)}", UnknownPersonFaces)
 
     def name_unknown_person(
         self, unknown_person_id: str, label: str, name: str, attributes: Attributes | None = None
     ) -> NamedUnknownPerson:
-        """Makes the person and enrols the best crops. Never repeated by itself."""
+        """Create the person and enrol the best crops. Not repeated automatically."""
         body = UnknownPersonNaming(label=label, name=name, attributes=attributes or {})
         path = f"unknown-people/{segment(unknown_person_id)}/name"
         reply = self._api.send("POST", path, body=body, repeatable=False)
         return responses.parse(reply, NamedUnknownPerson)
 
     def assign_unknown_person(self, unknown_person_id: str, label: str) -> NamedUnknownPerson:
-        """Says that it is somebody who is known; enrols the best crops. Not repeated by itself."""
+        """Assign to an enrolled person and enrol the best crops. Not repeated automatically."""
         body = UnknownPersonAssignment(label=label)
         path = f"unknown-people/{segment(unknown_person_id)}/assign"
         reply = self._api.send("POST", path, body=body, repeatable=False)
         return responses.parse(reply, NamedUnknownPerson)
 
     def ignore_unknown_person(self, unknown_person_id: str) -> IgnoredPerson:
-        """Neither shows nor keeps crops of the person from now on."""
+        """Stop storing and showing crops of the person."""
         path = f"unknown-people/{segment(unknown_person_id)}/ignore"
         return responses.parse(self._api.send("POST", path), IgnoredPerson)
 
     def ignored_people(self) -> IgnoredPeople:
-        """Who is ignored, newest first."""
+        """Return the ignored people, newest first."""
         return self._api.get("unknown-people/ignored", IgnoredPeople)
 
     def show_unknown_person_again(self, unknown_person_id: str) -> None:
-        """Takes the ignoring back."""
+        """Stop ignoring the person."""
         path = f"unknown-people/{segment(unknown_person_id)}/ignore"
         self._api.delete(path, ErrorCode.UNKNOWN_PERSON_NOT_FOUND)
 
     def ignored_crop(self, unknown_person_id: str) -> bytes:
-        """The JPEG that was kept of somebody ignored."""
+        """Return the stored JPEG of an ignored person."""
         return self._jpeg(f"unknown-people/{segment(unknown_person_id)}/ignore/crop")
 
     def crop(self, sighting_id: str) -> bytes:
-        """The JPEG of a sighting's face, or of the same visit's."""
+        """Return the JPEG of a sighting's face, or of a face of the same visit."""
         return self._jpeg(f"sightings/{segment(sighting_id)}/crop")
 
     def not_this_person(self, sighting_id: str) -> NotThisPerson:
-        """Takes a wrong name away, from the whole visit. Never repeated by itself."""
+        """Remove a wrong name from the whole visit. Not repeated automatically."""
         path = f"sightings/{segment(sighting_id)}/not-this-person"
         return responses.parse(self._api.send("POST", path, repeatable=False), NotThisPerson)
 

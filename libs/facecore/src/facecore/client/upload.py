@@ -1,4 +1,4 @@
-"""Sends a segment to the place that a ticket names, and believes only a confirmed checksum."""
+"""Upload a segment to the address in its ticket; only a confirmed checksum counts as success."""
 
 from __future__ import annotations
 
@@ -28,25 +28,24 @@ def upload(
     stall_s: float | None = None,
     bytes_per_s: int | None = None,
 ) -> None:
-    """Streams ``path`` to the ticket's address; no token goes there.
+    """Stream ``path`` to the ticket's address, without a token.
 
-    Returns only when the store has repeated the SHA-256 that the ticket binds (design
-    invariant 1).
+    Returns only after the store has repeated the SHA-256 in the ticket (design invariant 1).
 
-    Within the deadline it may get on by nothing for ``stall_s`` seconds. It is sent no faster than
-    ``bytes_per_s``; None for as fast as it goes.
+    An upload that makes no progress for ``stall_s`` seconds is aborted. ``bytes_per_s`` limits its
+    speed; None means no limit.
 
     Raises:
         OSError: the file can't be read.
-        ValueError: the file's size is not the one that was announced.
+        ValueError: the file's size is not the announced one.
         ChecksumMismatch: the store confirmed other bytes.
-        UnexpectedAnswer: it confirmed none, or refused in its own way.
+        UnexpectedAnswer: the store confirmed no checksum, or answered with an error of its own.
         ClientError: as for every call.
     """
     headers = httpx.Headers(ticket.headers)
     due = headers.get(_CHECKSUM)
     if not due:
-        raise UnexpectedAnswer(f"the ticket binds no {_CHECKSUM}, so nothing could be confirmed")
+        raise UnexpectedAnswer(f"the ticket has no {_CHECKSUM}, so the upload can't be confirmed")
     _check_size(path, headers)
     try:
         url = checked(ticket.url)
@@ -66,7 +65,7 @@ def upload(
         raise responses.unexpected(reply, f"it did not confirm {_CHECKSUM}; keep the file")
     if confirmed != due:
         raise ChecksumMismatch(
-            f"{reply.origin} did not confirm {_CHECKSUM}, but another; keep the file",
+            f"{reply.origin} did not confirm {_CHECKSUM}, but another value; keep the file",
             status=reply.status,
         )
 
@@ -79,7 +78,7 @@ def _check_size(path: Path, headers: httpx.Headers) -> None:
 
 
 def _chunks(path: Path, bytes_per_s: int | None) -> Iterator[bytes]:
-    """The file in pieces, each when it is due."""
+    """Yield the file in chunks, at ``bytes_per_s`` at most."""
     size = _CHUNK if bytes_per_s is None else min(_CHUNK, -(-bytes_per_s // _PACES_A_SECOND))
     begun, sent = time.monotonic(), 0
     with path.open("rb") as file:

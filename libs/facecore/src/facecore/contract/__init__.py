@@ -1,11 +1,10 @@
-"""What both sides speak: version 1 of the wire contract.
+"""Version 1 of the API's contract between recognizer, recorder and command line.
 
-The recognizer answers these models; the recorder and the command line read them. Times are
-RFC 3339 in UTC, boxes are in pixels of the picture that was sent, similarity is a cosine in
-[-1, 1] and never a percentage. Errors are RFC 9457 problem details with a stable ``code``.
+Times are RFC 3339 in UTC. Boxes are in pixels of the picture that was sent. Similarity is a cosine
+in [-1, 1] and never a percentage. Errors are RFC 9457 problem details with a stable ``code``.
 
-Unknown fields in an answer are ignored, so that an older client reads a newer server; unknown
-fields in a request are refused, so that a typing mistake is not lost in silence.
+Unknown fields in an answer are ignored, so that an older client understands a newer server.
+Unknown fields in a request are refused, so that a typing mistake does not stay unnoticed.
 """
 
 from facecore.contract.audit import (
@@ -61,8 +60,8 @@ from facecore.contract.devices import (
 )
 from facecore.contract.faces import Box, Landmarks, Point, Quality, QualityReason
 from facecore.contract.people import (
-    AlikePerson,
     DeletionReceipt,
+    LookAlikePerson,
     MergeReceipt,
     MergeRequest,
     Person,
@@ -90,7 +89,7 @@ from facecore.contract.statistics import (
     DayStatistics,
     FaceCounts,
     Refusal,
-    RefusedWhat,
+    RefusedKind,
     StageLatency,
     Statistics,
 )
@@ -147,7 +146,6 @@ __all__ = [
     "MAX_SEGMENT_BYTES",
     "MAX_TRACKS_PAGE",
     "MAX_TRACK_BOXES",
-    "AlikePerson",
     "Answer",
     "Attributes",
     "AuditAction",
@@ -181,6 +179,7 @@ __all__ = [
     "IgnoredPerson",
     "Label",
     "Landmarks",
+    "LookAlikePerson",
     "LooksLike",
     "MergeReceipt",
     "MergeRequest",
@@ -204,7 +203,7 @@ __all__ = [
     "RecognitionStatus",
     "RecognizedFace",
     "Refusal",
-    "RefusedWhat",
+    "RefusedKind",
     "RegisteredDevice",
     "ReportedBox",
     "Request",

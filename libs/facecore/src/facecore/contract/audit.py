@@ -1,4 +1,4 @@
-"""The audit log: who changed what, and when. No name, no attribute, no face, no token."""
+"""The audit log: who changed what, and when. It holds no name, attribute, face or token."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from facecore.contract.base import Answer, Label, UtcTime
 
 
 class AuditAction(StrEnum):
-    """What can be done. More will come: a reader takes one that it does not know as a text."""
+    """What was done. Newer servers may add actions; a client shows an unknown one as text."""
 
     PERSON_CREATED = "person_created"
     PERSON_CHANGED = "person_changed"
     PERSON_DELETED = "person_deleted"
     PERSON_MERGED = "person_merged"
     PERSON_EXPORTED = "person_exported"
-    """A part of an export; a large one has several."""
+    """One part of an export; a large export has several."""
     PHOTO_ADDED = "photo_added"
     PHOTO_REMOVED = "photo_removed"
     PHOTOS_EMBEDDED_AGAIN = "photos_embedded_again"
@@ -36,20 +36,20 @@ class AuditAction(StrEnum):
 
 
 class AuditOutcome(StrEnum):
-    """What came of it. An entry is written before the change, and completed after it."""
+    """The result of a change. An entry is written before the change and completed after it."""
 
     INTENDED = "intended"
-    """Nothing is known: it is under way, or the service was stopped or failed in the middle."""
+    """The result is not known: the change is running, or the service stopped or failed in it."""
     DONE = "done"
     REFUSED = "refused"
     """Nothing was changed."""
 
 
 class AuditDetail(Answer):
-    """Small facts of a change; what does not apply is none."""
+    """Details of a change; a field that does not apply is null."""
 
     into: Label | None = None
-    """The person that another one was merged into."""
+    """The person into whom another was merged."""
     photo: str | None = Field(None, max_length=64)
     """The photo's id."""
     video: str | None = Field(None, max_length=256)
@@ -59,23 +59,23 @@ class AuditDetail(Answer):
     embeddings: int | None = None
     sightings: int | None = None
     videos: int | None = None
-    """How many were removed, moved, added or given away."""
+    """How many of each were removed, moved, added or exported."""
 
 
 class AuditEntry(Answer):
-    """One change."""
+    """One change of data or settings."""
 
     id: str
     at: UtcTime
-    """When it was begun."""
+    """When the change began."""
     actor: str
-    """``admin``, a device's name, or ``somebody``, who was not let in."""
+    """``admin``, a device's name, or ``somebody``, whose sign-in was refused."""
     via: str
-    """How: ``token``, ``session`` (the console), or ``store`` (a command on the store itself)."""
+    """``token``, ``session`` (the console), or ``store`` (a command on the store itself)."""
     action: str
     """An ``AuditAction``, or a newer one that this client does not know yet."""
     subject: str | None
-    """Whom or what it was done to: a person's label, a device's name; none for the admin's own."""
+    """A person's label or a device's name; null if the change is about the admin."""
     outcome: AuditOutcome
     detail: AuditDetail
 
@@ -85,4 +85,4 @@ class AuditList(Answer):
 
     entries: list[AuditEntry]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page."""
+    """Pass it as ``after`` for the next page; null on the last page."""

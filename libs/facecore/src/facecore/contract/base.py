@@ -1,4 +1,4 @@
-"""Limits and the small types that every part of the contract is made of."""
+"""Limits and basic types that all parts of the contract use."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from pydantic_core import PydanticCustomError
 API_VERSION = "v1"
 
 Whole = Annotated[int, Field(strict=True)]
-"""A JSON integer: neither a text such as ``"1000"``, nor ``true``, nor ``5.0``."""
+"""A JSON integer: not a string such as ``"1000"``, not ``true`` and not ``5.0``."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-"""A JSON number, whole or not: neither a text nor ``true``; finite."""
+"""A finite JSON number: not a string and not ``true``."""
 
 Truth = Annotated[bool, Field(strict=True)]
-"""``true`` or ``false``: neither a text nor ``1``."""
+"""``true`` or ``false``: not a string and not ``1``."""
 
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
-"""Largest picture. A Lambda answers at most 6 MB of request, in which a body is base64."""
+"""Largest picture. A request to a Lambda has at most 6 MB, and its body is base64."""
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_IMAGE_SIDE = 16_384
-"""Longest side of a picture, in pixels: a telephone's panorama has no longer one."""
+"""Longest side of a picture, in pixels: enough for a phone's panorama."""
 MAX_CROPS = 32
 """Most faces that a device may send in one request."""
 MAX_BODY_BYTES = MAX_IMAGE_BYTES + 64 * 1024
-"""Largest request body: one picture, and what multipart puts around it."""
+"""Largest request body: one picture and the overhead of multipart."""
 MAX_SEGMENT_BYTES = 512 * 1024 * 1024
 MAX_ATTRIBUTES = 256
 MAX_ATTRIBUTE_BYTES = 16 * 1024
@@ -56,7 +56,7 @@ SHA256_PATTERN = r"^[0-9a-f]{64}$"
 _KEY_PART = r"[A-Za-z0-9][A-Za-z0-9._\-]*"
 VIDEO_KEY_PATTERN = rf"^{_KEY_PART}(/{_KEY_PART})*$"
 TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-"""``contract.reasons`` has words for each."""
+"""``contract.reasons`` describes each of these patterns in words."""
 
 
 _RFC_3339 = (
@@ -104,30 +104,31 @@ UtcTime = Annotated[
     AfterValidator(in_utc),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": _RFC_3339}),
 ]
-"""RFC 3339 with an offset, and not a number of seconds; kept in UTC."""
+"""RFC 3339 with an offset, not a number of seconds; converted to UTC."""
 
 Label = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
-"""A person's key: 1 to 64 letters, digits, ``.``, ``_`` or ``-``; the first a letter or digit."""
+"""A person's key: 1 to 64 letters, digits, ``.``, ``_`` or ``-``; it begins with a letter or
+digit."""
 
 DeviceName = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
-"""A device's key, of the same form as a label."""
+"""A device's key, in the same form as a label."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 """64 lower-case hexadecimal digits."""
 
 VideoKey = Annotated[str, StringConstraints(pattern=VIDEO_KEY_PATTERN, max_length=256)]
-"""Where a segment lies: prefix, device, day and time, as an S3 key. No part is empty or ``..``."""
+"""A segment's S3 key: prefix, device, day and time. No part is empty or ``..``."""
 
 TRACK_NAME = r"[A-Za-z0-9._\-]{1,64}"
 TRACK_ID_PATTERN = f"^{TRACK_NAME}$"
 TrackId = Annotated[str, StringConstraints(pattern=TRACK_ID_PATTERN)]
-"""The device's own name of one visit."""
+"""The device's name of one track."""
 
 Similarity = Annotated[float, Field(ge=-1.0, le=1.0)]
 """A cosine; never a percentage."""
 
 Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN)]
-"""Any text without control characters (a terminal would obey them); lines and tabs are fine."""
+"""Text without control characters, which a terminal would obey; line breaks and tabs may occur."""
 
 Scalar = int | float | bool | Text | None
 
@@ -149,7 +150,7 @@ def _numbers(value: dict[str, Any]) -> list[int | float]:
 
 
 def _counted(value: object) -> object:
-    """Before each entry is looked at, and its faults are listed."""
+    """Refuse too many attributes before each is validated and its errors are listed."""
     if isinstance(value, dict) and len(value) > MAX_ATTRIBUTES:
         raise ValueError(f"{len(value)} attributes were sent; send at most {MAX_ATTRIBUTES}")
     return value
@@ -160,7 +161,7 @@ _Scalars = Annotated[list[Scalar], Field(fail_fast=True)]
 
 
 def _one_reason(value: object, check: ValidatorFunctionWrapHandler) -> object:
-    """In the place of one reason for each type that the value is not of."""
+    """Raise one error in place of one for each type of the union."""
     try:
         return check(value)
     except ValidationError:
@@ -178,16 +179,16 @@ Attributes = Annotated[
     AfterValidator(_storable),
     Field(json_schema_extra={"additionalProperties": False}),
 ]
-"""Free facts about a person (major, year …): text, numbers, truth values, or lists of those."""
+"""Free-form facts about a person (major, year …): text, numbers, booleans, or lists of them."""
 
 
 class Answer(BaseModel):
-    """What the server says. Immutable; fields that a newer server adds are ignored."""
+    """Base of the answers. Immutable; fields that a newer server adds are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Request(BaseModel):
-    """What a client asks. Immutable; a field that is not known is refused."""
+    """Base of the request bodies. Immutable; an unknown field is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""How a recorder fares, as it reports it itself; every text and number in it is bounded."""
+"""A recorder's status as it reports it; every text and number has a limit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Seconds = Annotated[Number, Field(ge=0, le=1e12)]
 
 
 class PartState(StrEnum):
-    """How a part of the recorder fares."""
+    """State of a part of the recorder."""
 
     STARTING = "starting"
     ON = "on"
@@ -30,7 +30,7 @@ class PartState(StrEnum):
 
 
 class PartStatus(Answer):
-    """Camera, recognition or uploads: how it fares, since when, and why it is away.
+    """State of the camera, recognition or uploads, since when, and why it is away.
 
     Times are by the recorder's own clock, which may be wrong.
     """
@@ -41,7 +41,7 @@ class PartStatus(Answer):
 
 
 class CameraStatus(PartStatus):
-    """The camera, with its newest frame's size in pixels and how many frames came a second."""
+    """State of the camera, the size of its latest frame in pixels, and its frames per second."""
 
     kind: ShortText
     """``demo``, ``picamera``, ``file``, ``webcam`` or ``rtsp``; never an address."""
@@ -51,47 +51,47 @@ class CameraStatus(PartStatus):
 
 
 class RecognitionStatus(PartStatus):
-    """Recognition, with when the latest answer came."""
+    """State of recognition, and the time of the latest answer."""
 
     last_answer_at: UtcTime | None = None
 
 
 class QueueStatus(Answer):
-    """Segments of video that the store has not confirmed."""
+    """Segments that the store has not confirmed yet."""
 
     segments: Count
     bytes: Count
     oldest_at: UtcTime | None = None
-    """When the first of them began."""
+    """When the oldest of them began."""
     lost_s: Seconds = 0.0
-    """Seconds that were dropped or not filmed for want of room, in all runs."""
+    """Seconds of video that were lost because the disk or the quota was full, in all runs."""
 
 
 class DiskStatus(Answer):
-    """Room on the disk on which segments wait."""
+    """Space on the disk of the spool."""
 
     free_bytes: Count
     total_bytes: Count
 
 
 class DeviceStatus(Answer):
-    """How a recorder fares, as the admin sees it."""
+    """A recorder's status as the admin sees it."""
 
     version: ShortText
-    """Of the recorder."""
+    """The recorder's version."""
     interval_s: Annotated[Number, Field(ge=1, le=86_400)]
-    """When the next report is due."""
+    """Seconds until the next report."""
     stopped: Truth = False
-    """Whether this is the last one of a recorder that ends."""
+    """Whether the recorder has ended and this is its last report."""
     uptime_s: Seconds
     camera: CameraStatus
     recognition: RecognitionStatus
     uploads: PartStatus
     queue: QueueStatus | None = None
-    """None when the recorder can't read its folder."""
+    """Null if the recorder can't read its spool."""
     disk: DiskStatus | None = None
     temperature_c: Annotated[Number, Field(ge=-100, le=200)] | None = None
-    """Of the processor, in degrees Celsius; none where the machine does not tell."""
+    """Temperature of the processor in degrees Celsius; null if the machine does not report it."""
 
 
 class DeviceReport(DeviceStatus, Request):

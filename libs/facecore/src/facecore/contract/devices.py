@@ -1,4 +1,4 @@
-"""Devices: who may ask, each with a token that is shown once."""
+"""Devices. Each has a token, which is shown once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.contract.base import Answer, DeviceName, Request, UtcTime
 from facecore.contract.device_status import DeviceStatus
 
 _SIGNS = r"^[A-Za-z0-9_\-]{1,128}$"
-"""Of a token; no line break, which would be another setting in the recorder's file."""
+"""Pattern of a token. A line break would start another setting in the recorder's file."""
 
 
 def _one_token(token: SecretStr) -> SecretStr:
@@ -21,7 +21,7 @@ def _one_token(token: SecretStr) -> SecretStr:
 
 
 RESERVED_DEVICE_NAMES = frozenset({"admin", "somebody"})
-"""Names of the audit log's other actors, in lower case; no device may be called so."""
+"""Names of the audit log's other actors, in lower case; no device may have one of them."""
 
 
 def _not_reserved(name: str) -> str:
@@ -36,24 +36,24 @@ class DeviceRegistration(Request):
     name: Annotated[
         DeviceName,
         AfterValidator(_not_reserved),
-        Field(description="Not `admin` or `somebody`, in capitals or not."),
+        Field(description="`admin` and `somebody` are reserved, in any case."),
     ]
 
 
 class Device(Answer):
-    """A device as the admin sees one; its token is not kept, only a hash of it."""
+    """A device as the admin sees it. Only a hash of its token is stored."""
 
     name: DeviceName
     created_at: UtcTime
     last_seen_at: UtcTime | None = None
     status: DeviceStatus | None = None
-    """As it last reported itself; none as long as it never did."""
+    """The device's last report; null before the first."""
     status_at: UtcTime | None = None
-    """When that report came, by the recognizer's clock."""
+    """When that report arrived, by the recognizer's clock."""
 
 
 class RegisteredDevice(Device):
-    """The answer to a registration: the only time that the token is seen."""
+    """The answer to a registration, the only one that holds the token."""
 
     token: Annotated[SecretStr, WithJsonSchema({"type": "string"})]
 
@@ -69,7 +69,7 @@ class DeviceList(Answer):
 
 
 class DeviceSetupRequest(Request):
-    """The body of ``POST /v1/device-setup``: a token that was just made."""
+    """The body of ``POST /v1/device-setup``: a new device's token."""
 
     token: Annotated[
         SecretStr,
@@ -83,16 +83,16 @@ class DeviceSetupRequest(Request):
 
 
 class DeviceSetup(Answer):
-    """All that a recorder must be told, ready to be copied. It holds the token."""
+    """A recorder's complete settings, ready to copy. They hold the token."""
 
     url: str
-    """Where the recorder will look for the recognizer."""
+    """The recognizer's address for the recorder."""
     only_this_machine: bool
-    """Whether that address leads nowhere from another machine."""
+    """Whether the address works on this machine only."""
     settings: Annotated[SecretStr, WithJsonSchema({"type": "string"})]
-    """The recorder's file ``device.env``, whose lines are variables of the environment too."""
+    """Content of the recorder's file ``device.env``; its lines are environment variables too."""
     qr_svg: Annotated[SecretStr, WithJsonSchema({"type": "string"})]
-    """The same text as a QR code, an SVG picture."""
+    """The same text as a QR code in SVG."""
 
     @field_serializer("settings", "qr_svg", when_used="json")
     def _shown(self, secret: SecretStr) -> str:

@@ -12,9 +12,9 @@ from facecore.contract.base import Answer, Number
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 MAX_PLACE = 1_000_000
-"""Farthest place from a picture's corner, in pixels: ten times the longest side of any frame."""
+"""Largest coordinate in pixels: ten times the longest side of any frame."""
 MIN_LENGTH = 1e-6
-"""Shortest side of a box: the product of two sides is never rounded to zero."""
+"""Shortest side of a box: the product of two sides never rounds to zero."""
 MIN_FACE_LENGTH = 1
 """Shortest side of a face that a device may report, in pixels."""
 
@@ -23,14 +23,14 @@ Length = Annotated[Number, Field(ge=MIN_LENGTH, le=MAX_PLACE)]
 
 
 class Point(Answer):
-    """A place in the picture, in pixels from its top left corner."""
+    """A point in the picture, in pixels from its top left corner."""
 
     x: Place
     y: Place
 
 
 class Box(Answer):
-    """A face's rectangle, in pixels of the picture that was sent; it may reach past the edge."""
+    """A face's rectangle in pixels of the picture that was sent; it may extend past the edge."""
 
     x: Place
     y: Place
@@ -39,7 +39,7 @@ class Box(Answer):
 
 
 class Landmarks(Answer):
-    """Five points of a face; left and right as the viewer sees them."""
+    """Five points of a face; left and right are the viewer's."""
 
     left_eye: Point
     right_eye: Point
@@ -49,7 +49,7 @@ class Landmarks(Answer):
 
 
 class QualityReason(StrEnum):
-    """Why a face is not good enough to be named or enrolled."""
+    """Why the quality gate refused a face."""
 
     TOO_SMALL = "too_small"
     BLURRED = "blurred"
@@ -59,15 +59,15 @@ class QualityReason(StrEnum):
 
 
 class Quality(Answer):
-    """How usable a face is, and why not."""
+    """Measured quality of a face, and why the quality gate refused it."""
 
     accepted: bool
     reasons: list[QualityReason] = Field(default_factory=list)
     size_px: Finite
-    """Shorter side of the box."""
+    """Shorter side of the box, in pixels."""
     sharpness: Finite
-    """Variance of the Laplacian of the aligned crop in grey levels; higher is sharper."""
+    """Variance of the Laplacian of the face crop, in grey levels; higher is sharper."""
     brightness: Finite
-    """Mean grey level of the aligned crop, 0 to 255."""
+    """Mean grey level of the face crop, 0 to 255."""
     yaw: Finite
-    """How far the nose lies off the middle of the eyes, in eye distances: 0 is frontal."""
+    """Distance of the nose from the middle of the eyes, in eye distances; 0 is frontal."""

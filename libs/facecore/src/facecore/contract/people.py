@@ -28,18 +28,18 @@ Name = Annotated[
     ),
     AfterValidator(str.strip),  # after the limit, which holds for what is sent
 ]
-"""One line of text, not blank, without control characters; spaces around it are taken off."""
+"""One line of text, not blank, without control characters; surrounding spaces are removed."""
 
 
 class PersonUpdate(Request):
-    """The body of ``PUT /v1/people/{label}``: the whole record, which replaces what was there."""
+    """The body of ``PUT /v1/people/{label}``: the whole record; it replaces an existing one."""
 
     name: Name
     attributes: Attributes = Field(default_factory=dict)
 
 
 class PersonRecord(Answer):
-    """What is shown beside a recognised face."""
+    """A person's record, shown beside a recognised face."""
 
     label: Label
     name: str
@@ -47,7 +47,7 @@ class PersonRecord(Answer):
 
 
 class Person(PersonRecord):
-    """A person as the admin sees one."""
+    """A person as the admin sees them."""
 
     photo_count: int = Field(ge=0)
     created_at: UtcTime
@@ -59,30 +59,30 @@ class PersonList(Answer):
 
     people: list[Person]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page."""
+    """Pass it as ``after`` for the next page; null on the last page."""
 
 
-class AlikePerson(Answer):
-    """Somebody else whom a photo resembles: one may be taken for the other."""
+class LookAlikePerson(Answer):
+    """Another person whom a photo resembles: one may be mistaken for the other."""
 
     label: Label
     similarity: Similarity
 
 
 class Photo(Answer):
-    """One enrolled photo: one face of one person."""
+    """One enrolment photo: one face of one person."""
 
     id: str
     label: Label
     sha256: Sha256
-    """Of the bytes that were sent."""
+    """SHA-256 of the bytes that were sent."""
     model: str
     """Id of the model that made its embedding."""
     box: Box
     quality: Quality
     created_at: UtcTime
-    alike: AlikePerson | None = None
-    """The nearest other person as enrolled now, if a recognition could hesitate between the two."""
+    alike: LookAlikePerson | None = None
+    """The most similar other person at present, if the two could be mistaken for each other."""
 
 
 class PhotoList(Answer):
@@ -92,7 +92,7 @@ class PhotoList(Answer):
 
 
 class DeletionReceipt(Answer):
-    """What a deletion took away (design invariant 6)."""
+    """How much a deletion removed (design invariant 6)."""
 
     label: Label
     records: int = Field(ge=0)
@@ -100,27 +100,27 @@ class DeletionReceipt(Answer):
     embeddings: int = Field(ge=0)
     sightings: int = Field(ge=0)
     crops: int = Field(0, ge=0)
-    """Pictures kept of sightings."""
+    """Stored pictures of sightings."""
 
 
 class MergeRequest(Request):
     """The body of ``POST /v1/people/{label}/merge``."""
 
     into: Label
-    """Who gets everything; a label that nobody has is made, so the person only changes labels."""
+    """The person who receives everything. If nobody has this label, the person is relabelled."""
 
 
 class MergeReceipt(Answer):
-    """What a merge moved. Nobody has ``label`` any more."""
+    """How much a merge moved. Nobody has ``label`` any more."""
 
     label: Label
     into: Label
     created: bool
-    """Whether nobody had ``into`` before: the whole record was moved."""
+    """Whether ``into`` is new; the whole record was moved then."""
     photos: int = Field(ge=0)
-    """Moved, each with its embedding."""
+    """Photos that were moved, each with its embedding."""
     same_photos: int = Field(ge=0)
-    """Both had them; one of each is kept."""
+    """Photos that both people had; one of each is kept."""
     sightings: int = Field(ge=0)
     attributes: int = Field(ge=0)
-    """That only ``label`` had, and ``into`` has now."""
+    """Attributes that only ``label`` had and that ``into`` has now."""

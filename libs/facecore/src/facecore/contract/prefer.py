@@ -1,6 +1,6 @@
 """How long a client waits, as ``Prefer: wait=SECONDS`` (RFC 7240, section 4.3).
 
-It is a duration, so the clocks of both sides need not agree.
+It is a duration, so the clocks of both sides may differ.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ _PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+")++')
 _WAIT = re.compile(r'wait\s*=\s*("?)([0-9]{1,9})\1\s*(?:;.*)?', re.IGNORECASE)
 
 _SPENT_S: Final = 0.1
-"""What a call may have spent since its deadline was set, and still announce all of it."""
+"""Seconds that a call may have used since its deadline was set and still announce all of it."""
 
 _LONGEST: Final = 1024
-"""Characters; a longer header is ignored, for reading one takes the square of its length."""
+"""Longest header in characters. A longer one is ignored: the time to parse it grows with the
+square of its length."""
 
 
 def write_wait(seconds: float) -> str:
-    """Write the preference: whole seconds, rounded down, and at least 1; 9.95 count as 10."""
+    """Write the preference in whole seconds, rounded down, at least 1; 9.95 counts as 10."""
     return f"wait={max(1, math.floor(seconds + _SPENT_S))}"
 
 
@@ -28,7 +29,7 @@ def read_wait(prefer: str) -> int | None:
     """Read the first ``wait`` of a header, in seconds.
 
     Returns:
-        None when there is none: the RFC has a server ignore what it can't read.
+        None if there is none. A server ignores preferences that it can't read, as the RFC says.
 
     """
     if len(prefer) > _LONGEST:

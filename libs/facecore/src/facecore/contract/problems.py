@@ -1,4 +1,4 @@
-"""What goes wrong, as RFC 9457 problem details with a stable code."""
+"""Errors as RFC 9457 problem details with a stable code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from facecore.contract.base import Answer
 
 
 class ErrorCode(StrEnum):
-    """Stable names of what can go wrong; a client decides by these, never by the text."""
+    """Stable names of errors. A client decides by the code, never by the text."""
 
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
@@ -61,7 +61,7 @@ class ErrorCode(StrEnum):
 
 
 class FieldError(Answer):
-    """One field that was refused: where it stands and why."""
+    """One field that was refused, and why."""
 
     field: str
     """Path of the field, such as ``body.attributes.year`` or ``query.captured_at``."""
@@ -72,13 +72,13 @@ class Problem(Answer):
     """An RFC 9457 problem, sent as ``application/problem+json``."""
 
     type: str
-    """A URI that names the kind of problem; it ends with the code."""
+    """A URI that identifies the kind of problem; it ends with the code."""
     title: str
     status: int
     detail: str
-    """What was wrong and what would be right."""
+    """What was wrong and what is valid."""
     code: str
     """An ``ErrorCode``, or a newer one that this client does not know yet."""
     request_id: str | None = None
-    """Found again in the server's log."""
+    """The request's id in the server's log."""
     errors: list[FieldError] = Field(default_factory=list)

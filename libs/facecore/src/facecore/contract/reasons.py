@@ -1,4 +1,4 @@
-"""Why a value was refused, in words: no regular expression, nothing of the validator's own."""
+"""Say in words why a value was refused, without regular expressions or validator messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FORMS: Final[Mapping[str, str]] = {
     "and begin with a letter or digit",
     SHA256_PATTERN: "give 64 lower-case hexadecimal digits",
     VIDEO_KEY_PATTERN: "give a video's key: letters (a to z, A to Z), digits, '.', '_' or '-' "
-    "between each '/', and after it a letter or digit",
+    "between each '/', and begin each part with a letter or digit",
     TRACK_ID_PATTERN: "give 1 to 64 letters (a to z, A to Z), digits, '.', '_' or '-'",
     TEXT_PATTERN: "give text without control characters",
     PERSON_NAME_PATTERN: "give one line of text that is not blank, without control characters",
@@ -28,7 +28,7 @@ _FORMS: Final[Mapping[str, str]] = {
     r"^[0-9a-f]{32}$": "give an id: 32 lower-case hexadecimal digits",
     r"^[0-9]{1,12}$": "give 1 to 12 digits",
 }
-"""By pattern; a test looks whether every pattern of the API is here."""
+"""The words for each pattern. A test checks that every pattern of the API is here."""
 
 _NUMBERS: Final = {"integer": "a whole number", "number": "a number"}
 _NO_NUMBER: Final = frozenset({
@@ -65,7 +65,7 @@ def reason(detail: Mapping[str, Any], forms: Mapping[str, str] = _FORMS) -> str:
 def setting_reason(
     detail: Mapping[str, Any], schema: Mapping[str, Any], forms: Mapping[str, str] = _FORMS
 ) -> str:
-    """Say what is wrong with a setting; of a number, its bounds.
+    """Say what is wrong with a setting; for a number, name its bounds.
 
     Args:
         detail: as for ``reason``.

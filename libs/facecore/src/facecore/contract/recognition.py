@@ -1,4 +1,4 @@
-"""Recognition: a picture's faces, and what was decided about each."""
+"""Recognition: the faces of a picture, and the decision about each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FrameSide = Annotated[Whole, Field(gt=0, le=100_000)]
 
 
 class Decision(StrEnum):
-    """What is said of a face. Unknown is an answer, and so is uncertain."""
+    """The decision about a face; ``uncertain`` and ``unknown`` are decisions too."""
 
     MATCH = "match"
     UNCERTAIN = "uncertain"
@@ -31,26 +31,26 @@ class Decision(StrEnum):
 
 
 class RecognizedFace(Answer):
-    """One face and what was decided about it."""
+    """One face and the decision about it."""
 
     box: Box
     landmarks: Landmarks
     score: Annotated[float, Field(ge=0, le=1)]
-    """The detector's own confidence that this is a face."""
+    """The detector's confidence that this is a face."""
     quality: Quality
     decision: Decision
     similarity: Similarity | None
-    """Cosine to the nearest person; none when nobody is enrolled or the face was not compared."""
+    """Cosine to the nearest person; null if nobody is enrolled or the face was not compared."""
     margin: float | None
-    """How far the runner-up lies behind; none when there is no runner-up."""
+    """How far the second nearest person lies behind; null if there is none."""
     person: PersonRecord | None
-    """The record, for a match only."""
+    """The person's record, for a match only."""
     sighting_id: str | None
-    """None when the face was too poor to be compared; such a face leaves no sighting."""
+    """Null if the quality gate refused the face; it is not stored as a sighting."""
 
 
 class StageTimes(Answer):
-    """How long each stage took, in milliseconds."""
+    """Duration of each stage in milliseconds."""
 
     decode_ms: float
     detect_ms: float
@@ -68,7 +68,7 @@ class Recognition(Answer):
     captured_at: UtcTime
     received_at: UtcTime
     image_width: int
-    """0 when crops were sent."""
+    """Width of the picture in pixels; 0 if crops were sent."""
     image_height: int
     model: str
     gallery_version: int
@@ -82,19 +82,19 @@ def _at_least_a_pixel(box: Box) -> Box:
 
 
 class CropMetadata(Request):
-    """What a device says of a crop that it aligned itself, in pixels of its frame."""
+    """Description of a crop that the device aligned, in pixels of its frame."""
 
     box: Annotated[Box, AfterValidator(_at_least_a_pixel)]
     """At least 1 pixel wide and high."""
     landmarks: Landmarks
     score: Annotated[Number, Field(ge=0, le=1)]
     model: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    """Id of the model that the crop was prepared for, as ``GET /v1/health`` tells it.
+    """Id of the model that the crop was prepared for, from ``GET /v1/health``.
 
-    A crop for another model than the recognizer's is refused; without it only its size is checked.
+    A crop for another model is refused. Without an id, only the crop's size is checked.
     """
     frame_width: FrameSide | None = None
-    """Of the frame, in pixels, so that the box can be drawn over its video."""
+    """Width of the frame in pixels, so that the box can be drawn over the video."""
     frame_height: FrameSide | None = None
     track: TrackId | None = None
-    """The visit that this face belongs to; else the one that the request names."""
+    """The track that this face belongs to; by default the one in the request."""

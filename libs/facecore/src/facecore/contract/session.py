@@ -1,4 +1,4 @@
-"""Sessions of the console: a browser signs in once; then a cookie stands for the admin's token."""
+"""Sessions of the console: after a sign-in, a cookie replaces the admin's token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.contract.base import Answer, Request, UtcTime
 
 def _as_in_a_header(token: SecretStr) -> SecretStr:
     if not token.get_secret_value().isascii():
-        raise ValueError("a token holds only letters, digits and signs of ASCII")
+        raise ValueError("a token has ASCII characters only")
     return token
 
 
@@ -21,12 +21,12 @@ class SignIn(Request):
     token: Annotated[
         SecretStr, Field(min_length=1, max_length=512), AfterValidator(_as_in_a_header)
     ]
-    """The admin's."""
+    """The admin's token."""
 
 
 class Session(Answer):
-    """A session that is open; the cookie itself is kept from the page's scripts."""
+    """An open session. Scripts of the page can't read its cookie."""
 
     csrf_token: str
-    """What every call but ``GET`` shows in the header ``x-csrf-token``."""
+    """Send it in the header ``x-csrf-token`` with every call except ``GET``."""
     expires_at: UtcTime

@@ -1,4 +1,4 @@
-"""Sightings: who was seen when and where; and visits, which are sightings of one stay."""
+"""Sightings: who was seen, when and where. Visits group the sightings of one stay."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from facecore.contract.recognition import Decision
 
 
 class Sighting(Answer):
-    """One face in one picture, as it was decided then."""
+    """One face in one picture, with the decision made then."""
 
     id: str
     device: DeviceName
@@ -34,15 +34,15 @@ class Sighting(Answer):
     box: Box
     video: VideoKey | None
     offset_ms: int | None
-    """Where in the video, from its first frame."""
+    """Position in the video, in milliseconds from its first frame."""
     track: TrackId | None
     image_width: Annotated[int, Field(ge=0)] | None = None
-    """Of the picture that ``box`` lies in, in pixels; none when the device did not say."""
+    """Width in pixels of the picture that ``box`` refers to; null if the device did not send it."""
     image_height: Annotated[int, Field(ge=0)] | None = None
     took_ms: Annotated[float, Field(ge=0)] | None = None
-    """How long the recognizer worked on the whole picture, in milliseconds."""
+    """Processing time of the whole picture, in milliseconds."""
     crop: str | None = None
-    """Id of the crop that is kept of the face, or of the same visit; it may be forgotten sooner."""
+    """Id of the stored crop of this face or visit; the crop may be deleted before the sighting."""
 
 
 class SightingList(Answer):
@@ -50,13 +50,13 @@ class SightingList(Answer):
 
     sightings: list[Sighting]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page."""
+    """Pass it as ``after`` for the next page; null on the last page."""
 
 
 class Visit(Answer):
-    """The sightings of one track of one device; without a track, one sighting alone.
+    """The sightings of one track of one device; without a track, a single sighting.
 
-    What is said of the visit is its newest match, else that somebody was uncertain, else unknown.
+    Its decision is the newest match; without a match, uncertain if any sighting is, else unknown.
     """
 
     device: DeviceName
@@ -64,22 +64,22 @@ class Visit(Answer):
     first_seen: UtcTime
     last_seen: UtcTime
     count: Annotated[int, Field(ge=1)]
-    """How many sightings it is made of."""
+    """Number of sightings."""
     decision: Decision
     label: Label | None
     """The person, for a match only."""
     similarity: Similarity | None
-    """The best of those sightings that say the same as the visit."""
+    """The highest similarity of the sightings with the visit's decision and person."""
     took_ms: float | None
-    """How long the recognizer worked on a picture of it, in milliseconds: the median."""
+    """Median processing time of its pictures, in milliseconds."""
     best: Sighting
-    """The sighting to show: of those that say the same as the visit, the one most alike its person,
-    or, when nobody is named, the one with the largest face."""
+    """The sighting to show. Of those with the visit's decision and person: the most similar one,
+    or, if nobody is named, the one with the largest face."""
 
 
 class VisitList(Answer):
-    """A page of visits, newest first. A visit is in one page alone, and whole."""
+    """A page of visits, newest first. Each visit is complete and on one page only."""
 
     visits: list[Visit]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page. A page may hold few and not be it."""
+    """Pass it as ``after`` for the next page; null on the last page. Any page may be short."""

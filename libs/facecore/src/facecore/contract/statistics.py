@@ -1,4 +1,4 @@
-"""Statistics: what the recognizer has done in the last days, and what that costs."""
+"""Statistics: the recognizer's counters of the last days, and their estimated cost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from facecore.contract.server import Health
 
 
 class FaceCounts(Answer):
-    """Faces by what was decided; ``refused`` were too poor to be compared."""
+    """Faces by decision; the quality gate did not accept the ``refused``."""
 
     match: int = 0
     uncertain: int = 0
@@ -19,19 +19,19 @@ class FaceCounts(Answer):
 
 
 class DayStatistics(Answer):
-    """One day in UTC."""
+    """Counts of one day in UTC."""
 
     day: date
     recognitions: int
-    """Pictures, or sets of crops, that were answered."""
+    """Requests that were answered: pictures or sets of crops."""
     faces: FaceCounts
 
 
 class StageLatency(Answer):
-    """How long one stage of a recognition took, in milliseconds.
+    """Latency of one stage of a recognition, in milliseconds.
 
-    Times are counted in classes of which each reaches 20 % further than the one before, and
-    interpolated within; so a value is right to within 20 %.
+    Times are counted in histogram buckets, each 20 % wider than the one before, and interpolated
+    within a bucket. A value is accurate to 20 %.
     """
 
     stage: str
@@ -40,19 +40,19 @@ class StageLatency(Answer):
     p95_ms: float
 
 
-class RefusedWhat(StrEnum):
+class RefusedKind(StrEnum):
     """What was refused."""
 
     FACE = "face"
-    """Of a picture from a camera; ``reason`` is a ``QualityReason``."""
+    """A face in a camera's picture; ``reason`` is a ``QualityReason``."""
     PHOTO = "photo"
-    """That was to be enrolled; ``reason`` is an ``ErrorCode``."""
+    """A photo for enrolment; ``reason`` is an ``ErrorCode``."""
 
 
 class Refusal(Answer):
-    """How often something was refused for one reason."""
+    """Number of refusals for one reason."""
 
-    what: RefusedWhat
+    what: RefusedKind
     reason: str
     count: int
 
@@ -68,18 +68,18 @@ class CostLine(Answer):
 
 
 class CostEstimate(Answer):
-    """What the counted requests cost in AWS at its list prices; an estimate, not a bill.
+    """Estimated cost of the counted requests at AWS's list prices; not a bill.
 
-    Storage, dashboards and alarms, which cost the same without any request, are not in it.
+    It leaves out storage, dashboards and alarms, whose cost does not depend on requests.
     """
 
     in_aws: bool
-    """Whether it runs there; else nothing was paid, and this is what it would have cost."""
+    """Whether the recognizer runs on AWS; else this is what the requests would have cost there."""
     region: str
     memory_mb: int
     requests: int
     billed_ms: int
-    """Time that requests took, each rounded up to a millisecond."""
+    """Total time of the requests, each rounded up to a millisecond."""
     lines: list[CostLine]
     usd: float
 
@@ -89,9 +89,9 @@ class Statistics(Answer):
 
     health: Health
     days: list[DayStatistics]
-    """Oldest first, each day of the span; the last is today."""
+    """Every day of the period, oldest first; the last is today."""
     latency: list[StageLatency]
-    """Stages in the order of the work, then ``total``; those that were never timed are left out."""
+    """Stages in order, then ``total``; stages without measurements are left out."""
     refusals: list[Refusal]
-    """The most frequent first."""
+    """Most frequent first."""
     cost: CostEstimate

@@ -1,6 +1,6 @@
-"""Tracks: where a face of one visit was in the picture, from its first moment to its last.
+"""Tracks: the trajectory of a face in the picture, from its first frame to its last.
 
-A track names nobody. Only the sightings of the same device and track say who it was.
+A track names nobody. The sightings of the same device and track say who it was.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from facecore.contract.faces import MIN_FACE_LENGTH, MIN_LENGTH
 
 MAX_TRACK_BOXES = 300
 MAX_TRACKS_PAGE = 100
-"""So many tracks of the most boxes fit in what a Lambda may answer."""
+"""This many tracks with the most boxes fit in a Lambda's largest answer."""
 LONGEST_TRACK = timedelta(hours=24)
 
 _MS = timedelta(milliseconds=1)
@@ -38,10 +38,10 @@ _ReportedLength = Annotated[Number, Field(ge=MIN_FACE_LENGTH, le=65_536)]
 
 
 class TrackBox(Answer):
-    """Where the face was at one moment, in pixels of the frame; it may reach past the edge."""
+    """The face's box at one time, in pixels of the frame; it may extend past the edge."""
 
     offset_ms: Annotated[Whole, Field(ge=0, le=LONGEST_TRACK // _MS)]
-    """Since the track's start."""
+    """Milliseconds since the track's start."""
     x: _Place
     y: _Place
     width: _Length
@@ -49,28 +49,28 @@ class TrackBox(Answer):
 
 
 class ReportedBox(TrackBox, Request):
-    """A box as a device sends it."""
+    """A box in a device's report."""
 
     width: _ReportedLength
     height: _ReportedLength
 
 
 class TrackReport(Request):
-    """The body of ``PUT /v1/tracks/{track}``: a face's way.
+    """The body of ``PUT /v1/tracks/{track}``: a face's trajectory.
 
-    A device leaves out what straight lines between the boxes say too. A later report of the same
-    track and start takes the place of the one before.
+    A device leaves out boxes that linear interpolation between the others gives. A later report of
+    the same track and start replaces the earlier one.
     """
 
     started_at: UtcTime
     ended_at: UtcTime
-    """At most 24 hours after the start."""
+    """The track's end, at most 24 hours after its start."""
     frame_width: _Pixels
     frame_height: _Pixels
     boxes: Annotated[
         list[ReportedBox], Field(min_length=1, max_length=MAX_TRACK_BOXES, fail_fast=True)
     ]
-    """In the order of time, one a moment."""
+    """Boxes in the order of time, one for each time."""
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
@@ -84,25 +84,25 @@ class TrackReport(Request):
 
 
 class Track(Answer):
-    """One track as it is kept."""
+    """One stored track."""
 
     device: DeviceName
     track: TrackId
     received_at: UtcTime
     started_at: UtcTime
     ended_at: UtcTime
-    """The latest that is known; of a visit that goes on, a later report says more."""
+    """The latest known end; a later report of a continuing visit moves it."""
     frame_width: _Pixels
     frame_height: _Pixels
     boxes: list[TrackBox]
 
 
 class TrackList(Answer):
-    """A page of one device's tracks, those that started latest first."""
+    """A page of one device's tracks, latest start first."""
 
     tracks: list[Track]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page. A page may hold few and not be it."""
+    """Pass it as ``after`` for the next page; null on the last page. Any page may be short."""
 
 
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
@@ -114,9 +114,9 @@ _RelativeLength = Annotated[Number, Field(gt=0, le=10)]
 
 
 class TrackPlace(Request):
-    """A track and where its face is, in fractions of the picture; it may reach past the edge.
+    """A track and its face's box, in fractions of the picture; it may extend past the edge.
 
-    Fractions hold for a picture that was made smaller to be sent, too.
+    Fractions stay valid if the picture is scaled down before it is sent.
     """
 
     track: TrackId
@@ -127,11 +127,11 @@ class TrackPlace(Request):
 
 
 def write_track_places(places: Sequence[TrackPlace]) -> str | None:
-    """Write which face of a picture belongs to which track, as a query parameter.
+    """Write as a query parameter which face of a picture belongs to which track.
 
     Returns:
-        ``visit-1:0.1200,0.3000,0.0900,0.1600;visit-2:…``: left, top, width and height. None for no
-        places.
+        ``visit-1:0.1200,0.3000,0.0900,0.1600;visit-2:…``: left, top, width and height. None if
+        ``places`` is empty.
 
     """
     return ";".join(map(_written, places)) or None
@@ -153,7 +153,7 @@ def _checked(text: str) -> str:
 TrackPlaces = Annotated[
     str, StringConstraints(pattern=TRACK_PLACES_PATTERN), AfterValidator(_checked)
 ]
-"""Up to 32 places, as ``read_track_places`` takes them."""
+"""Up to 32 tracks with their boxes, in the format of ``read_track_places``."""
 
 
 def _written(place: TrackPlace) -> str:

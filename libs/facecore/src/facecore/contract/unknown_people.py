@@ -1,4 +1,4 @@
-"""Unknown people: faces without a name, a row for each person; and what the admin makes of them."""
+"""Unknown people, their faces, and what the admin does with them: name, assign or ignore."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from facecore.contract.recognition import Decision
 
 
 class SeenFace(Answer):
-    """A face of which a crop is kept: where and when it was seen, and how good it is.
+    """A face with a stored crop: where and when it was seen, and its quality.
 
-    The crop is the picture that ``GET /v1/sightings/{sighting}/crop`` answers.
+    ``GET /v1/sightings/{sighting}/crop`` returns the crop.
     """
 
     sighting: str
-    """Id of the sighting that the crop was cut from."""
+    """Id of the sighting that the crop comes from."""
     device: DeviceName
     captured_at: UtcTime
     received_at: UtcTime
     track: TrackId | None
     decision: Decision
     box: Box
-    """In pixels of the crop."""
+    """The face's box in pixels of the crop."""
     quality: Quality
-    """As measured in the picture that the crop was cut from, held against the gate of photos: when
-    it is not accepted, the face can't be enrolled, and the reasons say why."""
+    """Quality in the original picture, judged by the gate for enrolment. If it is not accepted, the
+    face can't be enrolled, and the reasons say why."""
 
 
 class LooksLike(Answer):
-    """The known person who is nearest now, at least uncertain."""
+    """The most similar enrolled person at present; the similarity is at least uncertain."""
 
     label: Label
     name: str
@@ -50,36 +50,36 @@ class LooksLike(Answer):
 
 
 class UnknownPerson(Answer):
-    """Faces without a name that are taken for one person's."""
+    """Faces without a name that are grouped as one person."""
 
     id: str
     count: Annotated[int, Field(ge=1)]
-    """How many crops there are; a visit leaves one."""
+    """Number of crops; each visit has one."""
     first_seen: UtcTime
     last_seen: UtcTime
     devices: list[DeviceName]
-    """That saw the person, in the order of their names."""
+    """Devices that saw the person, in the order of their names."""
     decision: Decision
-    """Uncertain when one of the faces was."""
+    """``uncertain`` if one of the faces is."""
     best: SeenFace
-    """The best to look at, and to enrol."""
+    """The best face to show and to enrol."""
     faces: list[SeenFace]
-    """Some of them, the best first; ``GET /v1/unknown-people/{id}`` tells of all."""
+    """Some of the faces, best first; ``GET /v1/unknown-people/{id}`` returns all."""
     nearest: LooksLike | None
 
 
 class UnknownPeopleList(Answer):
-    """A page of unknown people, who was seen last first."""
+    """A page of unknown people, the most recently seen first."""
 
     unknown_people: list[UnknownPerson]
     kept_days: Annotated[int, Field(ge=0)]
-    """How many days a crop is kept; 0: none is kept."""
+    """Days that a crop is kept; 0: none is kept."""
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page."""
+    """Pass it as ``after`` for the next page; null on the last page."""
 
 
 class UnknownPersonFaces(Answer):
-    """One unknown person with all the faces, newest first."""
+    """One unknown person with all their faces, newest first."""
 
     unknown_person: UnknownPerson
     faces: list[SeenFace]
@@ -97,41 +97,41 @@ class UnknownPersonAssignment(Request):
     """The body of ``POST /v1/unknown-people/{id}/assign``."""
 
     label: Label
-    """Of a person who is known."""
+    """Label of an enrolled person."""
 
 
 class NamedUnknownPerson(Answer):
-    """What naming an unknown person has done."""
+    """The result of naming an unknown person."""
 
     label: Label
     photos: list[Photo]
-    """Of the crops, the best, which are the person's photos now."""
+    """The best crops, which are now the person's photos."""
     crops: Annotated[int, Field(ge=0)]
     sightings: Annotated[int, Field(ge=0)]
-    """How many of them carry the label now."""
+    """Number of sightings that now have the label."""
 
 
 class IgnoredPerson(Answer):
-    """Somebody of whom no crop is kept or shown any more."""
+    """A person of whom no crops are stored or shown."""
 
     id: str
     ignored_at: UtcTime
     expires_at: UtcTime
-    """From then on the person is an unknown person again."""
+    """From this time on the person is listed as unknown again."""
 
 
 class IgnoredPeople(Answer):
-    """All of them, newest first."""
+    """All ignored people, newest first."""
 
     ignored: list[IgnoredPerson]
 
 
 class NotThisPerson(Answer):
-    """What taking a wrong name away has done; the person's photos are as they were."""
+    """The result of removing a wrong name. The person's photos do not change."""
 
     label: Label
-    """Who it was said to be."""
+    """The label that was removed."""
     sightings: Annotated[int, Field(ge=1)]
-    """How many are unknown now: this one, and those of the same visit with the same name."""
+    """Number of sightings that are now unknown: this one and those of its visit with the label."""
     crop_joined_unknown_people: bool
-    """Whether there was a crop of it, which is among the unknown people now."""
+    """Whether the sighting's crop is now among the unknown people."""

@@ -1,4 +1,4 @@
-"""Videos: a device announces a segment and uploads it by a presigned request."""
+"""Videos: a device announces a segment and uploads it with a presigned request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from facecore.contract.base import (
 
 
 class VideoAnnouncement(Request):
-    """The body of ``POST /v1/videos``. The same segment announced again gets the same key."""
+    """The body of ``POST /v1/videos``. A segment that is announced again gets the same key."""
 
     started_at: UtcTime
     duration_ms: Annotated[Whole, Field(gt=0, le=24 * 3600 * 1000)]
@@ -30,10 +30,10 @@ class VideoAnnouncement(Request):
 
 
 class PresignedUpload(Answer):
-    """One request that stores the segment, and needs no other right than its own signature.
+    """A request that stores the segment; its signature is the only permission it needs.
 
-    Send ``method`` to ``url`` with exactly these ``headers``; they bind size, type and checksum.
-    The store answers 200 and repeats ``x-amz-checksum-sha256`` once the bytes are safe.
+    Send ``method`` to ``url`` with exactly these ``headers``, which fix size, type and checksum.
+    The store answers 200 and repeats ``x-amz-checksum-sha256`` once the bytes are stored.
     """
 
     method: Literal["PUT"] = "PUT"
@@ -54,14 +54,14 @@ class VideoTicket(Answer):
 
     key: VideoKey
     sha256: Sha256
-    """Of what was announced, so that nobody takes the answer for another segment's."""
+    """SHA-256 of the announced segment, so that the answer can't be mistaken for another's."""
     state: VideoState
     upload: PresignedUpload | None
-    """None when the store has it already."""
+    """Null if the store already has the segment."""
 
 
 class Video(Answer):
-    """One segment."""
+    """One segment of video."""
 
     key: VideoKey
     device: DeviceName
@@ -77,11 +77,11 @@ class VideoList(Answer):
 
     videos: list[Video]
     next: str | None = None
-    """Pass it as ``after`` to read on; none on the last page."""
+    """Pass it as ``after`` for the next page; null on the last page."""
 
 
 class VideoLink(Answer):
-    """The answer to ``GET /v1/videos/{key}/url``: plays without a token until it expires."""
+    """The answer to ``GET /v1/videos/{key}/url``: a link that needs no token until it expires."""
 
     url: str
     expires_at: UtcTime

@@ -1,8 +1,8 @@
-"""How well it recognises: measured on any folder of labelled pictures.
+"""Measure how well a model recognises people, on any folder of labelled pictures.
 
-Pictures (``dataset``) become faces (``faces``, kept in ``face_cache``). Pairs of them are told the
-same or not (``pairs``, ``verification``); people are looked for among those enrolled (``probes``,
-``identification``); and pictures are corrupted level by level (``corruptions``, ``robustness``).
-``calibration`` derives a model's thresholds from the same faces. ``report`` is all of it for
-programs, ``page`` for people; ``run`` puts it together.
+``dataset`` reads the pictures; ``faces`` finds their faces and ``face_cache`` stores them.
+``verification`` compares the pairs of ``pairs``: one person or two? ``identification`` compares the
+probes of ``probes`` with a gallery. ``robustness`` applies ``corruptions`` to the pictures, level
+by level. ``calibration`` derives a model's thresholds from the same faces. ``report`` is the result
+as JSON, ``page`` the result as HTML. ``run`` runs an evaluation.
 """

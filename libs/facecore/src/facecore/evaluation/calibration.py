@@ -1,9 +1,9 @@
-"""A model's thresholds from labelled pictures.
+"""Derive a model's thresholds from labelled pictures.
 
-In each of several galleries they are to name at most a given share of unknown people, give no known
-person another's name if that can be, and as many their own as that allows. Sought is a pair: how
-similar a match must be, and how far ahead of the second person. Every margin on a grid is tried,
-with the least similarity that is strict enough for all of the galleries.
+The thresholds must hold in each of several galleries. They name at most a given share of unknown
+people. Among such thresholds, those with the fewest misidentifications of known people are taken,
+and among these the ones that name most known people. The search tries every margin on a grid, each
+with the least similarity that keeps the share of unknown people in all galleries.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from facecore.models import Thresholds
 
 _MARGINS = tuple(round(step * 0.02, 2) for step in range(16))
 _NAMES_NOBODY = Thresholds(match=1.0, uncertain=-1.0, margin=0.0)
-"""While probes are collected; what they would have been is told afterwards."""
+"""Used while probes are collected; the decisions are derived from their similarities later."""
 
 
 @dataclass(frozen=True, slots=True)
 class GallerySize:
-    """So many people, each enrolled from so many photos."""
+    """Number of people in a gallery, and number of photos of each."""
 
     people: int
     photos: int
@@ -34,15 +34,15 @@ class GallerySize:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What the thresholds gave in one gallery.
+    """Error rates of the thresholds in one gallery.
 
     Attributes:
-        unknown people, known: probes of them.
-        false_positive_rate: unknown people who would be named.
-        false_negative_rate: probes of known people who would not be given their own name.
-        named_wrong: probes of known people who would be given another's.
-        known_unknown_rate: probes of known people, of those that the gate accepts, that would be
-            unknown, not even uncertain.
+        unknown_people, known: number of probes of unknown and of known people.
+        false_positive_rate: share of probes of unknown people that are named.
+        false_negative_rate: share of probes of known people that do not get their own name.
+        named_wrong: number of probes of known people that get another person's name.
+        known_unknown_rate: share of the accepted probes of known people that are unknown, not even
+            uncertain.
 
     """
 
@@ -57,7 +57,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Thresholds, and what they gave on the pictures they come from."""
+    """Thresholds, and their error rates on the pictures that they were derived from."""
 
     model: str
     thresholds: Thresholds
@@ -71,28 +71,28 @@ class _Probes:
     unknown_people: Sequence[Probe]
 
     def strict_enough(self, margin: float, false_positives: float) -> float:
-        """The least similarity at which at most this share of unknown people is named."""
+        """Return the least similarity that names at most this share of unknown people."""
         ordered = np.sort(scores(self.unknown_people, margin))[::-1]
         refused = float(ordered[int(len(ordered) * false_positives)])
         return float(np.floor(refused * 100) + 1) / 100 if np.isfinite(refused) else 0.0
 
     def named(self, match: float, margin: float) -> float:
-        """Share of probes of known people that are given their own name."""
+        """Return the share of probes of known people that get their own name."""
         right = scores([probe for probe in self.known if nearest_is_right(probe)], margin)
         return float((right >= match).sum()) / len(self.known)
 
     def named_wrong(self, match: float, margin: float) -> int:
-        """Probes of known people that are given another's name."""
+        """Count the probes of known people that get another person's name."""
         other = scores([probe for probe in self.known if not nearest_is_right(probe)], margin)
         return int((other >= match).sum())
 
     def unknown_below(self, share: float) -> float:
-        """The similarity that this share of probes of known people stays below."""
+        """Return the similarity below which this share of probes of known people lies."""
         below = float(np.quantile(self._compared(), share, method="lower"))
         return float(np.floor(below * 100)) / 100
 
     def rates(self, limits: Thresholds) -> Rates:
-        """What the thresholds give here."""
+        """Return the error rates of the thresholds in this gallery."""
         named = scores(self.unknown_people, limits.margin) >= limits.match
         return Rates(
             gallery=self.gallery,
@@ -105,7 +105,7 @@ class _Probes:
         )
 
     def _compared(self) -> NDArray[np.float64]:
-        """How similar the known are to whom they are nearest, if the gate accepts them."""
+        """Return the similarities of accepted probes of known people to the nearest person."""
         compared = scores(self.known, 0.0)
         return compared[np.isfinite(compared)]
 
@@ -122,17 +122,16 @@ def calibrate(
     """Derive thresholds.
 
     Args:
-        model_id: of the faces.
-        faces: of more people than are enrolled.
+        model_id: the model of the faces.
+        faces: faces of more people than are enrolled.
         galleries: at least one; the rates hold in each.
         false_positives: the share of unknown people that may be named.
-        unknown: the share of probes of known people that may be told unknown.
-        seed: of the draw.
+        unknown: the share of probes of known people that may be unknown.
+        seed: seed of the random draw.
 
     Raises:
-        DatasetError: there are too few people for a gallery, too few unknown people to tell so
-        small a
-            share, no usable probe of a known person, or one person under two labels.
+        DatasetError: there are too few people for a gallery, too few unknown people to measure so
+            small a share, no usable probe of a known person, or one person under two labels.
 
     """
     every = [_probes(faces, gallery, false_positives, seed) for gallery in galleries]
@@ -145,8 +144,7 @@ def calibrate(
     _, _, match, margin = max(found)
     if match > 1:
         raise DatasetError(
-            "unknown people are as similar as a picture is to itself: "
-            "somebody is there under two labels"
+            "unknown people are as similar as a picture is to itself: one person has two labels"
         )
     uncertain = min(match, *(probes.unknown_below(unknown) for probes in every))
     limits = Thresholds(match=match, uncertain=uncertain, margin=margin)
@@ -161,9 +159,9 @@ def _probes(faces: Faces, gallery: GallerySize, false_positives: float, seed: in
     unknown_people = [probe for probe in probes if not probe.known]
     if len(unknown_people) * false_positives < 1:
         raise DatasetError(
-            f"{len(unknown_people)} probes of unknown people can't tell a share of "
+            f"{len(unknown_people)} probes of unknown people are too few to measure a share of "
             f"{false_positives:g}; give more pictures of more people, or allow more false positives"
         )
     if all(probe.match is None for probe in known):
-        raise DatasetError("the gate refuses every picture that is left of the people enrolled")
+        raise DatasetError("the quality gate refuses all remaining pictures of the enrolled people")
     return _Probes(gallery, known, unknown_people)

@@ -1,4 +1,4 @@
-"""The report's plots, as SVG. Needs matplotlib, of the extra ``eval``."""
+"""The report's plots as SVG. They need matplotlib, from the extra ``eval``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BANDS: tuple[tuple[str, str, Callable[[Counts], int]], ...] = (
 
 
 def roc(verified: Sequence[Verification]) -> str:
-    """True accepts against false accepts, the latter on a logarithmic scale."""
+    """Plot true accepts against false accepts, on a logarithmic scale."""
     figure, axes = _figure("false accepts", "true accepts")
     for one in verified:
         false, true = ([point[axis] for point in one.curve] for axis in (0, 1))
@@ -33,7 +33,7 @@ def roc(verified: Sequence[Verification]) -> str:
 
 
 def trade_off(identified: Sequence[Identification], photos: int) -> str:
-    """FNIR against FPIR, a line a size of gallery; the dot is the threshold in use."""
+    """Plot FNIR against FPIR, one line for each gallery size; a dot marks the current threshold."""
     figure, axes = _figure("unknown people named (FPIR)", "known people not named (FNIR)")
     for one in (one for one in identified if one.photos == photos):
         points = [(named, missed) for _, named, missed in one.curve if named > 0]
@@ -48,7 +48,7 @@ def trade_off(identified: Sequence[Identification], photos: int) -> str:
 
 
 def bands(levels: Sequence[LevelResult]) -> str:
-    """What was said of enrolled people at each level of one corruption."""
+    """Plot the decisions about enrolled people at each level of one corruption."""
     figure, axes = _figure(f"{levels[0].degradation} ({levels[0].unit})", "of the enrolled people")
     names = [f"{level.step:g}" for level in levels]
     below = [0.0] * len(levels)
@@ -70,7 +70,7 @@ def _figure(across: str, up: str) -> tuple[Figure, Axes]:
 
 
 def _svg(figure: Figure) -> str:
-    """The figure as an element for a page, without the head of a file."""
+    """Return the figure as an ``svg`` element for a page, without the XML prolog."""
     figure.legend(loc="outside lower center", ncols=3, fontsize="small", frameon=False)
     file = StringIO()
     figure.savefig(file, format="svg")

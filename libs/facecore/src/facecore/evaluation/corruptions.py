@@ -1,4 +1,4 @@
-"""Corrupt pictures: each corruption has levels, and each level makes a new picture's file."""
+"""Corrupt pictures. Each corruption has levels; each level gives a new JPEG file."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from facecore.contract import Box
 from facecore.vision.image import RgbImage
 
 Corrupt = Callable[[RgbImage, Box, float], RgbImage]
-"""(picture, its face's box, how much) → the picture made worse."""
+"""(picture, its face's box, level) → the corrupted picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One kind of corruption, with its levels from mild to strong.
+    """One kind of corruption, with its levels from weak to strong.
 
     Attributes:
-        unit: what a level counts.
-        quality: the JPEG quality that the picture is stored with; none means the level's.
+        unit: the unit of a level.
+        quality: the JPEG quality of the result; None means that the level is the quality.
 
     """
 
@@ -35,7 +35,7 @@ class Corruption:
     quality: int | None = 95
 
     def file(self, image: RgbImage, box: Box, level: float) -> bytes:
-        """The picture made worse by a level, as a JPEG."""
+        """Return the picture, corrupted at this level, as a JPEG."""
         file = BytesIO()
         corrupted = Image.fromarray(self.corrupt(image, box, level))
         corrupted.save(file, "JPEG", quality=self.quality or int(level))
@@ -67,7 +67,7 @@ def _rotated(image: RgbImage, box: Box, degrees: float) -> RgbImage:
 
 
 def _turned(image: RgbImage, box: Box, degrees: float) -> RgbImage:
-    """As though the picture hung on a wall seen from the side, four face widths away."""
+    """Warp the picture as if it was seen from the side, four face widths away."""
     (x, y), away = _centre(box), 4 * box.width
     cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     to_middle = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]])
@@ -76,13 +76,13 @@ def _turned(image: RgbImage, box: Box, degrees: float) -> RgbImage:
 
 
 def _cut(image: RgbImage, box: Box, percent: float) -> RgbImage:
-    """Without what lies left of this share of the face's width."""
+    """Cut off what lies left of this share of the face's width."""
     left = round(box.x + percent / 100 * box.width)
     return np.ascontiguousarray(image[:, max(left, 0) :])
 
 
 def _covered(image: RgbImage, box: Box, percent: float) -> RgbImage:
-    """With a grey sheet over the lower part of the face."""
+    """Cover the lower part of the face with grey."""
     covered = image.copy()
     top = round(box.y + (1 - percent / 100) * box.height)
     covered[max(top, 0) :] = 128

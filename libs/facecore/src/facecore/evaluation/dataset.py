@@ -1,4 +1,4 @@
-"""A folder of labelled pictures: ``LABEL/*.jpg``, with LFW's files of pairs if they are there.
+"""A folder of labelled pictures: ``LABEL/*.jpg``, and optionally LFW's files of pairs.
 
 LFW: Huang, Ramesh, Berg, Learned-Miller, "Labeled Faces in the Wild: A Database for Studying Face
 Recognition in Unconstrained Environments", University of Massachusetts, TR 07-49 (2007).
@@ -26,17 +26,17 @@ class Picture:
 
     @property
     def name(self) -> str:
-        """What the picture is called: its folder and its file, without the ending."""
+        """The picture's name: its folder and its file name without the suffix."""
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The pictures of a folder, by label and file name.
+    """The pictures of a folder, in the order of label and file name.
 
     Attributes:
-        folder: the one that was given.
-        root: the one that holds the people's; ``folder``, or one in it.
+        folder: the given folder.
+        root: the folder that holds the people's folders: ``folder`` or one in it.
 
     """
 
@@ -45,12 +45,12 @@ class Dataset:
     pictures: tuple[Picture, ...]
 
     def listing(self, name: str) -> Path | None:
-        """A file of LFW's: in the folder given, among the people's folders, or beside those."""
-        places = (self.folder, self.root, self.root.absolute().parent)
-        return next((path / name for path in places if (path / name).is_file()), None)
+        """Return a file of LFW's from the given folder, from ``root``, or from beside ``root``."""
+        folders = (self.folder, self.root, self.root.absolute().parent)
+        return next((path / name for path in folders if (path / name).is_file()), None)
 
     def by_label(self) -> Mapping[str, Sequence[Picture]]:
-        """Each person's pictures."""
+        """Return the pictures of each person by label."""
         people: dict[str, list[Picture]] = defaultdict(list)
         for picture in self.pictures:
             people[picture.label].append(picture)
@@ -58,20 +58,20 @@ class Dataset:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Find the people in a folder, or in the one folder of it that holds them, as LFW's does.
+    """Find the people's folders in a folder, or in a folder inside it, as in LFW's archive.
 
     Raises:
-        DatasetError: there is no such folder, or fewer than two people with pictures in it.
+        DatasetError: the folder does not exist, or has fewer than two people with pictures.
 
     """
     if not folder.is_dir():
-        raise DatasetError(f"{folder} is no folder; give one with a folder of pictures a person")
+        raise DatasetError(f"{folder} is not a folder; give one that has a folder for each person")
     for root in (folder, *_folders(folder)):
         pictures = tuple(_pictures(root))
         if len({picture.label for picture in pictures}) > 1:
             return Dataset(folder, root, pictures)
     raise DatasetError(
-        f"{folder} holds no two people; it needs a folder for each, with pictures in it "
+        f"{folder} has fewer than two people; it needs a folder of pictures for each person "
         f"({', '.join(sorted(PICTURE_TYPES))})"
     )
 
@@ -93,18 +93,18 @@ ONE_PERSON: Final[Mapping[str, str]] = {
     "Joseph_Blatter": "Sepp_Blatter",
     "Sung_Hong_Choi": "Choi_Sung-hong",
 }
-"""Label → the label under which LFW has the same person too.
+"""Label → the other label of the same person in LFW.
 
-Found among the most similar faces of View 1, as those of ``SHOWS`` were. In open-set identification
-each would be counted as an unknown person named wrongly. Verification keeps LFW's labels as they
-are, since its protocol does.
+They and those of ``SHOWS`` were found among the most similar faces of View 1. In open-set
+identification each would count as an unknown person who was named. Verification keeps LFW's labels,
+as its protocol demands.
 """
 
 SHOWS: Final[Mapping[str, str]] = {"Recep_Tayyip_Erdogan/Recep_Tayyip_Erdogan_0004": "Abdullah_Gul"}
-"""Picture → whom it shows, where LFW's label says otherwise."""
+"""Picture → label of the person it shows, where LFW's label is wrong."""
 
 
 def relabelled(picture: Picture) -> Picture:
-    """The picture under the label of whom it shows."""
+    """Return the picture with the label of the person it shows."""
     label = SHOWS.get(picture.name, picture.label)
     return replace(picture, label=ONE_PERSON.get(label, label))

@@ -1,8 +1,7 @@
-"""Faces found before, by the content of their pictures; so an evaluation goes on where it stopped.
+"""A cache of found faces by their pictures' content, so that a stopped evaluation can continue.
 
-One SQLite file for each combination of a model as it was built, its preprocessing, and the
-detector's settings. It holds embeddings of people: it lies in the user's cache, and can be deleted
-at any time.
+There is one SQLite file for each combination of model version, preprocessing and detector settings.
+It holds embeddings of people. It is in the user's cache folder and can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ from facecore.contract import Box, Quality
 from facecore.vision.gallery import Embedding
 
 VERSION = "3"
-"""Counts up when the same picture would give another face with the same settings and models."""
+"""Increase it when the same picture gives another face with the same settings and models."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundFace:
-    """The face that a picture is about.
+    """The main face of a picture.
 
     Attributes:
         box: in pixels of the picture.
-        quality: held against the gate for recognition.
-        embedding: of the face, whatever the quality.
+        quality: judged by the gate for recognition.
+        embedding: the face's embedding, whatever its quality.
 
     """
 
@@ -42,14 +41,14 @@ class FoundFace:
 
 
 class FaceCache:
-    """SHA-256 of a picture's file → its face, or that it has none. Of one thread."""
+    """Maps the SHA-256 of a picture's file to its face, or to None. For one thread."""
 
     def __init__(self, path: Path, model_id: str) -> None:
-        """Open the file, made when it is not there; of one model's faces."""
+        """Open or create the file for one model's faces."""
         self._model_id = model_id
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.chmod(0o600)  # an older version left it readable by everybody on the machine
+        path.chmod(0o600)  # an older version made it readable by every user
         self._database = sqlite3.connect(path)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS faces "
@@ -68,7 +67,7 @@ class FaceCache:
         self._database.close()
 
     def known(self, digests: Iterable[str]) -> dict[str, FoundFace | None]:
-        """Those of the pictures that were looked at, with their face if they have one."""
+        """Return the cached pictures of these, each with its face or None."""
         known: dict[str, FoundFace | None] = {}
         for sha256 in digests:
             row = self._database.execute(
@@ -79,7 +78,7 @@ class FaceCache:
         return known
 
     def put(self, faces: Iterable[tuple[str, FoundFace | None]]) -> None:
-        """Keep several at once; a kill loses all of them or none."""
+        """Store several faces in one transaction."""
         with self._database:
             self._database.executemany(
                 "INSERT OR REPLACE INTO faces VALUES (?, ?, ?, ?)",
@@ -103,7 +102,7 @@ def _columns(found: FoundFace | None) -> tuple[str | None, str | None, bytes | N
 
 
 def cache_path(model_id: str, *settings: object) -> Path:
-    """Where the faces of one model, found with these settings, are kept."""
-    told = "\n".join([VERSION, *(repr(setting) for setting in settings)])
-    digest = hashlib.sha256(told.encode()).hexdigest()[:12]
+    """Return the cache's path for one model and these settings."""
+    key = "\n".join([VERSION, *(repr(setting) for setting in settings)])
+    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
     return cache.home() / "evaluation" / f"{model_id}-{digest}.sqlite"

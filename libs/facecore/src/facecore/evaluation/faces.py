@@ -1,4 +1,4 @@
-"""The faces of a dataset's pictures, found once and kept."""
+"""Find the faces of a dataset's pictures once, and cache them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from facecore.evaluation.face_cache import FaceCache, FoundFace
 from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer
 
 BATCH = 32
-"""Pictures between two writes to the cache; a stop loses at most their faces."""
+"""Pictures between two writes to the cache; an interruption loses at most their faces."""
 
 Progress = Callable[[int, int], None]
-"""Called with the pictures done and the pictures in all."""
+"""Called with the number of pictures done and of all pictures."""
 
 Faces = Mapping[Picture, FoundFace | None]
-"""Each picture's face; none where the detector found none."""
+"""Each picture's face; None if the detector found none."""
 
 
 def find_faces(
@@ -29,13 +29,13 @@ def find_faces(
     workers: int,
     progress: Progress,
 ) -> Faces:
-    """Find the face of each picture, or take it from the cache. Can be stopped and called again.
+    """Find the face of each picture, or take it from the cache. It can be interrupted and resumed.
 
     Args:
-        analyzer: what finds and embeds.
-        pictures: any number.
+        analyzer: finds and embeds the faces.
+        pictures: any number of pictures.
         kept: the cache of this analyzer.
-        workers: pictures searched together.
+        workers: number of pictures searched at the same time.
         progress: called after each batch.
 
     Raises:
@@ -59,7 +59,7 @@ def find_cached(
     kept: FaceCache,
     pool: ThreadPoolExecutor,
 ) -> list[FoundFace | None]:
-    """The face of each (name, content); what the cache lacks is found and put there."""
+    """Return the face of each (name, content); find and cache those that the cache lacks."""
     digests = [hashlib.sha256(data).hexdigest() for _, data in files]
     faces = kept.known(digests)
     missing = {
@@ -73,7 +73,7 @@ def find_cached(
 
 
 def find_face(analyzer: FaceAnalyzer, data: bytes, name: str) -> FoundFace | None:
-    """The face that a picture is about, embedded whatever its quality. Raises ``DatasetError``."""
+    """Return a picture's main face, embedded whatever its quality. Raises ``DatasetError``."""
     try:
         analysis = analyzer.analyze(data)
     except ImageError as error:
@@ -85,11 +85,11 @@ def find_face(analyzer: FaceAnalyzer, data: bytes, name: str) -> FoundFace | Non
 
 
 def main_face(analysis: Analysis) -> AnalyzedFace | None:
-    """The face that a picture is about: large and near the middle.
+    """Return the main face of a picture: large and near the middle.
 
-    In LFW it is the one at the picture's centre. The rule is davidsandberg/facenet's and
-    facenet-pytorch's ("center_weighted_size"): the box's area less twice the square of its way to
-    the centre.
+    In LFW it is the face at the picture's centre. The rule is that of davidsandberg/facenet and
+    facenet-pytorch ("center_weighted_size"): the box's area minus twice the squared distance to the
+    centre.
     """
 
     def weight(face: AnalyzedFace) -> float:

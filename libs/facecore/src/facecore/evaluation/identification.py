@@ -1,9 +1,9 @@
-"""Open-set identification: some people are enrolled, the rest are unknown people; who is named?
+"""Open-set identification: some people are enrolled, the others are unknown; who is named?
 
-Terms are ISO/IEC 19795-1's and NIST's (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test Part
-2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): unknown people
-who are named, of all unknown people. False-negative identification rate (FNIR): pictures of
-enrolled people who are not given their own name, of all such pictures.
+Terms are those of ISO/IEC 19795-1 and NIST (Grother, Ngan, Hanaoka, "Face Recognition Vendor Test
+Part 2: Identification", NISTIR 8271, 2019). False-positive identification rate (FPIR): the
+share of probes of unknown people that are named. False-negative identification rate (FNIR): the
+share of probes of enrolled people that do not get their own name.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from facecore.evaluation.probes import Probe, candidates, draw_probes, nearest_i
 from facecore.models import Thresholds
 
 SIZES = (10, 30, 100, 300, 1000)
-"""People enrolled; the last measurement takes all there are."""
+"""Numbers of people enrolled; the last measurement enrols everybody who can be."""
 PHOTOS = (1, 3, 5)
-"""Pictures that each of them is enrolled from."""
+"""Numbers of enrolment photos for each person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of some pictures."""
+    """Counts of the decisions about some probes; ``looks`` is the number of probes."""
 
     looks: int
     named_right: int
@@ -38,16 +38,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """What one size of gallery gave.
+    """The result for one gallery size.
 
     Attributes:
-        people: how many are enrolled, each from ``photos`` pictures.
-        draws: how often other people were drawn; the counts are of all draws together.
-        false_positive_rate: FPIR, unknown people named of all unknown people.
-        false_negative_rate: FNIR, probes of enrolled people who were not given their own name.
-        missed_of_accepted: the same without the probes that the gate refused.
-        curve: for rising thresholds, (threshold, FPIR, FNIR); the margin as it is.
-        wrong_names: pictures named wrongly, with the name they were given and the similarity.
+        people: number of enrolled people, each with ``photos`` photos.
+        draws: number of random draws of people; the counts are the totals of all draws.
+        false_positive_rate: FPIR, the share of probes of unknown people that were named.
+        false_negative_rate: FNIR, the share of probes of enrolled people without their own name.
+        missed_of_accepted: FNIR without the probes that the quality gate refused.
+        curve: (threshold, FPIR, FNIR) for rising thresholds, at the model's margin.
+        wrong_names: misidentified pictures, each with the wrong name and the similarity.
 
     """
 
@@ -64,7 +64,7 @@ class Identification:
 
 
 def identify(thresholds: Thresholds, faces: Faces, *, seed: int) -> Iterator[Identification]:
-    """Measure every size of gallery and number of photos that the pictures suffice for."""
+    """Measure every gallery size and number of photos for which there are enough pictures."""
     for photos in PHOTOS:
         able = len(candidates(faces, photos))
         for people in [size for size in SIZES if size < able] + [able] * (able > 0):
@@ -74,7 +74,7 @@ def identify(thresholds: Thresholds, faces: Faces, *, seed: int) -> Iterator[Ide
 def measure(
     thresholds: Thresholds, faces: Faces, *, people: int, photos: int, seed: int
 ) -> Identification:
-    """Enrol people drawn by lot, and name all other pictures."""
+    """Enrol people at random and identify all other pictures."""
     probes, draws = draw_probes(thresholds, faces, people=people, photos=photos, seed=seed)
     known = count([probe for probe in probes if probe.known])
     unknown_people = count([probe for probe in probes if not probe.known])
@@ -93,7 +93,7 @@ def measure(
 
 
 def trade_off(probes: Sequence[Probe], margin: float) -> Iterator[tuple[float, float, float]]:
-    """For rising thresholds of a match, both rates; a smaller margin than this names nobody."""
+    """Yield (threshold, FPIR, FNIR) for rising thresholds; ``margin`` is the least margin."""
     unknown_people = scores([probe for probe in probes if not probe.known], margin)
     right = scores([probe for probe in probes if probe.known and nearest_is_right(probe)], margin)
     known = sum(probe.known for probe in probes)
@@ -104,7 +104,7 @@ def trade_off(probes: Sequence[Probe], margin: float) -> Iterator[tuple[float, f
 
 
 def count(probes: Sequence[Probe]) -> Counts:
-    """Sort probes by what became of them."""
+    """Count the probes by decision."""
     decided = [probe.match.decision for probe in probes if probe.match is not None]
     return Counts(
         looks=len(probes),

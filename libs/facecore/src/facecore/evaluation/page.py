@@ -1,4 +1,4 @@
-"""The report for people: one HTML file that needs no other."""
+"""The report for people: one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ svg { width: 100%; max-width: 34rem; height: auto; }
 
 
 def to_html(evaluation: Evaluation) -> str:
-    """The whole page."""
+    """Return the report as an HTML page."""
     title = f"{evaluation.model} on {evaluation.dataset}"
     body = "\n".join(_parts(evaluation))
     return (
@@ -39,29 +39,29 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     refused = ", ".join(f"{n} {reason}" for reason, n in gates.refused.items()) or "none"
     yield _text(
         f"{gates.pictures:,} pictures of {gates.people:,} people. No face in "
-        f"{gates.without_face}; refused: {refused}; too poor to enrol: {gates.not_enrolled}. "
+        f"{gates.without_face}; refused: {refused}; refused for enrolment: {gates.not_enrolled}. "
         f"Thresholds: match {limits.match}, uncertain {limits.uncertain}, margin {limits.margin}."
     )
-    yield "<h2>One person or two</h2>"
+    yield "<h2>Verification: one person or two?</h2>"
     yield _verification(evaluation.verification)
     yield f'<div class="charts">{charts.roc(evaluation.verification)}</div>'
-    yield "<h2>Who is it, if anybody</h2>"
+    yield "<h2>Identification: who is it?</h2>"
     yield _text(
-        "Some people are enrolled from so many photos, everybody else is unknown. Each other "
-        "picture is one probe. FNIR: probes of the enrolled that did not give them their own name, "
-        "first of all probes, then of those that the gate accepts. FPIR: unknown people "
-        "named. The dots show the thresholds in use."
+        "Some people are enrolled, everybody else is unknown. Each other picture is one probe. "
+        "FNIR: share of the probes of enrolled people that did not get their own name, first of "
+        "all probes, then of those that the quality gate accepts. FPIR: share of the probes of "
+        "unknown people that were named. The dots show the current thresholds."
     )
     yield _known(evaluation.identification)
     yield _unknown_people(evaluation.identification)
     photos = sorted({one.photos for one in evaluation.identification})
     drawn = "".join(
-        f"<div><h3>photos a person: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
+        f"<div><h3>photos each: {n}</h3>{charts.trade_off(evaluation.identification, n)}</div>"
         for n in photos
     )
     yield f'<div class="charts">{drawn}</div>'
     if evaluation.robustness:
-        yield "<h2>When pictures get worse</h2>"
+        yield "<h2>Robustness: corrupted pictures</h2>"
         yield from _robustness(evaluation.robustness)
 
 

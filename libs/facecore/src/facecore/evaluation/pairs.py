@@ -1,8 +1,8 @@
-"""Which pairs of pictures are compared: LFW's own files, or pairs drawn in the same way.
+"""The pairs of pictures to compare: those in LFW's files, or pairs drawn in the same way.
 
-``pairs.txt`` (View 2) has ten folds of as many pairs of one person as of two; a threshold is taken
-from nine of them and tried on the tenth. ``pairsDevTrain.txt`` and ``pairsDevTest.txt`` (View 1)
-are one split. Source: LFW's technical report, section IV; see ``dataset``.
+``pairs.txt`` (View 2) has ten folds, each with as many pairs of one person as of two. A threshold
+is chosen on nine folds and tested on the tenth. ``pairsDevTrain.txt`` and ``pairsDevTest.txt``
+(View 1) are one fixed split. Source: LFW's technical report, section IV; see ``dataset``.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Protocol:
     """Pairs in folds.
 
     Attributes:
-        name: what it is called in reports.
-        folds: each is tried with a threshold from the others; in a fixed split only the last is.
+        name: the name in reports.
+        folds: each is tested with a threshold from the others; in a fixed split only the last is.
         fixed: whether it is a fixed split.
 
     """
@@ -47,11 +47,11 @@ class Protocol:
 
 
 def protocols(dataset: Dataset, *, seed: int) -> list[Protocol]:
-    """Those whose files are there; without any, pairs drawn from the pictures.
+    """Return the protocols whose files exist; without files, pairs drawn from the pictures.
 
     Raises:
-        DatasetError: a file of pairs can't be read or names a picture that is not there, or there
-            are too few people with two pictures to draw pairs from.
+        DatasetError: a file of pairs can't be read or names a missing picture, or there are too few
+            people with two pictures to draw pairs from.
 
     """
     named = {picture.name: picture for picture in dataset.pictures}
@@ -70,18 +70,18 @@ def protocols(dataset: Dataset, *, seed: int) -> list[Protocol]:
 
 
 def _read(path: Path, named: Mapping[str, Picture]) -> Iterator[tuple[Pair, ...]]:
-    """Yield the folds of a file: its head says how many there are, and how many pairs each has."""
+    """Yield the folds of a file; its first line gives the number of folds and of pairs."""
     try:
         lines = path.read_text("utf-8").splitlines()
         *folds, size = (int(word) for word in lines[0].split())
         rows = [_pair(line, named) for line in lines[1:] if line.strip()]
     except (ValueError, IndexError) as error:
-        raise DatasetError(f"{path} is no file of pairs as LFW's are: {error}") from error
+        raise DatasetError(f"{path} is not a file of pairs in LFW's format: {error}") from error
     except KeyError as error:
         raise DatasetError(f"{path} names {error}, which is not in the folder") from error
     whole = 2 * size
     if not rows or len(rows) != whole * (folds[0] if folds else 1):
-        raise DatasetError(f"{path} has {len(rows)} pairs, not as many as its head says")
+        raise DatasetError(f"{path} has {len(rows)} pairs, but its first line says otherwise")
     for start in range(0, len(rows), whole):
         yield tuple(rows[start : start + whole])
 
@@ -101,7 +101,7 @@ def _named(named: Mapping[str, Picture], label: str, number: str) -> Picture:
 
 
 def _drawn(dataset: Dataset, seed: int) -> Protocol:
-    """People in up to ten folds; of each, every pair of one person and as many of two."""
+    """Draw up to ten folds of people: every pair of one person, and as many pairs of two."""
     people = [list(pictures) for pictures in dataset.by_label().values() if len(pictures) > 1]
     count = min(FOLDS, len(people) // 2)
     if count < _FEWEST_FOLDS:

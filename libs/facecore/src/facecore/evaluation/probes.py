@@ -1,6 +1,6 @@
-"""Probes of known and unknown people: who is enrolled by lot, and what the gallery says of others.
+"""Enrol people at random, and compare probes of known and unknown people with the gallery.
 
-One picture is one probe. A face that the gate refuses is never named, and counts as such.
+One picture is one probe. A face that the quality gate refuses counts as not named.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from facecore.vision.gallery import Gallery, Match
 from facecore.vision.quality import ENROLMENT_GATE
 
 _PROBES = 1000
-"""Probes of known people that are wanted; people are drawn again until there are so many."""
+"""Number of probes of known people to reach; people are drawn again until there are so many."""
 _DRAWS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One picture held against one gallery.
+    """One picture compared with one gallery.
 
     Attributes:
-        picture: which.
+        picture: the picture.
         known: whether its person is enrolled.
-        match: what was said; none when the gate refused the face, or there was none.
+        match: the decision; None if there was no face or the quality gate refused it.
 
     """
 
@@ -41,13 +41,13 @@ class Probe:
 
     @property
     def right(self) -> bool:
-        """Whether it was given its own person's name."""
+        """Whether the probe got its own person's name."""
         return self.match is not None and self.match.label == self.picture.label
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Who is enrolled from which pictures; what is left of theirs, and other people's."""
+    """The enrolled pictures by label, the other pictures of these people, and unknown people's."""
 
     enrolled: Mapping[str, Sequence[Picture]]
     known: Sequence[Picture]
@@ -71,17 +71,17 @@ def draw_probes(
 
 
 def draw(faces: Faces, *, people: int, photos: int, random: np.random.Generator) -> Enrolment:
-    """Draw the people who are enrolled, and their photos among those that enrolment accepts.
+    """Draw the people to enrol, and their photos from those that the enrolment gate accepts.
 
     Raises:
-        DatasetError: there are fewer people with so many pictures.
+        DatasetError: too few people have enough pictures.
 
     """
     able = candidates(faces, photos)
     if len(able) < people:
         raise DatasetError(
             f"{len(able)} people can be enrolled from {photos} pictures with one to spare; "
-            f"{people} are wanted"
+            f"{people} are needed"
         )
     names = random.choice(sorted(able), people, replace=False)
     enrolled = {
@@ -96,7 +96,7 @@ def draw(faces: Faces, *, people: int, photos: int, random: np.random.Generator)
 def gallery_of(
     thresholds: Thresholds, faces: Faces, enrolled: Mapping[str, Sequence[Picture]]
 ) -> Gallery:
-    """A gallery of these people's photos, as the recognizer has one."""
+    """Return a gallery of these people's photos, as in the recognizer."""
     photos = [
         (str(picture.path), picture.label, face.embedding)
         for pictures in enrolled.values()
@@ -112,15 +112,15 @@ def gallery_of(
 def probe_gallery(
     gallery: Gallery, faces: Faces, pictures: Sequence[Picture], *, known: bool
 ) -> Iterator[Probe]:
-    """Match pictures with a gallery, each as a frame of its own."""
+    """Compare pictures with a gallery, each as its own frame."""
     for picture in pictures:
         yield Probe(picture, known, _match(gallery, faces[picture]))
 
 
 def candidates(faces: Faces, photos: int) -> dict[str, list[Picture]]:
-    """Who can be enrolled, from which pictures.
+    """Return the people who can be enrolled, with their pictures.
 
-    People with a picture to spare after ``photos`` that enrolment accepts.
+    A person needs ``photos`` pictures that the enrolment gate accepts, and one more for a probe.
     """
     usable: dict[str, list[Picture]] = {}
     pictures: dict[str, int] = {}
@@ -136,12 +136,12 @@ def candidates(faces: Faces, photos: int) -> dict[str, list[Picture]]:
 
 
 def nearest_is_right(probe: Probe) -> bool:
-    """Whether its own person is nearest, whatever was decided."""
+    """Return whether the probe's own person is nearest, whatever the decision."""
     return probe.match is not None and probe.match.nearest == probe.picture.label
 
 
 def scores(probes: Sequence[Probe], margin: float) -> NDArray[np.float64]:
-    """Each probe's similarity; below every threshold where it could not have been named."""
+    """Return each probe's similarity, float64 (N,); -inf if it could not be named."""
     return np.array([_score(probe.match, margin) for probe in probes])
 
 

@@ -1,4 +1,4 @@
-"""All that an evaluation says, as one value: JSON for programs, ``page`` for people."""
+"""The result of an evaluation as one value, and as JSON; ``page`` makes HTML of it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from facecore.vision.quality import ENROLMENT_GATE
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """What the quality gates say of the pictures.
+    """Counts of the quality gates' decisions.
 
     Attributes:
         without_face: pictures in which no face was found.
-        refused: faces too poor to be named, by reason.
-        not_enrolled: faces too poor to be enrolled; the refused ones are among them.
+        refused: faces that the recognition gate refused, by reason.
+        not_enrolled: faces that the enrolment gate refused, including ``refused``.
 
     """
 
@@ -35,12 +35,12 @@ class Gates:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One model on one folder.
+    """The evaluation of one model on one folder.
 
     Attributes:
-        model: its id.
+        model: the model's id.
         dataset: the folder's name.
-        mended: pictures that identification counts under another label than their folder's.
+        mended: number of pictures whose label was corrected for identification.
 
     """
 
@@ -59,12 +59,12 @@ _JSON = TypeAdapter(Evaluation)
 
 
 def to_json(evaluation: Evaluation) -> bytes:
-    """The evaluation for programs."""
+    """Return the evaluation as JSON."""
     return _JSON.dump_json(evaluation, indent=2)
 
 
 def gates_of(faces: Faces) -> Gates:
-    """Count what the gates let pass."""
+    """Count the faces that the quality gates accept and refuse."""
     found = [face for face in faces.values() if face is not None]
     refused = Counter(str(reason) for face in found for reason in face.quality.reasons)
     return Gates(

@@ -1,7 +1,7 @@
-"""Pictures made worse level by level: what is said of them, and where the gate refuses.
+"""Robustness: the decisions about pictures that are corrupted level by level.
 
-People are enrolled from good pictures; another picture of each, and one of each of as many
-unknown people, is corrupted. Not to name is no failure there. A wrong name is.
+People are enrolled from good pictures. Another picture of each is corrupted, and one picture each
+of as many unknown people. A corrupted face without a name is no failure; a wrong name is.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from facecore.vision.analyzer import FaceAnalyzer
 from facecore.vision.image import RgbImage, decode
 
 PEOPLE = 60
-"""People enrolled at most, and unknown people as many."""
+"""Most people enrolled, and most unknown people."""
 PHOTOS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LevelResult:
-    """What was said of the pictures after one level of a corruption.
+    """The decisions about the pictures at one level of a corruption.
 
     Attributes:
-        without_face: pictures in which no face was found; they are among the refused.
-        reasons: why the gate refused others, and how many.
+        without_face: pictures in which no face was found; they count as refused.
+        reasons: refusals of the quality gate by reason.
 
     """
 
@@ -64,7 +64,7 @@ def measure_robustness(
     seed: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[LevelResult]:
-    """Measure every level of every corruption. Can be stopped and called again.
+    """Measure every level of every corruption. It can be interrupted and resumed.
 
     Raises:
         DatasetError: nobody has enough pictures.
@@ -94,7 +94,7 @@ def measure_robustness(
 
 
 def _drawn(faces: Faces, seed: int) -> Enrolment:
-    """One picture each of the people enrolled, and of unknown people."""
+    """Draw the enrolled people, one probe of each, and one probe of as many unknown people."""
     people = min(PEOPLE, len(candidates(faces, PHOTOS)) // 2)
     if people < 1:
         raise DatasetError(
@@ -111,7 +111,7 @@ def _drawn(faces: Faces, seed: int) -> Enrolment:
 
 
 def _one_each(pictures: Sequence[Picture], faces: Faces) -> list[Picture]:
-    """The first usable picture of each person."""
+    """Return the first usable picture of each person."""
     first: dict[str, Picture] = {}
     for picture in pictures:
         face = faces[picture]

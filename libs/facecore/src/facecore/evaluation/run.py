@@ -1,4 +1,4 @@
-"""One evaluation from a folder to its report, and the faces of a folder for a calibration."""
+"""Run an evaluation from a folder to its report; find a folder's faces for a calibration."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.detect import DetectorSettings
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is done now, how much of it is, and how much there is of it."""
+"""Called with the current step, how much of it is done, and its total."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """The faces of a folder, and what found them."""
+    """The faces of a folder, with the model and analyzer that found them."""
 
     dataset: Dataset
     model: Embedder
@@ -37,7 +37,7 @@ class Measured:
 
     @property
     def by_person(self) -> Faces:
-        """The faces, each under whom it shows, where LFW's label says otherwise."""
+        """The faces, with LFW's wrong labels corrected."""
         return {relabelled(picture): face for picture, face in self.faces.items()}
 
 
@@ -47,7 +47,7 @@ def measured(folder: Path, model: str, progress: Progress) -> Iterator[Measured]
 
     Raises:
         DatasetError: the folder can't be used.
-        ModelError: the model can't be had.
+        ModelError: the model can't be loaded.
 
     """
     dataset, entry = read_dataset(folder), catalogue.embedder(model)
@@ -66,7 +66,7 @@ def measured(folder: Path, model: str, progress: Progress) -> Iterator[Measured]
 
 
 def evaluate(subject: Measured, *, seed: int, robustness: bool, progress: Progress) -> Evaluation:
-    """Measure verification, identification and, if wanted, robustness.
+    """Measure verification, identification and, if ``robustness`` is set, robustness.
 
     Raises:
         DatasetError: a file of pairs can't be used, or there are too few pictures.

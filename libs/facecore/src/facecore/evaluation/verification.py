@@ -1,7 +1,8 @@
-"""Verification: are two pictures of one person? Accuracy over folds, and the trade-off's curve.
+"""Verification: do two pictures show one person? Accuracy over folds, and the ROC curve.
 
-Terms are ISO/IEC 19795-1's: a true accept is a pair of one person told as such, a false accept one
-of two people told as one. How accuracy and its standard error are counted is LFW's (see ``pairs``).
+Terms are those of ISO/IEC 19795-1. A true accept is a pair of one person that is accepted, a false
+accept is a pair of two people that is accepted. Accuracy and standard error follow LFW's protocol
+(see ``pairs``).
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ Values = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
 FALSE_ACCEPTS = (0.01, 0.001)
-"""Rates at which true accepts are told."""
+"""Rates of false accepts for which true accepts are reported."""
 
 _NO_FACE = -1.0
-"""Similarity of a pair of which a picture shows no face: it counts as two people."""
+"""Similarity of a pair with a picture without a face: it counts as two people."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrueAccepts:
-    """True accepts at a rate of false ones, and the threshold that gives it."""
+    """Rate of true accepts at a rate of false accepts, and its threshold."""
 
     at_false_accepts: float
     rate: float
@@ -36,7 +37,7 @@ class TrueAccepts:
 
 @dataclass(frozen=True, slots=True)
 class Roc:
-    """The receiver operating characteristic: for falling thresholds, both rates."""
+    """The receiver operating characteristic: both rates for falling thresholds."""
 
     thresholds: Values
     false_accepts: Values
@@ -45,15 +46,16 @@ class Roc:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What one protocol gave.
+    """The result of one protocol.
 
     Attributes:
-        without_face: pairs of which a picture shows no face; they count as told apart.
-        accuracy: mean over the folds that were tried.
-        standard_error: of that mean; 0 for a fixed split.
+        without_face: pairs with a picture without a face; they count as two people.
+        accuracy: mean over the tested folds.
+        standard_error: standard error of that mean; 0 for a fixed split.
         deviation: standard deviation of the folds' accuracies.
-        equal_error: where false accepts are as frequent as false rejects.
-        wrong: names of the pictures of each pair told wrongly, at the fold's threshold.
+        equal_error: equal error rate, where false accepts are as frequent as false rejects.
+        wrong: the wrong decisions at the fold's threshold: both pictures' names, and whether they
+            show one person.
 
     """
 
@@ -72,7 +74,7 @@ class Verification:
 
 
 def verify(protocol: Protocol, faces: Faces) -> Verification:
-    """Tell every pair of a protocol the same or not, with thresholds from the other folds."""
+    """Accept or reject every pair of a protocol, with thresholds from the other folds."""
     similar = [np.array([similarity(pair, faces) for pair in fold]) for fold in protocol.folds]
     truth = [np.array([pair.same for pair in fold]) for fold in protocol.folds]
     tried = [len(protocol.folds) - 1] if protocol.fixed else list(range(len(protocol.folds)))
@@ -108,7 +110,7 @@ def verify(protocol: Protocol, faces: Faces) -> Verification:
 
 
 def similarity(pair: Pair, faces: Faces) -> float:
-    """Cosine of a pair's faces; -1 when one has none."""
+    """Return the cosine of a pair's faces; -1 if a picture has none."""
     first, second = faces[pair.first], faces[pair.second]
     if first is None or second is None:
         return _NO_FACE
@@ -116,16 +118,16 @@ def similarity(pair: Pair, faces: Faces) -> float:
 
 
 def best_threshold(similar: Values, same: Truth) -> float:
-    """The threshold with the fewest errors, in the middle of the gap where it may lie.
+    """Return the threshold with the fewest errors, in the middle between two similarities.
 
     Args:
         similar: cosines (N,).
-        same: whether each is of one person (N,).
+        same: whether each pair shows one person (N,).
 
     """
     order = np.argsort(similar)
     values, truth = similar[order], same[order]
-    # Errors when the first n are told apart: of one person among them, of two among the rest.
+    # Errors if the first n pairs are rejected: pairs of one person among them, pairs of two after.
     below = np.concatenate([[0], np.cumsum(truth)])
     above = (~truth).sum() - np.concatenate([[0], np.cumsum(~truth)])
     cut = int(np.argmin(below + above))
@@ -135,7 +137,7 @@ def best_threshold(similar: Values, same: Truth) -> float:
 
 
 def roc(similar: Values, same: Truth) -> Roc:
-    """Both rates at every similarity that occurs, as a threshold that it reaches."""
+    """Return both rates with each similarity that occurs as the threshold."""
     order = np.argsort(-similar, kind="stable")
     values, truth = similar[order], same[order]
     last = np.append(np.flatnonzero(np.diff(values)), len(values) - 1)
@@ -145,20 +147,20 @@ def roc(similar: Values, same: Truth) -> Roc:
 
 
 def area_under(curve: Roc) -> float:
-    """Area under the curve, from 0 false accepts to all."""
+    """Return the area under the curve."""
     across = np.concatenate([[0.0], curve.false_accepts])
     return float(np.trapezoid(np.concatenate([[0.0], curve.true_accepts]), across))
 
 
 def equal_error(curve: Roc) -> float:
-    """The rate at which false accepts and false rejects are nearest to each other."""
+    """Return the equal error rate, where false accepts and false rejects are nearest."""
     rejects = 1 - curve.true_accepts
     nearest = int(np.argmin(np.abs(rejects - curve.false_accepts)))
     return float(rejects[nearest] + curve.false_accepts[nearest]) / 2
 
 
 def true_accepts_at(curve: Roc, rate: float) -> TrueAccepts:
-    """The most true accepts with at most this rate of false ones."""
+    """Return the highest rate of true accepts with at most this rate of false accepts."""
     allowed = np.flatnonzero(curve.false_accepts <= rate)
     if not len(allowed):
         return TrueAccepts(rate, 0.0, float(np.nextafter(curve.thresholds[0], np.inf)))
@@ -167,8 +169,8 @@ def true_accepts_at(curve: Roc, rate: float) -> TrueAccepts:
 
 
 def thinned(curve: Roc, points: int = 200) -> tuple[tuple[float, float], ...]:
-    """The curve with as many points at most, dense where false accepts are few."""
+    """Return the curve with at most this many points, dense where false accepts are rare."""
     wanted = np.geomspace(1e-5, 1, points)
-    places = np.unique(np.searchsorted(curve.false_accepts, wanted, side="right") - 1)
-    kept: Sequence[int] = [int(place) for place in places if place >= 0]
+    indices = np.unique(np.searchsorted(curve.false_accepts, wanted, side="right") - 1)
+    kept: Sequence[int] = [int(index) for index in indices if index >= 0]
     return tuple((float(curve.false_accepts[p]), float(curve.true_accepts[p])) for p in kept)

@@ -1,6 +1,6 @@
-"""Bound what clients can hold of an HTTP server: connections, time, memory and log lines.
+"""Limit what clients can take of an HTTP server: connections, time, memory and log lines.
 
-Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``. That needs the extra
+Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``, from the extra
 ``facecore[server]``.
 """
 

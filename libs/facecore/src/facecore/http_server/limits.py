@@ -1,4 +1,4 @@
-"""How many connections a server takes, and how long it waits for a client."""
+"""Limits of a server's connections and of the time that it waits for a client."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ipaddress import IPv4Network, IPv6Network
 _RESERVED = 128
 """Descriptors that stay free for everything else: databases, files, models, outgoing calls."""
 _ACCEPTS_AHEAD = 4
-"""Turns of the event loop between a connection's acceptance and the close of an evicted one; in
-each, asyncio accepts up to ``accepts`` more."""
+"""Iterations of the event loop between a connection's acceptance and the close of an evicted one.
+In each, asyncio accepts up to ``accepts`` more."""
 
 Network = IPv4Network | IPv6Network
 
@@ -20,19 +20,18 @@ class ConnectionLimits:
     """Limits of one server.
 
     Attributes:
-        connections: open at once. At the limit the connection that has been idle for longest is
-            closed in favour of a new one; when each one has a request in work, the new one is
-            refused.
-        per_address: of these from one address (of IPv6, one /64 network). Loopback is exempt.
-        shared: networks that are exempt too, because many clients come from there: proxies.
-        accepts: connections that are accepted in one turn of the event loop.
-        head_s: time for a request's head, from the connection's opening, or on a connection that
-            is used again from its first byte.
-        stall_s: the window in which some bytes of a body must arrive.
-        min_bytes_per_s: the least average rate of a body in such a window.
-        read_s: the window in which some bytes of an answer must be read; a browser that pauses a
+        connections: most open connections. At the limit, a new connection replaces the one that
+            has been idle longest; if all are processing requests, the new one is refused.
+        per_address: most connections from one address (IPv6: one /64 network). Loopback is exempt.
+        shared: networks that are exempt too, because many clients share them: proxies.
+        accepts: connections accepted in one iteration of the event loop.
+        head_s: seconds for a request's head, from the opening of the connection, or from the
+            head's first byte on a reused connection.
+        stall_s: seconds in which some bytes of a body must arrive.
+        min_bytes_per_s: least average rate of a body in these seconds.
+        read_s: seconds in which some bytes of an answer must be read; a browser that pauses a
             video reads nothing.
-        check_s: how often these times are checked.
+        check_s: seconds between two checks of these times.
     """
 
     connections: int = 512
@@ -47,12 +46,12 @@ class ConnectionLimits:
 
     @property
     def descriptors(self) -> int:
-        """File descriptors that a process needs for them."""
+        """File descriptors that a process needs for these connections."""
         return self.connections + _ACCEPTS_AHEAD * self.accepts + _RESERVED
 
 
 def fitted(limits: ConnectionLimits) -> ConnectionLimits:
-    """Return what the process's file descriptors allow of these limits.
+    """Scale the limits down to the file descriptors of the process.
 
     Raises the soft limit ``RLIMIT_NOFILE`` as far as needed and possible.
     """

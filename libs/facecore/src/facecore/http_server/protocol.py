@@ -1,7 +1,7 @@
-"""Uvicorn's HTTP protocol with limits. Uvicorn itself has none before a connection's first answer.
+"""Uvicorn's HTTP protocol with time limits. Uvicorn has none before a connection's first answer.
 
-What a client may owe: a head, a body, or that it reads the answer. Each is bounded in time; the
-time in which the server works is not counted.
+A server waits for a client's head, for its body, or for the client to read the answer. Each has a
+time limit; the time in which the server processes a request does not count.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def limited_protocol(
     """Return the protocol of one server, for ``uvicorn.Config(http=…, backlog=limits.accepts)``.
 
     Args:
-        limits: for all its connections together.
-        now: a clock that only counts, in seconds.
+        limits: the limits of all its connections together.
+        now: a monotonic clock, in seconds.
     """
 
     class Limited(LimitedProtocol):
@@ -45,7 +45,7 @@ def limited_protocol(
 
 
 class _Owed(Enum):
-    """What a server waits for."""
+    """What a server waits for from a client."""
 
     HEAD = auto()
     BODY = auto()
@@ -53,7 +53,7 @@ class _Owed(Enum):
 
 
 class LimitedProtocol(H11Protocol):
-    """One connection. ``limited_protocol`` makes a class of it for each server."""
+    """One connection. ``limited_protocol`` makes a subclass for each server."""
 
     registry: ClassVar[Registry]
 
@@ -64,7 +64,7 @@ class LimitedProtocol(H11Protocol):
     _amount = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection, or refuse it where there is no room (as uvicorn types it)."""
+        """Admit the connection, or refuse it at the limit (typed as in uvicorn)."""
         super().connection_made(transport)
         self._wait(self.registry.now())
         if not self.registry.admit(self, self.client[0] if self.client else ""):
@@ -72,17 +72,17 @@ class LimitedProtocol(H11Protocol):
             transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give its room back."""
+        """Remove the connection from the registry."""
         self.registry.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what arrives."""
+        """Count the received bytes."""
         self._received += len(data)
         super().data_received(data)
 
     def handle_events(self) -> None:
-        """Notice when a request begins."""
+        """Register the begin of a request."""
         before = self.cycle
         super().handle_events()
         if self.cycle is not before:
@@ -90,16 +90,16 @@ class LimitedProtocol(H11Protocol):
             self.registry.working(self)
 
     def on_response_complete(self) -> None:
-        """Notice when a request ends; the next may begin within."""
+        """Register the end of a request; the next may begin inside this call."""
         self.registry.idle(self)
         super().on_response_complete()
 
     def drop(self) -> None:
-        """Close at once, whatever was not sent yet."""
+        """Close at once and discard unsent data."""
         self.transport.abort()
 
     def check(self, now: float) -> None:
-        """Drop the connection if its client owes something for too long."""
+        """Drop the connection if the server has waited for its client for too long."""
         owed, _ = waiting = self._owed(), self._requests
         if owed is None or waiting != self._waiting:
             self._wait(now)
@@ -118,11 +118,11 @@ class LimitedProtocol(H11Protocol):
         if self._is_unread:
             return _Owed.READING
         if self.conn.their_state is h11.SEND_BODY:
-            asked = not self.flow.read_paused and not self.cycle.waiting_for_100_continue
-            return _Owed.BODY if asked else None
+            requested = not self.flow.read_paused and not self.cycle.waiting_for_100_continue
+            return _Owed.BODY if requested else None
         if self._is_working:
             return None
-        # Between requests uvicorn's keep-alive timer runs, until a byte of the next one comes.
+        # Between requests uvicorn's keep-alive timer runs until a byte of the next one arrives.
         begun = self._requests == 0 or bool(self.conn.trailing_data[0])
         return _Owed.HEAD if begun else None
 
@@ -132,14 +132,14 @@ class LimitedProtocol(H11Protocol):
 
     @property
     def _is_unread(self) -> bool:
-        """Whether an answer waits for its reader, and nothing is added to it meanwhile."""
+        """Whether the client must read before the server can send more."""
         if self.flow.write_paused:
             return True
         ending = not self._is_working or self.transport.is_closing()
         return ending and self.transport.get_write_buffer_size() > 0
 
     def _done(self, owed: _Owed | None) -> int:
-        """A number of bytes that changes as the client does what it owes."""
+        """Return a number of bytes that changes when the client makes progress."""
         if owed is _Owed.READING:
             return self.transport.get_write_buffer_size()
         return self._received
@@ -154,7 +154,7 @@ class LimitedProtocol(H11Protocol):
         return windows[owed]
 
     def _least(self, owed: _Owed) -> float:
-        """Bytes in a window; any progress will do where the kernel's buffers hide the rate."""
+        """Return the least bytes in a window; 1 for reading, whose rate kernel buffers hide."""
         return (
             1
             if owed is _Owed.READING
@@ -163,15 +163,15 @@ class LimitedProtocol(H11Protocol):
 
 
 class LimitedServer(uvicorn.Server):
-    """A server whose kernel queue is longer than what it accepts in one turn of the event loop.
+    """A server whose kernel queue is longer than the number of connections accepted at once.
 
-    asyncio has one number for both. A long queue keeps a burst of clients from waiting a second
-    for their next attempt; few in one turn keep a burst from taking descriptors beyond the limit.
-    Run it with sockets of one's own, and with ``backlog=limits.accepts`` in its configuration.
+    asyncio uses one number for both. With a long queue, clients in a burst need not wait a second
+    for their next attempt. With few connections accepted at once, a burst does not take descriptors
+    beyond the limit. Pass your own sockets, and ``backlog=limits.accepts`` in the configuration.
     """
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then let the kernel hold more connections."""
+        """Start as uvicorn does, then lengthen the kernel's queue."""
         await super().startup(sockets)
         for listener in sockets or []:
             listener.listen(_QUEUE)

@@ -1,4 +1,4 @@
-"""The open connections of one server, and which of them goes when there are too many."""
+"""The open connections of one server, and their eviction at the limit."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _IPV6_NETWORK_BITS = 64
 
 
 class Connection(Protocol):
-    """What the registry asks of a connection."""
+    """What the registry needs of a connection."""
 
     def drop(self) -> None:
-        """Close at once, whatever was not sent yet."""
+        """Close at once and discard unsent data."""
 
     def check(self, now: float) -> None:
-        """Drop it if its client owes something for too long."""
+        """Drop the connection if the server has waited for its client for too long."""
 
 
 class Registry:
-    """Not thread-safe: everything happens on the server's event loop."""
+    """The open connections. Not thread-safe: use it on the server's event loop only."""
 
     def __init__(self, limits: ConnectionLimits, now: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
@@ -40,7 +40,7 @@ class Registry:
         self._timer: asyncio.TimerHandle | None = None
 
     def admit(self, connection: Connection, host: str) -> bool:
-        """Take a new connection; False if there is no room and none can be made."""
+        """Admit a new connection; return False at the limit if none can be evicted."""
         address = self._counted(host)
         if address is not None and self._addresses[address] >= self.limits.per_address:
             _log.warning("the connection limit is reached by one address")
@@ -58,16 +58,16 @@ class Registry:
         return True
 
     def working(self, connection: Connection) -> None:
-        """Keep it from eviction: a request has begun."""
+        """Exempt the connection from eviction: a request has begun."""
         self._idle.pop(connection, None)
 
     def idle(self, connection: Connection) -> None:
-        """Let it be evicted after those that are idle already: its answer is out."""
+        """Allow eviction, after connections that became idle earlier: the answer was sent."""
         if connection in self._open:
             self._idle[connection] = None
 
     def discard(self, connection: Connection) -> None:
-        """Forget it, if it is known."""
+        """Remove the connection if it is registered."""
         self._idle.pop(connection, None)
         address = self._open.pop(connection, None)
         if address is not None:
@@ -76,7 +76,7 @@ class Registry:
                 del self._addresses[address]
 
     def _evict(self, address: str | None) -> bool:
-        """Drop the longest idle, of this address if one is given; False if there is none."""
+        """Drop the longest idle connection, of ``address`` if given; False if there is none."""
         for connection in self._idle:
             if address is None or self._open[connection] == address:
                 self.discard(connection)
@@ -85,7 +85,7 @@ class Registry:
         return False
 
     def _counted(self, host: str) -> str | None:
-        """Under which name the connections of an address are counted; None: they are not."""
+        """Return the key that counts an address's connections; None if they are exempt."""
         try:
             address = ipaddress.ip_address(host)
         except ValueError:

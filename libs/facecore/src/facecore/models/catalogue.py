@@ -1,7 +1,7 @@
-"""The models there are: where they come from, what they are called, what may be done with them.
+"""The models: their packages, names, licences, preprocessing and thresholds.
 
-An ``id`` names weights, preprocessing and what becomes of the network's output, for good: it is
-stored beside every embedding, and embeddings of two ids are never compared.
+An ``id`` permanently names the weights, the preprocessing and the processing of the network's
+output. It is stored with every embedding, and embeddings of two ids are never compared.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from facecore.packages import SDIST, Package
 
 
 class Backend(StrEnum):
-    """What runs the networks: ONNX Runtime, or torch, the reference and the way to CUDA."""
+    """What runs the networks: ONNX Runtime, or torch, the reference, which supports CUDA."""
 
     ONNX = "onnx"
     TORCH = "torch"
@@ -25,12 +25,12 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where a similarity becomes a decision; cosines in [-1, 1], of one model.
+    """Thresholds of the decisions; cosines in [-1, 1], for one model.
 
     Attributes:
-        match: at least this similar is a match.
-        uncertain: at least this similar, and below ``match``, is uncertain.
-        margin: a match must lead the second person by at least this much.
+        match: least similarity of a match.
+        uncertain: least similarity of an uncertain decision.
+        margin: least difference between the similarities of the nearest and the second person.
 
     """
 
@@ -53,11 +53,11 @@ class Model:
     """A model of the catalogue.
 
     Attributes:
-        name: what people type.
-        id: what is stored; changes whenever embeddings would.
+        name: the name on the command line.
+        id: the stored id; it changes whenever the embeddings change.
         package: the archive that holds the weights.
-        licence: as the package states it.
-        files: names of the files it is built into.
+        licence: the licence that the package states.
+        files: names of the built files.
 
     """
 
@@ -73,8 +73,8 @@ class Embedder(Model):
     """A model that turns a face into a vector.
 
     Attributes:
-        dimension: length of the vector.
-        preprocessing: how the crop that it takes is made.
+        dimension: number of the vector's elements.
+        preprocessing: how its face crop is made.
 
     """
 
@@ -84,7 +84,7 @@ class Embedder(Model):
 
     @property
     def input_size(self) -> int:
-        """Side of the square crop it takes, in pixels."""
+        """Side of the square face crop, in pixels."""
         return self.preprocessing.size
 
 
@@ -115,7 +115,7 @@ MTCNN = Model(
 # The thresholds below name at most 1 in 1,000 unknown people in each of these galleries, drawn from
 # the pictures of LFW's View 1 (people x photos of each): --gallery 30x1 --gallery 100x1 --gallery
 # 300x1 --gallery 1000x1 --gallery 1165x1 --gallery 10x3 --gallery 30x3 --gallery 100x3 --gallery
-# 181x3 --gallery 51x5 What they give is in docs/accuracy.md. A fit, not a held-out result.
+# 181x3 --gallery 51x5. docs/accuracy.md has the results. They are a fit, not a held-out result.
 
 SFACE = Embedder(
     name="sface",
@@ -169,12 +169,12 @@ FACENET_STATE = Model(
     package=FACENET_VGGFACE2.package,
     files=("facenet.npz",),
 )
-"""FaceNet's weights once more, for torch. What comes out has FaceNet's id: it is the same."""
+"""FaceNet's weights for torch. The embeddings are the same, so they have FaceNet's id."""
 
 MODELS: tuple[Model, ...] = (MTCNN, SFACE, FACENET_VGGFACE2, FACENET_STATE)
 DEFAULT_EMBEDDER = SFACE.name
 DEFAULTS: tuple[Model, ...] = (MTCNN, SFACE)
-"""What the default analyzer needs."""
+"""The models of the default analyzer."""
 
 
 def find(name: str) -> Model:
@@ -196,17 +196,17 @@ def embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
 
 
 def needed(model: Embedder, backend: Backend = Backend.ONNX) -> tuple[Model, ...]:
-    """What has to be there for faces to be found and embedded.
+    """Return the models that detection and embedding need.
 
     Raises:
-        BackendUnavailable: the backend does not compute this embedder.
+        BackendUnavailable: the backend can't compute this embedder.
 
     """
     if backend is Backend.ONNX:
         return MTCNN, model
     if model.id != FACENET_VGGFACE2.id:
         raise BackendUnavailable(
-            f"the backend torch computes {FACENET_VGGFACE2.name} alone, not {model.name}; take "
-            "that model, or the backend onnx"
+            f"the backend torch can compute {FACENET_VGGFACE2.name} only, not {model.name}; use "
+            "that model or the backend onnx"
         )
     return (FACENET_STATE,)  # MTCNN's weights are in facenet-pytorch

@@ -1,7 +1,7 @@
-"""How a model wants a face cut out of a picture. Each model of the catalogue has one of these.
+"""How a model's face crop is made. Each embedder of the catalogue has one of these.
 
-Plain data, apart from ``align``, which carries it out: the catalogue is read by programs that load
-no vision library.
+This is plain data, apart from ``align``, which applies it: programs that load no vision library
+read the catalogue too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class BoxCrop:
 
     Attributes:
         size: side of the crop, in pixels.
-        margin: pixels of the crop, both sides together, that lie outside of the detector's box.
+        margin: pixels of the crop, both sides together, outside the detector's box.
 
     """
 
@@ -26,11 +26,11 @@ class BoxCrop:
 
 @dataclass(frozen=True, slots=True)
 class LandmarkCrop:
-    """The picture turned, scaled and moved until the landmarks lie nearest to their places.
+    """The picture rotated, scaled and moved until the landmarks are nearest to their positions.
 
     Attributes:
         size: side of the crop, in pixels.
-        places: where left eye, right eye, nose and the mouth's corners belong, in pixels of the
+        places: positions of left eye, right eye, nose and the mouth's corners, in pixels of the
             crop.
 
     """
@@ -44,8 +44,8 @@ Preprocessing = BoxCrop | LandmarkCrop
 FACENET: Final = BoxCrop(size=160, margin=40)
 """The box stretched to a square, a third wider and higher than the detector's.
 
-That is near to the 32 pixels of a 250-pixel picture with which davidsandberg/facenet validates.
-``docs/accuracy.md`` says what else was tried.
+This is close to davidsandberg/facenet's margin of 32 pixels for validation on 250-pixel pictures.
+``docs/accuracy.md`` compares alternatives.
 """
 
 SFACE: Final = LandmarkCrop(
@@ -58,4 +58,4 @@ SFACE: Final = LandmarkCrop(
         (70.7299, 92.2041),
     ),
 )
-"""As OpenCV's ``FaceRecognizerSF::alignCrop`` does; the places are ArcFace's."""
+"""As in OpenCV's ``FaceRecognizerSF::alignCrop``; the positions are ArcFace's."""

@@ -1,7 +1,7 @@
-"""Where built models stand, and how they get there.
+"""The folders of the built models; missing models are fetched and built.
 
 ``FACECORE_MODEL_DIR`` names a folder of built models (``ID/*.onnx`` and a manifest), as in a
-container: it is only read. Without it they are fetched and built into ``models/`` of the cache.
+container; it is only read. Without it, models are fetched and built in ``models/`` of the cache.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from facecore.models.catalogue import DEFAULT_EMBEDDER, MTCNN, Embedder, Model, 
 from facecore.progress import Progress, Step, silent
 
 BUILDER_VERSION = "3"
-"""Counts up when ``conversion/`` writes something else; models are built anew then."""
+"""Increase it when the output of ``conversion/`` changes; models are built again then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,19 @@ class EmbedderFiles:
 
     @property
     def id(self) -> str:
-        """The id that is stored beside its embeddings."""
+        """The id that is stored with its embeddings."""
         return self.model.id
 
 
 def ensure_detector(*, progress: Progress = silent) -> MtcnnFiles:
-    """Return MTCNN, fetched and built first if need be. Raises ``ModelError``'s children."""
+    """Return MTCNN's files; fetch and build them if missing. Raises ``ModelError``'s children."""
     folder = ensure(MTCNN, progress=progress)
     pnet, rnet, onet = (folder / name for name in MTCNN.files)
     return MtcnnFiles(MTCNN.id, pnet, rnet, onet)
 
 
 def ensure_embedder(name: str = DEFAULT_EMBEDDER, *, progress: Progress = silent) -> EmbedderFiles:
-    """Return an embedder by name or id, fetched and built first if need be.
+    """Return an embedder's files by name or id; fetch and build them if missing.
 
     Raises ``ModelUnknown`` and ``ModelError``'s other children.
     """
@@ -59,11 +59,12 @@ def ensure_embedder(name: str = DEFAULT_EMBEDDER, *, progress: Progress = silent
 
 
 def ensure(model: Model, *, progress: Progress = silent, full: bool = False) -> Path:
-    """Return the folder with the model's files, fetched and built first if need be.
+    """Return the folder with the model's files; fetch and build them if missing.
 
     Raises:
-        ModelUnavailable: the package could not be fetched, or the ready folder lacks the model.
-        ModelCorrupt: what was fetched or stands in the ready folder is not what is pinned.
+        ModelUnavailable: the package could not be fetched, or ``FACECORE_MODEL_DIR`` lacks the
+            model.
+        ModelCorrupt: a fetched file or one in ``FACECORE_MODEL_DIR`` differs from its hash.
         ModelStorageError: the cache can't be written.
 
     """
@@ -80,12 +81,12 @@ def ensure(model: Model, *, progress: Progress = silent, full: bool = False) -> 
 
 
 def model_path(model: Model) -> Path:
-    """Return where the model's files belong: in the ready folder if there is one, or the cache."""
+    """Return the model's folder: in ``FACECORE_MODEL_DIR`` if it is set, else in the cache."""
     return (_ready_folder() or cache.home() / "models") / model.id
 
 
 def problems(model: Model, *, full: bool = False) -> list[str]:
-    """List what is wrong with the model's files where they stand; ``full`` hashes every byte."""
+    """List what is wrong with the model's files; ``full`` hashes every byte."""
     return cache.problems(_folder(model, silent), full=full)
 
 
@@ -107,7 +108,7 @@ def _check_ready(model: Model, ready: Path, *, full: bool) -> None:
 
 def _folder(model: Model, progress: Progress) -> cache.Folder:
     def make(made: Path, work: Path) -> None:
-        # Here, for a cached model needs no onnx, which takes a third of a second to import.
+        # Imported here: a cached model needs no onnx, whose import takes a third of a second.
         from facecore.models.conversion import convert  # noqa: PLC0415 - see the line above
 
         def downloaded(done: int, total: int) -> None:

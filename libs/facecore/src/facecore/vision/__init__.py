@@ -1,1 +1,1 @@
-"""Pictures in, faces and decisions out: decode, detect, align, embed, match."""
+"""Recognise the faces in a picture: decode, detect, align, embed, match."""

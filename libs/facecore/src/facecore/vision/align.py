@@ -1,6 +1,6 @@
-"""A face in a picture → the crop that the embedding model takes.
+"""Cut a face out of a picture as the face crop that the embedding model takes.
 
-Device and cloud both use this, so that the same frame gives the same embedding (design
+Device and recognizer both use this, so that a frame gives the same embedding on both (design
 invariant 5).
 """
 
@@ -25,14 +25,14 @@ def align(
 ) -> RgbImage:
     """Cut a face out and scale it to the model's input.
 
-    What lies past the picture's edge is black: a face of which half is seen then keeps its
-    proportions, and is recognised better than when that half is stretched over the crop.
+    Pixels past the picture's edge are black. A face that the edge cuts then keeps its proportions,
+    and is recognised better than if its visible part were stretched over the crop.
 
     Args:
         image: RGB uint8 (H, W, 3).
-        box: the detector's, in pixels of the image; it may reach past the edge.
-        landmarks: likewise.
-        preprocessing: how; the model's of the catalogue.
+        box: the detector's box, in pixels of the image; it may extend past the edge.
+        landmarks: the detector's landmarks, in pixels of the image.
+        preprocessing: the model's, from the catalogue.
 
     Returns:
         RGB uint8 (size, size, 3), contiguous.
@@ -47,13 +47,13 @@ def align(
 
 def _box_crop(image: RgbImage, box: Box, how: BoxCrop) -> RgbImage:
     face = _window(image, *_with_margin(box, how))
-    # Averaging areas keeps a large face from aliasing; a small one it would make of blocks.
+    # Averaging areas avoids aliasing in a large face, but would turn a small one into blocks.
     sampling = cv2.INTER_CUBIC if min(face.shape[:2]) < how.size else cv2.INTER_AREA
     return cast(RgbImage, cv2.resize(face, (how.size, how.size), interpolation=sampling))
 
 
 def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in whole pixels, at least one each way."""
+    """Return left, top, right and bottom in whole pixels, at least one pixel wide and high."""
     grow = how.margin / (how.size - how.margin) / 2
     left, top = round(box.x - grow * box.width), round(box.y - grow * box.height)
     right = round(box.x + (1 + grow) * box.width)
@@ -62,7 +62,7 @@ def _with_margin(box: Box, how: BoxCrop) -> tuple[int, int, int, int]:
 
 
 def _window(image: RgbImage, left: int, top: int, right: int, bottom: int) -> RgbImage:
-    """The pixels from left and top to before right and bottom; past the edge all are black."""
+    """Return the pixels from left, top to before right, bottom; black past the edge."""
     height, width = image.shape[:2]
     inside = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if left >= 0 and top >= 0 and right <= width and bottom <= height:
@@ -88,10 +88,10 @@ def _landmark_crop(image: RgbImage, landmarks: Landmarks, how: LandmarkCrop) -> 
 
 
 def _similarity(source: Points, target: Points) -> Points:
-    """The rotation, scale and move, (2, 3), that bring points nearest to others.
+    """Return the similarity transform (2, 3) that maps points nearest to their targets.
 
     Source: Umeyama, "Least-squares estimation of transformation parameters between two point
-    patterns", IEEE TPAMI 13 (1991). Points that all fall together are only moved.
+    patterns", IEEE TPAMI 13 (1991). Points that all coincide are only moved.
     """
     from_mean, to_mean = source.mean(axis=0), target.mean(axis=0)
     centred, wanted = source - from_mean, target - to_mean

@@ -1,4 +1,4 @@
-"""One picture → its faces: decode, detect, align, judge, embed. Left to right, no step back."""
+"""Find and embed the faces of one picture: decode, detect, align, judge quality, embed."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from facecore.vision.image import RgbImage, decode
 from facecore.vision.quality import RECOGNITION_GATE, QualityGate
 
 MAX_FACES: Final = 64
-"""Faces looked at in one picture, largest first; the time for a hostile one is bounded so."""
+"""Most faces analyzed in one picture, largest first. It limits the time for a hostile picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalyzedFace:
-    """One face.
+    """One face of a picture.
 
     Attributes:
         box: in pixels of the picture.
-        landmarks: likewise.
+        landmarks: in pixels of the picture.
         score: the detector's confidence, 0 to 1.
-        quality: held against the analyzer's gate.
-        crop: RGB uint8 (S, S, 3), S being the model's input size.
-        embedding: None when the gate refused the face.
+        quality: judged by the analyzer's gate.
+        crop: RGB uint8 (S, S, 3), where S is the model's input size.
+        embedding: None if the gate refused the face.
 
     """
 
@@ -46,7 +46,7 @@ class AnalyzedFace:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisTimes:
-    """How long each stage took, in milliseconds; judging quality counts as aligning."""
+    """Duration of each stage in milliseconds; aligning includes judging the quality."""
 
     decode_ms: float
     detect_ms: float
@@ -59,7 +59,7 @@ class Analysis:
     """A picture's size and its faces, largest first. Width and height are 0 for crops.
 
     Attributes:
-        image: the picture's pixels, to cut faces out of; none for crops.
+        image: the picture's pixels, for thumbnails; None for crops.
 
     """
 
@@ -71,7 +71,7 @@ class Analysis:
 
 
 class FaceAnalyzer:
-    """Composes detector, preprocessing, gate and embedder. Thread-safe and deterministic."""
+    """A pipeline of detector, preprocessing, gate and embedder. Thread-safe and deterministic."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class FaceAnalyzer:
         """Analyze a JPEG, PNG or WebP.
 
         Raises:
-            ImageError: the bytes are no picture that is accepted; see ``image.decode``.
+            ImageError: the bytes are not a picture that is accepted; see ``image.decode``.
 
         """
         clock = _Clock()
@@ -103,21 +103,21 @@ class FaceAnalyzer:
         return self._analyze(image, clock.lap(), clock)
 
     def analyze_image(self, image: RgbImage) -> Analysis:
-        """Analyze an RGB uint8 array (H, W, 3); no time is counted for decoding."""
+        """Analyze an RGB uint8 array (H, W, 3); the time for decoding is 0."""
         return self._analyze(image, 0.0, _Clock())
 
     def analyze_crops(self, crops: Sequence[bytes], metadata: Sequence[CropMetadata]) -> Analysis:
-        """Analyze crops that a device aligned with the same code.
+        """Analyze face crops that a device aligned with the same code.
 
         Args:
             crops: JPEG, PNG or WebP files of the model's input size. Only a lossless format gives
-                exactly the embedding of the whole frame.
+                the same embedding as the whole frame.
             metadata: one for each crop, in the same order.
 
         Raises:
-            CropError: too many crops, not one metadata each, a crop of another size, or one that
-                was prepared for another model.
-            ImageError: a crop's bytes are no picture that is accepted.
+            CropError: there are too many crops, not one metadata for each, or a crop has another
+                size or was prepared for another model.
+            ImageError: a crop's bytes are not a picture that is accepted.
 
         """
         clock = _Clock()
@@ -125,8 +125,8 @@ class FaceAnalyzer:
             raise CropError(f"{len(crops)} crops were sent; send at most {MAX_CROPS}")
         if len(crops) != len(metadata):
             raise CropError(f"{len(crops)} crops came with {len(metadata)} metadata; send one each")
-        for number, told in enumerate(metadata):
-            self._check_model(number, told)
+        for number, described in enumerate(metadata):
+            self._check_model(number, described)
         images = [self._decode_crop(number, crop) for number, crop in enumerate(crops)]
         decode_ms = clock.lap()
         detected = [DetectedFace(m.box, m.landmarks, m.score) for m in metadata]
@@ -149,10 +149,10 @@ class FaceAnalyzer:
         times = AnalysisTimes(decode_ms, detect_ms, align_ms, clock.lap())
         return Analysis(image.shape[1], image.shape[0], faces, times, image)
 
-    def _check_model(self, number: int, told: CropMetadata) -> None:
-        if told.model is not None and told.model != self.model_id:
+    def _check_model(self, number: int, metadata: CropMetadata) -> None:
+        if metadata.model is not None and metadata.model != self.model_id:
             raise CropError(
-                f"crop {number} was prepared for {told.model!r}, but this recognizer's model is "
+                f"crop {number} was prepared for {metadata.model!r}, but the recognizer's model is "
                 f"{self.model_id!r}: prepare crops for it, or send whole pictures"
             )
 
@@ -181,7 +181,7 @@ class FaceAnalyzer:
 
 
 class _Clock:
-    """Milliseconds since the last lap."""
+    """A clock that measures the milliseconds since the last lap."""
 
     def __init__(self) -> None:
         self._last = time.perf_counter()
@@ -202,20 +202,20 @@ def load_analyzer(
     backend: Backend = Backend.ONNX,
     device: str | None = None,
 ) -> FaceAnalyzer:
-    """Make an analyzer of the catalogue's models, fetching them when they are not there yet.
+    """Make an analyzer of the catalogue's models; fetch models that are missing.
 
     Args:
         model: the embedder's name or id.
         threads: threads that share one network call; None takes one for each physical core.
-        min_face_px: smallest face looked for, in pixels.
-        thresholds: those of a deployment; None takes the model's.
-        subtract_mean: whether the model's mean embedding is subtracted; embeddings without it are
-            only good to derive it.
-        backend: what computes.
-        device: of torch, ``cpu`` or ``cuda``; None takes CUDA when there is one.
+        min_face_px: smallest face to find, in pixels.
+        thresholds: a deployment's thresholds; None takes the model's.
+        subtract_mean: whether to subtract the model's mean embedding; embeddings without the
+            subtraction serve only to derive the mean.
+        backend: what computes the networks.
+        device: torch's device, ``cpu`` or ``cuda``; None takes CUDA if it is available.
 
     Raises:
-        ModelError: a model is unknown, can't be fetched, is damaged, or can't be computed so.
+        ModelError: a model is unknown, can't be fetched, is damaged, or does not fit the backend.
 
     """
     entry = embedder(model)

@@ -1,8 +1,8 @@
-"""Arithmetic on boxes, all at once.
+"""Vectorised arithmetic on boxes.
 
 A set of boxes is float32 (N, 4): left, top, right, bottom in pixels. Scores are float32 (N,).
 The formulas, with their occasional extra pixel, are those of facenet-pytorch 2.5.3's
-``detect_face``, so that the networks see what they were trained and measured with.
+``detect_face``, so that the networks get the same input as in training.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Indices = NDArray[np.intp]
 
 
 def best(scores: Scores, count: int) -> Indices:
-    """Pick the ``count`` highest scores, highest first, ties by position; answer their indices."""
+    """Return the indices of the ``count`` highest scores, highest first, ties by position."""
     return np.argsort(-scores, kind="stable")[:count]
 
 
 def suppress(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
-    """Greedy non-maximum suppression by intersection over union.
+    """Apply greedy non-maximum suppression by intersection over union.
 
     Returns:
         Indices of the boxes that stay, best first.
@@ -41,7 +41,7 @@ def suppress(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
 
 
 def suppress_nested(boxes: Boxes, scores: Scores, overlap: float) -> Indices:
-    """Greedy suppression by intersection over the smaller box: a box in a box goes too.
+    """Apply greedy suppression by intersection over the smaller box: it removes nested boxes too.
 
     Returns:
         Indices of the boxes that stay, best first.
@@ -80,7 +80,7 @@ def squared(boxes: Boxes) -> Boxes:
 
 
 def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
-    """Which boxes have at least one pixel inside of a picture of this size."""
+    """Return which boxes have at least one pixel inside a picture of this size, (N,)."""
     edges = _pixels(boxes)
     low, high = np.maximum(edges[:, :2], 0), np.minimum(edges[:, 2:], [width, height])
     return cast(NDArray[np.bool_], (high > low).all(axis=1))
@@ -89,17 +89,17 @@ def inside(boxes: Boxes, width: int, height: int) -> NDArray[np.bool_]:
 def cut(sums: IntegralImage, boxes: Boxes, side: int) -> Tensor:
     """Cut boxes out, grey past the picture's edge, and scale each to (side, side).
 
-    facenet-pytorch stretches what is inside over the whole square instead, but reads offsets and
-    landmarks as parts of the whole box: where an edge cuts a face, they are off by what is missing.
+    facenet-pytorch stretches the inner part over the whole square instead, but takes offsets and
+    landmarks as fractions of the whole box. They are wrong there for a face that the edge cuts.
 
     Returns:
-        (N, 3, side, side), as ``tensors.to_tensor`` gives it.
+        (N, 3, side, side), in the format of ``tensors.to_tensor``.
 
     """
     return sums.cut(_pixels(boxes), side)
 
 
 def _pixels(boxes: Boxes) -> NDArray[np.int64]:
-    """The pixel ranges that boxes cover, (N, 4); MTCNN counts pixels from one."""
+    """Return the pixel ranges of boxes, (N, 4); MTCNN counts pixels from 1."""
     whole = np.trunc(boxes).astype(np.int64)
     return np.hstack([whole[:, :2] - 1, whole[:, 2:]])

@@ -1,8 +1,8 @@
-"""Find faces: MTCNN, three networks that propose, refine and place.
+"""Find faces with MTCNN: three networks propose faces, refine them and find the landmarks.
 
 Source: Zhang, Zhang, Li, Qiao, "Joint Face Detection and Alignment using Multi-task Cascaded
 Convolutional Networks", IEEE Signal Processing Letters 23 (2016). Weights and the rounding of
-boxes are those of facenet-pytorch 2.5.3, the yardstick.
+boxes are those of facenet-pytorch 2.5.3, the reference.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from facecore.vision.integral_image import IntegralImage
 from facecore.vision.tensors import Network, Tensor
 
 MIN_FACE_PX: Final = 40
-"""Smallest face looked for by default; a smaller one would be refused for its quality anyway."""
+"""Default size of the smallest face to find; the quality gate would refuse a smaller one."""
 
 _WINDOW: Final = 12
-"""Side of the square that P-Net looks at, in pixels."""
+"""Side of P-Net's window, in pixels."""
 _STRIDE: Final = 2
 _SCALE_OVERLAP: Final = 0.5
 _OVERLAP: Final = 0.7
@@ -33,20 +33,20 @@ _OVERLAP: Final = 0.7
 
 @dataclass(frozen=True, slots=True)
 class DetectorSettings:
-    """How MTCNN searches.
+    """Settings of MTCNN's search.
 
     Attributes:
-        min_face_px: smallest face looked for. Proposals cost its inverse square: at 20 a
-            640 x 480 frame's take five times as long as at 40.
-        max_side_px: a longer picture is searched at this size, so that the work is bounded; the
-            smallest face grows with it. A full-HD frame is searched as it is.
-        factor: from one scale of the pyramid to the next.
-        thresholds: least scores of P-, R- and O-Net. facenet-pytorch ends with 0.7; at 0.85 none
-            of the 4,991 faces that LFW's View 1 is about is lost, and an eighth of the further
-            ones are.
-        max_per_scale: proposals kept at each scale, best first.
-        max_refined: candidates that R-Net sees.
-        max_placed: candidates that O-Net sees. These three bound a hostile picture's work.
+        min_face_px: smallest face to find. The time for proposals grows with its inverse square:
+            in a 640 x 480 frame they take five times as long at 20 as at 40.
+        max_side_px: a larger picture is scaled down to this side to limit the work; the smallest
+            face grows accordingly. A full-HD frame is not scaled.
+        factor: ratio between two levels of the pyramid.
+        thresholds: least scores of P-, R- and O-Net. facenet-pytorch uses 0.7 for O-Net. At 0.85
+            none of the 4,991 labelled faces of LFW's View 1 is lost, and an eighth of the other
+            faces.
+        max_per_scale: most proposals at each level, best first.
+        max_refined: most candidates for R-Net.
+        max_placed: most candidates for O-Net. These three limit the work for a hostile picture.
 
     """
 
@@ -65,7 +65,7 @@ class DetectorSettings:
 
 @dataclass(frozen=True, slots=True)
 class DetectedFace:
-    """A face's place, in pixels of the picture given, and how sure the detector is (0 to 1)."""
+    """A face's box and landmarks, in pixels of the picture, and the detector's score, 0 to 1."""
 
     box: Box
     landmarks: Landmarks
@@ -73,7 +73,7 @@ class DetectedFace:
 
 
 class Detector(Protocol):
-    """What finds faces; may be called from several threads at once."""
+    """Finds faces; several threads may call it at once."""
 
     def detect(self, image: RgbImage, /) -> list[DetectedFace]:
         """Find the faces of a picture of any size, largest first."""
@@ -81,12 +81,12 @@ class Detector(Protocol):
 
 
 class MtcnnDetector:
-    """Finds faces. Thread-safe: it keeps nothing between calls."""
+    """MTCNN as a ``Detector``. Thread-safe: it has no state between calls."""
 
     def __init__(
         self, pnet: Network, rnet: Network, onet: Network, settings: DetectorSettings
     ) -> None:
-        """Compose the three networks; their tensors are described in ``facecore.models``."""
+        """Compose the three networks; ``models.conversion.mtcnn`` describes their tensors."""
         self._pnet, self._rnet, self._onet = pnet, rnet, onet
         self._settings = settings
 
@@ -97,7 +97,7 @@ class MtcnnDetector:
             image: RGB uint8 (H, W, 3).
 
         Returns:
-            The faces, largest first; an empty list when there is none.
+            The faces, largest first.
 
         """
         small, scale = reduced(image, self._settings.max_side_px)
@@ -107,7 +107,7 @@ class MtcnnDetector:
         return sorted(found, key=lambda face: -face.box.width * face.box.height)
 
     def _propose(self, sums: IntegralImage) -> Boxes:
-        """P-Net over the pyramid: where a face may be."""
+        """Propose boxes with P-Net on every level of the pyramid."""
         parts = [self._propose_at(*level) for level in _pyramid(sums, self._settings)]
         if not parts:
             return np.empty((0, 4), np.float32)
@@ -127,7 +127,7 @@ class MtcnnDetector:
         return boxes[keep], scores[top][keep], offsets[top][keep]
 
     def _refine(self, sums: IntegralImage, boxes: Boxes) -> Boxes:
-        """R-Net: which proposals are faces, and where they end."""
+        """Select proposals and correct their boxes with R-Net."""
         boxes = boxes[bx.inside(boxes, sums.width, sums.height)]
         if not len(boxes):
             return boxes
@@ -140,7 +140,7 @@ class MtcnnDetector:
     def _place(
         self, sums: IntegralImage, boxes: Boxes, scale: float
     ) -> Iterator[DetectedFace | None]:
-        """O-Net: the last word, and the landmarks."""
+        """Make the final selection with O-Net, and find the landmarks."""
         boxes = boxes[bx.inside(boxes, sums.width, sums.height)]
         if not len(boxes):
             return
@@ -154,7 +154,7 @@ class MtcnnDetector:
 
 
 def reduced(image: RgbImage, max_side: int) -> tuple[RgbImage, float]:
-    """Shrink a picture to ``max_side`` at most; answer its scale too."""
+    """Shrink a picture to at most ``max_side``; return it with its scale."""
     height, width = image.shape[:2]
     scale = min(1.0, max_side / max(height, width))
     if scale == 1.0:
@@ -164,7 +164,7 @@ def reduced(image: RgbImage, max_side: int) -> tuple[RgbImage, float]:
 
 
 def _pyramid(sums: IntegralImage, settings: DetectorSettings) -> Iterator[tuple[Tensor, float]]:
-    """Yield levels in which the smallest, then ever larger faces fill P-Net's window."""
+    """Yield the levels of the pyramid, largest first; the smallest face fills P-Net's window."""
     scale = _WINDOW / settings.min_face_px
     side = min(sums.height, sums.width) * scale
     while side >= _WINDOW:
@@ -174,14 +174,14 @@ def _pyramid(sums: IntegralImage, settings: DetectorSettings) -> Iterator[tuple[
 
 
 def _points(boxes: Boxes, marks: Tensor) -> Tensor:
-    """Landmarks (N, 10), fractions of their box → (N, 5, 2), pixels."""
+    """Convert landmarks (N, 10), fractions of their box, to pixels (N, 5, 2)."""
     size = boxes[:, 2:] - boxes[:, :2] + 1
     fractions = marks.reshape(-1, 2, 5).transpose(0, 2, 1)
     return fractions * size[:, None, :] + boxes[:, None, :2] - 1
 
 
 def detected_face(box: Boxes, points: Tensor, score: float) -> DetectedFace | None:
-    """Make one of left, top, right, bottom (4,) and points (5, 2); none of an empty box."""
+    """Make a face of left, top, right, bottom (4,) and points (5, 2); None for an empty box."""
     left, top, right, bottom = box.tolist()
     if right - left < 1 or bottom - top < 1:
         return None

@@ -1,7 +1,7 @@
-"""Aligned crops → embeddings: unit vectors whose inner product is the similarity.
+"""Embed face crops as unit vectors; the inner product of two is their similarity.
 
-What all faces have in common is taken away first, if the model has a mean embedding: that of
-many people. Two unknown people are then as far apart as chance has it, and no nearer.
+If the model has a mean embedding of many people, it is subtracted: it is what all faces have in
+common. Two different people are then no more similar than by chance.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from facecore.vision.image import RgbImage
 from facecore.vision.tensors import Network, Tensor, to_tensor
 
 MAX_BATCH: Final = 2
-"""Crops a run. What lies between two layers of more of them fits no processor's cache: four of
-SFace's take half as long again as two times two (``docs/performance.md``)."""
+"""Most crops in a batch. The activations of a larger batch do not fit a CPU's cache: four crops of
+SFace take half as long again as two batches of two (``docs/performance.md``)."""
 
 
 class FaceEmbedder:
-    """A network and its model's id. Thread-safe: it keeps nothing between calls."""
+    """A network and its model's id. Thread-safe: it has no state between calls."""
 
     def __init__(
         self, network: Network, model_id: str, mean_embedding: Vector | None = None
@@ -40,7 +40,7 @@ class FaceEmbedder:
             crops: RGB uint8 (S, S, 3) of the model's input size, as ``align`` makes them.
 
         Returns:
-            One embedding a crop: float32 (D,), of unit length.
+            One embedding for each crop: float32 (D,), of unit length.
 
         """
         batches = [crops[start : start + MAX_BATCH] for start in range(0, len(crops), MAX_BATCH)]
@@ -61,9 +61,9 @@ def _unit(vectors: Tensor) -> Tensor:
 
 
 def mean_embedding(model: Embedder) -> Vector | None:
-    """Read a model's mean embedding, float32 (D,); None when the model has none.
+    """Read a model's mean embedding, float32 (D,); None if the model has none.
 
-    It is an average over thousands of people, and nobody's face.
+    It is the average of thousands of people and no single person's face.
     ``research/mean_embedding.py`` writes the file.
     """
     file = files("facecore.models") / "mean_embeddings" / f"{model.id}.npy"

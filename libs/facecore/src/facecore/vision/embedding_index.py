@@ -1,9 +1,9 @@
-"""The gallery's matrix: one row an embedding, grown by blocks, shrunk by swapping.
+"""The gallery's embeddings as a matrix in blocks of rows, one row for each embedding.
 
-A block is never moved, so a face enrolled into a million costs what the first one did; and a search
-holds the similarities of one block at a time, however many faces there are.
+A block is never copied, so adding a face to a million takes as long as adding the first. A search
+holds the similarities of one block at a time, whatever the number of faces.
 
-Not thread-safe; ``gallery.Gallery`` holds the lock.
+It is not thread-safe; ``gallery.Gallery`` holds the lock.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ Nearest = tuple[str, float] | None
 """A person's label and their similarity, if there is one."""
 
 BLOCK_ROWS: Final = 65_536
-"""Smaller blocks are searched slower; of a larger one's memory only what is written is taken."""
+"""A search in smaller blocks is slower. Memory of a block is used only where rows are written."""
 
 
 class EmbeddingIndex:
     """Embeddings in rows 0 to size - 1, each with its face id and its person.
 
-    Adding and removing take constant time on average; the order of rows means nothing.
+    Adding and removing take constant time on average; the order of rows has no meaning.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -48,16 +48,16 @@ class EmbeddingIndex:
         return len(self._faces_of)
 
     def label_of(self, face_id: str) -> str | None:
-        """Whose row a face id is; none when there is no such row."""
+        """Return the person of a face id; None if it has no row."""
         row = self._row_of.get(face_id)
         return None if row is None else self._label_of[self._number_at(row)]
 
     def vectors_of(self, label: str) -> NDArray[np.float32]:
-        """A person's rows, float32 (N, D), in no order; N is 0 for a person without any."""
+        """Return a person's rows, float32 (N, D), unordered; N is 0 for an unknown label."""
         return self.vectors_at([*self._faces_of.get(label, ())])
 
     def vectors_at(self, face_ids: Sequence[str]) -> NDArray[np.float32]:
-        """The rows of face ids that are there, float32 (N, D), in their order."""
+        """Return the rows of existing face ids, float32 (N, D), in their order."""
         rows = [self._row_of[face_id] for face_id in face_ids]
         found = [self._vectors[row // BLOCK_ROWS][row % BLOCK_ROWS] for row in rows]
         return np.array(found, np.float32).reshape(-1, self.dimension)
@@ -65,7 +65,7 @@ class EmbeddingIndex:
     def put(
         self, face_ids: Sequence[str], labels: Sequence[str], vectors: NDArray[np.float32]
     ) -> None:
-        """Write rows, those of known face ids over the old ones; of equal ids the last stays.
+        """Add or replace rows by face id; of equal ids the last is kept.
 
         Args:
             face_ids: N ids.
@@ -80,7 +80,7 @@ class EmbeddingIndex:
             self._vectors[block][rows[here]] = vectors[here]
 
     def remove(self, face_id: str) -> None:
-        """Drop a row if it is there: the last row takes its place."""
+        """Remove a row if it exists; the last row moves into its position."""
         row = self._row_of.pop(face_id, None)
         if row is None:
             return
@@ -92,12 +92,12 @@ class EmbeddingIndex:
             self._row_of[last_id] = row
 
     def remove_person(self, label: str) -> None:
-        """Drop all rows of a person."""
+        """Remove all rows of a person."""
         for face_id in list(self._faces_of.get(label, ())):
             self.remove(face_id)
 
     def nearest_two(self, vectors: NDArray[np.float32]) -> list[tuple[Nearest, Nearest]]:
-        """For each vector the two nearest people, by the nearest of each one's embeddings.
+        """Return for each vector the two nearest people, by the nearest embedding of each.
 
         Args:
             vectors: float32 (N, D), of unit length.
@@ -111,7 +111,7 @@ class EmbeddingIndex:
         return found
 
     def _filled(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
-        """The rows in use, block by block, with the person of each."""
+        """Yield the rows in use, block by block, with the person of each."""
         for start, vectors, people in zip(
             range(0, len(self), BLOCK_ROWS), self._vectors, self._people, strict=False
         ):
@@ -120,7 +120,7 @@ class EmbeddingIndex:
     def _two_of(
         self, similarities: NDArray[np.float32], people: NDArray[np.int64]
     ) -> tuple[Nearest, Nearest]:
-        """The two nearest people of a block; its similarities are written over."""
+        """Return the two nearest people of a block; ``similarities`` is overwritten."""
         first = int(similarities.argmax())
         nearest = self._named(people[first], similarities[first])
         similarities[people == people[first]] = -np.inf
@@ -130,7 +130,7 @@ class EmbeddingIndex:
         return nearest, self._named(people[second], similarities[second])
 
     def _named(self, number: np.int64, similarity: np.float32) -> tuple[str, float]:
-        # Rounding may leave the cosine of two unit vectors a little outside of [-1, 1].
+        # Rounding may put the cosine of two unit vectors slightly outside [-1, 1].
         return self._label_of[int(number)], min(max(float(similarity), -1.0), 1.0)
 
     def _number_at(self, row: int) -> int:
@@ -143,7 +143,7 @@ class EmbeddingIndex:
             ]
 
     def _claim(self, face_id: str, label: str) -> int:
-        """Answer the row that this face takes: its own, or a new one at the end."""
+        """Return the face's row: its own, or a new one at the end."""
         row = self._row_of.get(face_id)
         if row is None:
             row = len(self._face_ids)
@@ -176,7 +176,7 @@ class EmbeddingIndex:
 
 
 def nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
-    """The two nearest people among candidates of whom some are the same person."""
+    """Return the two nearest people of the candidates, which may repeat a person."""
     nearest: dict[str, float] = {}
     for label, similarity in filter(None, candidates):
         nearest[label] = max(similarity, nearest.get(label, -1.0))
@@ -185,12 +185,12 @@ def nearer_two(*candidates: Nearest) -> tuple[Nearest, Nearest]:
 
 
 LENGTH_TOLERANCE: Final = 1e-3
-"""By how much the length of a unit vector may differ from 1."""
+"""Largest difference of a unit vector's length from 1."""
 
 
 def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:
-    """Raises ``ValueError``, which names the first face whose vector (N, D) has another length."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # without a copy of them all
+    """Check vectors (N, D). Raise ``ValueError`` with the first face that has not length 1."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # without a copy of all vectors
     wrong = np.flatnonzero(~(np.abs(lengths - 1) < LENGTH_TOLERANCE))
     if len(wrong):
         first = int(wrong[0])
@@ -200,7 +200,7 @@ def check_unit(vectors: NDArray[np.float32], face_ids: Sequence[str]) -> None:
 
 
 def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The mean of two vectors or more, of unit length; opposite ones have none."""
+    """Return the mean of vectors (N, D) at unit length; None for N < 2 or opposite vectors."""
     if len(vectors) < 2:  # noqa: PLR2004 - one is its own mean
         return None
     mean = vectors.mean(axis=0)

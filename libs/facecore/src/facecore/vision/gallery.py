@@ -1,9 +1,9 @@
-"""Who is known, and what is said of a face: match, uncertain or unknown.
+"""The gallery of enrolled people, and the decision about a face: match, uncertain or unknown.
 
-The search is exact: one matrix product of the faces with every embedding kept. A person's
-similarity is that of the nearest of their embeddings, or of the mean of them all if that is nearer;
-so a photo with glasses helps on a day with glasses, and takes nothing away on another, and several
-photos together say what is always so of a face. The margin is the way down to the second person.
+The search is exact: one matrix product of the faces with all embeddings. A person's similarity is
+the highest of their embeddings and of the mean of these. So a photo with glasses helps when the
+person wears glasses and does no harm otherwise, and the mean of several photos shows what they have
+in common. The margin is the difference to the second person's similarity.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """A face as a direction in space, of the model named beside it.
+    """A face as a unit vector, with the id of its model.
 
     Attributes:
         model_id: the model that made it; embeddings of two models are never compared.
@@ -39,14 +39,14 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What is said of one face.
+    """The decision about one face.
 
     Attributes:
         decision: match, uncertain or unknown.
         label: the person, for a match only.
-        nearest: the nearest person whatever the decision; None in an empty gallery.
+        nearest: the nearest person, whatever the decision; None in an empty gallery.
         similarity: cosine to the nearest person; None in an empty gallery.
-        margin: how far the second person lies behind; None when there is no second.
+        margin: how far the second person lies behind; None if there is no second.
 
     """
 
@@ -59,7 +59,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """Somebody else whom a known face might be taken for; the similarity is a cosine."""
+    """Another person for whom an enrolled face could be mistaken; the similarity is a cosine."""
 
     label: str
     similarity: float
@@ -69,9 +69,9 @@ _NOBODY = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, mar
 
 
 class Gallery:
-    """The known faces of one model.
+    """The enrolled faces of one model.
 
-    Thread-safe: a match sees all of a change or nothing of it.
+    Thread-safe: a match sees all of a change or none of it.
     """
 
     def __init__(self, model_id: str, dimension: int, thresholds: Thresholds) -> None:
@@ -80,27 +80,27 @@ class Gallery:
         self._thresholds = thresholds
         self._index = EmbeddingIndex(dimension)
         self._means = EmbeddingIndex(dimension)
-        """Of each person with two embeddings or more; the face id is the label."""
+        """The mean of each person with two embeddings or more; the face id is the label."""
         self._lock = threading.Lock()
 
     @property
     def size(self) -> int:
-        """How many embeddings there are."""
+        """Number of embeddings."""
         with self._lock:
             return len(self._index)
 
     @property
     def people(self) -> int:
-        """How many people they belong to."""
+        """Number of people."""
         with self._lock:
             return self._index.people
 
     def add(self, face_id: str, label: str, embedding: Embedding) -> None:
-        """Add a person's embedding; one of the same ``face_id`` is replaced.
+        """Add a person's embedding; it replaces one with the same ``face_id``.
 
         Raises:
-            ForeignModelError: it is of another model.
-            ValueError: it is not a unit vector.
+            ForeignModelError: the embedding is from another model.
+            ValueError: the embedding is not a unit vector.
 
         """
         self.extend([(face_id, label, embedding)])
@@ -109,7 +109,7 @@ class Gallery:
         """Add many (face id, label, embedding) as one change: all of them, or none.
 
         Raises:
-            ForeignModelError: one is of another model.
+            ForeignModelError: one is from another model.
             ValueError: one is not a unit vector.
 
         """
@@ -125,7 +125,7 @@ class Gallery:
             self._renew_means(before.union(labels))
 
     def remove(self, face_id: str) -> None:
-        """Remove one embedding; nothing happens when it is not there."""
+        """Remove one embedding if it exists."""
         with self._lock:
             label = self._index.label_of(face_id)
             if label is not None:
@@ -133,7 +133,7 @@ class Gallery:
                 self._renew_means({label})
 
     def remove_person(self, label: str) -> None:
-        """Remove every embedding of a person; nothing happens when there is none."""
+        """Remove all embeddings of a person."""
         with self._lock:
             self._index.remove_person(label)
             self._means.remove(label)
@@ -141,18 +141,18 @@ class Gallery:
     def match(self, embeddings: Sequence[Embedding]) -> list[Match]:
         """Decide about the faces of one frame.
 
-        One person appears once in a frame: when several faces match a person, the most similar
-        keeps the name (the earlier of equals) and the others are uncertain. They fall to nobody
-        else, since each was nearer to that person than to anyone.
+        A person appears once in a frame. If several faces match a person, the most similar one
+        keeps the name (the first of equals) and the others are uncertain. They get no other name,
+        because each is nearest to that person.
 
         Args:
             embeddings: of one frame's faces.
 
         Returns:
-            One match a face, in the same order.
+            One match for each face, in the same order.
 
         Raises:
-            ForeignModelError: one is of another model than the gallery's.
+            ForeignModelError: one is from another model than the gallery's.
 
         """
         if not embeddings:
@@ -164,9 +164,9 @@ class Gallery:
         return _once_each([self._decide(*two) for two in nearest])
 
     def look_alikes(self, face_ids: Sequence[str]) -> dict[str, LookAlike]:
-        """Whom known faces might be taken for: the nearest other person, from uncertain on.
+        """Return each enrolled face's look-alike: the nearest other person, at least uncertain.
 
-        Faces that resemble nobody else, or are not there, are left out.
+        Faces without a look-alike and unknown face ids are left out.
         """
         with self._lock:
             owners = {f: own for f in face_ids if (own := self._index.label_of(f)) is not None}
@@ -207,12 +207,12 @@ class Gallery:
         for embedding in embeddings:
             if embedding.model_id != self._model_id:
                 raise ForeignModelError(
-                    f"an embedding of {embedding.model_id!r} met a gallery of "
+                    f"an embedding of {embedding.model_id!r} does not fit a gallery of "
                     f"{self._model_id!r}; embed the photo again with the gallery's model"
                 )
             if embedding.vector.shape != (self._index.dimension,):
                 raise ForeignModelError(
-                    f"an embedding of shape {embedding.vector.shape} met a gallery of "
+                    f"an embedding of shape {embedding.vector.shape} does not fit a gallery of "
                     f"{self._index.dimension} dimensions"
                 )
         return np.stack([embedding.vector for embedding in embeddings]).astype(
@@ -221,7 +221,7 @@ class Gallery:
 
 
 def _once_each(matches: list[Match]) -> list[Match]:
-    """Leave each label to its most similar face."""
+    """Keep each label at its most similar face only."""
     keeper: dict[str, int] = {}
     ranked = sorted(range(len(matches)), key=lambda face: -(matches[face].similarity or 0.0))
     for face in ranked:
@@ -229,10 +229,10 @@ def _once_each(matches: list[Match]) -> list[Match]:
         if label is not None:
             keeper.setdefault(label, face)
     return [
-        match if match.label is None or keeper[match.label] == face else _doubted(match)
+        match if match.label is None or keeper[match.label] == face else _uncertain(match)
         for face, match in enumerate(matches)
     ]
 
 
-def _doubted(match: Match) -> Match:
+def _uncertain(match: Match) -> Match:
     return Match(Decision.UNCERTAIN, None, match.nearest, match.similarity, match.margin)

@@ -1,8 +1,8 @@
-"""Bytes that somebody sent → an RGB array, or an error that says what was wrong.
+"""Decode untrusted bytes to an RGB array, or raise an error that says what is wrong.
 
-The header is read before anything is decoded (``image_header``), so that neither many bytes, many
-pixels nor much packed work reach a decoder. Pillow then decodes, by the one plugin of the format
-that the first bytes name.
+The header is read first (``image_header``), so that a picture with too many bytes or pixels, or too
+much work for a decoder, is refused before it is decoded. Pillow then decodes it with the plugin of
+the format that the first bytes name.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from facecore.vision.image_header import ImageFormat, read_header
 RgbImage = NDArray[np.uint8]
 """RGB, uint8, (H, W, 3), contiguous."""
 
-# Pillow's plugins by format. They are called directly: Image.open would also look for a second
-# picture behind a JPEG (MPO), and warn where this module refuses.
+# Pillow's plugins by format, called directly: Image.open would also look for a second picture after
+# a JPEG (MPO), and only warn where this module refuses.
 _PLUGINS: Final[dict[ImageFormat, type[ImageFile]]] = {
     ImageFormat.JPEG: JpegImageFile,
     ImageFormat.PNG: PngImageFile,
     ImageFormat.WEBP: WebPImageFile,
 }
 
-# What Pillow's plugins raise on damaged data; warnings only where a process makes them errors.
+# Exceptions of Pillow's plugins on damaged data; warnings are raised only if a process says so.
 _DAMAGED: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError,
     struct.error, zlib.error, Warning,
@@ -51,13 +51,13 @@ _UPRIGHT: Final[dict[int, Transpose]] = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-"""EXIF 2.3, tag 0x0112: what turns a stored picture upright."""
+"""EXIF 2.3, tag 0x0112: the transposition that turns a stored picture upright."""
 
 _STRIP_PIXELS: Final = 1_000_000
-"""Pixels that are copied out of Pillow at once."""
+"""Most pixels to copy out of Pillow at once."""
 
 _BACKGROUND: Final = (255, 255, 255, 255)
-"""Shown through transparent pixels, as a viewer on a white page would."""
+"""White, the background of transparent pixels."""
 
 
 def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
@@ -65,19 +65,19 @@ def decode(data: bytes, *, shrink: int = 1) -> RgbImage:
 
     Args:
         data: the file's bytes, at most ``contract.MAX_IMAGE_BYTES``.
-        shrink: 1, 2, 4 or 8: a JPEG is decoded at this fraction of its sides, which takes a fifth
-            of the time; of the other formats, nothing would be saved.
+        shrink: 1, 2, 4 or 8: a JPEG is decoded with its sides divided by this, which takes a fifth
+            of the time. Other formats ignore it.
 
     Returns:
-        RGB uint8 (H, W, 3), turned upright as EXIF says; grey, palette, CMYK and 16-bit pictures
-        converted, transparent pixels on white.
+        RGB uint8 (H, W, 3), upright according to EXIF. Grey, palette, CMYK and 16-bit pictures are
+        converted; transparent pixels are put on white.
 
     Raises:
         ImageEmpty: no bytes.
         ImageTooLarge: more bytes than the limit.
         ImageTooManyPixels: more pixels than ``contract.MAX_IMAGE_PIXELS``, or a side longer than
             ``contract.MAX_IMAGE_SIDE``.
-        ImageUnsupported: another format, which the message names; or too much work packed in it.
+        ImageUnsupported: another format, which the message names, or too much work for a decoder.
         ImageTruncated: damaged or cut short.
 
     """
@@ -121,7 +121,7 @@ def _decode(file: ImageFile, shrink: int) -> RgbImage:
 
 
 def _orientation(file: ImageFile) -> int:
-    """Read the EXIF orientation; a damaged EXIF block does not spoil a good picture."""
+    """Read the EXIF orientation; a damaged EXIF block is ignored."""
     try:
         value = file.getexif().get(_ORIENTATION_TAG, 1)
     except _DAMAGED:
@@ -136,12 +136,12 @@ def _to_rgb(image: Image) -> Image:
         background = new("RGBA", image.size, _BACKGROUND)
         background.alpha_composite(image.convert("RGBA"))
         image = background
-    # Pillow would copy a picture that is RGB already.
+    # convert() would copy a picture that is already RGB.
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _to_array(image: Image) -> RgbImage:
-    """Copy a large picture strip by strip; Pillow would hold all of it twice meanwhile."""
+    """Copy a large picture in strips; Pillow would hold it twice in memory otherwise."""
     width, height = image.size
     if width * height <= _STRIP_PIXELS:
         return np.ascontiguousarray(image)
@@ -154,7 +154,7 @@ def _to_array(image: Image) -> RgbImage:
 
 
 def _to_eight_bits(image: Image) -> Image:
-    """Keep the upper eight bits of 16-bit grey, which Pillow would clip to white instead."""
+    """Keep the upper eight bits of 16-bit grey; Pillow would clip them to white."""
     values = np.asarray(image).astype(np.uint16)
     grey = (values >> 8).astype(np.uint8)
     clear = image.info.get("transparency")

@@ -1,8 +1,8 @@
-"""What a picture's header says: format, size, and how much work is packed in it.
+"""Read a picture's header: format, size, and the amount of work for a decoder.
 
-Nothing is decoded here. A file of a few kilobytes can ask a decoder for minutes: thousands of
-scans in a progressive JPEG, each of which touches every pixel, or a million empty segments. Such
-files are refused by counting.
+Nothing is decoded here. A file of a few kilobytes can take a decoder minutes: thousands of scans in
+a progressive JPEG, each over every pixel, or a million empty segments. Counting them is enough to
+refuse such files.
 
 Sources: JPEG is ITU-T T.81, annex B; PNG is W3C PNG 3rd edition, section 5; WebP is RFC 9649.
 """
@@ -18,19 +18,19 @@ from typing import Final
 from facecore.errors import ImageTruncated, ImageUnsupported
 
 MAX_SCANS: Final = 64
-"""Scans of a progressive JPEG. Encoders write about ten."""
+"""Most scans of a progressive JPEG. Encoders write about ten."""
 MAX_SCANNED_PIXELS: Final = 400_000_000
-"""Pixels times scans: 25 MP in 16 scans, which decodes in about a second."""
+"""Most pixels times scans: 25 MP in 16 scans, which takes about a second to decode."""
 MAX_SEGMENTS: Final = 8_192
-"""JPEG segments or PNG chunks: 4 MiB in pieces of half a kilobyte."""
+"""Most JPEG segments or PNG chunks: 4 MiB in pieces of half a kilobyte."""
 
 
 MAX_FILL_BYTES: Final = 65_536
-"""Bytes between a JPEG's segments before its first scan. Pillow passes over them one by one."""
+"""Most bytes between a JPEG's segments before its first scan. Pillow skips them one by one."""
 MAX_EXIF_SEGMENTS: Final = 64
-"""4 MiB of whole ones. Pillow copies all of those before for each."""
+"""Most EXIF segments of a JPEG: 4 MiB of full ones. For each, Pillow copies all earlier ones."""
 MAX_PACKED_CHUNKS: Final = 32
-"""PNG chunks of compressed text or colour profile. Each swells to a megabyte."""
+"""Most PNG chunks of compressed text or colour profile. Each can expand to a megabyte."""
 
 
 class ImageFormat(StrEnum):
@@ -43,7 +43,7 @@ class ImageFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageHeader:
-    """Format and size in pixels, before any turn that EXIF asks for."""
+    """Format and size in pixels, before EXIF's orientation is applied."""
 
     format: ImageFormat
     width: int
@@ -51,11 +51,11 @@ class ImageHeader:
 
 
 def read_header(data: bytes) -> ImageHeader:
-    """Read format and size from a picture's first bytes, and refuse what is packed to harm.
+    """Read format and size from a picture's header, and refuse hostile files.
 
     Raises:
-        ImageUnsupported: not JPEG, PNG or WebP, or too many scans or segments; the message says
-            what was found.
+        ImageUnsupported: the format is not JPEG, PNG or WebP, or there are too many scans or
+            segments; the message says what was found.
         ImageTruncated: the header is damaged or cut short.
 
     """
@@ -87,10 +87,10 @@ _OTHERS: Final = (
 
 def _name_of(data: bytes) -> str:
     names = (name for pattern, name in _OTHERS if re.match(pattern, data, re.DOTALL))
-    return next(names, "bytes that are no picture")
+    return next(names, "bytes that are not a picture")
 
 
-# A marker inside of scan data: not a stuffed FF 00, a restart, or a run of fill bytes (T.81 B.1.1).
+# A marker inside scan data: not a stuffed FF 00, a restart, or a run of fill bytes (T.81 B.1.1).
 _MARKER: Final = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1

@@ -1,10 +1,9 @@
-"""A picture at every size that detection wants, at the cost of the pixels that come out.
+"""Scale a picture to the sizes of the pyramid in time proportional to the output.
 
-Shrinking by area averages every pixel of the picture, for each level of the pyramid anew. Of a
-summed-area table (Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984) four entries give
-the mean of any rectangle. The rectangles are those of torch's ``interpolate(mode="area")``, whole
-pixels that may overlap, which facenet-pytorch 2.5.3 shrinks with; so the networks are given what
-they are given there.
+Shrinking by area averages all pixels of the picture again for each level of the pyramid. With an
+integral image (Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984) four entries give the
+mean of any rectangle. The rectangles are those of torch's ``interpolate(mode="area")``: whole
+pixels that may overlap. facenet-pytorch 2.5.3 shrinks with it, so the networks get the same input.
 """
 
 from __future__ import annotations
@@ -21,25 +20,25 @@ from facecore.vision.tensors import MEAN, SCALE, Tensor
 Whole = NDArray[np.intp]
 
 _TABLE_LIMIT: Final = 2**31 // 255
-"""Pixels whose sum still fits an entry of the table."""
+"""Most pixels whose sum fits an entry of the table."""
 
 
 class IntegralImage:
-    """The sums of all rectangles that begin at the picture's top left corner. Thread-safe."""
+    """The sums of all rectangles from the picture's top left corner. Thread-safe."""
 
     def __init__(self, image: RgbImage) -> None:
-        """Sum up a picture, RGB uint8 (H, W, 3), of at most eight million pixels."""
+        """Sum a picture, RGB uint8 (H, W, 3), of at most eight million pixels."""
         self.height, self.width = image.shape[:2]
         if self.height * self.width > _TABLE_LIMIT:
             raise ValueError(f"{self.width} x {self.height} pixels are too many to sum up")
-        # Entries of 16 bytes, for NumPy takes those several times faster than ones of 12.
+        # With four channels: NumPy takes entries of 16 bytes several times faster than of 12.
         self._table = cv2.integral(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA))
 
     def resized(self, width: int, height: int) -> Tensor:
-        """The whole picture at another size, as ``to_tensor`` gives it: (1, 3, height, width)."""
+        """Return the whole picture scaled, as by ``to_tensor``: (1, 3, height, width)."""
         top, bottom = _edges(np.zeros(1, np.intp), np.array([self.height]), height)
         left, right = _edges(np.zeros(1, np.intp), np.array([self.width]), width)
-        # The indices are right; "clip" saves NumPy a copy with which it guards against wrong ones.
+        # The indices are valid; "clip" saves the copy with which NumPy guards against invalid ones.
         rows = self._table.take(bottom[0], 0, mode="clip")
         rows -= self._table.take(top[0], 0, mode="clip")
         sums = rows.take(right[0], 1, mode="clip")
@@ -48,12 +47,12 @@ class IntegralImage:
         return _means(sums[None], areas, areas)
 
     def cut(self, parts: Whole, side: int) -> Tensor:
-        """Parts of the picture, each at (side, side), as ``to_tensor`` gives it.
+        """Cut parts out, each scaled to (side, side), as by ``to_tensor``: (N, 3, side, side).
 
         Args:
-            parts: (N, 4): left, top, right, bottom in pixels; none is empty. What lies past the
-                picture's edge is the grey that ``to_tensor`` makes zero of, as networks pad.
-            side: of what comes out, in pixels.
+            parts: (N, 4): left, top, right, bottom in pixels; none is empty. Pixels past the
+                picture's edge are the grey that ``to_tensor`` maps to 0, as networks pad.
+            side: side of the output in pixels.
 
         """
         left, right = _edges(parts[:, 0], parts[:, 2], side)
@@ -69,7 +68,7 @@ class IntegralImage:
 
 
 def _edges(low: Whole, high: Whole, count: int) -> tuple[Whole, Whole]:
-    """Where each of ``count`` windows begins and ends between ``low`` and ``high``, (N, count)."""
+    """Return begin and end, (N, count), of ``count`` windows between ``low`` and ``high``."""
     window, size = np.arange(count), (high - low)[:, None]
     begin = low[:, None] + window * size // count
     end = low[:, None] - (-(window + 1) * size) // count
@@ -77,12 +76,12 @@ def _edges(low: Whole, high: Whole, count: int) -> tuple[Whole, Whole]:
 
 
 def _areas(heights: Whole, widths: Whole) -> Whole:
-    """Pixels of each window of a grid: (N, H) and (N, W) → (N, H, W)."""
+    """Return the pixels of each window of a grid: (N, H) and (N, W) → (N, H, W)."""
     return heights[:, :, None] * widths[:, None, :]
 
 
 def _means(sums: NDArray[np.int32], areas: Whole, seen: Whole) -> Tensor:
-    """Sums (N, H, W, 4) over the ``seen`` pixels of windows of these areas → (N, 3, H, W)."""
+    """Convert sums (N, H, W, 4) over the ``seen`` pixels of windows to means (N, 3, H, W)."""
     weights = (SCALE / areas).astype(np.float32)
     planes = sums[..., :3].transpose(0, 3, 1, 2)
     means = np.multiply(planes, weights[:, None], dtype=np.float32, order="C", casting="unsafe")

@@ -1,8 +1,8 @@
-"""How usable a face is, and why not.
+"""Measure a face's quality and judge it.
 
-Four measures, each explained by itself: the box's size, the crop's sharpness (variance of the
-Laplacian; Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000), its
-brightness, and how far the face is turned, read from the landmarks.
+There are four measures: the box's size, the crop's sharpness (variance of the Laplacian;
+Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000), the crop's
+brightness, and the face's yaw, from the landmarks.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from facecore.contract import Box, Landmarks, Quality, QualityReason
 from facecore.vision.image import RgbImage
 
 _CROP_SIZE: Final = 160
-"""Side of the crop for which limits of sharpness are given, in pixels."""
+"""Side in pixels of the crop to which limits of sharpness refer."""
 
 _FULL_PROFILE: Final = 10.0
-"""Yaw of a face whose eyes fall together, and the most that is answered."""
+"""Yaw of a face whose eyes coincide; also the largest yaw that is returned."""
 
 
 @dataclass(frozen=True, slots=True)
 class QualityGate:
-    """Limits that a face must keep.
+    """Limits that a face must meet.
 
     Attributes:
-        min_size_px: of the box's shorter side, in pixels.
-        min_sharpness: of the variance of the Laplacian, grey levels squared.
-        min_brightness: of the mean grey level, 0 to 255.
-        max_brightness: likewise.
-        max_yaw: of the nose's way off the eyes' middle, in eye distances.
+        min_size_px: least shorter side of the box, in pixels.
+        min_sharpness: least variance of the Laplacian, in grey levels squared.
+        min_brightness: least mean grey level, 0 to 255.
+        max_brightness: largest mean grey level, 0 to 255.
+        max_yaw: largest distance of the nose from the eyes' middle, in eye distances.
 
     """
 
@@ -45,16 +45,16 @@ class QualityGate:
     max_yaw: float
 
     def judge(self, crop: RgbImage, box: Box, landmarks: Landmarks) -> Quality:
-        """Measure a face and hold it against the limits.
+        """Measure a face and compare it with the limits.
 
         Args:
             crop: the aligned crop, RGB uint8 (S, S, 3).
-            box: in pixels of the picture it came from.
-            landmarks: likewise.
+            box: in pixels of the original picture.
+            landmarks: in pixels of the original picture.
 
         """
         grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-        # Edges are steeper in a smaller crop; so sharpness means the same whatever the model takes.
+        # Edges are steeper in a smaller crop; this makes sharpness independent of the crop's size.
         scale = (len(crop) / _CROP_SIZE) ** 2
         return self._with_reasons(
             size_px=min(box.width, box.height),
@@ -64,7 +64,7 @@ class QualityGate:
         )
 
     def rejudge(self, quality: Quality) -> Quality:
-        """Hold measures that were taken before against these limits."""
+        """Compare existing measures with these limits."""
         return self._with_reasons(
             size_px=quality.size_px,
             sharpness=quality.sharpness,
@@ -101,7 +101,7 @@ class QualityGate:
 
 
 def _yaw(landmarks: Landmarks) -> float:
-    """How far the nose lies off the eyes' middle along the line of the eyes; a roll is no yaw."""
+    """Return the nose's distance from the eyes' middle along the eyes' line; roll has no effect."""
     left, right, nose = landmarks.left_eye, landmarks.right_eye, landmarks.nose
     across, down = right.x - left.x, right.y - left.y
     distance = math.hypot(across, down)
@@ -115,10 +115,11 @@ def _yaw(landmarks: Landmarks) -> float:
 RECOGNITION_GATE: Final = QualityGate(
     min_size_px=36, min_sharpness=12, min_brightness=35, max_brightness=225, max_yaw=0.65
 )
-"""A face that keeps these may be named. Of 1,549 faces of LFW's View 1 it accepts 99.8 %; of the
-same faces blurred by a Gaussian of 3 % of their width, or darkened to a quarter, it accepts 1 %."""
+"""The gate for recognition. It accepts 99.8 % of 1,549 faces of LFW's View 1, and 1 % of the same
+faces when blurred by a Gaussian of 3 % of their width or darkened to a quarter."""
 
 ENROLMENT_GATE: Final = QualityGate(
     min_size_px=60, min_sharpness=20, min_brightness=45, max_brightness=215, max_yaw=0.45
 )
-"""Stricter, since one bad photo would spoil every later comparison; accepts 98.1 % of them."""
+"""The gate for enrolment. It is stricter, because a bad photo would affect every later comparison;
+it accepts 98.1 % of these faces."""

@@ -1,4 +1,4 @@
-"""The tensors that every network takes, and what a network is."""
+"""The input tensors of all networks, and the protocol of a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCALE: Final = 1 / 128
 
 
 class Network(Protocol):
-    """A network with one input; may be called from several threads at once."""
+    """A network with one input; several threads may call it at once."""
 
     def __call__(self, batch: Tensor, /) -> tuple[Tensor, ...]:
         """Run one batch, (N, 3, H, W) with N >= 1, and return the outputs in their order."""
@@ -27,9 +27,9 @@ class Network(Protocol):
 
 
 def to_tensor(images: Sequence[RgbImage]) -> Tensor:
-    """Stack pictures of one size, each value v as (v - 127.5) / 128.
+    """Stack pictures of one size and map each value v to (v - 127.5) / 128.
 
-    That is how facenet-pytorch 2.5.3 prepares pictures for MTCNN and for FaceNet alike.
+    facenet-pytorch 2.5.3 prepares pictures for MTCNN and FaceNet in this way.
 
     Args:
         images: at least one; RGB uint8 (H, W, 3), all of one size.

@@ -1,7 +1,7 @@
-"""A face cut out of the picture in which it was found: small enough to be kept beside its measures.
+"""Cut faces out of pictures as small JPEGs, to store with a sighting or to show.
 
-Some of what is around the face is kept, so that a person sees who it is, and so that a detector
-finds the face again when another model is to embed it.
+Some surroundings of the face are included, so that people can recognise it, and so that a detector
+can find it again when another model embeds it.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from facecore.vision.image_header import read_header
 FACE_CROP_PX: Final = 160
 """Longest side of a face crop in pixels."""
 FACE_CROP_BYTES: Final = 6 * 1024
-"""Most bytes of its JPEG."""
+"""Most bytes of a face crop's JPEG."""
 _AROUND: Final = 1.7
-"""Sides of what is cut out, in sides of the face's box: hair and chin belong to a face."""
+"""Side of the cut-out in sides of the face's box, to include hair and chin."""
 _QUALITIES: Final = (85, 75, 60, 45)
-"""Of the JPEG, the first that fits."""
+"""Qualities of the JPEG; the first that fits is used."""
 _SMALLER: Final = 0.75
-"""When none fits, for pixels may be noise."""
+"""Scale of the next attempt if no quality fits, as with noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceCrop:
-    """A face's own small picture.
+    """A small picture of a face.
 
     Attributes:
-        jpeg: at most ``FACE_CROP_BYTES``, with nothing in it but the pixels.
-        box: where the face is in it, in its pixels.
+        jpeg: at most ``FACE_CROP_BYTES``, without metadata.
+        box: the face's box in pixels of the JPEG.
 
     """
 
@@ -44,11 +44,11 @@ class FaceCrop:
 
 
 def crop_face(image: RgbImage, box: Box) -> FaceCrop:
-    """Cut a face out with what is around it, and scale it down to ``FACE_CROP_PX``.
+    """Cut a face out with its surroundings, and scale it down to ``FACE_CROP_PX``.
 
     Args:
         image: RGB uint8 (H, W, 3).
-        box: of the face, in pixels of the image; it may reach past the edge.
+        box: the face's box in pixels of the image; it may extend past the edge.
 
     """
     height, width, _ = image.shape
@@ -68,7 +68,7 @@ def crop_face(image: RgbImage, box: Box) -> FaceCrop:
 
 
 def keep_aligned_crop(crop: RgbImage) -> FaceCrop:
-    """Keep a crop that a device aligned, for it is all that was sent; the face fills it."""
+    """Encode a crop that a device aligned; the face fills it, and no other picture was sent."""
     small = _encode(fromarray(crop))
     return FaceCrop(small.jpeg, Box(x=0, y=0, width=small.width, height=small.height))
 
@@ -81,7 +81,7 @@ class _Small:
 
 
 def _span(start: float, length: float, limit: int) -> tuple[int, int]:
-    """First pixel and the one after the last, within the picture; one pixel at least."""
+    """Return the first pixel and the one after the last, within the picture; at least one."""
     beside = (_AROUND - 1) / 2 * length
     first = min(max(round(start - beside), 0), limit - 1)
     return first, max(min(round(start + length + beside), limit), first + 1)
@@ -99,7 +99,7 @@ def _encode(image: Image) -> _Small:
 
 
 def _sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
-    """From the size itself, or the largest that is allowed, down to one pixel."""
+    """Yield sizes from the original, or the largest allowed, down to one pixel."""
     scale = min(1.0, FACE_CROP_PX / max(width, height))
     while scale * max(width, height) >= 1:
         yield max(1, round(width * scale)), max(1, round(height * scale))
@@ -107,20 +107,20 @@ def _sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
 
 
 THUMBNAIL_PX: Final = 160
-"""Sides of a thumbnail in pixels."""
+"""Side of a thumbnail in pixels."""
 _QUALITY: Final = 85
-"""Of the JPEG: about 6 kB."""
+"""Quality of a thumbnail's JPEG, which has about 6 kB."""
 
 
 def thumbnail(data: bytes, box: Box) -> bytes:
-    """Cut the face out of a JPEG, PNG or WebP: a square JPEG of ``THUMBNAIL_PX``.
+    """Cut the face out of a JPEG, PNG or WebP as a square JPEG of ``THUMBNAIL_PX``.
 
     Args:
         data: the photo's bytes.
-        box: of the face, in pixels of the photo as it is upright; it may reach past the edge.
+        box: the face's box in pixels of the upright photo; it may extend past the edge.
 
     Raises:
-        ImageError: the bytes are no picture.
+        ImageError: the bytes are not a picture that is accepted.
 
     """
     header = read_header(data)
@@ -139,10 +139,10 @@ def thumbnail(data: bytes, box: Box) -> bytes:
 
 
 def _shrink(side: float) -> int:
-    """How much smaller the photo may be decoded, and still have every pixel of the thumbnail."""
+    """Return the largest shrinking of the photo that keeps the thumbnail's resolution."""
     return next((by for by in (8, 4, 2) if side / by >= THUMBNAIL_PX), 1)
 
 
 def _start(middle: float, side: float, length: float) -> float:
-    """Where what is shown begins: around the middle, but within the photo."""
+    """Return the start of the cut-out: centred on ``middle``, but within the photo."""
     return min(max(middle - side / 2, 0.0), length - side)

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from facecore.contract import (
-    AlikePerson,
     Decision,
     DeletionReceipt,
+    LookAlikePerson,
     MergeReceipt,
     Photo,
     Quality,
@@ -230,7 +230,9 @@ def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
     """
     found = gallery.look_alikes([_face_id(photo) for photo in photos])
     return [
-        photo.model_copy(update={"alike": AlikePerson(label=one.label, similarity=one.similarity)})
+        photo.model_copy(
+            update={"alike": LookAlikePerson(label=one.label, similarity=one.similarity)}
+        )
         if (one := found.get(_face_id(photo)))
         else photo
         for photo in photos

@@ -1,4 +1,4 @@
-"""Turning the fetched weights into what is loaded, on the machine, without torch or TensorFlow."""
+"""Convert the fetched weights to the files that are loaded, without torch or TensorFlow."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _EMBEDDERS = {FACENET_VGGFACE2.name: build_facenet, SFACE.name: build_sface}
 
 
 def convert(model: Model, sources: Mapping[str, bytes], folder: Path) -> None:
-    """Writes the model's files into the folder.
+    """Write the model's files to the folder.
 
     Args:
-        model: which one; its ``files`` say what is written.
+        model: the model; its ``files`` are written.
         sources: the package's files, in the catalogue's order.
-        folder: where to; it exists.
+        folder: an existing folder.
 
     Raises:
-        ModelCorrupt: the sources are not what the builder knows.
+        ModelCorrupt: the sources have an unexpected content.
         OSError: the folder can't be written.
     """
     if model.id == FACENET_STATE.id:

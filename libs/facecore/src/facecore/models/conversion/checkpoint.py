@@ -1,7 +1,7 @@
-"""Reads torch checkpoints of the old kind, and can build nothing but arrays.
+"""Read torch checkpoints in the old format; only arrays can be built from them.
 
-A file is five pickles (magic number, protocol, system, the state dict, the storage keys), and
-after them each storage as an int64 element count and its raw little-endian values
+A file has five pickles (magic number, protocol, system, the state dict, the storage keys), followed
+by the storages: an int64 element count and the raw little-endian values of each
 (``torch.serialization``, before the zip format of torch 1.6).
 """
 
@@ -37,11 +37,11 @@ _OPCODES = frozenset(_OPCODE_NAMES.split())
 
 
 def read_checkpoint(data: bytes) -> dict[str, NDArray[np.float32]]:
-    """The arrays of a state dict, by parameter name, in the file's order.
+    """Return the arrays of a state dict, by parameter name, in the file's order.
 
     Raises:
-        ModelCorrupt: not such a checkpoint, damaged, too large, or asking for anything that is
-            not an array of float32.
+        ModelCorrupt: the data is not such a checkpoint, is damaged or too large, or holds anything
+            but arrays of float32.
     """
     if len(data) > MAX_BYTES:
         raise ModelCorrupt(f"the checkpoint has {len(data)} bytes; at most {MAX_BYTES} are read")
@@ -51,13 +51,13 @@ def read_checkpoint(data: bytes) -> dict[str, NDArray[np.float32]]:
         raise ModelCorrupt(f"the checkpoint is damaged: {error}") from error
 
 
-# What unpickling and slicing raise on bytes that are not what they should be.
+# Exceptions of unpickling and slicing on damaged data.
 _DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, struct.error)
 
 
 def _read(stream: io.BytesIO) -> dict[str, NDArray[np.float32]]:
     if _load(stream) != _MAGIC or _load(stream) != _PROTOCOL:
-        raise ModelCorrupt("the file is not a torch checkpoint of the old kind")
+        raise ModelCorrupt("the file is not a torch checkpoint in the old format")
     _load(stream)  # sizes of C types on the machine that wrote it; the values are little-endian
     state = _load(stream)
     storages = {key: _storage(stream) for key in _load(stream)}
@@ -102,10 +102,10 @@ class _ArrayUnpickler(pickle.Unpickler):
 
 
 def _load(stream: io.BytesIO) -> Any:
-    """Read one pickle, after a look at its opcodes.
+    """Check the opcodes of one pickle and read it.
 
-    A memo index alone can ask for gigabytes, and tuples in tuples, a million deep, overflow the
-    interpreter's stack.
+    A single memo index can demand gigabytes, and a million nested tuples overflow the interpreter's
+    stack.
     """
     start = stream.tell()
     for opcode, argument, _ in pickletools.genops(stream):

@@ -1,8 +1,8 @@
-"""InceptionResnetV1 from a frozen TensorFlow graph, node by node.
+"""Convert InceptionResnetV1 from a frozen TensorFlow graph, node by node.
 
-The graph is NHWC with weights HWIO; the ONNX model is NCHW with weights OIHW, which ONNX Runtime
-runs fastest on a CPU. A convolution or matrix product is held back until something other than a
-bias, a constant factor or a normalisation takes it; those three are folded into its weights.
+The graph is NHWC with weights HWIO. The ONNX model is NCHW with weights OIHW, the fastest layout of
+ONNX Runtime on a CPU. Biases, constant factors and normalisations are folded into the weights of
+the convolution or matrix product before them; it is written when another node uses it.
 
 Source: the InceptionResnetV1 of davidsandberg/facenet, 20180402-114759 (VGGFace2). Szegedy et al.,
 "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning", 2016.
@@ -26,12 +26,12 @@ _CHANNELS = 3
 
 
 def build_facenet(data: bytes, *, input_size: int, dimension: int) -> onnx.ModelProto:
-    """The ONNX model: image (N, 3, S, S) → embedding (N, D), unit length.
+    """Build the ONNX model: image (N, 3, S, S) → embedding (N, D), unit length.
 
     The image is float32, RGB, ``(pixel - 127.5) / 128``.
 
     Raises:
-        ModelCorrupt: the bytes are no such graph.
+        ModelCorrupt: the bytes are not such a graph.
     """
     translation = _Translation()
     for node in read_graph(data):
@@ -46,7 +46,7 @@ def build_facenet(data: bytes, *, input_size: int, dimension: int) -> onnx.Model
 
 @dataclass(frozen=True, slots=True)
 class _Linear:
-    """A convolution or matrix product not yet written: weights have the output axis first."""
+    """A convolution or matrix product that is not written yet; its output axis is first."""
 
     source: str
     weight: NDArray[np.float32]
@@ -56,15 +56,15 @@ class _Linear:
 
     @property
     def is_product(self) -> bool:
-        """Whether it is a matrix product, with weights (out, in); else they are OIHW."""
+        """Whether it is a matrix product with weights (out, in); else the weights are OIHW."""
         return not self.strides
 
     def plus(self, offset: NDArray[np.float32]) -> _Linear:
-        """The same followed by ``x + offset``, per output channel."""
+        """Return it with ``x + offset`` folded in, per output channel."""
         return replace(self, bias=self.bias + offset)
 
     def scaled(self, factor: NDArray[np.float32], offset: NDArray[np.float32]) -> _Linear:
-        """The same followed by ``factor * x + offset``, per output channel."""
+        """Return it with ``factor * x + offset`` folded in, per output channel."""
         by_channel = np.broadcast_to(factor, self.bias.shape)
         weight = self.weight * by_channel.reshape(-1, *[1] * (self.weight.ndim - 1))
         return replace(self, weight=weight, bias=self.bias * by_channel + offset)
@@ -106,7 +106,7 @@ class _Translation:
             raise ModelCorrupt(f"the frozen graph's node {node.name} can't be read") from error
 
     def tensor(self, name: str) -> str:
-        """The ONNX name of a node's output; writes a held-back product when it is first asked."""
+        """Return the ONNX name of a node's output; write the node at its first use."""
         if name in self._constants and name not in self._tensors:
             self._tensors[name] = self.writer.weight(name, self._constants[name])
         if name in self._linear and name not in self._tensors:
@@ -174,7 +174,7 @@ class _Translation:
         self._linear[node.name] = self._linear[product].scaled(factor, beta - mean * factor)
 
     def _reshape(self, node: Node) -> None:
-        """Either flattens 1 x 1 pixels, or wraps (N, C) for a normalisation by channel."""
+        """Flatten 1 x 1 pixels, or pass on (N, C), reshaped only for a normalisation by channel."""
         source = node.inputs[0]
         if source in self._linear and self._linear[source].is_product:
             self._linear[node.name] = self._linear[source]
@@ -186,7 +186,7 @@ class _Translation:
     def _concat(self, node: Node) -> None:
         *sources, axis = node.inputs
         if int(self._constants[axis]) != _CHANNELS:
-            raise ModelCorrupt(f"{node.name} joins another axis than the channels")
+            raise ModelCorrupt(f"{node.name} concatenates another axis than the channels")
         names = [self.tensor(source) for source in sources]
         self._tensors[node.name] = self.writer.add("Concat", *names, name=node.name, axis=1)
 
@@ -225,7 +225,7 @@ class _Translation:
 def _pads(
     window: tuple[int, ...], strides: tuple[int, ...], padding: str
 ) -> dict[str, list[int] | str]:
-    """TensorFlow's padding. SAME with a stride depends on the size, and pads the end first."""
+    """Translate TensorFlow's padding. SAME with a stride depends on the size and pads the end."""
     if padding == "VALID":
         return {"pads": [0, 0, 0, 0]}
     if padding == "SAME" and set(strides) == {1} and all(side % 2 for side in window):

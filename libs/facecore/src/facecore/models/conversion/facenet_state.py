@@ -1,8 +1,8 @@
-"""The weights of InceptionResnetV1 under the names that facenet-pytorch 2.5.3 gives them.
+"""Convert the weights of InceptionResnetV1 to the state dict of facenet-pytorch 2.5.3.
 
-The frozen graph has each normalisation folded into its convolution: the weights are scaled, and
-what is left of it is an offset. facenet-pytorch normalises after every convolution; a normalisation
-that only adds the offset is the same.
+In the frozen graph each normalisation is folded into its convolution: the weights are scaled, and
+an offset is left. facenet-pytorch normalises after every convolution. A normalisation that only
+adds the offset gives the same result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ State = dict[str, NDArray[np.float32]]
 
 _ROOT: Final = "InceptionResnetV1/"
 _EPSILON: Final = 1e-3
-"""What facenet-pytorch adds to every variance."""
+"""The constant that facenet-pytorch adds to every variance."""
 _REPEATED: Final = {
     "Repeat/block35": "repeat_1",
     "Repeat_1/block17": "repeat_2",
@@ -32,21 +32,21 @@ _REPEATED: Final = {
 
 
 def write_state(data: bytes, file: Path) -> None:
-    """Write the state dict as NumPy's archive. Raises ``ModelCorrupt`` and ``OSError``."""
+    """Write the state dict as a NumPy archive. Raises ``ModelCorrupt`` and ``OSError``."""
     np.savez(file, allow_pickle=False, **read_state(data))
 
 
 def read_state(data: bytes) -> State:
-    """The state dict of a frozen graph.
+    """Return the state dict of a frozen graph.
 
     Raises:
-        ModelCorrupt: the bytes are no such graph.
+        ModelCorrupt: the bytes are not such a graph.
     """
     nodes = read_graph(data)
     try:
         return _state(nodes)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise ModelCorrupt(f"the frozen graph is no InceptionResnetV1: {error!r}") from error
+        raise ModelCorrupt(f"the frozen graph is not InceptionResnetV1: {error!r}") from error
 
 
 def _state(nodes: Sequence[Node]) -> State:
@@ -59,7 +59,7 @@ def _state(nodes: Sequence[Node]) -> State:
     for scope, module in _modules(sorted(convolutions)):
         node = convolutions[scope]
         weight, offset = constants[node.inputs[1]].transpose(3, 2, 0, 1), offsets[node.name]
-        if module.endswith(".conv2d"):  # at the end of a block, where nothing normalises
+        if module.endswith(".conv2d"):  # the last of a block, without a normalisation
             state |= {f"{module}.weight": weight, f"{module}.bias": offset}
         else:
             state[f"{module}.conv.weight"] = weight
@@ -68,7 +68,7 @@ def _state(nodes: Sequence[Node]) -> State:
 
 
 def _adding(module: str, offset: NDArray[np.float32]) -> State:
-    """A normalisation that adds the offset and does nothing else."""
+    """Return a normalisation that only adds the offset."""
     ones = np.ones_like(offset)
     return {
         f"{module}.weight": ones,
@@ -79,7 +79,7 @@ def _adding(module: str, offset: NDArray[np.float32]) -> State:
 
 
 def _last(nodes: Sequence[Node], constants: Mapping[str, NDArray[np.float32]]) -> State:
-    """The matrix product at the end, and the one normalisation that was not folded."""
+    """Return the last matrix product and the only normalisation that is not folded."""
     (product,) = [node for node in nodes if node.op == "MatMul"]
     (normalisation,) = [node for node in nodes if node.op == "FusedBatchNorm"]
     gamma, beta, mean, variance = (constants[name] for name in normalisation.inputs[1:])
@@ -93,13 +93,13 @@ def _last(nodes: Sequence[Node], constants: Mapping[str, NDArray[np.float32]]) -
 
 
 def _modules(scopes: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each convolution's scope, sorted, and the module of facenet-pytorch that it is."""
+    """Yield each convolution's scope and its module in facenet-pytorch; ``scopes`` are sorted."""
     for folder, group in groupby(scopes, lambda scope: scope.rpartition("/")[0]):
         members = list(group)
-        for place, scope in enumerate(members):
+        for index, scope in enumerate(members):
             name = scope.rpartition("/")[2]
             if branch := re.fullmatch(r"(.+)/Branch_(\d)", folder):
-                number = f".{place}" if len(members) > 1 else ""
+                number = f".{index}" if len(members) > 1 else ""
                 yield scope, f"{_block(branch[1])}.branch{branch[2]}{number}"
             elif folder:
                 yield scope, f"{_block(folder)}.conv2d"
@@ -108,7 +108,7 @@ def _modules(scopes: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _block(scope: str) -> str:
-    family, _, number = scope.rpartition("_")
-    if family in _REPEATED:
-        return f"{_REPEATED[family]}.{int(number) - 1}"
+    block, _, number = scope.rpartition("_")
+    if block in _REPEATED:
+        return f"{_REPEATED[block]}.{int(number) - 1}"
     return scope.lower()  # Mixed_6a, Mixed_7a, Block8

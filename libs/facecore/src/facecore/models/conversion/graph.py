@@ -11,33 +11,33 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
-IR_VERSION = 8  # the oldest that carries opset 17, so that older runtimes load it too
+IR_VERSION = 8  # the oldest with opset 17, so that older runtimes can load the model
 
 Shape = tuple[int | str, ...]
-"""A dimension is a number, or a name when it is free."""
+"""Each dimension is a number, or a name if it is free."""
 
 
 class GraphWriter:
-    """Collect nodes in order, and weights beside them; ``model`` checks and returns the whole."""
+    """A graph under construction: nodes in order, and weights; ``model`` returns the model."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
 
     def add(self, op: str, *inputs: str, name: str, **attributes: Any) -> str:
-        """Adds a node and returns the name of its one output, which is the node's name too."""
+        """Add a node; return the name of its only output, which is the node's name too."""
         self._nodes.append(helper.make_node(op, list(inputs), [name], name=name, **attributes))
         return name
 
     def weight(self, name: str, values: NDArray[np.generic]) -> str:
-        """Adds a constant and returns its name."""
+        """Add a constant; return its name."""
         self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
     def model(
         self, name: str, inputs: dict[str, Shape], outputs: dict[str, Shape]
     ) -> onnx.ModelProto:
-        """The whole model, float32 in and out, checked by ``onnx.checker``."""
+        """Return the model, float32 in and out, checked by ``onnx.checker``."""
         graph = helper.make_graph(
             self._nodes, name, _values(inputs), _values(outputs), self._weights
         )
@@ -57,10 +57,10 @@ def _values(shapes: dict[str, Shape]) -> list[onnx.ValueInfoProto]:
 
 
 def expand_prelu(graph: onnx.GraphProto) -> None:
-    """Replace each PReLU of a graph, whose slopes are constants, by sums and products.
+    """Replace each PReLU of a graph, whose slopes are constants, with sums and products.
 
-    ONNX Runtime's own PReLU took half of SFace's time and nearly half of MTCNN's on a processor
-    (``docs/performance.md``). ``a * x + (1 - a) * relu(x)`` is the same to a rounding.
+    ONNX Runtime's PReLU took half of SFace's time and nearly half of MTCNN's on a CPU
+    (``docs/performance.md``). ``a * x + (1 - a) * relu(x)`` is equal except for rounding.
     """
     slopes = {weight.name: weight for weight in graph.initializer}
     nodes = list(graph.node)

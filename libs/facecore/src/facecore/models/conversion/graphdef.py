@@ -1,7 +1,7 @@
-"""TensorFlow's GraphDef, as far as a frozen graph needs it, read by protobuf itself.
+"""Read the parts of TensorFlow's GraphDef that a frozen graph uses, with protobuf alone.
 
 The field numbers are those of ``tensorflow/core/framework/{graph,node_def,attr_value,tensor,
-tensor_shape}.proto``; fields left out are skipped by protobuf's parser.
+tensor_shape}.proto``; protobuf's parser skips other fields.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Node:
     """One node of a frozen graph.
 
     Attributes:
-        inputs: names of the nodes whose tensor it takes, without TensorFlow's ``:0`` and without
-            the ``^`` edges, which carry an order and no tensor.
+        inputs: names of its input nodes, without TensorFlow's ``:0`` and without the ``^`` edges,
+            which define an order and have no tensor.
         padding: ``SAME``, ``VALID`` or empty.
-        strides, window: per axis, NHWC; empty where the node has none.
+        strides, window: per axis, NHWC; empty if the node has none.
         value: the constant's array (float32 or int32), for ``Const``.
     """
 
@@ -73,10 +73,10 @@ class Node:
 
 
 def read_graph(data: bytes) -> list[Node]:
-    """The nodes, each after those it takes.
+    """Return the nodes, each after its inputs.
 
     Raises:
-        ModelCorrupt: no GraphDef, or one whose nodes go in a circle or are missing.
+        ModelCorrupt: the data is not a GraphDef, or its nodes form a cycle or are incomplete.
     """
     graph = _graph_class()()
     try:
@@ -88,9 +88,7 @@ def read_graph(data: bytes) -> list[Node]:
         order = TopologicalSorter({node.name: node.inputs for node in nodes.values()})
         return [nodes[name] for name in order.static_order()]
     except (CycleError, KeyError) as error:
-        raise ModelCorrupt(
-            f"the frozen graph is incomplete or goes in a circle: {error}"
-        ) from error
+        raise ModelCorrupt(f"the frozen graph is incomplete or has a cycle: {error}") from error
 
 
 def _node(node: Any) -> Node:
@@ -108,7 +106,7 @@ def _node(node: Any) -> Node:
 
 
 def _array(tensor: Any, name: str) -> NDArray[np.generic]:
-    """A constant: raw bytes, or, for the small ones, a list, where one value fills all."""
+    """Return a constant, stored as raw bytes or as a list; a list of one value fills the array."""
     shape = tuple(dim.size for dim in tensor.tensor_shape.dim)
     if tensor.dtype not in (_FLOAT, _INT32):
         raise ModelCorrupt(f"the constant {name} has the type {tensor.dtype}, not float or int")
@@ -124,7 +122,7 @@ def _array(tensor: Any, name: str) -> NDArray[np.generic]:
 
 @cache
 def _graph_class() -> type[Any]:
-    """Its own descriptor pool, so that a TensorFlow in the same process is not disturbed."""
+    """Make the message class in its own pool, apart from TensorFlow's in the same process."""
     file = descriptor_pb2.FileDescriptorProto(name="graphdef", package="graphdef", syntax="proto3")
     for name, fields in _MESSAGES.items():
         described = file.message_type.add(name=name)

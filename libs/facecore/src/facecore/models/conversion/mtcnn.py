@@ -1,16 +1,16 @@
-"""MTCNN's three networks, from facenet-pytorch's checkpoints.
+"""Build MTCNN's three networks from facenet-pytorch's checkpoints.
 
 Architecture: Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded
 Convolutional Networks", 2016, with the layer names of facenet-pytorch 2.5.3. Every network takes
 ``image``: float32, NCHW, RGB, ``(pixel - 127.5) / 128``.
 
-Two things are folded into the weights. The softmax over "no face, face" is 1 / (1 + exp(-d)) of the
-difference d of the two. And the transposition before the first dense layer, which the networks
-carry from their Caffe days, is a reordering of that layer's columns.
+Two operations are folded into the weights. The softmax over "no face, face" is 1 / (1 + exp(-d)) of
+the difference d of the two. The transposition before the first dense layer, a legacy of Caffe, is a
+reordering of that layer's columns.
 
-The softmax is written out, for ONNX Runtime's Sigmoid is an approximation. It is off by a
-ten-millionth, which is enough to change the order of the best proposals, all close to one, and with
-it which of them suppresses which, and where a face's box ends.
+The softmax is written out, because ONNX Runtime's Sigmoid is an approximation. Its error of 1e-7 is
+enough to change the order of the best proposals, whose scores are all close to 1. The order decides
+which proposals are suppressed, and so the edges of a face's box.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 
 def build_pnet(weights: Weights) -> onnx.ModelProto:
-    """P-Net: image (N, 3, H, W) → score (N, H', W'), offsets (N, 4, H', W').
+    """Build P-Net: image (N, 3, H, W) → score (N, H', W'), offsets (N, 4, H', W').
 
     H' is ceil((H - 2) / 2) - 4, and W' likewise; H and W are at least 12.
     """
@@ -44,7 +44,7 @@ def build_pnet(weights: Weights) -> onnx.ModelProto:
 
 
 def build_rnet(weights: Weights) -> onnx.ModelProto:
-    """R-Net: image (N, 3, 24, 24) → score (N,), offsets (N, 4)."""
+    """Build R-Net: image (N, 3, 24, 24) → score (N,), offsets (N, 4)."""
     net = _Net(weights)
     net.conv("1").pool(3).conv("2").pool(3).conv("3").dense("4", side=3)
     net.dense_score("dense5_1").head("offsets", "dense5_2")
@@ -56,9 +56,9 @@ def build_rnet(weights: Weights) -> onnx.ModelProto:
 
 
 def build_onet(weights: Weights) -> onnx.ModelProto:
-    """O-Net: image (N, 3, 48, 48) → score (N,), offsets (N, 4), landmarks (N, 10).
+    """Build O-Net: image (N, 3, 48, 48) → score (N,), offsets (N, 4), landmarks (N, 10).
 
-    Landmarks are five x and then five y, as fractions of the box.
+    Landmarks are five x, then five y, as fractions of the box.
     """
     net = _Net(weights)
     net.conv("1").pool(3).conv("2").pool(3).conv("3").pool(2).conv("4").dense("5", side=3)
@@ -74,7 +74,7 @@ Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class _Net:
-    """The layers one after another; ``last`` is the tensor that the next one takes."""
+    """A sequence of layers; ``last`` is the name of the next layer's input."""
 
     def __init__(self, weights: Weights) -> None:
         self.writer = GraphWriter()
@@ -98,7 +98,7 @@ class _Net:
         return self
 
     def dense(self, number: str, *, side: int) -> _Net:
-        """The first dense layer: its columns run over (x, y, channel), those of ONNX over NCHW."""
+        """Add the first dense layer; reorder its columns from (x, y, channel) to NCHW."""
         weight, bias = self._layer(f"dense{number}")
         columns = weight.reshape(len(weight), side, side, -1).transpose(0, 3, 2, 1)
         self.last = self.writer.add("Flatten", self.last, name="flat")
@@ -146,6 +146,6 @@ class _Net:
 
 
 def _face(weights: Weights, layer: str) -> Layer:
-    """softmax(no, yes)[yes] = sigmoid(yes - no), so one row of weights is enough."""
+    """Return one row of weights for "face": softmax(no, yes)[yes] = sigmoid(yes - no)."""
     weight, bias = weights[f"{layer}.weight"], weights[f"{layer}.bias"]
     return weight[1:] - weight[:1], bias[1:] - bias[:1]

@@ -1,8 +1,8 @@
-"""SFace, which is ONNX already: made to take what every network of this project takes.
+"""Adapt SFace, which is published as ONNX, to the input that all networks here share.
 
-The published file wants one face at a time, and maps 0..255 to (v - 127.5) / 128 itself. Here the
-batch is free and the image comes mapped, as ``tensors.to_tensor`` makes it; so the two nodes that
-map are dropped. (OpenCV's FaceRecognizerSF takes BGR, and swaps it: the network sees RGB.)
+The published model takes one face at a time and maps 0..255 to (v - 127.5) / 128 itself. Here the
+batch size is free and ``tensors.to_tensor`` has already mapped the image, so the two mapping nodes
+are dropped. (OpenCV's FaceRecognizerSF takes BGR and swaps it: the network's input is RGB.)
 
 Source: OpenCV Zoo's ``face_recognition_sface_2021dec``. Zhong et al., "SFace: Sigmoid-Constrained
 Hypersphere Loss for Robust Face Recognition", IEEE Transactions on Image Processing 30 (2021).
@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from facecore.errors import ModelCorrupt
 
 _FIRST = ["Sub", "Mul", "Conv"]
-"""What the published graph starts with; the first two map the pixels' values."""
+"""The first nodes of the published graph; the first two map the pixel values."""
 
 
 def build_sface(data: bytes, *, input_size: int, dimension: int) -> onnx.ModelProto:
@@ -25,7 +25,7 @@ def build_sface(data: bytes, *, input_size: int, dimension: int) -> onnx.ModelPr
     The image is float32, RGB, ``(pixel - 127.5) / 128``.
 
     Raises:
-        ModelCorrupt: the bytes are no such graph.
+        ModelCorrupt: the bytes are not such a graph.
 
     """
     try:
@@ -46,18 +46,18 @@ def _take_mapped(graph: onnx.GraphProto) -> None:
 
 
 def _drop_dropout(graph: onnx.GraphProto) -> None:
-    """Leave out what does nothing when a network is used."""
+    """Remove the dropout nodes, which do nothing in inference."""
     dropped = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Dropout"}
     kept = [node for node in graph.node if node.op_type != "Dropout"]
     for node in kept:
-        for place, name in enumerate(node.input):
-            node.input[place] = dropped.get(name, name)
+        for index, name in enumerate(node.input):
+            node.input[index] = dropped.get(name, name)
     del graph.node[:]
     graph.node.extend(kept)
 
 
 def _name_ends(graph: onnx.GraphProto, input_size: int, dimension: int) -> None:
-    """Name input and output, and make every weight a constant, so that the runtime folds it."""
+    """Name input and output; make every weight a constant, so that the runtime can fold it."""
     used = {name for node in graph.node for name in node.input}
     constants = [weight for weight in graph.initializer if weight.name in used]
     del graph.initializer[:], graph.input[:], graph.output[:]

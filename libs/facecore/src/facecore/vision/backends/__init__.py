@@ -1,1 +1,1 @@
-"""Run the networks: on ONNX Runtime, or on torch, the reference and the way to CUDA."""
+"""Run the networks on ONNX Runtime, or on torch, which is the reference and supports CUDA."""

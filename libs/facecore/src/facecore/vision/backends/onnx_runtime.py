@@ -1,8 +1,8 @@
-"""Networks on ONNX Runtime's CPU provider, with its telemetry switched off.
+"""Networks on ONNX Runtime's CPU provider, with telemetry disabled.
 
-Since 1.29 ONNX Runtime on Linux reports to its maker when it is imported: an identifier of the
-machine, names of programs and models, run times. Nothing in this project sends that. So the runtime
-is imported here and nowhere else; other modules take ``ort`` from here.
+Since 1.29, importing ONNX Runtime on Linux sends telemetry to its maker: an identifier of the
+machine, names of programs and models, run times. This project sends none of it. Therefore only this
+module imports the runtime; other modules import ``ort`` from here.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import cast
 from facecore.errors import ModelCorrupt
 from facecore.vision.tensors import Tensor
 
-# It is read when the library is loaded, so it must be set before the import. It replaces a value
-# that is already there: with "0", or with nothing after the "=", telemetry would be on.
+# The library reads the variable when it is loaded, so it must be set before the import. An existing
+# value is replaced: "0" or an empty value would enable telemetry.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-import onnxruntime as ort  # noqa: TID251 - after the switch; this is the one allowed import
+import onnxruntime as ort  # noqa: TID251 - after the variable is set; this is the only allowed import
 
-# The switch that the API has. Alone it is not enough: events that were recorded by the import are
-# still sent. It covers a program that imported ONNX Runtime before facecore.
+# The API's switch alone is not enough: events that the import recorded are still sent. It helps if
+# a program imported ONNX Runtime before facecore.
 ort.disable_telemetry_events()
 
 __all__ = ["OnnxNetwork", "ort"]
 
 
 class OnnxNetwork:
-    """One ONNX file as a ``Network``; the session is made once and serves every thread."""
+    """One ONNX file as a ``Network``; all threads share one session."""
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         """Load the network.
@@ -69,9 +69,9 @@ def _options(threads: int | None) -> ort.SessionOptions:
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.intra_op_num_threads = threads or 0
-    # A waiting thread that spins takes the processor from the recorder, or a Lambda's only one.
+    # A waiting thread that spins takes CPU time from the recorder, or a Lambda's only core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The arena keeps the largest batch's memory for good, and every picture has its own shapes.
+    # The arena never frees the largest batch's memory, and every picture has its own shapes.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     return options

@@ -1,4 +1,4 @@
-"""The two parts of an analyzer that compute, made by the backend that was chosen."""
+"""Make the detector and the embedder's network of an analyzer on the chosen backend."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ def make_parts(
     threads: int | None,
     device: str | None,
 ) -> tuple[Detector, Network]:
-    """Make the detector and the embedder's network, fetching models that are not there yet.
+    """Make the detector and the embedder's network; fetch models that are missing.
 
     Args:
-        backend: what computes.
+        backend: what computes the networks.
         model: the embedder.
-        settings: how faces are searched for.
+        settings: the detector's settings.
         threads: threads that share one call; None leaves it to the backend.
-        device: of torch, ``cpu`` or ``cuda``; None takes CUDA when there is one.
+        device: torch's device, ``cpu`` or ``cuda``; None takes CUDA if it is available.
 
     Raises:
-        BackendUnavailable: the backend is not installed, or can't do what is asked.
+        BackendUnavailable: the backend is not installed, lacks the device, or can't compute the
+            model.
         ModelError: a model can't be fetched or is damaged.
 
     """
@@ -52,6 +53,6 @@ def _torch_parts(
     except ImportError as error:
         raise BackendUnavailable(
             f"the backend torch is not installed here ({error}); install facecore[torch] "
-            "(`poetry install --extras torch`), or take the backend onnx"
+            "(`poetry install --extras torch`), or use the backend onnx"
         ) from error
     return torch.make_parts(settings, threads=threads, device=device)

@@ -1,7 +1,7 @@
-"""The original stack: facenet-pytorch's own MTCNN and InceptionResnetV1, on the CPU or on CUDA.
+"""The original stack: facenet-pytorch's MTCNN and InceptionResnetV1, on the CPU or on CUDA.
 
-MTCNN's weights are in facenet-pytorch's package. Those of InceptionResnetV1 it would fetch from the
-network, unchecked; here they come from the package that the catalogue pins.
+facenet-pytorch's package holds MTCNN's weights. It would download those of InceptionResnetV1
+without a check; here they come from the package that the catalogue pins.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from facecore.vision.image import RgbImage
 from facecore.vision.tensors import Network, Tensor
 
 _WINDOW: Final = 12
-"""Side of the square that P-Net looks at, in pixels."""
+"""Side of P-Net's window, in pixels."""
 
 
 def make_parts(
@@ -28,17 +28,17 @@ def make_parts(
 ) -> tuple[Detector, Network]:
     """Make the detector and FaceNet's network; see ``backends.parts.make_parts``.
 
-    The number of threads is the process's: torch knows no other.
+    ``threads`` applies to the whole process: torch has no other setting.
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    place = _device(device)
+    chosen = _device(device)
     weights = store.ensure(catalogue.FACENET_STATE) / catalogue.FACENET_STATE.files[0]
-    return TorchDetector(settings, place), TorchNetwork(load_facenet(weights), place)
+    return TorchDetector(settings, chosen), TorchNetwork(load_facenet(weights), chosen)
 
 
 def load_facenet(weights: Path) -> Any:
-    """InceptionResnetV1, ready to embed, with the weights of ``conversion.facenet_state``."""
+    """Load InceptionResnetV1 with the weights of ``conversion.facenet_state``."""
     network = InceptionResnetV1()
     with np.load(weights) as state:
         network.load_state_dict({name: torch.from_numpy(state[name]) for name in state.files})
@@ -46,10 +46,10 @@ def load_facenet(weights: Path) -> Any:
 
 
 class TorchNetwork:
-    """A module of one input and one output as a ``Network``."""
+    """A module with one input and one output as a ``Network``."""
 
     def __init__(self, module: Any, device: Any) -> None:
-        """Wrap the module, which is moved to the device."""
+        """Wrap the module and move it to the device."""
         self._module = module.to(device)
         self._device = device
 
@@ -61,14 +61,13 @@ class TorchNetwork:
 
 
 class TorchDetector:
-    """Facenet-pytorch's MTCNN as a ``Detector``. Thread-safe: it keeps nothing between calls.
+    """Facenet-pytorch's MTCNN as a ``Detector``. Thread-safe: it has no state between calls.
 
-    The work for one picture is bounded by its size alone, for facenet-pytorch follows up every
-    proposal.
+    Only a picture's size limits the work for it, because facenet-pytorch refines every proposal.
     """
 
     def __init__(self, settings: DetectorSettings, device: Any) -> None:
-        """Make the three networks; of the settings, the numbers of proposals have no effect."""
+        """Make the three networks; the settings' limits of proposals have no effect."""
         self._settings = settings
         self._mtcnn = MTCNN(
             min_face_size=settings.min_face_px,
@@ -81,7 +80,7 @@ class TorchDetector:
     def detect(self, image: RgbImage) -> list[DetectedFace]:
         """Find the faces of a picture of any size; see ``Detector``."""
         small, scale = reduced(image, self._settings.max_side_px)
-        # Of a picture smaller than the smallest face, facenet-pytorch makes no pyramid, and fails.
+        # For a picture smaller than the smallest face, facenet-pytorch has no pyramid and fails.
         if min(small.shape[:2]) * (_WINDOW / self._settings.min_face_px) < _WINDOW:
             return []
         boxes, scores, points = self._mtcnn.detect(small, landmarks=True)
@@ -101,7 +100,7 @@ def _device(wanted: str | None) -> Any:
     there = torch.cuda.is_available()
     if wanted == "cuda" and not there:
         raise BackendUnavailable(
-            f"torch {torch.__version__} finds no CUDA device here; mend the driver, or take the "
+            f"torch {torch.__version__} finds no CUDA device here; repair the driver, or use the "
             "device cpu"
         )
     return torch.device(wanted or ("cuda" if there else "cpu"))

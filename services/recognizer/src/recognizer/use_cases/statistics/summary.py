@@ -13,7 +13,7 @@ from facecore.contract import (
     FaceCounts,
     Health,
     Refusal,
-    RefusedWhat,
+    RefusedKind,
     StageLatency,
     Statistics,
 )
@@ -61,7 +61,7 @@ def _latency(counts: Mapping[str, int]) -> Iterator[StageLatency]:
 
 
 def _refusals(counts: Mapping[str, int]) -> list[Refusal]:
-    prefixes = {RefusedWhat.FACE: names.FACE, RefusedWhat.PHOTO: names.PHOTO}
+    prefixes = {RefusedKind.FACE: names.FACE, RefusedKind.PHOTO: names.PHOTO}
     found = [
         Refusal(what=what, reason=reason, count=count)
         for what, prefix in prefixes.items()
