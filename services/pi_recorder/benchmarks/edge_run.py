@@ -72,7 +72,7 @@ class Run:
         return [told.event for told in self.told if isinstance(told.event, Seen)]
 
     def ended(self) -> list[VisitEnded]:
-        """The visits."""
+        """Return the visits."""
         return [told.event for told in self.told if isinstance(told.event, VisitEnded)]
 
     def named(self) -> list[tuple[datetime, VisitNamed]]:
@@ -80,7 +80,7 @@ class Run:
         return [(told.at, told.event) for told in self.told if isinstance(told.event, VisitNamed)]
 
     def summary(self) -> Sums:
-        """The run in figures."""
+        """Return the run in figures."""
         ended = self.ended()
         states = [visit.state for visit in ended]
         first: dict[str, float] = {}
@@ -101,7 +101,7 @@ class Run:
 
 
 def film(clip: Path, mode: RecognitionMode, url: str, token: str) -> Run:
-    """The whole recorder, with a spool of its own, at the clip's own pace."""
+    """Return the whole recorder, with a spool of its own, at the clip's own pace."""
     run = Run(mode)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(

@@ -45,7 +45,7 @@ def test_init_leaves_a_file_that_is_there(config: Path) -> None:
     config.write_text("# mine\n")
     done = call("config", "init", config)
     assert done.exit_code == 1
-    assert "left as it was" in done.stderr
+    assert "was not changed" in done.stderr
     assert config.read_text() == "# mine\n"
 
 

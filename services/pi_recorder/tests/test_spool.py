@@ -67,7 +67,7 @@ def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> No
         assert mended.segment.duration_ms == 40 * len(found)
         assert again.recover() is None
         assert not list(tmp_path.glob("*.part"))
-        assert not (tmp_path / "torn").exists()
+        assert not (tmp_path / "partial").exists()
 
 
 def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path: Path) -> None:

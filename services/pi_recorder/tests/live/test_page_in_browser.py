@@ -82,7 +82,7 @@ def test_a_person_has_a_box_a_name_and_a_record(
         expect(shown.locator("#faces .facts")).to_have_text("major Mathematics · year 1835")
         expect(shown.locator("#faces .number")).to_have_text("similarity 0.83")
         expect(shown.locator("#visitors .name")).to_have_text("Ada")
-        expect(shown.locator("#unknown people")).to_have_text("1 visit by unknown people")
+        expect(shown.locator("#unknown-people")).to_have_text("1 visit by unknown people")
         expect(shown.locator("#spoken")).to_have_text("Ada, Unknown in view")
         box, frame = shown.locator(".box").first, shown.locator("#frame")
         expect(box).to_have_text("Ada")
