@@ -1,4 +1,4 @@
-# The HTTP API: every request goes to the function, which knows its routes and who may call them.
+# The HTTP API. Every request goes to the function, which checks routes and rights.
 
 locals {
   api_url = var.custom_domain == null ? aws_apigatewayv2_api.this.api_endpoint : "https://${var.custom_domain.name}"
@@ -21,7 +21,7 @@ resource "aws_apigatewayv2_integration" "function" {
 }
 
 resource "aws_apigatewayv2_route" "default" {
-  #checkov:skip=CKV_AWS_309:the service asks for the bearer token itself, the same way here and on a laptop
+  #checkov:skip=CKV_AWS_309:the service checks the bearer token itself, as it does on a laptop
   api_id             = aws_apigatewayv2_api.this.id
   route_key          = "$default"
   target             = "integrations/${aws_apigatewayv2_integration.function.id}"
@@ -41,7 +41,7 @@ resource "aws_apigatewayv2_stage" "default" {
 
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.api.arn
-    # No path, which names people and photos; no query; no header but the caller's program.
+    # No path, which names people and photos; no query; no header except the user agent.
     format = jsonencode({
       time                   = "$context.requestTimeEpoch"
       request_id             = "$context.requestId"

@@ -1,5 +1,5 @@
-# Of the whole account: by tag alone, a budget would see nothing until somebody activates the tag for
-# billing, and would stay silent.
+# A budget of the whole account. A budget by tag would count nothing, and warn of nothing, until the
+# tag is activated for billing.
 
 locals {
   budget_emails = length(var.budget_emails) > 0 ? var.budget_emails : slice(var.alarm_emails, 0, min(10, length(var.alarm_emails)))

@@ -1,12 +1,12 @@
-# One page to look at: what was asked and decided, how long it took, what it costs.
-# The namespace Recognizer is written by services/recognizer/src/recognizer/entrypoints/aws_lambda/metrics.py.
+# One page of graphs: requests, decisions, durations, costs.
+# services/recognizer/src/recognizer/entrypoints/aws_lambda/metrics.py writes the namespace Recognizer.
 
 locals {
   dashboard_arn = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"
 
   stages = ["Decode", "Detect", "Align", "Embed", "Match", "Record", "Total"]
 
-  # Each widget: title, statistic, and its metrics as CloudWatch writes them.
+  # Each widget: title, statistic, and its metrics in CloudWatch's notation.
   widgets = [
     {
       title = "Requests", stat = "Sum"

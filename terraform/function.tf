@@ -3,13 +3,13 @@
 locals {
   function_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}"
 
-  # As services/recognizer/src/recognizer/settings.py reads them; the output `settings` too.
+  # The settings that services/recognizer/src/recognizer/settings.py reads; also in the output `settings`.
   store_settings = merge(
     {
       RECOGNIZER_STORE         = "aws"
       RECOGNIZER_VIDEO_PREFIX  = var.video_prefix
       RECOGNIZER_SIGHTING_DAYS = tostring(var.sighting_days)
-      RECOGNIZER_CROP_DAYS = tostring(var.crop_days)
+      RECOGNIZER_CROP_DAYS     = tostring(var.crop_days)
     },
     { for table, name in local.table_names : "RECOGNIZER_${upper(table)}_TABLE" => name },
     { for bucket, name in local.buckets : "RECOGNIZER_${upper(bucket)}_BUCKET" => name },
@@ -30,9 +30,9 @@ locals {
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:traced unless the variable tracing says no
-  #checkov:skip=CKV_AWS_115:a new account has none to reserve; the variable reserved_concurrency sets it
-  #checkov:skip=CKV_AWS_116:it is called by the HTTP API, which tells the caller of a failure; there is nothing to queue
-  #checkov:skip=CKV_AWS_117:it speaks to DynamoDB and S3 alone, over TLS; a private network would add a gateway to pay for and slow its start
+  #checkov:skip=CKV_AWS_115:a new account has no concurrency to reserve; the variable reserved_concurrency sets it
+  #checkov:skip=CKV_AWS_116:the HTTP API calls it and reports a failure to the caller; there is nothing to queue
+  #checkov:skip=CKV_AWS_117:it connects only to DynamoDB and S3, over TLS; a private network would add the cost of a gateway and slow the start
   #checkov:skip=CKV_AWS_173:encrypted by Lambda's own key unless kms_key_arn is given; it holds names, and at most a token's hash
   #checkov:skip=CKV_AWS_272:signing is for archives; an image is named by its digest
   function_name = var.name
@@ -63,19 +63,19 @@ resource "aws_lambda_function" "this" {
   logging_config {
     log_group  = aws_cloudwatch_log_group.function.name
     log_format = "JSON"
-    # The service leaves out what log_level says. Were Lambda to do it, the lines that carry metrics
-    # would go too: they have no level, and count as INFO.
+    # The service filters by log_level itself. Lambda's filter would also drop the lines with metrics,
+    # which have no level and count as INFO.
     application_log_level = var.log_level == "DEBUG" ? "DEBUG" : "INFO"
     system_log_level      = "INFO"
   }
 
-  # A start reads the gallery and logs, so the rights must be there.
+  # A start reads the gallery and writes logs, so the rights must exist before.
   depends_on = [aws_iam_role_policy.function, aws_ecr_repository_policy.lambda]
 }
 
 resource "aws_lambda_alias" "live" {
   name             = "live"
-  description      = "What the API calls"
+  description      = "The version that the API calls"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
 }
@@ -88,7 +88,7 @@ resource "aws_lambda_provisioned_concurrency_config" "live" {
   provisioned_concurrent_executions = var.provisioned_concurrency
 }
 
-# An ordinary request for the health, so that the service needs no code for it.
+# An ordinary health request, so that the service needs no extra code.
 resource "aws_cloudwatch_event_rule" "keep_warm" {
   count = var.keep_warm_minutes > 0 ? 1 : 0
 

@@ -1,4 +1,4 @@
-# What the two roles of github.tf may do, on this deployment's own resources.
+# The rights of the two roles in github.tf, on this deployment's own resources.
 
 locals {
   api_arns = concat(
@@ -13,7 +13,7 @@ locals {
   budget_arn = "arn:${local.partition}:budgets::${local.account}:budget/${var.name}"
   log_arns   = [local.function_log_arn, "${local.function_log_arn}:*", local.api_log_arn, "${local.api_log_arn}:*"]
 
-  # Of a bucket its settings only: s3:Get* on a bucket, not on its objects.
+  # Only a bucket's settings: s3:Get* on a bucket, not on its objects.
   github_reads = [for right in concat(
     [
       { name = "ReadBuckets", actions = ["s3:Get*", "s3:ListBucket"], resources = values(local.bucket_arns) },
@@ -29,7 +29,7 @@ locals {
       { name = "ReadBudget", actions = ["budgets:ListTagsForResource", "budgets:ViewBudget"], resources = [local.budget_arn] },
       { name = "ReadRoles", actions = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"], resources = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"] },
       { name = "ReadIdentityProvider", actions = ["iam:GetOpenIDConnectProvider"], resources = [local.github_provider] },
-      # These find by name and know no single resource.
+      # These search by name and support no resource.
       { name = "Find", actions = ["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups"], resources = ["*"] },
     ],
     [for zone in local.zone_arns : { name = "ReadZone", actions = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"], resources = [zone] }],
@@ -50,7 +50,7 @@ locals {
       { name = "ChangeTopic", actions = ["sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"], resources = [aws_sns_topic.alarms.arn] },
       { name = "ChangeSchedule", actions = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"], resources = [local.rule_arn] },
       { name = "ChangeBudget", actions = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"], resources = [local.budget_arn] },
-      # A token for the registry, and where the API's access log goes, know no resource.
+      # The registry's token and the delivery of the API's access log support no resource.
       { name = "Unnamed", actions = ["ecr:GetAuthorizationToken", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"], resources = ["*"] },
     ],
     [for zone in local.zone_arns : { name = "ChangeZone", actions = ["route53:ChangeResourceRecordSets"], resources = [zone] }],

@@ -1,7 +1,7 @@
-# GitHub's workflows as two roles: `plan` reads on a pull request, `deploy` changes from main.
+# Two roles for GitHub's workflows: `plan` reads for a pull request, `deploy` applies from main.
 #
-# The first apply is a person's, and so is any that changes rights: neither role may write to IAM,
-# and neither may read or delete what the buckets and tables hold.
+# A person runs the first apply, and every apply that changes rights. Neither role may write to IAM,
+# and neither may read or delete the content of buckets and tables.
 # https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 
 locals {
@@ -56,7 +56,7 @@ resource "aws_iam_role" "github" {
 }
 
 resource "aws_iam_role_policy" "github" {
-  #checkov:skip=CKV_AWS_290:the actions with the resource '*' in github.rights.tf know no other, as their comments say
+  #checkov:skip=CKV_AWS_290:the actions with the resource '*' in github.rights.tf support no other, as their comments say
   #checkov:skip=CKV_AWS_355:as above
   for_each = aws_iam_role.github
 

@@ -1,7 +1,7 @@
-# What the function may do: exactly what its stores do, which terraform/proof compares.
+# The function's rights: exactly the calls of its stores. terraform/proof compares them.
 
 locals {
-  # By table: actions on the table itself, and indexes that are queried.
+  # For each table: actions on the table itself, and the indexes that are queried.
   table_rights = {
     people    = { actions = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "UpdateItem"], indexes = ["by_label"] }
     faces     = { actions = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"], indexes = [] }
@@ -43,9 +43,9 @@ locals {
       Resource = ["${local.bucket_arns.faces}/photos/*", "${local.bucket_arns.faces}/gallery/*"]
     },
     {
-      # Without this right S3 says 403 instead of 404 of an object that is not there, such as a video
-      # that is still to come or a snapshot that was just replaced. A condition on the prefix would
-      # take the 404 away again, since a request for one object has no prefix.
+      # Without this right S3 returns 403 instead of 404 for a missing object, such as a video before
+      # its upload or a snapshot that was just replaced. With a condition on the prefix S3 would
+      # return 403 again, since a request for one object has no prefix.
       Sid      = "TellMissingFromForbidden"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
@@ -60,7 +60,7 @@ locals {
     Resource = ["${local.function_log_arn}:*"]
   }]
 
-  # X-Ray knows no resources to name: '*' is the only one it takes for these two.
+  # X-Ray supports only the resource '*' for these two actions.
   trace_statements = !var.tracing ? [] : [{
     Sid      = "Traces"
     Effect   = "Allow"
@@ -68,7 +68,7 @@ locals {
     Resource = ["*"]
   }]
 
-  # The key is used by the services that store, on behalf of the function.
+  # The storing services use the key on behalf of the function.
   key_statements = [
     for key in var.kms_key_arn[*] : {
       Sid       = "Key"
@@ -82,7 +82,7 @@ locals {
 
 resource "aws_iam_role" "function" {
   name        = "${var.name}-function"
-  description = "What the function ${var.name} may do"
+  description = "Rights of the function ${var.name}"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

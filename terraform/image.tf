@@ -1,4 +1,4 @@
-# Builds the function's image when what it is made of changed, and finds its digest.
+# Builds the function's image when its sources changed, and reads its digest.
 
 locals {
   root = "${path.module}/.."
@@ -12,7 +12,7 @@ locals {
   )
   image_files = [for file in local.image_sources : file if !strcontains(file, "__pycache__") && !endswith(file, ".pyc")]
 
-  # The same on every machine; an image is not built twice from the same files.
+  # The same on every machine, so that the same files are not built twice.
   image_hash = sha256(jsonencode({
     architecture = var.architecture
     backend      = var.backend

@@ -1,9 +1,9 @@
-# Logs and alarms. The dashboard stands in dashboard.tf.
+# Logs and alarms. The dashboard is in dashboard.tf.
 
 locals {
   function_log_name = "/aws/lambda/${var.name}"
   function_log_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.function_log_name}"
-  # Under this prefix CloudWatch needs no resource policy of its own for each API.
+  # With this prefix CloudWatch needs no separate resource policy for each API.
   api_log_name = "/aws/vendedlogs/apis/${var.name}"
   api_log_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.api_log_name}"
 
@@ -36,7 +36,7 @@ locals {
 
 resource "aws_cloudwatch_log_group" "function" {
   #checkov:skip=CKV_AWS_158:encrypted by CloudWatch's own keys unless kms_key_arn is given
-  #checkov:skip=CKV_AWS_338:logs tell who used the service when; they are kept as briefly as log_retention_days says
+  #checkov:skip=CKV_AWS_338:logs show who used the service and when, so log_retention_days keeps them briefly
   name              = local.function_log_name
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn

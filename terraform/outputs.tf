@@ -1,10 +1,10 @@
 output "api_url" {
-  description = "Where the recognizer answers."
+  description = "URL of the recognizer."
   value       = local.api_url
 }
 
 output "settings" {
-  description = "What the command line `recognizer` reads to work on this deployment: eval \"$(terraform output -raw settings)\". Holds no secret."
+  description = "Environment variables with which the command line `recognizer` works on this deployment: eval \"$(terraform output -raw settings)\". Holds no secret."
   value = join("\n", [
     for name, value in merge(local.store_settings, { AWS_REGION = local.region, RECOGNIZER_URL = local.api_url }) : "export ${name}=${value}"
   ])
@@ -26,7 +26,7 @@ output "repository_url" {
 }
 
 output "image_uri" {
-  description = "The image that runs, by its digest; note it before an update, to roll back by the variable of the same name."
+  description = "The running image, by its digest. Note it before an update; the variable of the same name rolls back to it."
   value       = local.image_uri
 }
 
@@ -46,7 +46,7 @@ output "function_version" {
 }
 
 output "function_role_arn" {
-  description = "Role that the function works as."
+  description = "Role of the function."
   value       = aws_iam_role.function.arn
 }
 
@@ -56,7 +56,7 @@ output "log_groups" {
 }
 
 output "alarm_topic_arn" {
-  description = "Topic that alarms are published to."
+  description = "Topic to which alarms are published."
   value       = aws_sns_topic.alarms.arn
 }
 

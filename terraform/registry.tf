@@ -1,4 +1,4 @@
-# Where the function's images are kept.
+# The repository of the function's images.
 
 resource "aws_ecr_repository" "this" {
   #checkov:skip=CKV_AWS_136:encrypted by S3's own keys unless kms_key_arn is given
@@ -28,7 +28,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
   })
 }
 
-# Lambda would add this by itself, if whoever deploys were allowed to change the policy.
+# Lambda would add this policy itself if the deploying role could change policies.
 resource "aws_ecr_repository_policy" "lambda" {
   repository = aws_ecr_repository.this.name
   policy = jsonencode({

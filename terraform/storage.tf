@@ -1,4 +1,4 @@
-# Two private buckets: the videos, and what was enrolled (photos, and the gallery's snapshot).
+# Two private buckets: one for videos, one for faces (enrolment photos and the gallery's snapshot).
 
 locals {
   suffix = "${local.account}-${local.region}"
@@ -11,12 +11,12 @@ locals {
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:who asks for what is in the API's access log; a bucket of logs about the bucket would be one more place with keys that name people
+  #checkov:skip=CKV_AWS_18:requests are in the API's access log; a bucket of access logs would be another place with keys that name people
   #checkov:skip=CKV_AWS_21:the faces bucket must not be versioned, so that a deletion deletes; the videos' versions are a variable
-  #checkov:skip=CKV_AWS_144:a copy in another region is for those who need it; recorded video is kept for days
+  #checkov:skip=CKV_AWS_144:recorded video is kept only for days, so a copy in another region is not needed by default
   #checkov:skip=CKV_AWS_145:encrypted by S3's own keys unless kms_key_arn is given
-  #checkov:skip=CKV2_AWS_61:both have one below; the scan does not follow a bucket that is named by its key
-  #checkov:skip=CKV2_AWS_62:nothing waits for an object; the service is told by its callers
+  #checkov:skip=CKV2_AWS_61:both have a lifecycle below; the scan does not resolve a bucket in for_each
+  #checkov:skip=CKV2_AWS_62:nothing waits for an object; callers notify the service
   for_each = local.buckets
 
   bucket        = each.value
@@ -74,12 +74,12 @@ resource "aws_s3_bucket_policy" "tls_only" {
     }]
   })
 
-  # S3 takes one change of a bucket's access at a time.
+  # S3 allows one change of a bucket's access at a time.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
-# Only the videos: a photo that was deleted must be gone. Without it, what was versioned stays so
-# until it expires, and nothing more is added.
+# Only for videos: a deleted photo must be gone. When versioning is turned off, old versions stay
+# until they expire, and no new ones are added.
 resource "aws_s3_bucket_versioning" "videos" {
   count = var.video_versioning ? 1 : 0
 
@@ -119,7 +119,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "videos" {
     }
   }
 
-  # Also when versions are off: those kept while they were on must go too.
+  # Also when versioning is off: versions from the time when it was on must expire too.
   rule {
     id     = "former-versions"
     status = "Enabled"

@@ -1,5 +1,5 @@
-# Seven tables, on demand. Their keys and what lies under them are written at the top of
-# services/recognizer/src/recognizer/adapters/aws/__init__.py.
+# Seven tables, on demand. The docstring of
+# services/recognizer/src/recognizer/adapters/aws/__init__.py describes their keys and items.
 
 locals {
   table_names = {
@@ -29,7 +29,7 @@ locals {
 
   numbers = ["number"] # every other key is text
 
-  # What an index holds besides the keys; every other holds all. A list needs no pictures.
+  # The attributes in an index besides the keys; other indexes hold all. A list needs no pictures.
   included = { crops = { by_time = ["embedding", "expires_at", "face", "model"] } }
 }
 

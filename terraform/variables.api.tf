@@ -1,5 +1,5 @@
 variable "api_rate_limit" {
-  description = "Most requests a second that the API lets through, of all callers together; a recorder makes up to 2."
+  description = "Most requests a second that the API accepts from all callers together. A recorder makes up to 2."
   type        = number
   default     = 50
 
@@ -10,7 +10,7 @@ variable "api_rate_limit" {
 }
 
 variable "api_burst_limit" {
-  description = "Most requests that the API lets through at once."
+  description = "Most requests that the API accepts at once."
   type        = number
   default     = 100
 
@@ -21,7 +21,7 @@ variable "api_burst_limit" {
 }
 
 variable "custom_domain" {
-  description = "A name of your own for the API: the domain's name, the ARN of its certificate (ACM, this region), and the id of its Route 53 zone if a record should be made there. The API's own address is closed then."
+  description = "Your own domain for the API: its name, the ARN of its certificate (ACM, this region), and the id of its Route 53 zone if a record should be made there. The API's default address is then disabled."
   type = object({
     name            = string
     certificate_arn = string
@@ -36,6 +36,6 @@ variable "custom_domain" {
 
   validation {
     condition     = var.custom_domain == null || can(regex("^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.custom_domain.certificate_arn))
-    error_message = "custom_domain.certificate_arn must be the ARN of a certificate in ACM, of the API's region."
+    error_message = "custom_domain.certificate_arn must be the ARN of a certificate in ACM, in the API's region."
   }
 }

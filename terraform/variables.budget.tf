@@ -1,5 +1,5 @@
 variable "monthly_budget_usd" {
-  description = "Budget of the whole account a month, in US dollars; mails at 80 % spent, and when 100 % are forecast. null makes none."
+  description = "Monthly budget of the whole account, in US dollars. Mails are sent at 80 % spent, and when 100 % are forecast. null makes no budget."
   type        = number
   default     = null
 
@@ -10,12 +10,12 @@ variable "monthly_budget_usd" {
 
   validation {
     condition     = var.monthly_budget_usd == null || length(var.budget_emails) + length(var.alarm_emails) > 0
-    error_message = "monthly_budget_usd needs budget_emails or alarm_emails: a budget that tells nobody is none."
+    error_message = "monthly_budget_usd needs budget_emails or alarm_emails: without an address nobody gets its warnings."
   }
 }
 
 variable "budget_emails" {
-  description = "Addresses that the budget's mails go to, at most 10; none means those of alarm_emails."
+  description = "Addresses for the budget's mails, at most 10; an empty list means those of alarm_emails."
   type        = list(string)
   default     = []
 

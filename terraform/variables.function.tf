@@ -1,5 +1,5 @@
 variable "memory_mb" {
-  description = "Memory of the function in MB; its share of processors grows with it, a whole one at 1769."
+  description = "Memory of the function in MB. Its share of processors grows with the memory; 1769 MB have one processor."
   type        = number
   default     = 2048
 
@@ -10,7 +10,7 @@ variable "memory_mb" {
 }
 
 variable "timeout_s" {
-  description = "After how many seconds a request is given up; the HTTP API itself waits 30."
+  description = "Timeout of a request in seconds. The HTTP API itself waits 30."
   type        = number
   default     = 29
 
@@ -21,7 +21,7 @@ variable "timeout_s" {
 }
 
 variable "reserved_concurrency" {
-  description = "Most pictures worked on at once, and so a bound on what it can cost; null shares the account's. A new account may have too little to reserve any."
+  description = "Most pictures that are processed at once, which also limits the cost; null shares the account's concurrency. A new account may have too little to reserve any."
   type        = number
   default     = null
 
@@ -32,7 +32,7 @@ variable "reserved_concurrency" {
 }
 
 variable "provisioned_concurrency" {
-  description = "How many copies of the function are kept started, so that nobody waits for a start; they cost by the hour. 0 keeps none."
+  description = "Number of copies of the function that are always started, so that no request waits for a start. They are paid by the hour. 0 keeps none."
   type        = number
   default     = 0
 
@@ -43,7 +43,7 @@ variable "provisioned_concurrency" {
 }
 
 variable "keep_warm_minutes" {
-  description = "Every how many minutes the function is called so that one copy stays started; costs next to nothing, but promises nothing. 0 is off."
+  description = "Interval in minutes of calls that keep one copy started. It costs almost nothing, but guarantees nothing. 0 turns it off."
   type        = number
   default     = 0
 
@@ -60,7 +60,7 @@ variable "tracing" {
 }
 
 variable "log_level" {
-  description = "Least level of what the service logs: DEBUG, INFO, WARNING or ERROR."
+  description = "Lowest level that the service logs: DEBUG, INFO, WARNING or ERROR."
   type        = string
   default     = "INFO"
 
@@ -71,7 +71,7 @@ variable "log_level" {
 }
 
 variable "session_hours" {
-  description = "How many hours somebody who signed in to the console stays so."
+  description = "How many hours a console session lasts."
   type        = number
   default     = 12
 
@@ -82,7 +82,7 @@ variable "session_hours" {
 }
 
 variable "admin_token_sha256" {
-  description = "SHA-256 of an admin token of your own, in lower-case hexadecimal digits; null leaves it to `recognizer admin-token`."
+  description = "SHA-256 of your own admin token, in lower-case hexadecimal digits; null: `recognizer admin-token` makes the token."
   type        = string
   default     = null
   sensitive   = true

@@ -1,5 +1,5 @@
 variable "github_repository" {
-  description = "Repository (OWNER/NAME) whose workflows may plan on a pull request and apply on main, without a stored key; null makes none of it."
+  description = "Repository (OWNER/NAME) whose workflows may plan on a pull request and apply on main, without a stored key; null makes no roles."
   type        = string
   default     = null
 
@@ -10,12 +10,12 @@ variable "github_repository" {
 
   validation {
     condition     = var.github_repository == null || var.state_bucket != null
-    error_message = "github_repository needs state_bucket too: a workflow can't work on a state that lies on your machine. tools/terraform_state.py makes the bucket and prints its name."
+    error_message = "github_repository needs state_bucket too: a workflow can't use a state on your machine. tools/terraform_state.py makes the bucket and prints its name."
   }
 }
 
 variable "github_environment" {
-  description = "GitHub environment that the deploy role is bound to; protect it with reviewers, and let only main deploy to it."
+  description = "GitHub environment that may use the deploy role. Protect it with reviewers, and let only main deploy to it."
   type        = string
   default     = "production"
 
@@ -26,7 +26,7 @@ variable "github_environment" {
 }
 
 variable "github_oidc_provider_arn" {
-  description = "ARN of the account's identity provider token.actions.githubusercontent.com, if it has one already (there is one an account); null makes it."
+  description = "ARN of the account's identity provider token.actions.githubusercontent.com, if it exists already (an account has only one); null makes it."
   type        = string
   default     = null
 

@@ -5,12 +5,12 @@ variable "log_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be one that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    error_message = "log_retention_days must be a value that CloudWatch allows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
   }
 }
 
 variable "alarm_emails" {
-  description = "Addresses that alarms are sent to; AWS asks each to confirm first."
+  description = "Addresses for alarms. AWS asks each address to confirm first."
   type        = list(string)
   default     = []
 
@@ -21,7 +21,7 @@ variable "alarm_emails" {
 }
 
 variable "alarm_thresholds" {
-  description = "What alarms, of five minutes each: how many errors and throttled calls of the function, how slow the 95th percentile of its calls (in milliseconds, three times in a row), how many answers 5xx of the API."
+  description = "Thresholds of the alarms, each over five minutes: errors and throttled calls of the function, the 95th percentile of its duration (in milliseconds, three times in a row), 5xx responses of the API."
   type = object({
     errors          = optional(number, 1)
     throttles       = optional(number, 1)

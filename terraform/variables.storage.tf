@@ -1,5 +1,5 @@
 variable "videos_bucket_name" {
-  description = "Name of the bucket of the videos; null makes NAME-videos-ACCOUNT-REGION."
+  description = "Name of the bucket of videos; null means NAME-videos-ACCOUNT-REGION."
   type        = string
   default     = null
 
@@ -10,7 +10,7 @@ variable "videos_bucket_name" {
 }
 
 variable "faces_bucket_name" {
-  description = "Name of the bucket of the enrolled photos and the gallery's snapshot; null makes NAME-faces-ACCOUNT-REGION."
+  description = "Name of the bucket of enrolment photos and the gallery's snapshot; null means NAME-faces-ACCOUNT-REGION."
   type        = string
   default     = null
 
@@ -32,7 +32,7 @@ variable "video_prefix" {
 }
 
 variable "video_retention_days" {
-  description = "After how many days a video is deleted, and forgotten by the list of videos; null keeps videos for ever."
+  description = "Days after which a video is deleted, and removed from the list of videos; null keeps videos for ever."
   type        = number
   default     = 30
 
@@ -43,13 +43,13 @@ variable "video_retention_days" {
 }
 
 variable "video_versioning" {
-  description = "Whether a video that was deleted or put over stays restorable until video_retention_days have passed again (for 30 days, if that is null)."
+  description = "Whether a deleted or overwritten video stays restorable for another video_retention_days (for 30 days, if that is null)."
   type        = bool
   default     = false
 }
 
 variable "incomplete_upload_days" {
-  description = "After how many days the parts of an upload that was never completed are deleted."
+  description = "Days after which the parts of an incomplete upload are deleted."
   type        = number
   default     = 1
 

@@ -10,7 +10,7 @@ variable "people_table_name" {
 }
 
 variable "point_in_time_recovery_days" {
-  description = "How many days back each table can be restored. What was deleted stays restorable as long, people too."
+  description = "How many days back each table can be restored. Deleted data, also people, stays restorable that long."
   type        = number
   default     = 7
 
@@ -32,7 +32,7 @@ variable "sighting_days" {
 }
 
 variable "crop_days" {
-  description = "How many days a small picture of a face that was seen is kept, so that an unknown person can be named and a wrong name taken away; no longer than its sighting. 0 keeps none."
+  description = "How many days the crop of a seen face is kept, so that an unknown person can be named and a wrong name removed; no longer than its sighting. 0 keeps none."
   type        = number
   default     = 7
 

@@ -1,4 +1,4 @@
-# What concerns every resource. The other variables stand in variables.CONCERN.tf.
+# Variables for every resource. The other variables are in variables.CONCERN.tf.
 
 variable "name" {
   description = "Name of this deployment and prefix of everything in it; another name makes another deployment in the same account."
@@ -23,7 +23,7 @@ variable "aws_region" {
 }
 
 variable "tags" {
-  description = "Further tags of everything, beside Deployment and ManagedBy."
+  description = "More tags for every resource, besides Deployment and ManagedBy."
   type        = map(string)
   default     = {}
 
@@ -51,7 +51,7 @@ variable "deletion_protection" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may empty the buckets and the image repository; otherwise it stops at one that holds something."
+  description = "Whether `terraform destroy` may empty the buckets and the image repository; otherwise it fails if one is not empty."
   type        = bool
   default     = false
 }

@@ -84,7 +84,7 @@ def opened(
         complaints.listen(page)
         page.goto(url)
         yield page
-        assert complaints.found == []
+        assert complaints.found == [], complaints.found
     finally:
         context.close()
 

@@ -1,4 +1,4 @@
-"""The image's folder, assembled for this machine, and how the function is started from it."""
+"""The image's folder, assembled for this machine, and the command that starts the function."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ARCH = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A folder as the image's final stage copies it.
+    """The folder that the image's final stage copies.
 
     Attributes:
         root: holds ``opt`` and ``var``.
-        bytes: in its files.
+        bytes: the total size of its files.
     """
 
     root: Path
@@ -30,7 +30,7 @@ class Assembled:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """Starts the runtime with this Python's standard library and nothing else of it."""
+        """Return the command that starts the runtime with only this Python's standard library."""
         return (sys.executable, "-s", "-S", "-m", "awslambdaric")
 
     @property
@@ -39,7 +39,7 @@ class Assembled:
         return self.root / "var" / "task"
 
     def environment(self) -> Mapping[str, str]:
-        """What the image sets, with this folder in front of every path."""
+        """The image's variables, with this folder in front of every path."""
         return {
             "HOME": "/tmp",
             "PYTHONPATH": f"{self.task_root}:{self.root}/opt/python",
@@ -50,7 +50,7 @@ class Assembled:
 
 
 def assemble(root: Path, arch: str) -> Assembled:
-    """As the Dockerfile does; fails with what the command said."""
+    """Assemble the folder as the Dockerfile does. Raise ``RuntimeError``."""
     command = [sys.executable, "-m", "services.recognizer.image.assemble", "--json"]
     command += ["--root", str(root), "--arch", arch]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
@@ -61,5 +61,5 @@ def assemble(root: Path, arch: str) -> Assembled:
 
 @pytest.fixture(scope="session")
 def assembled_root(tmp_path_factory: pytest.TempPathFactory) -> Assembled:
-    """Assembled once a session, for the architecture and Python of this machine."""
+    """Assemble once a session, for the architecture and Python of this machine."""
     return assemble(tmp_path_factory.mktemp("image") / "root", ARCH)

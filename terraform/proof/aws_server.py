@@ -1,9 +1,9 @@
-"""moto's server, and what the proofs ask that moto lacks.
+"""moto's server, with the features that moto lacks and the tests need.
 
-That is: some calls of Budgets, how a function logs, a condition in a bucket's policy, and what S3
-checks of a presigned request.
+These are some calls of Budgets, a function's logging configuration, a condition in a bucket's
+policy, and S3's checks of a presigned request.
 
-Run as ``python -m terraform.proof.aws_server PORT SECRET``; the secret is the key of who signs.
+Run ``python -m terraform.proof.aws_server PORT SECRET``. The secret is the signer's key.
 https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Budgets.html
 https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
 """
@@ -24,7 +24,7 @@ from werkzeug.serving import run_simple
 from tests.s3_links import S3Links
 
 _tags: dict[str, list[dict[str, str]]] = {}
-"""By the budget's ARN; moto forgets those that a budget is made with."""
+"""Tags by the budget's ARN, since moto drops the tags of a new budget."""
 _create_budget = BudgetsResponse.create_budget
 _make_function = LambdaFunction.__init__
 _get_configuration = LambdaFunction.get_configuration
@@ -32,44 +32,46 @@ _is_action_permitted = IAMPolicyStatement.is_action_permitted
 
 
 def create_budget(response: BudgetsResponse) -> str:
-    """As moto does, and the tags are kept."""
-    asked = _asked(response)
-    arn = f"arn:aws:budgets::{asked['AccountId']}:budget/{asked['Budget']['BudgetName']}"
-    _tags[arn] = asked.get("ResourceTags", [])
+    """Create the budget as moto does, and keep its tags."""
+    request = _request(response)
+    arn = f"arn:aws:budgets::{request['AccountId']}:budget/{request['Budget']['BudgetName']}"
+    _tags[arn] = request.get("ResourceTags", [])
     answer: str = _create_budget(response)
     return answer
 
 
 def list_tags_for_resource(response: BudgetsResponse) -> str:
-    """Those that the budget was made with."""
-    return json.dumps({"ResourceTags": _tags.get(_asked(response)["ResourceARN"], [])})
+    """Return the budget's tags."""
+    return json.dumps({"ResourceTags": _tags.get(_request(response)["ResourceARN"], [])})
 
 
 def describe_subscribers(response: BudgetsResponse) -> str:
-    """From what moto keeps."""
-    asked = _asked(response)
+    """Return the subscribers that moto has stored."""
+    request = _request(response)
     backend = budgets_backends[response.current_account][response.partition]
-    budget = backend.budgets[asked["AccountId"]][asked["BudgetName"]]
+    budget = backend.budgets[request["AccountId"]][request["BudgetName"]]
     found = [
-        one.subscribers for one in budget.notifications if one.details == asked["Notification"]
+        one.subscribers for one in budget.notifications if one.details == request["Notification"]
     ]
     return json.dumps({"Subscribers": found[0] if found else []})
 
 
 def make_function(function: Any, account_id: str, spec: dict[str, Any], **named: Any) -> None:
-    """As moto does, and how it logs is kept."""
+    """Make the function as moto does, and keep its logging configuration."""
     _make_function(function, account_id, spec, **named)
     function.logging_config = spec.get("LoggingConfig")
 
 
 def get_configuration(function: Any, *more: Any, **named: Any) -> dict[str, Any]:
-    """As moto does, with how it logs."""
-    told: dict[str, Any] = _get_configuration(function, *more, **named)
-    return told | ({"LoggingConfig": function.logging_config} if function.logging_config else {})
+    """Return moto's configuration with the logging configuration."""
+    response: dict[str, Any] = _get_configuration(function, *more, **named)
+    return response | (
+        {"LoggingConfig": function.logging_config} if function.logging_config else {}
+    )
 
 
 def is_action_permitted(statement: Any, *more: Any, **named: Any) -> PermissionResult:
-    """As moto does, as if every request came over TLS; moto does not look at this condition."""
+    """Decide as moto does, as if every request used TLS. moto does not check this condition."""
     insecure = {"Bool": {"aws:SecureTransport": "false"}}
     if statement._statement.get("Condition") == insecure:
         return PermissionResult.NEUTRAL
@@ -77,11 +79,11 @@ def is_action_permitted(statement: Any, *more: Any, **named: Any) -> PermissionR
     return permitted
 
 
-def _asked(response: BudgetsResponse) -> Any:
+def _request(response: BudgetsResponse) -> Any:
     return json.loads(response.body)
 
 
-# By these names moto finds what makes and answers a call.
+# moto finds its handlers by these names.
 ADDED = (
     (BudgetsResponse, "create_budget", create_budget),
     (BudgetsResponse, "list_tags_for_resource", list_tags_for_resource),

@@ -1,4 +1,4 @@
-"""One deployment on one local AWS, which every proof of the end to end looks at."""
+"""One deployment on one local AWS, which the end-to-end tests share."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ VARIABLES = {
     "python": sys.executable,
     "video_retention_days": 30,
 }
-"""The defaults, but that everything there is to make is made, and may be destroyed."""
+"""The defaults, with every optional resource, and with destroy allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """What was made, and where."""
+    """The deployment and its local AWS."""
 
     aws: LocalAws
     made: Deployment
     outputs: dict[str, Any]
 
     def function(self) -> dict[str, Any]:
-        """The function's configuration as Lambda tells it."""
-        told: dict[str, Any] = self.aws.client("lambda").get_function(
+        """The function's configuration from Lambda."""
+        response: dict[str, Any] = self.aws.client("lambda").get_function(
             FunctionName=self.outputs["function_name"]
         )
-        return told
+        return response
 
     def settings(self) -> dict[str, str]:
         """The function's variables."""
@@ -47,7 +47,7 @@ class Cloud:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Made by one apply from a clean account; the last proof destroys it."""
+    """Apply once to an empty account. The last test destroys the deployment."""
     folder = tmp_path_factory.mktemp("cloud")
     with local_aws(folder / "aws.log") as aws, deployment(folder / "sources", aws) as made:
         made.apply(**VARIABLES)

@@ -1,4 +1,4 @@
-"""What the proofs share, each made once: a deployment, the image's folder, a stand-in for AWS."""
+"""Fixtures that are made once: a deployment, the image's folder, a stand-in for AWS."""
 
 from __future__ import annotations
 

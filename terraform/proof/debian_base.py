@@ -1,7 +1,7 @@
-"""The image's base without Docker: the Debian packages that distroless is made of, in a folder.
+"""The image's base without Docker: the Debian packages of distroless, unpacked into a folder.
 
 https://github.com/GoogleContainerTools/distroless/tree/main/python3 lists them. They come from the
-mirror that this machine's own apt uses, checked with Debian's own keys.
+mirror of this machine's apt, and are verified with Debian's keys.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _NEEDED = ("apt-get", "dpkg-deb", "chroot", "unshare")
 
 
 class NoBase(Exception):
-    """The base can't be made on this machine; says why."""
+    """The base can't be made on this machine; the message says why."""
 
 
 def make_base(base: Path, work: Path) -> None:
-    """Unpack the packages into ``base``, an empty folder; ``work`` is for what is downloaded.
+    """Unpack the packages into ``base``, an empty folder; ``work`` holds the downloads.
 
     Raises:
-        NoBase: this is not Debian, not root, or the packages can't be had.
+        NoBase: this is not Debian, not root, or the packages can't be fetched.
     """
     if os.geteuid() != 0:
         raise NoBase("only root may change its root folder (chroot)")
@@ -56,15 +56,15 @@ def make_base(base: Path, work: Path) -> None:
 
 
 def in_base(base: Path, *command: str, user: int = 0) -> tuple[str, ...]:
-    """A command line that runs in there with a ``/proc`` of its own, and sees nothing else."""
-    # By their paths: a function's own PATH need not lead to them.
+    """Return a command line that runs inside the base, isolated, with a separate ``/proc``."""
+    # With full paths, since a function's PATH may not include them.
     unshare, chroot = (shutil.which(name) or name for name in ("unshare", "chroot"))
     enter = (unshare, f"--mount-proc={base}/proc", chroot, f"--userspec={user}:{user}")
     return (*enter, str(base), *command)
 
 
 def _apt_options(work: Path) -> list[str]:
-    """An apt that keeps all it knows in ``work``, and has this release as its one source."""
+    """Return options of an apt with all its data in ``work``, and this release as only source."""
     for folder in ("lists/partial", "archives/partial"):
         (work / folder).mkdir(parents=True)
     (work / "status").touch()
@@ -86,7 +86,7 @@ def _mirror() -> str:
     wanted = ["apt-get", "indextargets", "--format", "$(SITE)", "Origin: Debian", "Label: Debian"]
     done = subprocess.run(wanted, capture_output=True, text=True, check=False)
     if not (sites := done.stdout.split()):
-        raise NoBase("apt on this machine knows no mirror of Debian; `apt-get update` asks for one")
+        raise NoBase("apt on this machine has no Debian mirror; run `apt-get update`")
     return sites[0]
 
 

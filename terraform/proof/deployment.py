@@ -1,4 +1,4 @@
-"""Terraform on a copy of the sources, applied to a local AWS by the real provider."""
+"""Run Terraform with the real provider on a copy of the sources, against a local AWS."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from terraform.proof.local_aws import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("libs/facecore", "services/recognizer", "tools", "terraform")
-"""What Terraform reads: its own files, and those that the image is made of."""
+"""The files that Terraform reads: its own files, and the image's sources."""
 FAKE_BIN = Path(__file__).parent / "bin"
-"""Holds a ``docker`` that pushes an image's manifest and builds nothing."""
+"""A folder with a ``docker`` that pushes an image's manifest and builds nothing."""
 _OVERRIDE = """provider "aws" {
   s3_use_path_style = true
   max_retries       = 3
 }
 """
-"""A bucket's name can't be part of a host's name on loopback. A call that the local AWS does not
-know fails in a moment; by itself the provider would try 25 times."""
+"""A bucket's name can't be part of a host name on loopback. A call that the local AWS does not
+support should fail fast; by default the provider tries 25 times."""
 _LEAVE = shutil.ignore_patterns("__pycache__", "tests", "proof", ".terraform", "*.tfstate*")
 NOTHING_TO_DO, CHANGES = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A root module's folder, and the environment that its Terraform runs in."""
+    """A root module's folder, and the environment of its Terraform."""
 
     folder: Path
     environment: Mapping[str, str]
@@ -40,7 +40,7 @@ class Deployment:
     def run(
         self, *arguments: str, allowed: tuple[int, ...] = (0,)
     ) -> subprocess.CompletedProcess[str]:
-        """One Terraform command; an exit code that is not allowed raises with what it said."""
+        """Run one Terraform command. Raise with its output if the exit code is not allowed."""
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", *arguments],
             env=self.environment,
@@ -53,31 +53,31 @@ class Deployment:
         return done
 
     def apply(self, **variables: Any) -> None:
-        """Applies without asking; the variables hold for later commands too."""
+        """Apply without confirmation. Later commands use the variables too."""
         written = json.dumps(variables)
         (self.folder / "proof.auto.tfvars.json").write_text(written, encoding="utf-8")
         self.run("apply", "-auto-approve", "-input=false", "-parallelism=30")
 
     def outputs(self) -> Mapping[str, Any]:
-        """Every output's value."""
-        told = json.loads(self.run("output", "-json").stdout)
-        return {name: output["value"] for name, output in told.items()}
+        """Return the value of every output."""
+        response = json.loads(self.run("output", "-json").stdout)
+        return {name: output["value"] for name, output in response.items()}
 
     def is_up_to_date(self) -> bool:
-        """Whether a plan would change nothing; prints what it would change."""
+        """Return whether a plan would change nothing; print its changes."""
         done = self.run("plan", "-detailed-exitcode", "-input=false", allowed=(0, CHANGES))
         if done.returncode == CHANGES:
             print(done.stdout)
         return done.returncode == NOTHING_TO_DO
 
     def destroy(self) -> None:
-        """Takes everything away."""
+        """Destroy everything."""
         self.run("destroy", "-auto-approve", "-input=false", "-parallelism=30")
 
 
 @contextmanager
 def deployment(folder: Path, aws: LocalAws) -> Iterator[Deployment]:
-    """A copy with its provider set up; nothing is applied yet."""
+    """Yield a copy with its provider set up. Nothing is applied yet."""
     for source in SOURCES:
         shutil.copytree(ROOT / source, folder / source, ignore=_LEAVE)
     (folder / "terraform" / "proof_override.tf").write_text(_OVERRIDE, encoding="utf-8")

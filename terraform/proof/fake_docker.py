@@ -1,8 +1,8 @@
-"""Plays Docker for the proofs: speaks its command line, builds nothing, pushes a manifest.
+"""A fake Docker for the tests: it has Docker's command line, builds nothing, pushes a manifest.
 
-What it is called with is appended to FAKE_DOCKER_LOG, a JSON array a line, if that is set;
-FAKE_DOCKER_DOWN makes it answer as if no engine ran. The push goes to ECR at AWS_ENDPOINT_URL.
-The manifest's digest depends on the tag alone.
+If FAKE_DOCKER_LOG is set, each call appends its arguments to it as a JSON array in one line.
+With FAKE_DOCKER_DOWN it responds as if no engine ran. It pushes to ECR at AWS_ENDPOINT_URL. The
+manifest's digest depends only on the tag.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         case ["buildx", "build", *options]:
             return build_and_push(options)
         case _:
-            print(f"docker: this stand-in knows no {arguments}", file=sys.stderr)
+            print(f"docker: this fake does not support {arguments}", file=sys.stderr)
             return 125
     return 0
 
@@ -55,7 +55,7 @@ def login(password: str) -> int:
 
 
 def build_and_push(options: list[str]) -> int:
-    """As buildx does with a plain image: the manifest's digest goes into the metadata file."""
+    """Push, and write the manifest's digest into the metadata file, as buildx does."""
     file, context = Path(value(options, "--file")), Path(options[-1])
     if not (context / file).is_file() or "--push" not in options:
         print(f"ERROR: there is no {file} in {context.resolve()}, or no --push", file=sys.stderr)

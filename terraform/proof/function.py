@@ -1,4 +1,4 @@
-"""Enrols somebody and recognises them, through a function that runs over a local AWS."""
+"""Enrol a person and recognize them, through a function over a local AWS."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _LONGEST_SIDE = 640
 
 
 def token_setting() -> Mapping[str, str]:
-    """The variable that makes ``client``'s token the admin's."""
+    """Return the variable that makes ``client``'s token the admin token."""
     return {"RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(_TOKEN)}
 
 
 @contextmanager
 def client(function: LocalLambda, token: str = _TOKEN) -> Iterator[RecognizerClient]:
-    """The recorder's own client, of the API that leads to the function."""
+    """Yield the recorder's client for the function's API."""
     way = ThroughLambda(function, _HOST)
     with RecognizerClient(f"http://{_HOST}", token, deadline_s=60, transport=way) as opened:
         yield opened
 
 
 def enrol_and_recognise(function: LocalLambda) -> Recognition:
-    """Who the function sees in another picture of the one person whom it knows."""
+    """Enrol one person; return the function's recognition of another picture of them."""
     with client(function) as admin:
         admin.put_person("obama", PersonUpdate(name="Barack Obama"))
         admin.add_photo("obama", portrait("obama"))
@@ -45,7 +45,7 @@ def enrol_and_recognise(function: LocalLambda) -> Recognition:
 
 
 def portrait(name: str) -> bytes:
-    """As high as a camera's frame."""
+    """Return a portrait with the height of a camera's frame."""
     picture = Image.open(samples.ensure()[name]).convert("RGB")
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     written = io.BytesIO()

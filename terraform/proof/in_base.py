@@ -1,4 +1,4 @@
-"""The Dockerfile's two stages in the base's folder: what is built there is run there."""
+"""Run the Dockerfile's two stages in the base's folder: assemble there, and run there."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ ENVIRONMENT = {
     "FACECORE_MODEL_DIR": "/opt/models",
     "RECOGNIZER_BACKEND": "onnx",
 }
-"""What the Dockerfile sets."""
+"""The variables that the Dockerfile sets."""
 FOLDERS = ("libs/facecore/src", "services/recognizer/src", "services/recognizer/image")
 FILES = ("libs/facecore/pyproject.toml", "services/recognizer/pyproject.toml")
-"""All that the image is made of, as `.dockerignore` lets it through."""
+"""All sources of the image that `.dockerignore` allows."""
 _NETWORK = ("etc/resolv.conf", "etc/hosts", "etc/ssl/certs/ca-certificates.crt", "etc/pip.conf")
-"""What pip needs of this machine to reach the index."""
+"""The variables of this machine that pip needs to reach the index."""
 _REQUIREMENTS = "services/recognizer/image/requirements.txt"
 
 
 def assemble_in_base(base: Path) -> None:
-    """The build stage, with the base's Python; what it needed is gone when this returns."""
+    """Run the build stage with the base's Python, then remove its temporary files."""
     build = base / "build"
     _copy_sources(build)
     _copy_network_settings(base)
@@ -64,20 +64,20 @@ def _copy_network_settings(base: Path) -> None:
 
 
 def _copy_models(place: Path) -> None:
-    """With their times, by which they are known to be whole; else they would be fetched again."""
+    """Copy the models with their modification times; without these they would be fetched again."""
     for model in catalogue.DEFAULTS:
         shutil.copytree(store.ensure(model), place / model.id)
 
 
 def _fetch_pip(build: Path) -> str:
-    """The name of pip's wheel, out of which pip can run."""
+    """Fetch pip's wheel, from which pip can run; return its name."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--quiet", "wheel", "--no-deps", "pip"]
     subprocess.run([*pip, f"--wheel-dir={build}"], check=True)
     return next(build.glob("pip-*.whl")).name
 
 
 def _python(base: Path, path: str, module: str, *arguments: str) -> None:
-    """Run a module in there, with this machine's settings for pip and the network."""
+    """Run a module inside the base, with this machine's settings for pip and the network."""
     passed = {name: value for name, value in os.environ.items() if name.upper().startswith(_PASSED)}
     environment = {
         **passed,

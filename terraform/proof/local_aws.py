@@ -1,4 +1,4 @@
-"""A local AWS: moto's server in a process of its own, and clients that talk to it."""
+"""A local AWS: moto's server in a separate process, and its clients."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ import boto3
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
-"""The account that the server plays."""
+"""The server's account."""
 _ROOT = Path(__file__).resolve().parents[2]
 _KEY = "local"
-"""Of whoever signs; the server takes no other under a presigned request."""
+"""The signer's secret key; the server accepts no other for a presigned request."""
 _START_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
 class LocalAws:
-    """Where it listens."""
+    """The address of the server."""
 
     url: str
 
     def environment(self) -> Mapping[str, str]:
-        """What makes any AWS SDK of a child process talk to it, and to nothing else."""
+        """The variables that direct any AWS SDK of a child process to this server only."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": _KEY,
@@ -44,14 +44,14 @@ class LocalAws:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client; of any service, so without its type."""
+        """Return a boto3 client of any service, so without a specific type."""
         session = boto3.Session(_KEY, _KEY, region_name=REGION)
         return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # any service
 
 
 @contextmanager
 def local_aws(log: Path) -> Iterator[LocalAws]:
-    """An empty AWS; what it says goes to ``log``."""
+    """Run an empty AWS; ``log`` takes its output."""
     port = _free_port()
     command = [sys.executable, "-m", "terraform.proof.aws_server", str(port), _KEY]
     with log.open("wb") as stream:
@@ -79,4 +79,4 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError("the local AWS did not start; its log says why")
+    raise RuntimeError("the local AWS did not start; see its log")

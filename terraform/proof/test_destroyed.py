@@ -1,4 +1,4 @@
-"""The last proof: destroy leaves nothing."""
+"""The last test: destroy leaves nothing."""
 
 from __future__ import annotations
 

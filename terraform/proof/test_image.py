@@ -1,4 +1,4 @@
-"""The image without Docker: its folder is assembled as the Dockerfile does it, and run."""
+"""Test the image without Docker: assemble its folder as the Dockerfile does, and run it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from tests.moto import Moto
 
 LIMIT_BYTES = 450_000_000
 BASE_BYTES = 70_000_000
-"""The base's Debian packages for arm64, unpacked, with all that distroless leaves out of them."""
+"""Size of the base's Debian packages for arm64, with the files that distroless leaves out."""
 MODELS = "opt/models"
 
 
 @pytest.fixture(scope="module")
 def stores(moto: Moto) -> Mapping[str, str]:
-    """Empty tables and buckets, and the variables that lead a function to them."""
+    """Make empty tables and buckets; return the variables with which a function finds them."""
     moto.renew()
     return {**moto.environment(), **token_setting(), "RECOGNIZER_STORE": "aws"}
 
 
 @pytest.fixture(scope="module")
 def function(assembled_root: Assembled, stores: Mapping[str, str]) -> Iterator[LocalLambda]:
-    """The function, started from the folder alone."""
+    """Start the function from the folder alone."""
     with LocalLambda(
         {**assembled_root.environment(), **stores},
         command=assembled_root.command,
@@ -121,7 +121,7 @@ def test_on_the_base_s_own_packages_the_function_recognises_as_a_user_without_ri
 
 
 def _contents(root: Path) -> dict[str, tuple[int, int, str]]:
-    """Mode, time of change and SHA-256 of everything below."""
+    """Return mode, modification time and SHA-256 of everything below."""
     return {
         str(path.relative_to(root)): (
             path.stat().st_mode,

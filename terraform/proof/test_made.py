@@ -1,4 +1,4 @@
-"""One apply made everything; each setting is read back from the AWS that it was made on."""
+"""One apply makes everything; the tests read each setting back from the local AWS."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ def test_videos_expire_and_what_was_not_finished_is_cleared_away(cloud: Cloud) -
 
 
 def test_faces_are_not_versioned_so_that_a_deletion_deletes(cloud: Cloud) -> None:
-    told = cloud.aws.client("s3").get_bucket_versioning(Bucket=cloud.outputs["buckets"]["faces"])
-    assert told.get("Status") != "Enabled"
+    found = cloud.aws.client("s3").get_bucket_versioning(Bucket=cloud.outputs["buckets"]["faces"])
+    assert found.get("Status") != "Enabled"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.field)
 def test_a_table_has_the_keys_that_the_adapters_are_tested_with(cloud: Cloud, table: Table) -> None:
     dynamodb, name = cloud.aws.client("dynamodb"), cloud.outputs["tables"][table.field]
-    told = dynamodb.describe_table(TableName=name)["Table"]
-    types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
+    found = dynamodb.describe_table(TableName=name)["Table"]
+    types = {one["AttributeName"]: one["AttributeType"] for one in found["AttributeDefinitions"]}
 
     def keys(schema: list[dict[str, str]]) -> list[Key]:
         return [Key(one["AttributeName"], types[one["AttributeName"]]) for one in schema]
 
-    assert keys(told["KeySchema"]) == [key for key in (table.partition, table.sort) if key]
-    indexes = {one["IndexName"]: one for one in told.get("GlobalSecondaryIndexes", [])}
+    assert keys(found["KeySchema"]) == [key for key in (table.partition, table.sort) if key]
+    indexes = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes", [])}
     assert indexes.keys() == {index.name for index in table.indexes}
     for index in table.indexes:
         assert keys(indexes[index.name]["KeySchema"]) == [index.partition, index.sort]
@@ -73,9 +73,9 @@ def test_a_table_costs_by_use_and_can_be_restored_and_forgets_what_expires(
     cloud: Cloud, table: Table
 ) -> None:
     dynamodb, name = cloud.aws.client("dynamodb"), cloud.outputs["tables"][table.field]
-    told = dynamodb.describe_table(TableName=name)["Table"]
-    assert told["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-    assert told["DeletionProtectionEnabled"] is False  # as the variable says
+    found = dynamodb.describe_table(TableName=name)["Table"]
+    assert found["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert found["DeletionProtectionEnabled"] is False  # as the variable says
     backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
@@ -90,9 +90,9 @@ def test_the_people_s_table_keeps_its_name(cloud: Cloud) -> None:
 def test_the_registry_keeps_what_it_was_given_and_scans_it(cloud: Cloud) -> None:
     name = cloud.outputs["repository_url"].partition("/")[2]
     ecr = cloud.aws.client("ecr")
-    (told,) = ecr.describe_repositories(repositoryNames=[name])["repositories"]
-    assert told["imageTagMutability"] == "IMMUTABLE"
-    assert told["imageScanningConfiguration"]["scanOnPush"] is True
+    (found,) = ecr.describe_repositories(repositoryNames=[name])["repositories"]
+    assert found["imageTagMutability"] == "IMMUTABLE"
+    assert found["imageScanningConfiguration"]["scanOnPush"] is True
     rules = json.loads(ecr.get_lifecycle_policy(repositoryName=name)["lifecyclePolicyText"])
     assert rules["rules"][0]["action"] == {"type": "expire"}
     (image,) = ecr.describe_images(repositoryName=name)["imageDetails"]
@@ -100,9 +100,9 @@ def test_the_registry_keeps_what_it_was_given_and_scans_it(cloud: Cloud) -> None
 
 
 def test_the_function_runs_that_image_by_its_digest(cloud: Cloud) -> None:
-    told = cloud.function()
-    assert told["Code"]["ImageUri"] == cloud.outputs["image_uri"]
-    configured = told["Configuration"]
+    found = cloud.function()
+    assert found["Code"]["ImageUri"] == cloud.outputs["image_uri"]
+    configured = found["Configuration"]
     assert configured["PackageType"] == "Image"
     assert configured["Architectures"] == ["arm64"]
     assert (configured["MemorySize"], configured["Timeout"]) == (2048, 29)

@@ -1,4 +1,4 @@
-"""The role of the function may do exactly what the suite of the stores does: no less, no more."""
+"""The function's role has exactly the rights for the calls of the stores' test suite."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ OF_THE_RUNTIME = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
-"""Lambda itself uses these in the role's name; no code of ours calls them."""
+"""Lambda itself uses these with the role; our code does not call them."""
 
 
 @pytest.fixture(scope="session")
 def granted(cloud: Cloud) -> Rights:
-    """Every action with every resource that the role's policies allow it on."""
+    """Return every action with every resource that the role's policies allow."""
     iam = cloud.aws.client("iam")
     role = cloud.outputs["function_role_arn"].rpartition("/")[2]
     assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
@@ -44,9 +44,9 @@ def granted(cloud: Cloud) -> Rights:
 
 @pytest.fixture(scope="session")
 def needed(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Rights:
-    """What the suites call, on what the deployment calls the same things.
+    """Return the suites' calls, with the deployment's names of the resources.
 
-    Those of the local family, and on DynamoDB Local, call nothing else.
+    The suites of the local store, and on DynamoDB Local, make no other calls.
     """
     file = tmp_path_factory.mktemp("calls") / "calls.jsonl"
     done = subprocess.run(
@@ -93,7 +93,7 @@ def _covers(right: tuple[str, str], need: tuple[str, str]) -> bool:
 
 
 def _arn(cloud: Cloud, resource: str) -> str:
-    """Of the deployment's table or bucket that the suite's stands for."""
+    """Return the ARN of the deployment's table or bucket for the suite's name."""
     name, _, rest = resource.partition("/")
     rest = f"/{rest}" if rest else ""
     for field, table in cloud.outputs["tables"].items():
@@ -102,4 +102,4 @@ def _arn(cloud: Cloud, resource: str) -> str:
     for field, bucket in cloud.outputs["buckets"].items():
         if name == getattr(NAMES, f"{field}_bucket"):
             return f"arn:aws:s3:::{bucket}{rest}"
-    raise LookupError(f"the suite used {name}, which is none of the deployment's")
+    raise LookupError(f"the suite used {name}, which the deployment does not have")

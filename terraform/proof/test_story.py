@@ -1,4 +1,4 @@
-"""The function, started from the image's folder, on what Terraform made: the whole story."""
+"""An end-to-end test: the function from the image's folder, on Terraform's resources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STARTED_AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def function(cloud: Cloud, assembled_root: Assembled) -> Iterator[LocalLambda]:
-    """With the very variables that the deployment gives it."""
+    """Start the function with the deployment's variables."""
     given = {**cloud.settings(), **cloud.aws.environment(), **token_setting()}
     with LocalLambda(
         {**assembled_root.environment(), **given},
@@ -115,9 +115,9 @@ def test_the_log_is_json_and_its_metrics_are_there(function: LocalLambda) -> Non
 
 
 def everything_kept(cloud: Cloud) -> str:
-    """Every item of every table and every object's name and bytes, as text.
+    """Return every item of every table and every object's name and bytes, as text.
 
-    Without the audit log, which keeps that somebody of this label was deleted.
+    The audit log is left out, since it keeps the label of a deleted person.
     """
     dynamodb, s3 = cloud.aws.client("dynamodb"), cloud.aws.client("s3")
     found = [

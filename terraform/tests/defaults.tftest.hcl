@@ -1,4 +1,4 @@
-# What somebody gets who sets nothing.
+# The defaults, without any variable.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -147,7 +147,7 @@ run "function_has_every_setting" {
       RECOGNIZER_VIDEO_PREFIX    = "vidinput"
       RECOGNIZER_VIDEO_DAYS      = "30"
       RECOGNIZER_SIGHTING_DAYS   = "90"
-      RECOGNIZER_CROP_DAYS   = "7"
+      RECOGNIZER_CROP_DAYS       = "7"
       RECOGNIZER_SESSION_HOURS   = "12"
       RECOGNIZER_LOG_LEVEL       = "INFO"
       POWERTOOLS_SERVICE_NAME    = "recognizer"

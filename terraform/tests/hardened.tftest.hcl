@@ -1,4 +1,4 @@
-# Everything switched on: a key of one's own, a domain, copies kept started, GitHub, a budget.
+# Every option on: an own key, a domain, started copies, GitHub, a budget.
 
 mock_provider "aws" {
   source = "./tests/mocks"

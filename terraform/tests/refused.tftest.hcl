@@ -1,4 +1,4 @@
-# Every validation refuses what it should: a value of the wrong form, and values that don't fit together.
+# Every validation refuses its wrong values: a wrong form, and values that contradict each other.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-"""The README's story, typed as it stands there: curl alone against a running recognizer."""
+"""The story of docs/api.md, typed as it stands there: curl alone against a recognizer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 from facecore.vision.analyzer import FaceAnalyzer
 from tests.recognizers import behind_uvicorn
 
-README = Path(__file__).parents[2] / "README.md"
+DOCUMENT = Path(__file__).parents[2] / "docs/api.md"
 
 
 def curl_story() -> str:
-    """The shell block of the README that creates a person and ends with an unknown."""
-    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(), re.DOTALL)
+    """The shell block of the document that creates a person and ends with an unknown."""
+    blocks = re.findall(r"```sh\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     (story,) = [block for block in blocks if "curl" in block]
     return str(story)
 

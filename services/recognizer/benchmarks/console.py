@@ -1,9 +1,9 @@
-"""How soon the console draws its pages, with 1,000 people and 100,000 sightings.
+"""Measure the page load times of the console, with 1,000 people and 100,000 sightings.
 
-Each page is loaded whole, in a real Chromium, from the real server over its local store: from the
-address typed to the page drawn, its small pictures apart; of a playback, the recording's picture of
-that moment is there by then. The first load of all is not counted: it brings the files that a
-browser keeps.
+A real Chromium loads each page from the real server over its local store. The time is from the
+start of the navigation until the page is drawn, without its thumbnails; a playback also shows the
+recording's frame by then. The first load is not counted, since it fetches the files that a browser
+caches.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ GOAL_MS = 300
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """A page's address, and what is there to be seen when it is drawn, as a selector."""
+    """A page's address, and a selector of an element that is visible when the page is drawn."""
 
     of_page: str
     shown: str = "h1"
@@ -67,17 +67,16 @@ new MutationObserver(() => {{
   if (!window.drawnAt && document.querySelector("{_DRAWN}")) window.drawnAt = performance.now();
 }}).observe(document, {{subtree: true, childList: true, attributeFilter: ["aria-busy"]}});
 """
-"""Notes when the page is drawn, since its navigation began: to ask from outside takes longer."""
+"""Records in the page when it is drawn, since a query from outside takes longer."""
 _IS_SHOWN = """(shown) => Boolean(document.querySelector(shown))
   && [...document.querySelectorAll("video")].every((video) => video.videoWidth > 0)"""
-"""So that no page is timed that is empty, or whose recording can't be played. A recording's boxes
-come a moment after its picture.
+"""Checks that the page is not empty and its recording plays. The boxes appear just after the frame.
 """
 _SHOWN_WITHIN_MS = 5_000
 
 
 class PageTimes(BaseModel):
-    """One page, in milliseconds."""
+    """Load times of one page, in milliseconds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,7 +85,7 @@ class PageTimes(BaseModel):
 
 
 class Report(BaseModel):
-    """All pages, and where they were measured."""
+    """Load times of all pages, and the machine."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -106,9 +105,9 @@ def main(
     runs: Annotated[int, typer.Option(min=1, help="Loads of each page.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Measure each page; exit code 1 when a median is above the goal of 300 ms."""
+    """Measure each page. Exit with code 1 if a median is above the goal of 300 ms."""
     if CHROMIUM is None:
-        typer.echo("there is no Chromium here; install one, such as Debian's package", err=True)
+        typer.echo("Chromium is missing; install it, such as Debian's package", err=True)
         raise typer.Exit(2)
     with TemporaryDirectory() as folder:
         seeded = console_seed.fill(Path(folder), people, sightings, datetime.now(UTC))
@@ -133,11 +132,11 @@ def main(
 
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
-    """``recognizer serve`` as a process of its own.
+    """Run ``recognizer serve`` in a separate process; yield its URL.
 
-    Its log goes into a file: nobody reads a pipe, and a full one would stop it.
+    A file takes its log. Nobody would read a pipe, and a full pipe would block the process.
     """
-    told = folder / "server.log"
+    log_file = folder / "server.log"
     environment = {
         **os.environ,
         "RECOGNIZER_DATA_DIR": str(folder),
@@ -147,18 +146,18 @@ def _served(folder: Path) -> Iterator[str]:
     recognizer = Path(sys.executable).with_name("recognizer")
     command = [str(recognizer), "serve", "--port", "0"]
     with (
-        told.open("w", encoding="utf-8") as log,
+        log_file.open("w", encoding="utf-8") as log,
         subprocess.Popen(command, env=environment, stderr=log) as server,
     ):
         try:
-            yield _address(server, told)
+            yield _address(server, log_file)
         finally:
             server.terminate()
 
 
-def _address(server: subprocess.Popen[bytes], told: Path) -> str:
+def _address(server: subprocess.Popen[bytes], log_file: Path) -> str:
     while server.poll() is None:
-        words = told.read_text(encoding="utf-8").split()
+        words = log_file.read_text(encoding="utf-8").split()
         if found := [word for word in words if word.startswith("http://")]:
             return found[0]
         time.sleep(0.05)
@@ -178,14 +177,14 @@ def _measured(url: str, runs: int, seeded: Seeded) -> list[PageTimes]:
 
 
 def _loads(page: Page, url: str, address: _Address, runs: int, seeded: Seeded) -> list[float]:
-    """The first one is left out."""
+    """Return the load times without the first one."""
     filmed_at = seeded.filmed_at.isoformat().replace("+00:00", "Z")
     whole = f"{url}/#/{address.of_page.format(filmed_at=filmed_at)}"
     return [_load(page, whole, address.shown) for _ in range(runs + 1)][1:]
 
 
 def _load(page: Page, address: str, shown: str) -> float:
-    """Raises ``playwright.sync_api.TimeoutError`` when the page does not show what it should."""
+    """Return one load time. Raise ``playwright.sync_api.TimeoutError`` if ``shown`` is missing."""
     page.goto("about:blank")
     page.goto(address, wait_until="commit")
     page.wait_for_selector(_DRAWN)

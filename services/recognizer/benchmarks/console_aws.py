@@ -1,9 +1,9 @@
-"""How many calls of AWS each read of the console makes, and how many of them one after the other.
+"""Count the AWS calls of each read of the console, and those that run in sequence.
 
-The service runs in this process over DynamoDB Local, or moto where that is missing, both on
-loopback: so what a call takes in AWS is left out. An estimate lets every call take a round trip
-longer. It is an estimate: the stand-in and the service share this machine's processors, and a
-function has another one; API Gateway, and a function that starts, are not in it.
+The service runs in this process over DynamoDB Local, or moto if that is missing, both on loopback.
+So the network time of a call is not measured. An estimate adds a round trip to every call. It is
+only an estimate: the stand-in and the service share this machine's processors, a function has a
+different one, and API Gateway and cold starts are not included.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from tests.transports import InProcess
 
 _URL = "http://recognizer.localhost"
 _MAX_ACTIONS = 10
-"""Of DynamoDB Local's transactions; AWS takes more."""
+"""Most actions in a transaction of DynamoDB Local; AWS allows more."""
 
 
 class ReadTimes(BaseModel):
-    """One read, in milliseconds.
+    """The times of one read, in milliseconds.
 
     Attributes:
-        calls: of AWS, who asks included.
+        calls: the AWS calls, with authentication.
         in_sequence: the longest chain of calls that waited for each other.
-        cpu_ms: of this process, in the median run.
+        cpu_ms: processor time of this process in the median run.
         here: over the stand-in on loopback.
         estimate: with a round trip for each call.
     """
@@ -64,7 +64,7 @@ class ReadTimes(BaseModel):
 
 
 class Report(BaseModel):
-    """All reads, and where they were measured."""
+    """The times of all reads, and the machine."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,12 +82,12 @@ class Report(BaseModel):
 
 def main(
     people: Annotated[int, typer.Option(min=100)] = 200,
-    sightings: Annotated[int, typer.Option(min=400, help="Four are a visit.")] = 6_000,
-    days: Annotated[int, typer.Option(min=1, help="Over which they are spread.")] = 20,
+    sightings: Annotated[int, typer.Option(min=400, help="Four make a visit.")] = 6_000,
+    days: Annotated[int, typer.Option(min=1, help="Days of the sightings.")] = 20,
     runs: Annotated[int, typer.Option(min=1, help="Of each read.")] = 10,
     *,
     round_trip_ms: Annotated[
-        float, typer.Option(min=0, help="What a call is assumed to take in AWS.")
+        float, typer.Option(min=0, help="Assumed round trip of a call in AWS, in ms.")
     ] = 8.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
@@ -117,7 +117,7 @@ def main(
 
 
 def _reads(now: datetime) -> dict[str, str]:
-    """What the pages ask for, as they ask for it; a page asks for several at once."""
+    """Return the paths that the pages request. A page requests several at once."""
     hour = f"since={_text(now - timedelta(hours=1))}&until={_text(now)}"
     return {
         "session": "/v1/session",
@@ -152,7 +152,7 @@ def _text(at: datetime) -> str:
 def _service(
     people: int, sightings: int, days: int, now: datetime
 ) -> Iterator[tuple[httpx.Client, AwsCalls]]:
-    """The app over stores that are full, signed in as the console is."""
+    """Yield a client of the app over filled stores, signed in like the console."""
     os.environ.update(_empty_stand_in())
     settings = Settings()
     clients = connect()
@@ -174,7 +174,7 @@ def _stand_in() -> str:
 
 
 def _empty_stand_in() -> dict[str, str]:
-    """The environment that leads there; S3 is moto's in any case."""
+    """Return the environment of an empty stand-in. moto always stands in for S3."""
     server = moto.running()
     if dynamodb_local.missing() is not None:
         server.renew()
@@ -205,7 +205,7 @@ def _measured(
 
 
 def _timed(http: httpx.Client, path: str) -> tuple[float, float]:
-    """Milliseconds by the clock, and of the processor."""
+    """Return milliseconds of wall clock and of processor time."""
     begun, worked = time.perf_counter(), time.process_time()
     http.get(path).raise_for_status()
     return (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
@@ -233,7 +233,7 @@ def _show(report: Report) -> None:
         )
     console.print(table)
     console.print(
-        f"The last column is an estimate, not AWS: each call was made to take {waited} longer.",
+        f"The last column is an estimate, not measured on AWS: each call waits {waited} more.",
         markup=False,
     )
 

@@ -1,7 +1,7 @@
-"""Part of ``console_aws``: counts the calls of AWS, and lets each take as long as a network would.
+"""Part of ``console_aws``: count the AWS calls, and delay each as a network would.
 
-The wait is in the thread that calls, just before its request is sent: so calls that are made side
-by side wait together, and calls in sequence one after the other.
+The calling thread waits just before it sends its request. So parallel calls wait together, and
+calls in sequence wait one after the other.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from recognizer.adapters.aws.clients import Clients
 
 _LONG_S = 0.1
-"""So long that calls which are made side by side certainly meet."""
+"""Long enough that parallel calls certainly overlap."""
 
 
 class AwsCalls:
-    """Every call that these clients make. Thread-safe."""
+    """Counts and delays the calls of these clients. Thread-safe."""
 
     def __init__(self, clients: Clients) -> None:
         self._wait_s = 0.0
@@ -28,7 +28,7 @@ class AwsCalls:
 
     @contextmanager
     def taking(self, wait_s: float) -> Iterator[None]:
-        """Each call takes so much longer within."""
+        """Delay each call inside the context by ``wait_s``."""
         self._wait_s = wait_s
         try:
             yield
@@ -37,7 +37,7 @@ class AwsCalls:
 
     @contextmanager
     def counting(self) -> Iterator[Count]:
-        """Counts what is called within; every call takes a while."""
+        """Count the calls inside the context; each call is delayed."""
         count = Count()
         self._waits.clear()
         with self.taking(_LONG_S):
@@ -52,14 +52,14 @@ class AwsCalls:
 
 
 class Count:
-    """How many calls there were, and how many of them had to wait for another one's end."""
+    """The number of calls, and of those that had to wait for the end of another."""
 
     calls = 0
     in_sequence = 0
 
 
 def _longest_chain(waits: list[tuple[float, float]]) -> int:
-    """The most calls of which each began when the one before had ended."""
+    """Return the most calls of which each began after the one before had ended."""
     length, ended = 0, 0.0
     for begun, end in sorted(waits, key=lambda wait: wait[1]):
         if begun >= ended:

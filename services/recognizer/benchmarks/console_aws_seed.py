@@ -1,4 +1,4 @@
-"""Part of ``console_aws``: what ``console`` has, a list of videos, and an audit log."""
+"""Part of ``console_aws``: the data of ``console``, a list of videos, and an audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ENTRIES = 200
 
 
 def fill(stores: Stores, people: int, sightings: int, days: int, now: datetime) -> None:
-    """Always the same."""
+    """Fill the stores, always with the same data."""
     with Progress(console=Console(stderr=True)) as bars:
         fill_stores(stores, people, visits(people, sightings, days, now), now, bars)
         for number in bars.track(range(_VIDEOS), description="videos"):

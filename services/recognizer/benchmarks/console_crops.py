@@ -1,7 +1,7 @@
-"""Part of ``console`` and ``console_aws``: the crops that are kept of visits, and who is ignored.
+"""Part of ``console`` and ``console_aws``: the crops of visits, and the ignored faces.
 
-Their pictures are two real faces, cut out as the recognizer does it; their embeddings are made up,
-so that each person is alike to nobody but himself, and a doubtful unknown person to somebody known.
+Their JPEGs are two real faces, cropped by the recognizer's code. Their embeddings are synthetic:
+nobody has a look-alike, except that an uncertain unknown person resembles a known one.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from services.recognizer.benchmarks.console_visits import UNKNOWN_PEOPLE, Visit
 
 IGNORED = 20
 _SCATTER = 0.65
-"""How far a shot lies off its person; two of one person have a cosine of about 0.7."""
+"""Distance of a shot from its person. Two shots of one person have a cosine of about 0.7."""
 _DOUBTFUL = 0.43
-"""Cosine of an unknown person, whose name is uncertain, to the person that he resembles."""
+"""Cosine of an uncertain unknown person to the known person whom they resemble."""
 _SAMPLES = "collins", "hopper"
 
 Vectors = NDArray[np.float32]
@@ -34,10 +34,10 @@ _Cutouts = Sequence[FaceCrop]
 
 
 class FaceMaker:
-    """Embeddings of everybody, unit vectors of one model; always the same.
+    """Embeddings of everybody: unit vectors of one model, always the same.
 
     Args:
-        people: how many are known.
+        people: the number of known people.
     """
 
     def __init__(self, model_id: str, dimension: int, people: int) -> None:
@@ -51,15 +51,15 @@ class FaceMaker:
         self._ignored = self._directions(IGNORED, dimension)
 
     def enrolled(self, person: int) -> Embedding:
-        """Of somebody's photo."""
+        """Return the embedding of a person's photo."""
         return Embedding(self._model_id, self._known[person])
 
     def ignored(self, number: int) -> Embedding:
-        """Of somebody whom nobody wants to see."""
+        """Return the embedding of an ignored face."""
         return Embedding(self._model_id, self._ignored[number])
 
     def shot(self, *, person: int | None, unknown_person: int | None) -> Embedding:
-        """One more shot of that person, or else of that unknown person."""
+        """Return the embedding of a new shot of that person, or else of that unknown person."""
         own = self._unknown_people[unknown_person] if person is None else self._known[person]
         (away,) = self._directions(1, len(own))
         return Embedding(self._model_id, _unit(own + _SCATTER * away))
@@ -69,24 +69,24 @@ class FaceMaker:
 
 
 def pictures() -> list[FaceCrop]:
-    """The real faces."""
+    """Return the crops of the real faces."""
     analyzer = load_analyzer()
     files = [samples.path(name).read_bytes() for name in _SAMPLES]
     return [crop_face(decode(file), analyzer.analyze(file).faces[0].box) for file in files]
 
 
 def keep(crops: KeptCrops, visits: Iterable[Visit], faces: FaceMaker, cutouts: _Cutouts) -> None:
-    """A crop of each of these visits, which have one."""
+    """Store a crop of each of these visits, all of which have one."""
     for visit in visits:
         if visit.crop is None:
-            raise ValueError(f"no crop is kept of visit {visit.number}")
+            raise ValueError(f"visit {visit.number} has no crop")
         cutout = cutouts[visit.number % len(cutouts)]
         shot = faces.shot(person=visit.person, unknown_person=visit.unknown_person)
         crops.put(KeptCrop(visit.crop, visit.label, _seen(visit, cutout), shot), cutout.jpeg)
 
 
 def ignore(ignored: IgnoredFaces, faces: FaceMaker, cutouts: _Cutouts, now: datetime) -> None:
-    """Some who are none of the unknown people: of them no crop is there any more."""
+    """Ignore some faces that are none of the unknown people, and have no crop any more."""
     for number in range(IGNORED):
         face = IgnoredFace(f"{number:032x}", now, faces.ignored(number))
         ignored.add(face, cutouts[0].jpeg)

@@ -1,4 +1,4 @@
-"""Part of the consoles' benchmarks: one camera's recording, and where the faces in it went."""
+"""Part of the console's benchmarks: one camera's recording, and the trajectories of its faces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from recognizer.use_cases.videos import Recordings
 from services.recognizer.benchmarks.console_visits import BOX, HEIGHT, WIDTH, Visit
 
 FILMING = "door"
-"""The camera; the others have sent no video."""
+"""The only camera that has sent video."""
 SEGMENTS = 180
 _SEGMENT = timedelta(seconds=10)
 FILMED = SEGMENTS * _SEGMENT
@@ -29,7 +29,7 @@ FILMED = SEGMENTS * _SEGMENT
 _BOXES = 20
 _MS = timedelta(milliseconds=1)
 _BEFORE, _BEHIND = timedelta(seconds=0.5), timedelta(seconds=3.5)
-"""How long a face is there before it is asked about first, and afterwards."""
+"""How long a face is visible before its first request, and after its last one."""
 
 
 def record(stores: LocalStores, numbers: Iterable[int], prefix: str, now: datetime) -> None:
@@ -55,7 +55,7 @@ def record(stores: LocalStores, numbers: Iterable[int], prefix: str, now: dateti
 
 
 def _segments() -> list[bytes]:
-    """The demo's clip as a recorder cuts it; its last one is short, and left out."""
+    """Return the segments of the demo's clip, without the last one, which is short."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
     with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
         writer = SegmentWriter(spool, segment_s=_SEGMENT.total_seconds())
@@ -67,7 +67,7 @@ def _segments() -> list[bytes]:
 
 
 def follow(tracks: Tracks, visits: Iterable[Visit]) -> None:
-    """The way of each visit's face: from left to right."""
+    """Store the trajectory of each visit's face: from left to right."""
     for visit in visits:
         tracks.put(_track(visit))
 

@@ -1,4 +1,4 @@
-"""Part of ``console`` and ``console_aws``: stores as full as a school's after a term."""
+"""Part of ``console`` and ``console_aws``: stores with as much data as a school's after a term."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _AT_ONCE = 250
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What is there to be seen.
+    """The data that the pages show.
 
     Attributes:
-        crops: of faces without a name.
-        filmed_at: when a visit began that is in the middle of the recording.
+        crops: the number of crops of unknown people.
+        filmed_at: the start of a visit in the middle of the recording.
     """
 
     crops: int
@@ -51,7 +51,7 @@ class Seeded:
 
 
 def fill(folder: Path, people: int, sightings: int, now: datetime) -> Seeded:
-    """People with a photo each, cameras, visits with what is kept of them, and a recording."""
+    """Make a store with people and a photo of each, cameras, visits with crops, a recording."""
     settings = Settings(data_dir=folder, crop_days=KEPT_DAYS)
     came = visits(people, sightings, DAYS, now)
     stores = open_local(
@@ -74,7 +74,7 @@ def fill(folder: Path, people: int, sightings: int, now: datetime) -> Seeded:
 def fill_stores(
     stores: Stores, people: int, came: list[Visit], now: datetime, bars: Progress
 ) -> None:
-    """All of it but the recording; always the same."""
+    """Fill the stores with everything except the recording, always the same."""
     faces = FaceMaker(embedder().id, embedder().dimension, people)
     _enrol(stores, bars.track(range(people), description="people"), faces, now)
     _add_cameras(stores, now)
@@ -88,7 +88,7 @@ def fill_stores(
 
 
 def _enrol(stores: Stores, people: Iterable[int], faces: FaceMaker, now: datetime) -> None:
-    """The picture is one and the same; nobody's embedding is alike another's."""
+    """Enrol people with the same picture and different embeddings, without look-alikes."""
     picture = samples.path("collins").read_bytes()
     version = stores.faces.version()
     for number in people:
@@ -121,5 +121,5 @@ def _add_sightings(sightings: Sightings, starts: Iterable[int], came: list[Visit
 
 
 def _filmed_at(came: list[Visit], now: datetime) -> datetime:
-    """The oldest that is in the film: a segment follows on the one that shows it."""
+    """Return the start of the oldest visit in the recording that another segment follows."""
     return min(v.began_at for v in came if v.device == FILMING and v.began_at > now - FILMED)

@@ -1,4 +1,4 @@
-"""Part of ``console`` and ``console_aws``: who came to which camera, and when; always the same."""
+"""Part of ``console`` and ``console_aws``: synthetic visits to cameras, always the same."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from recognizer.domain.sighting_ids import sighting_id
 CAMERAS = ("door", "hall", "workshop", "yard")
 DAYS = 60
 UNKNOWN_PEOPLE = 500
-"""People without a name; the second half of them resemble somebody, and are uncertain."""
+"""Unknown people. The second half resemble a known person, so their decisions are uncertain."""
 KEPT_DAYS = 30
-"""Crops: the longest that a school may want, so that there are more than the page groups."""
+"""Days of crops: the most that a school may want, so that there are more than a page groups."""
 RICH = 2_500
-"""The newest visits, of which everything is kept: a match's crop too, and the face's way."""
+"""The newest visits, with all data: also a match's crop, and the face's trajectory."""
 WIDTH, HEIGHT = 640, 480
 BOX = Box(x=240, y=130, width=130, height=160)
 
 _A_VISIT = 4
-"""Sightings of one, a second apart."""
+"""Sightings of one visit, a second apart."""
 _TOGETHER = 30
-"""Visits when a lesson begins, one after the other."""
+"""Visits at the start of a lesson, one after the other."""
 _APART = timedelta(seconds=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One stay.
+    """One visit.
 
     Attributes:
-        number: from the newest on.
-        began_at: when it was asked about first.
-        person: the number of who was named, of a match.
-        unknown person: the number of who was not, of any other.
-        crop: id of the one that is kept, if one is.
+        number: 0 for the newest.
+        began_at: the time of its first request.
+        person: the person's number, for a match.
+        unknown_person: the unknown person's number, for any other decision.
+        crop: the id of the crop, if one is kept.
     """
 
     number: int
@@ -51,21 +51,21 @@ class Visit:
 
     @property
     def label(self) -> str | None:
-        """Of the person."""
+        """The person's label."""
         return None if self.person is None else label_of(self.person)
 
     @property
     def track(self) -> str:
-        """The device's name of it."""
+        """The device's name of the track."""
         return uuid.UUID(int=self.number).hex
 
     @property
     def first_sighting(self) -> str:
-        """Its id."""
+        """The id of the first sighting."""
         return sighting_id(self.began_at, (self.device, self.track))
 
     def sightings(self) -> Iterator[Sighting]:
-        """All of them, oldest first."""
+        """Yield all sightings, oldest first."""
         chance = random.Random(self.number)  # noqa: S311 - the same every time is what is wanted
         for number in range(_A_VISIT):
             taken = self.began_at + timedelta(seconds=number)
@@ -90,12 +90,12 @@ class Visit:
 
 
 def label_of(person: int) -> str:
-    """The label of the person of this number."""
+    """Return the label of the person with this number."""
     return f"person-{person:04}"
 
 
 def visits(people: int, sightings: int, days: int, now: datetime) -> list[Visit]:
-    """Over so many days, newest first; the last one is just over."""
+    """Return the visits of these days, newest first. The newest has just ended."""
     chance = random.Random(0)  # noqa: S311 - likewise
     count = max(1, sightings // _A_VISIT)
     lessons = timedelta(days=days) * _TOGETHER / count
@@ -105,7 +105,7 @@ def visits(people: int, sightings: int, days: int, now: datetime) -> list[Visit]
 def _visit(
     number: int, lessons: timedelta, people: int, now: datetime, chance: random.Random
 ) -> Visit:
-    """``lessons`` is the time from one lesson to the next."""
+    """Return one visit; ``lessons`` is the time from one lesson to the next."""
     decision = chance.choices(list(Decision), weights=(8, 1, 1))[0]
     is_match = decision is Decision.MATCH
     lesson, place = divmod(number, _TOGETHER)
@@ -123,7 +123,7 @@ def _visit(
 
 
 def _unknown_person(decision: Decision, chance: random.Random) -> int:
-    """Some come often, most seldom."""
+    """Choose an unknown person: some come often, most seldom."""
     half = UNKNOWN_PEOPLE // 2
     place = int(half * chance.random() ** 2)
     return place + half if decision is Decision.UNCERTAIN else place

@@ -1,7 +1,7 @@
-"""How long a function waits for a large gallery when it starts: snapshot, log and matrix.
+"""Measure how long a cold start loads a large gallery: snapshot, log and matrix.
 
-A process of its own stands in for AWS on loopback, so the network is left out; and each load runs
-in a fresh process, as a cold start does.
+A separate process stands in for AWS on loopback, so the network is not measured. Each load runs in
+a new process, like a cold start.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Load(BaseModel):
     """One load, from open clients to a gallery that can be searched.
 
     Attributes:
-        faces: how many the gallery holds.
-        memory_mb: the most that the process held.
+        faces: the number of faces in the gallery.
+        memory_mb: the most memory of the process.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,9 +50,9 @@ class Summary(BaseModel):
 
 
 def main(
-    faces: Annotated[int, typer.Option(min=1, help="So many faces in the snapshot.")] = 100_000,
+    faces: Annotated[int, typer.Option(min=1, help="Faces in the snapshot.")] = 100_000,
     dimension: Annotated[int, typer.Option(min=2, help="Length of an embedding.")] = 512,
-    runs: Annotated[int, typer.Option(min=1, help="So many fresh processes.")] = 5,
+    runs: Annotated[int, typer.Option(min=1, help="Number of new processes.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Measure how long the gallery of a deployment takes to load."""
@@ -82,7 +82,7 @@ def _show(summary: Summary) -> None:
 
 @contextmanager
 def _stand_in(faces: int, dimension: int) -> Iterator[Mapping[str, str]]:
-    """The environment that leads to a stand-in which holds the gallery."""
+    """Yield the environment for a stand-in of AWS that holds the gallery."""
     with subprocess.Popen(
         _command("gallery_stand_in", faces, dimension),
         cwd=_ROOT,

@@ -1,7 +1,7 @@
-"""What a gallery costs by its size: a search, an enrolment, and memory.
+"""Measure the cost of a gallery by its size: a search, an enrolment, and memory.
 
-Each size runs in a fresh process. The faces are random unit vectors, which are as hard to search as
-any, since every row is compared.
+Each size runs in a new process. The faces are random unit vectors. They are as slow to search as
+real ones, since every row is compared.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 
 
 class Report(BaseModel):
-    """All sizes, and where they were measured."""
+    """The costs of all sizes, and the machine."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,7 +45,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
 ) -> None:
-    """Measure each size; takes a few minutes, and 3 GB of memory for a million of 512."""
+    """Measure each size. This takes minutes, and 3 GB of memory for a million faces of 512."""
     costs = [
         _cost(faces, length, photos)
         for length in dimension or (128, 512)

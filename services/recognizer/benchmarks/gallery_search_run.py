@@ -15,18 +15,18 @@ from facecore.vision.gallery import Embedding, Gallery, Vector
 from services.recognizer.benchmarks.speed_results import Spread
 
 _AT_ONCE = 10_000
-"""Faces made and loaded together, as a load from the store does."""
+"""Faces that are made and loaded together, as in a load from the store."""
 _RUNS = 60
 
 
 class Cost(BaseModel):
-    """One size of gallery; times are milliseconds unless they say seconds.
+    """The cost of one size of gallery. Times are in milliseconds unless the name says seconds.
 
     Attributes:
-        search: of one face.
+        search: time of a search for one face.
         search_cpu_ms: processor time of the median search, of all threads.
-        enrolment: of one face more; the search for somebody who has it already comes before.
-        memory_mb: what the gallery added to the process, at most.
+        enrolment: time to enrol one more face, with the search for a person who has it already.
+        memory_mb: the most memory that the gallery added to the process.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,7 +43,7 @@ class Cost(BaseModel):
 
 
 def main(faces: int, dimension: int, photos: int) -> None:
-    """Measure; print the cost."""
+    """Measure and print the cost."""
     random = np.random.default_rng(0)
     gallery = Gallery("synthetic", dimension, Thresholds(match=0.44, uncertain=0.38, margin=0.04))
     before = _peak_mb()
@@ -82,7 +82,7 @@ def _parts(faces: int) -> Iterator[range]:
 
 
 def _load(gallery: Gallery, embeddings: list[Embedding], part: range, photos: int) -> float:
-    """Add faces; answer the seconds that it took, without making them."""
+    """Add faces; return the seconds, without the time to make them."""
     labels = [f"person-{number // photos:07}" for number in part]
     ids = [f"{label}/{number:032x}" for label, number in zip(labels, part, strict=True)]
     started = time.perf_counter()

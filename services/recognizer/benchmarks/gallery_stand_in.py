@@ -1,7 +1,7 @@
 """Part of ``gallery_load``: a stand-in for AWS with a large gallery, until standard input ends.
 
-It prints the environment that leads there. The snapshot's faces are random unit vectors; a few more
-are enrolled after it, so that a load reads the log, too.
+It prints the environment of its clients. The snapshot's faces are random unit vectors. A few more
+faces are enrolled after the snapshot, so that a load also reads the log.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from recognizer.adapters.aws import gallery_file, open_aws
 from recognizer.adapters.aws.clients import connect
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.gallery_file import GalleryFile
-from recognizer.adapters.aws.gallery_manifest import GalleryPointer, Pointer, new_object_name
+from recognizer.adapters.aws.gallery_manifest import GalleryManifests, Manifest, new_object_name
 from recognizer.adapters.aws.objects import Objects
 from recognizer.domain.ports import EnrolledFace, Stores
 from recognizer.settings import Settings
@@ -57,8 +57,8 @@ def _keep(server: moto.Moto, gallery: GalleryFile) -> None:
     clients = connect()
     name = new_object_name(gallery.version)
     Objects(clients.s3, server.names.faces_bucket).put(name, gallery_file.write(gallery))
-    pointer = Pointer(gallery.version, name, MODEL, gallery.vectors.shape[1])
-    GalleryPointer(Dynamo(clients.dynamodb), server.names).move(pointer, instead_of=None)
+    manifest = Manifest(gallery.version, name, MODEL, gallery.vectors.shape[1])
+    GalleryManifests(Dynamo(clients.dynamodb), server.names).replace(manifest, instead_of=None)
 
 
 def _enrol(stores: Stores, number: int, dimension: int) -> None:

@@ -1,8 +1,8 @@
-"""How long Lambda works for one recognition: median and 95th percentile of the real handler.
+"""Measure the duration of one recognition on Lambda: median and 95th percentile of the handler.
 
-The function's own work is in it: the event decoded, the picture decoded, one face found and
-embedded, the gallery searched, the record read, the sighting written, the answer encoded. Its
-stores lie in a folder, so the waits for DynamoDB, a few milliseconds each in AWS, are not.
+It includes the function's own work: decode the event and the picture, detect and embed one face,
+search the gallery, read the record, write the sighting, encode the response. The store is a folder,
+so the waits for DynamoDB, a few milliseconds each in AWS, are not included.
 ``--output services/recognizer/src/recognizer/use_cases/cost/measured.json`` keeps the measurement
 where ``recognizer cost`` reads it.
 """
@@ -27,7 +27,7 @@ from services.recognizer.benchmarks.machine import machine
 
 COMMAND = "python -m services.recognizer.benchmarks.invocation --json"
 THREADS = 1
-"""Up to 3,538 MB a function gets less than two cores."""
+"""A function with up to 3,538 MB has fewer than two cores."""
 _RUN = "services.recognizer.benchmarks.invocation_run"
 
 
@@ -48,7 +48,7 @@ def main(
 
 
 def measure(runs: int = 100) -> Measurement:
-    """Measure on this machine; takes about half a minute. Raises ``RuntimeError``."""
+    """Measure on this machine, in about half a minute. Raise ``RuntimeError``."""
     with tempfile.TemporaryDirectory(prefix="recognizer-cost-") as name:
         folder = Path(name)
         with (folder / "log").open("wb") as log:
@@ -73,7 +73,7 @@ def measure(runs: int = 100) -> Measurement:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Of this process without its own settings, and what Lambda says to a function."""
+    """Return this process's environment without recognizer settings, with Lambda's variables."""
     token = new_admin_token()
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("RECOGNIZER_", "AWS_"))}
     return kept | {
@@ -81,7 +81,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
         "AWS_REGION": "us-east-1",
         "LAMBDA_TASK_ROOT": str(folder),
-        "POWERTOOLS_TRACE_DISABLED": "true",  # there is no daemon to send a trace to
+        "POWERTOOLS_TRACE_DISABLED": "true",  # there is no daemon that takes traces
         "RECOGNIZER_DATA_DIR": str(folder / "data"),
         "RECOGNIZER_THREADS": str(THREADS),
         "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(token),

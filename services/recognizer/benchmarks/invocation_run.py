@@ -1,6 +1,6 @@
 """Time the real handler in this process: a cold start, an enrolment, then recognitions.
 
-``invocation.py`` starts it, with what Lambda says to a function in its environment.
+``invocation.py`` starts it with Lambda's environment variables.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WARM_UPS = 5
 
 @dataclass(slots=True)
 class Context:
-    """What the runtime says of one invocation."""
+    """The runtime's context of one invocation."""
 
     function_name: str = "recognizer"
     memory_limit_in_mb: str = "2048"
@@ -39,7 +39,7 @@ class Context:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        """Enough for every request."""
+        """Return a time that is enough for every request."""
         return 30_000
 
 
@@ -55,24 +55,24 @@ class Function:
         self._token = os.environ["RECOGNIZER_TOKEN"]
 
     def call(self, method: str, path: str, body: bytes, content_type: str) -> tuple[int, str]:
-        """Milliseconds and the answer's body. Raises ``RuntimeError``."""
+        """Return milliseconds and the response's body. Raise ``RuntimeError``."""
         sent = _event(method, path, self._token, body, content_type)
         started = time.perf_counter()
         answer = self._handler(sent, Context())
         taken = _ms_since(started)
         if answer["statusCode"] not in (200, 201):
-            raise RuntimeError(f"{method} {path} is answered with {answer['statusCode']}")
+            raise RuntimeError(f"{method} {path} returned {answer['statusCode']}")
         return taken, str(answer["body"])
 
     def recognize(self, picture: bytes) -> tuple[int, str]:
-        """One known face. Raises ``RuntimeError``."""
+        """Recognize one known face; return as ``call`` does. Raise ``RuntimeError``."""
         taken, body = self.call("POST", "/v1/recognitions", picture, "image/jpeg")
         if [face["decision"] for face in json.loads(body)["faces"]] != ["match"]:
             raise RuntimeError("the sample is not recognised")
         return taken, body
 
     def announce(self, number: int) -> int:
-        """One segment of video."""
+        """Announce one segment of video; return milliseconds."""
         started_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=10 * number)
         body = {
             "started_at": started_at.isoformat(),
@@ -84,7 +84,7 @@ class Function:
 
 
 def main(folder: Path, runs: int) -> None:
-    """Write ``numbers.json`` into the folder, whose ``log`` is this process's output."""
+    """Write ``numbers.json`` into the folder. Its file ``log`` is this process's output."""
     function = Function()
     photo, picture = _sample()
     function.call("PUT", "/v1/people/sample", b'{"name": "Sample"}', "application/json")
@@ -152,12 +152,12 @@ def _event(method: str, path: str, token: str, body: bytes, content_type: str) -
 
 
 def _ms_since(started: float) -> int:
-    """Rounded up, as Lambda bills it."""
+    """Return milliseconds, rounded up as Lambda bills them."""
     return math.ceil((time.perf_counter() - started) * 1000)
 
 
 def _sample() -> tuple[bytes, bytes]:
-    """A photo to enrol, and a picture of a camera's usual size that shows the same person."""
+    """Return a photo to enrol, and a picture of usual camera size of the same person."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - after the cold start, which brings it too
 
     from facecore import samples  # noqa: PLC0415 - see above

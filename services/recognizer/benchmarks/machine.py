@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def machine() -> str:
-    """Describe this machine: architecture, processor and number of cores; never a name."""
+    """Describe this machine: architecture, processor and number of cores, but not its name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,8 +1,8 @@
-"""What an overload costs: how many answers still come in time, and how soon all is as before.
+"""Measure an overload: how many responses still come in time, and how fast the service recovers.
 
-The throughput is measured with a few cameras that ask again as soon as they are answered. Then so
-many cameras ask once a second that they ask for ``--factor`` times as much. One second after they
-have hung up, single pictures are timed again. Cameras and service share the machine.
+A few cameras, which send the next request after each response, measure the throughput. Then many
+cameras send one request a second, in total ``--factor`` times the throughput. One second after they
+disconnect, single pictures are timed again. Cameras and service share the machine.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _UNLOADED_S = 10
 
 
 class Overload(BaseModel):
-    """What was found; a ratio of 1 means no loss.
+    """The results; a ratio of 1 means no loss.
 
     Attributes:
-        unloaded_per_second: answers of a few cameras, before and after.
-        answered_per_second: answers within the deadline while all asked.
-        unloaded_cpu_ms, cpu_ms: the service's processor time for each answer, refusals and reads
-            included; other programs change it less than the clock on the wall.
-        late: requests without an answer at their deadline.
+        unloaded_per_second: responses to a few cameras, before and after.
+        answered_per_second: responses within the deadline during the overload.
+        unloaded_cpu_ms, cpu_ms: the service's processor time for each response, with refusals and
+            reads. Other programs change it less than the wall-clock time.
+        late: requests without a response at their deadline.
         single_ms, after_ms: a single picture before, and one second after.
-        health_ms, people_ms: reads while all asked.
+        health_ms, people_ms: reads during the overload.
     """
 
     machine: str
@@ -73,7 +73,7 @@ def main(
     impatient: Annotated[bool, typer.Option(help="Cameras ignore Retry-After.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Measure an overload; takes a minute and a half."""
+    """Measure an overload. This takes a minute and a half."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         data = Path(name)
         with opened(data, DEFAULT_EMBEDDER, threads=1) as services:
@@ -138,7 +138,7 @@ async def _measure(
 
 
 def _median(outcome: Outcome) -> float:
-    """Of the answers; the whole time when there was none."""
+    """Return the median of the responses; the whole time if there was none."""
     return statistics.median(outcome.answered_ms or [_UNLOADED_S * 1000])
 
 

@@ -1,4 +1,4 @@
-"""Part of ``overload``: cameras that ask one service over HTTP and take little of the machine."""
+"""Part of ``overload``: cameras that send requests over HTTP and use little of the machine."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _IDLE_S = 4.0
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of the requests of all cameras.
+    """The outcomes of the requests of all cameras.
 
     Attributes:
-        answered_ms: how long each answer took that came within its deadline.
-        refused: answers of 503, dropped pictures included.
-        late: requests without an answer at their deadline.
+        answered_ms: the time of each response within its deadline.
+        refused: responses of 503, with dropped pictures.
+        late: requests without a response at their deadline.
         other: any other status.
     """
 
@@ -36,13 +36,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Cameras that all do the same.
+    """Cameras with equal behaviour.
 
     Attributes:
-        count: how many.
-        interval_s: from one question to the next, of one camera.
-        deadline_s: how long one waits for an answer; then it hangs up.
-        patient: whether it waits for as long as a refusal asks, as our client does.
+        count: the number of cameras.
+        interval_s: the time between two requests of one camera.
+        deadline_s: how long a camera waits for a response before it disconnects.
+        patient: whether a camera waits as long as a refusal requests, like the real client.
     """
 
     url: str
@@ -53,7 +53,7 @@ class Crowd:
     patient: bool = True
 
     async def ask(self, seconds: float) -> Outcome:
-        """Ask for so long; when it is over, all hang up at once."""
+        """Send requests for ``seconds``; then disconnect all cameras at once."""
         outcome, end = Outcome(), time.monotonic() + seconds
         cameras = [
             asyncio.create_task(self._camera(outcome, number)) for number in range(self.count)
@@ -78,7 +78,7 @@ class Crowd:
             connection.close()
 
     async def _question(self, outcome: Outcome, connection: Connection, picture: bytes) -> float:
-        """One question; seconds to pause after it."""
+        """Send one request; return the seconds to pause after it."""
         began = time.monotonic()
         try:
             async with asyncio.timeout(self.deadline_s):
@@ -102,7 +102,7 @@ def _up_to(seconds: float) -> float:
 
 
 class Connection:
-    """One kept connection of HTTP/1.1."""
+    """One persistent HTTP/1.1 connection."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -111,28 +111,28 @@ class Connection:
         self._used_at = 0.0
 
     async def post(self, picture: bytes, wait_s: float) -> tuple[int, float]:
-        """The status of a recognition, and after how many seconds to try again."""
+        """Return the status of a recognition, and the seconds to wait before a retry."""
         lines = ["POST /v1/recognitions HTTP/1.1", "host: x", f"prefer: wait={wait_s:.0f}"]
         lines += [f"{name}: {value}" for name, value in HEADERS.items()]
         lines += [f"content-length: {len(picture)}", "", ""]
         return await self._exchange("\r\n".join(lines).encode() + picture)
 
     async def get(self, path: str) -> int:
-        """The status of a read."""
+        """Return the status of a read."""
         token = HEADERS["authorization"]
         head = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n"
         status, _ = await self._exchange(head.encode())
         return status
 
     def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._streams is not None:
             self._streams[1].transport.abort()
             self._streams = None
 
     async def _exchange(self, request: bytes) -> tuple[int, float]:
         if time.monotonic() - self._used_at > _IDLE_S:
-            self.close()  # the service closes one that was idle for 5 s
+            self.close()  # the service closes a connection that was idle for 5 s
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
@@ -145,7 +145,7 @@ class Connection:
 
 
 async def latencies_ms(url: str, path: str, seconds: float) -> list[float]:
-    """How long a read takes, once a second."""
+    """Measure the time of a read, once a second."""
     taken: list[float] = []
     connection, end = Connection(url), time.monotonic() + seconds
     while time.monotonic() < end:

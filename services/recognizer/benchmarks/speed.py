@@ -1,7 +1,7 @@
-"""How fast and how large the recognizer is, on frames that every machine can make.
+"""Measure the speed and size of the recognizer, on frames that every machine can make.
 
-Every part runs in a process of its own. Stages and answers are timed in process, with a store in a
-folder; starts and load over HTTP. One number of threads takes turns with the other, frame by frame.
+Every part runs in a separate process. Stages and answers are timed in process, with a store in a
+folder; starts and load are timed over HTTP. The numbers of threads alternate, frame by frame.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _PIPELINES = TypeAdapter(list[Pipeline])
 
 def main(
     model: Annotated[str, typer.Option(help="Name of the embedding model.")] = DEFAULT_EMBEDDER,
-    rounds: Annotated[int, typer.Option(min=1, help="So often each frame is looked at.")] = 10,
-    fresh: Annotated[int, typer.Option(min=1, help="So many processes are started.")] = 7,
-    requests: Annotated[int, typer.Option(min=24, help="Sent by each number of clients.")] = 240,
+    rounds: Annotated[int, typer.Option(min=1, help="Recognitions of each frame.")] = 10,
+    fresh: Annotated[int, typer.Option(min=1, help="Number of processes to start.")] = 7,
+    requests: Annotated[int, typer.Option(min=24, help="Requests per number of clients.")] = 240,
     *,
-    install: Annotated[bool, typer.Option(help="Install it afresh and weigh it.")] = True,
+    install: Annotated[bool, typer.Option(help="Measure the size of a new installation.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
     chart: Annotated[Path | None, typer.Option(help="Draw the stages here, as SVG.")] = None,
 ) -> None:
-    """Measure stages, answers, starts, load, memory and size; takes about ten minutes."""
+    """Measure stages, answers, starts, load, memory and size, in about ten minutes."""
     pipelines = _PIPELINES.validate_json(_part("stages", model, rounds, *_THREADS))
     report = Report(
         measured_on=datetime.now(UTC).date(),
@@ -66,7 +66,7 @@ def main(
 
 
 def _arithmetic(model: str, of: Pipeline) -> Arithmetic:
-    # NumPy's own threads are as many as the environment says when it is loaded.
+    # The environment sets the number of NumPy's threads when NumPy is loaded.
     found = _part("arithmetic", model, of.threads, of.answer.median, threads=of.threads)
     return Arithmetic.model_validate_json(found)
 

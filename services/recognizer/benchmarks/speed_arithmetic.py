@@ -1,6 +1,7 @@
-"""Part of ``speed``: how much the networks multiply for a frame, and how fast this machine does it.
+"""Part of ``speed``: the networks' operations for a frame, and this machine's speed for them.
 
-A convolution or matrix product of K terms an output counts as 2 K operations; nothing else counts.
+Each output of a convolution or matrix product with K terms counts as 2 K operations. Nothing else
+counts.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _PRODUCTS = 12
 
 
 class Counted:
-    """A network that adds up what it multiplies."""
+    """A network that counts its operations."""
 
     def __init__(self, path: Path) -> None:
         self._network = OnnxNetwork(path, threads=1)
@@ -48,7 +49,7 @@ class Counted:
 
 
 def main(model: str, threads: int, answer_ms: float) -> None:
-    """Print the arithmetic of a median answer; the environment says how many threads NumPy has."""
+    """Print the arithmetic of a median answer. The environment sets NumPy's threads."""
     detector_gflop, embedder_gflop = _per_frame(model)
     product = max(_product_gflops() for _ in range(_PRODUCTS))
     floor_ms = (detector_gflop + embedder_gflop) / product * 1000
@@ -64,7 +65,7 @@ def main(model: str, threads: int, answer_ms: float) -> None:
 
 
 def _per_frame(model: str) -> tuple[float, float]:
-    """Detector's and embedder's billions of operations for the median frame."""
+    """Return billions of operations for the median frame: the detector's, the embedder's."""
     mtcnn, files = models.ensure_detector(), models.ensure_embedder(model)
     stages = [Counted(path) for path in (mtcnn.pnet, mtcnn.rnet, mtcnn.onet)]
     network = Counted(files.onnx)
@@ -84,7 +85,7 @@ def _per_frame(model: str) -> tuple[float, float]:
 
 
 def _gflop(path: Path, shape: Sequence[int]) -> float:
-    """Billions of operations for one input of this shape, without the batch."""
+    """Return billions of operations for one input of this shape, without the batch."""
     model = onnx.load(path)
     for dimension, size in zip(
         model.graph.input[0].type.tensor_type.shape.dim, (1, *shape), strict=True

@@ -1,4 +1,4 @@
-"""Part of ``speed``: where an answer's time goes, as an SVG file for the README."""
+"""Part of ``speed``: a chart of an answer's stages, as an SVG file for the README."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STAGES: Final = {
 
 
 def stages(report: Report) -> str:
-    """One bar a set of frames and number of threads: the stages' medians, one after the other."""
+    """Draw a bar of the stages' medians for each set of frames and number of threads."""
     figure = Figure(figsize=(7.2, 0.36 * len(report.pipelines) + 1.3), layout="constrained")
     axes = figure.subplots()
     names = [_name(one) for one in report.pipelines]
@@ -45,7 +45,7 @@ def _name(one: Pipeline) -> str:
 
 
 def _svg(figure: Figure) -> str:
-    """The file; the same figures give the same bytes, so that a commit shows what changed."""
+    """Return the SVG. Equal numbers give equal bytes, so that a commit shows real changes."""
     file = StringIO()
     with rc_context({"svg.hashsalt": "speed"}):
         figure.savefig(file, format="svg", facecolor="white", metadata={"Date": None})

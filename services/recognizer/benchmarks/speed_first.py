@@ -1,7 +1,6 @@
-"""Part of ``speed``: a program that names the faces of a picture, and says when it has.
+"""Part of ``speed``: a program that recognizes the faces of a picture and reports when it has.
 
-It imports what any program would that uses the recognizer without HTTP, and nothing else before
-its first answer.
+Before its first answer it imports only the modules that any program without HTTP needs.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from recognizer.settings import load_settings
 
 
 def main(folder: Path) -> None:
-    """Answer once and say so; answer for all the folder's pictures and say what it took."""
+    """Answer once and report it; then answer for all pictures and report memory and time."""
     capture = Capture("bench", captured_at=None, video=None, offset_ms=None, track=None)
     first, *others = sorted(folder.glob("*.jpg"))
     services = build(load_settings())

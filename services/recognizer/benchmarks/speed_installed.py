@@ -1,6 +1,6 @@
-"""Part of ``speed``: how large the recognizer is when pip installs it, without development's tools.
+"""Part of ``speed``: the size of the recognizer after pip installs it, without development tools.
 
-A virtual environment of its own, outside of the tree; the packages come from pip's index.
+It is installed into a new virtual environment outside of the tree, from pip's index.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from services.recognizer.benchmarks.speed_start import ROOT
 
 
 def installed_mb() -> int:
-    """Megabytes (of 1024 x 1024 bytes) of all that is installed, pip itself included."""
+    """Return the installed megabytes (of 1024 x 1024 bytes), with pip itself."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         place = Path(name)
         subprocess.run([sys.executable, "-m", "venv", place], check=True)

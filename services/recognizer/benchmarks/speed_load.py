@@ -1,4 +1,4 @@
-"""Part of ``speed``: many clients ask one service process over HTTP at once."""
+"""Part of ``speed``: many concurrent clients of one service process over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.recognizer.benchmarks.speed_start import HEADERS, environment_of, 
 
 
 def loads(model: str, clients: Sequence[int], requests: int) -> list[Load]:
-    """So many requests by each number of clients, one after the other, to one service."""
+    """Measure each number of clients in turn, with ``requests`` requests to one service."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         data = Path(name)
         with opened(data, model, threads=1) as services:

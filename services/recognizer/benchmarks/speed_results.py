@@ -1,4 +1,4 @@
-"""What ``speed`` finds, as JSON keeps it."""
+"""The results of ``speed``, in their JSON form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Spread(_Result):
 
     @classmethod
     def of(cls, values_ms: Sequence[float]) -> Spread:
-        """The spread of at least one value."""
+        """Return the spread of at least one value."""
         ordered = sorted(values_ms)
         p95, p99 = (ordered[math.ceil(share * len(ordered)) - 1] for share in (0.95, 0.99))
         return cls(
@@ -32,14 +32,14 @@ class Spread(_Result):
 
 
 class Pipeline(_Result):
-    """One set of frames on so many threads.
+    """The results of one set of frames with one number of threads.
 
     Attributes:
-        faces: shown in a frame, on average.
+        faces: the average number of faces in a frame.
         answer: from the JPEG's bytes to the answer, in process.
-        cpu_ms: processor time of the median answer; other programs change it less.
-        named: of the known people, how many were named; each counts once a frame.
-        misnamed: faces that got another's name, unknown people' included.
+        cpu_ms: processor time of the median answer. Other programs change it less.
+        named: the number of known people who were named; each counts once in a frame.
+        misnamed: faces that got another person's name, with those of unknown people.
     """
 
     frames: str
@@ -60,11 +60,11 @@ class Pipeline(_Result):
 
 
 class Start(_Result):
-    """A fresh process, from its start to its first answer about a frame.
+    """A new process, from its start to its first answer about a frame.
 
     Attributes:
         how: ``library`` (one Python program) or ``service`` (``recognizer serve``, over HTTP).
-        memory_mb: the most that the process held, after all frames.
+        memory_mb: the most memory of the process, after all frames.
     """
 
     how: str
@@ -77,7 +77,7 @@ class Start(_Result):
 
 
 class Load(_Result):
-    """One service process, asked by so many clients at once over HTTP on loopback."""
+    """The results of one service process with concurrent clients over HTTP on loopback."""
 
     clients: int
     requests: int
@@ -87,12 +87,12 @@ class Load(_Result):
 
 
 class Arithmetic(_Result):
-    """What the networks multiply for one frame, and how long that takes at the least.
+    """The networks' operations for one frame, and the least time that they take.
 
     Attributes:
-        product_gflops: the fastest float32 matrix product seen on this machine.
-        floor_ms: ``gflop`` at that speed.
-        share: of the median answer.
+        product_gflops: the speed of the fastest float32 matrix product on this machine.
+        floor_ms: the time for ``gflop`` at that speed.
+        share: this time's share of the median answer.
     """
 
     threads: int
@@ -104,7 +104,7 @@ class Arithmetic(_Result):
 
 
 class Report(_Result):
-    """Everything, and where it was measured; ``installed_mb`` is none where it was left out."""
+    """All results, and the machine. ``installed_mb`` is None if it was not measured."""
 
     measured_on: date
     machine: str

@@ -18,7 +18,7 @@ ADMIN_TOKEN = "fra_of-this-benchmark"  # noqa: S105 - of a service that lives fo
 
 @contextmanager
 def opened(folder: Path, model: str, threads: int) -> Iterator[Services]:
-    """The service as ``recognizer serve`` makes it, without HTTP."""
+    """Yield the services that ``recognizer serve`` makes, without HTTP."""
     services = build(
         Settings(
             data_dir=folder,
@@ -34,7 +34,7 @@ def opened(folder: Path, model: str, threads: int) -> Iterator[Services]:
 
 
 def enrol(services: Services) -> None:
-    """One photo each of those whom the frames show."""
+    """Enrol one photo of each person in the frames."""
     for label, photo in frames.enrolment().items():
         services.stores.people.put(label, PersonUpdate(name=label), datetime.now(UTC))
         services.enrolment.add(label, photo.read_bytes())

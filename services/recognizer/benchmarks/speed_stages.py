@@ -1,7 +1,7 @@
-"""Part of ``speed``: each stage's time, and from a JPEG's bytes to the answer, as JSON.
+"""Part of ``speed``: times of each stage, and from a JPEG's bytes to the answer, as JSON.
 
-One and more threads take turns frame by frame in one process, so that whatever else the machine
-does meets both alike.
+The numbers of threads alternate frame by frame in one process, so that other load on the machine
+affects them equally.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PIPELINES = TypeAdapter(list[Pipeline])
 
 @dataclass(slots=True)
 class _Runs:
-    """What one number of threads took for one set of frames; the first round warms up."""
+    """The times of one number of threads for one set of frames. The first round warms up."""
 
     answers: list[Recognition] = field(default_factory=list)
     wall_ms: list[float] = field(default_factory=list)
@@ -80,7 +80,7 @@ class _Runs:
 
 
 def main(model: str, rounds: int, threads: Sequence[int]) -> None:
-    """Measure; print the pipelines."""
+    """Measure and print the pipelines."""
     sets = {
         "640x480, one or two faces": everyday(),
         "640x480, eight faces": crowded(8),

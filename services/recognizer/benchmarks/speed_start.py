@@ -1,4 +1,4 @@
-"""Part of ``speed``: from the start of a process to its first answer, and what memory it takes."""
+"""Part of ``speed``: the time from a process's start to its first answer, and its memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADERS = {"authorization": f"Bearer {ADMIN_TOKEN}", "content-type": "image/jpeg
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """One process: seconds to its first answer, of wall clock and processor, and its memory."""
+    """One process: wall-clock and processor seconds to its first answer, and its memory."""
 
     seconds: float
     cpu_s: float
@@ -35,7 +35,7 @@ class _Life:
 
 
 def starts(model: str, threads: int, runs: int) -> list[Start]:
-    """Measure both ways to start; each run is a fresh process."""
+    """Measure both kinds of start. Each run is a new process."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         with opened(folder / "data", model, threads) as services:
@@ -49,7 +49,7 @@ def starts(model: str, threads: int, runs: int) -> list[Start]:
 
 
 def environment_of(data: Path, model: str, threads: int) -> dict[str, str]:
-    """The service's settings, and a token that is known here."""
+    """Return the service's settings, with the admin token of this benchmark."""
     kept = {n: v for n, v in os.environ.items() if not n.startswith("RECOGNIZER_")}
     return kept | {
         "RECOGNIZER_DATA_DIR": str(data),
@@ -61,7 +61,7 @@ def environment_of(data: Path, model: str, threads: int) -> dict[str, str]:
 
 @contextmanager
 def served(environment: dict[str, str], log: Path) -> Iterator[tuple[str, int]]:
-    """``recognizer serve``: its address, as soon as it listens, and its process id."""
+    """Run ``recognizer serve``; yield its address once it listens, and its process id."""
     port = _free_port()
     command = [str(Path(sys.executable).with_name("recognizer")), "serve", "--port", str(port)]
     with (
@@ -121,13 +121,13 @@ def _service(folder: Path, environment: dict[str, str]) -> _Life:
 
 
 def cpu_s(pid: int) -> float:
-    """Processor time of a process so far, in seconds."""
+    """Return the processor time of a process so far, in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mb(pid: int) -> int:
-    """The most memory that a process has held so far."""
+    """Return the most memory of a process so far, in MB."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) // 1024

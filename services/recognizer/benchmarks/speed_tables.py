@@ -1,4 +1,4 @@
-"""Part of ``speed``: its report as tables, for people."""
+"""Part of ``speed``: its report as tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _named(one: Pipeline) -> str:
 
 def _arithmetic(report: Report) -> Table:
     columns = ("threads", "GFLOP/s of a matrix product", "GFLOP: detector", "embedder")
-    table = _table("What the arithmetic takes of the median frame", *columns, "ms", "of the answer")
+    table = _table("Arithmetic of the median frame", *columns, "ms", "of the answer")
     for one in report.arithmetic:
         table.add_row(
             str(one.threads),
@@ -69,7 +69,7 @@ def _arithmetic(report: Report) -> Table:
 
 def _starts(report: Report) -> Table:
     columns = ("how", "threads", "median s", "worst s", "processor s", "memory MB")
-    table = _table("Start to first answer, fresh processes", *columns)
+    table = _table("Start to first answer, new processes", *columns)
     for one in report.starts:
         seconds = (f"{value:.2f}" for value in (one.median_s, one.worst_s, one.cpu_s))
         table.add_row(one.how, str(one.threads), *seconds, str(one.memory_mb))

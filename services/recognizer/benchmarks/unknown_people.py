@@ -1,7 +1,7 @@
-"""How well faces without a name are grouped: one person in one row, and no two people in one.
+"""Measure the grouping of unknown people: each person in one row, and no two people in one row.
 
-``python -m services.recognizer.benchmarks.unknown_people FOLDER``, with a folder of pictures for
-each person in it. The pictures come in a shuffled order, as if each were a visit.
+Run ``python -m services.recognizer.benchmarks.unknown_people FOLDER``. The folder holds a folder of
+pictures for each person. The pictures are shuffled, and each counts as a visit.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from recognizer.use_cases.unknown_people.grouping import Group, grouped
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_PICTURES = 6
-"""Of one person; LFW has hundreds of one."""
+"""Most pictures of one person; LFW has hundreds of some."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came out at one threshold.
+    """The result at one threshold.
 
     Attributes:
-        mixed: groups with faces of two people or more.
-        whole: people with two pictures or more who are in one group.
-        several: how many of those people there are.
+        mixed: groups with faces of two or more people.
+        whole: people with two or more pictures, all in one group.
+        several: people with two or more pictures.
     """
 
     alike: float
@@ -44,7 +44,7 @@ class Result:
 
 
 def measure(crops: Sequence[KeptCrop], names: Mapping[str, str], alike: float) -> Result:
-    """Group the crops, whose names by id are known, and hold the groups against the names."""
+    """Group the crops, and compare the groups with the true names by crop id."""
     started = time.perf_counter()
     groups = grouped(crops, alike)
     ms = (time.perf_counter() - started) * 1000
@@ -94,7 +94,7 @@ def _crops(analyzer: FaceAnalyzer, pictures: Sequence[Path]) -> Iterator[KeptCro
 
 
 def main() -> None:
-    """Print a line a threshold; the model's own is marked."""
+    """Print a line for each threshold; the model's own is marked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--people", type=int, default=300)

@@ -1,8 +1,8 @@
-"""Makes the folder that the image copies: packages, models, and this project's code.
+"""Make the folder that the image copies: packages, models, and this project's code.
 
-The Dockerfile runs it on the build machine for either architecture, so nothing is emulated; tests
-run it without Docker. The Python that runs it must be the image's: wheels and byte code are of its
-version.
+The Dockerfile runs this on the build machine for either architecture, so nothing is emulated. Tests
+run it without Docker. It must run with the image's Python version, since wheels and byte code
+depend on it.
 
     python -m services.recognizer.image.assemble --root FOLDER --arch arm64 --python 3.13
 
@@ -33,14 +33,14 @@ from services.recognizer.image.pruning import prune
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_EPOCH = 315_532_800
-"""1980, the first year that every archive format can write."""
+"""1980, the first year that every archive format can store."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the image's layers, and the bytes in its files."""
+    """One of the image's layers, and the total size of its files in bytes."""
 
     folder: str
     bytes: int
@@ -48,15 +48,15 @@ class Part:
 
 @app.command()
 def main(
-    root: Annotated[Path, typer.Option(help="Folder to make; it must not be there yet.")],
+    root: Annotated[Path, typer.Option(help="Folder to make; it must not exist yet.")],
     arch: Annotated[Arch, typer.Option(help="Architecture of the function.")],
     python: Annotated[
-        str, typer.Option(help="The image's Python, such as 3.13; this must be run by the same.")
+        str, typer.Option(help="The image's Python, such as 3.13; run this with the same one.")
     ] = ".".join(platform.python_version_tuple()[:2]),
     backend: Annotated[Backend, typer.Option(help="What computes.")] = Backend.ONNX,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Make the folder that the image copies, and print how large its parts are."""
+    """Make the folder that the image copies, and print the size of its parts."""
     try:
         parts = assemble(root, arch, python, backend)
     except (AssemblyFailed, OSError) as error:
@@ -66,16 +66,16 @@ def main(
 
 
 def assemble(root: Path, arch: Arch, python: str, backend: Backend) -> tuple[Part, ...]:
-    """Make the folder. Raises ``AssemblyFailed`` and ``OSError``."""
+    """Make the folder. Raise ``AssemblyFailed`` or ``OSError``."""
     running = ".".join(platform.python_version_tuple()[:2])
     if python != running:
-        raise AssemblyFailed(f"an image with Python {python} is assembled by it, not by {running}")
+        raise AssemblyFailed(f"an image with Python {python} needs Python {python}, not {running}")
     if root.exists():
-        raise AssemblyFailed(f"{root} is there already; name a folder that is not")
+        raise AssemblyFailed(f"{root} exists already; name a folder that does not exist")
     try:
         _fill(root, arch, backend)
     except BaseException:
-        shutil.rmtree(root, ignore_errors=True)  # half a folder must not pass for a whole one
+        shutil.rmtree(root, ignore_errors=True)  # an incomplete folder must not be used
         raise
     return tuple(Part(f"/{part}", _size(root / part)) for part in PARTS)
 

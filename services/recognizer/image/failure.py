@@ -1,7 +1,7 @@
-"""Why the image's folder could not be made."""
+"""The error of a failed assembly of the image's folder."""
 
 from __future__ import annotations
 
 
 class AssemblyFailed(Exception):
-    """A step did not do what it had to; the message says which, and what would help."""
+    """A step failed; the message names the step and a remedy."""

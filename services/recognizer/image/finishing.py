@@ -1,4 +1,4 @@
-"""Makes the finished folder start fast, readable by any user, and the same on every machine."""
+"""Finish the folder: a fast start, files that any user can read, equal bytes on every machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from services.recognizer.image.failure import AssemblyFailed
 def precompile(root: Path, part: Path) -> None:
     """Write byte code beside every module, so that a cold start compiles nothing.
 
-    It is taken without a look at the source, which never changes in an image. Tracebacks name
-    the files as they stand in the image. Raises ``AssemblyFailed`` when a module is not Python.
+    Python uses it without a check of the source, which never changes in an image. Tracebacks name
+    the files' paths in the image. Raise ``AssemblyFailed`` if a module is not valid Python.
     """
     done = compileall.compile_dir(
         root / part,
@@ -30,9 +30,9 @@ def precompile(root: Path, part: Path) -> None:
 
 
 def settle(root: Path, epoch: int) -> None:
-    """Give everything below one time of change, and modes that let every user read it.
+    """Give all files and folders below one modification time, and modes that let any user read.
 
-    Lambda runs the image as a user of its own, who must be able to read what root has copied.
+    Lambda runs the image as a user that it chooses, who must be able to read root's files.
     """
     for folder, _, names in os.walk(root, topdown=False):
         for name in names:

@@ -1,14 +1,14 @@
-"""Where things stand below the image's root."""
+"""The folders below the image's root."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 PACKAGES = Path("opt/python")
-"""What the package index delivers; the largest part, which changes with the lock alone."""
+"""The packages of the package index: the largest part, which changes only with the lock."""
 MODELS = Path("opt/models")
-"""The built models; they change with the catalogue alone."""
+"""The built models, which change only with the catalogue."""
 TASK = Path("var/task")
 """This project's own packages, the part that changes with every commit."""
 PARTS = (PACKAGES, MODELS, TASK)
-"""One layer of the image each, so that a changed line of code pushes no packages again."""
+"""One layer of the image for each part, so that a change of code pushes no packages again."""

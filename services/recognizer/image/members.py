@@ -1,4 +1,4 @@
-"""Copies the project's own packages, with the little metadata that they read themselves."""
+"""Copy the project's own packages, with the metadata that they read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Member:
 
 
 def members(repository: Path) -> tuple[Member, ...]:
-    """Those that the function imports."""
+    """Return the packages that the function imports."""
     return (
         Member(repository / "libs" / "facecore", "facecore"),
         Member(repository / "services" / "recognizer", "recognizer"),
@@ -39,7 +39,7 @@ def copy(member: Member, task: Path) -> None:
     project = tomllib.loads((member.folder / "pyproject.toml").read_text("utf-8"))["project"]
     info = task / f"{member.name}-{project['version']}.dist-info"
     info.mkdir()
-    # What `importlib.metadata.version` needs, of
+    # The fields that `importlib.metadata.version` needs, of
     # https://packaging.python.org/en/latest/specifications/core-metadata/
     fields = {"Metadata-Version": "2.4", "Name": member.name, "Version": project["version"]}
     lines = [f"{name}: {value}\n" for name, value in fields.items()]

@@ -1,4 +1,4 @@
-"""Puts the built models into the image; they are the same for every architecture."""
+"""Put the built models into the image. They are the same for every architecture."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from services.recognizer.image.failure import AssemblyFailed
 
 
 def put(models: Path, epoch: int, backend: Backend) -> None:
-    """Fetch, build and verify the backend's models where they are missing, and copy them.
+    """Fetch, build and verify the backend's models if they are missing, and copy them.
 
     Args:
-        models: a folder, made here.
-        epoch: the time of change that the image's files will have, in seconds since 1970. The
-            manifests record it: of files whose time is another, every cold start would hash every
-            byte before it believed them.
-        backend: what computes in the image.
+        models: the folder to make.
+        epoch: the modification time of the image's files, in seconds since 1970. The manifests
+            record it. If a file has another time, every cold start hashes all of its bytes.
+        backend: the backend of the image.
 
     Raises:
-        AssemblyFailed: a model can't be had.
+        AssemblyFailed: a model can't be fetched or built.
     """
     torch = catalogue.needed(catalogue.FACENET_VGGFACE2, Backend.TORCH)
     for model in torch if backend is Backend.TORCH else catalogue.DEFAULTS:

@@ -1,4 +1,4 @@
-"""Takes out of installed packages what no invocation reads."""
+"""Remove files of installed packages that no invocation reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 SERVICES = frozenset({"dynamodb", "s3"})
-"""The AWS services that the recognizer calls; boto3 brings the descriptions of 400."""
+"""The AWS services that the recognizer calls. boto3 has descriptions of 400."""
 _FOLDERS = (
     "bin",  # scripts, whose first line names the build machine's Python
     "boto3/data",  # descriptions of resources; the stores use clients
@@ -19,17 +19,17 @@ _FOLDERS = (
 _NAMES = (
     "**/tests/",
     "*-stubs/",
-    "cv2/load_config_py2.py",  # is not Python 3, so it can't be compiled
-    "onnxruntime/capi/libonnxruntime.so.*",  # for programs in C; Python's module holds it all
+    "cv2/load_config_py2.py",  # not Python 3, so it can't be compiled
+    "onnxruntime/capi/libonnxruntime.so.*",  # for C programs; Python's module holds all of it
 )
 _SUFFIXES = frozenset({".a", ".c", ".cpp", ".h", ".hpp", ".lib", ".pxd", ".pyi", ".pyx"})
-"""For compilers and type checkers."""
+"""Files for compilers and type checkers."""
 _INSTALLER_NOTES = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
-"""What pip writes for itself; RECORD would list what is gone. Metadata and licences stay."""
+"""Files that pip writes for itself. RECORD would list removed files. Metadata and licences stay."""
 
 
 def prune(packages: Path) -> None:
-    """Remove it from a folder that pip has installed into."""
+    """Remove unneeded files from a folder that pip has installed into."""
     for name in _FOLDERS:
         shutil.rmtree(packages / name, ignore_errors=True)
     for pattern in _NAMES:
@@ -44,7 +44,7 @@ def prune(packages: Path) -> None:
 
 
 def _prune_services(data: Path) -> None:
-    """Files beside the services' folders hold endpoints and defaults, which every client reads."""
+    """Remove folders of other services. Keep files beside them, which every client reads."""
     for service in data.iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
@@ -54,4 +54,4 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
     else:
-        path.unlink(missing_ok=True)  # it may have gone with the folder it was in
+        path.unlink(missing_ok=True)  # its folder may have been removed before

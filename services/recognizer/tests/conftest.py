@@ -21,7 +21,7 @@ def _patient_clients() -> Iterator[None]:
         patch.setattr(clients, "_READ_S", 120.0)
         patch.setattr(clients, "_CONNECT_S", 120.0)
         patient = Config(connect_timeout=120, read_timeout=120)
-        patch.setattr(clients, "_HASTY", clients._HASTY.merge(patient))
+        patch.setattr(clients, "_FAIL_FAST", clients._FAIL_FAST.merge(patient))
         yield
 
 

@@ -96,6 +96,8 @@ CALLS = [
     Call(GET, "/", Who.ANYBODY, (200,)),
     Call(GET, "/console/{path:path}", Who.ANYBODY, (404,)),
     Call(GET, "/openapi.json", Who.ANYBODY, (200,)),
+    Call(GET, "/docs", Who.ANYBODY, (200,)),
+    Call(GET, "/docs/{name}", Who.ANYBODY, (404,)),
     Call(GET, "/v1/health", Who.ANYBODY, (200,)),
     Call("POST", "/v1/session", Who.ANYBODY, (422,), json={}),
     # Whoever has a link needs no token; this one is forged.

@@ -1,4 +1,4 @@
-# What AWS would answer, where the provider insists on its form.
+# AWS's responses, where the provider checks their form.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

@@ -37,14 +37,14 @@ def test_events_are_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "fix"),
     [
-        ("live_port", "70000", "less than or equal to 65535"),
+        ("live_port", "70000", "give a whole number from 0 to 65,535"),
         ("live_password", "hunter2", "at least 8"),
-        ("live_fps", "0", "greater than or equal to 0.2"),
+        ("live_fps", "0", "give a number from 0.2 to 30"),
         ("webhook_url", "http://example.org/hook-secret", "use https"),
         ("webhook_secret", "whsec_hunter2", "openssl rand -base64 32"),
         ("webhook_events", "visit_named,door_opened", "there are answered"),
         ("mqtt_url", "mqtt://any:hunter2@broker.example.org", "use mqtts"),
-        ("mqtt_topic", "home/#", "pattern"),
+        ("mqtt_topic", "home/#", "give one such as pi-recorder/door"),
     ],
 )
 def test_a_wrong_one_is_named_with_its_fix_and_without_a_secret(

@@ -86,7 +86,7 @@ def test_a_visit_s_way_is_one_small_request_and_asking_anybody_tells_none() -> N
 
 def test_crops_cost_a_little_and_none_costs_nothing() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
-    kept, none = (told(*ONE_CAMERA, *visits, "--unknown person-days", days) for days in ("7", "0"))
+    kept, none = (told(*ONE_CAMERA, *visits, "--crop-days", days) for days in ("7", "0"))
     written = [line(found, "DynamoDB", "writes")["quantity"] for found in (kept, none)]
     assert written[0] - written[1] == pytest.approx(12 * 30 * 20 * (2 + 2 * 7))
     assert line(kept, "DynamoDB", "storage")["usd"] > line(none, "DynamoDB", "storage")["usd"]
@@ -169,7 +169,7 @@ def test_the_defaults_are_those_of_terraform() -> None:
         "architecture": json.loads(variables["architecture"]),
         "retention-days": variables["video_retention_days"],
         "sighting-days": variables["sighting_days"],
-        "unknown person-days": variables["crop_days"],
+        "crop-days": variables["crop_days"],
     }
     given = [f"--{name}={value}" for name, value in options.items()]
     given.append({"true": "--tracing", "false": "--no-tracing"}[variables["tracing"]])

@@ -229,10 +229,11 @@ def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> N
     assert "ada and bob look alike" in told.stderr
     assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in told.stderr
     assert "of eve would be refused today (too_small)" in told.stderr
-    assert "1 pairs too alike, 2 odd photos, 1 poor ones" in told.stdout
+    assert "1 pair too alike, 2 odd photos, 1 poor one" in told.stdout
 
 
 def test_an_empty_gallery_has_no_trouble(run: Run, tmp_path: Path) -> None:
+    open_stores(Settings(data_dir=tmp_path / "data")).close()
     found = run("calibrate", "--data-dir", str(tmp_path / "data"))
     assert (found.exit_code, "0 people, 0 photos" in found.stdout) == (0, True)
 

@@ -109,7 +109,7 @@ def test_each_refusal_stays_and_says_how_to_do_better(
         "blurred": "Hold the camera still",
         "other": "add the photo there, or merge the two",
         "damaged": "Copy the photo again",
-        "text": "Save it as JPEG, PNG or WebP",
+        "text": "Save it again, as JPEG, PNG or WebP",
     }.items():
         expect(refusals(page).filter(has_text=f"{name}.jpg")).to_contain_text(advice)
     expect(photos(page)).to_have_count(0)

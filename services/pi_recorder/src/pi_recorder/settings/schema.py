@@ -212,7 +212,7 @@ class Settings(BaseSettings):
     report_interval_s: Seconds = Field(default=60.0, ge=10, le=3600)
     device_name: str = Field(default_factory=socket.gethostname, min_length=1, max_length=64)
     live_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    live_port: Annotated[int, BeforeValidator(_off_is_0), Field(ge=0, le=65535)] = 8080
+    live_port: Annotated[int, Field(ge=0, le=65535), BeforeValidator(_off_is_0)] = 8080
     live_password: Annotated[SecretStr, Field(min_length=8)] | None = None
     live_fps: Annotated[float, Field(ge=0.2, le=30, allow_inf_nan=False)] = 5.0
     events_file: Path | None = None

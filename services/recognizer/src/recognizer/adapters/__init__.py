@@ -1,1 +1,1 @@
-"""Adapters behind the ports: one folder a family."""
+"""Adapters behind the ports: one folder for each store."""

@@ -1,6 +1,7 @@
-"""A device as both families of stores keep it: times in microseconds, its status as JSON.
+"""Convert the values that both stores keep in one form: times in microseconds, status as JSON.
 
-Every device is listed, whatever of it can't be read: its token works, and an admin must see it.
+A device is listed even if some of its values can't be read: its token works, and an admin must see
+it.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from recognizer.domain.ports import Tally
 
 
 def device_of(kept: Mapping[str, Any]) -> Device:
-    """The device; a value that can't be read is none, and the time of registration 1970."""
+    """Return the device. A value that can't be read is None; the registration time is then 1970."""
     name = str(kept["name"])
 
-    def moment(field: str) -> datetime | None:
+    def timestamp(field: str) -> datetime | None:
         at = kept.get(field)
         if at is None:
             return None
@@ -33,10 +34,10 @@ def device_of(kept: Mapping[str, Any]) -> Device:
 
     return Device(
         name=name,
-        created_at=moment("created_at") or from_us(0),
-        last_seen_at=moment("last_seen_at"),
+        created_at=timestamp("created_at") or from_us(0),
+        last_seen_at=timestamp("last_seen_at"),
         status=_status(name, kept.get("status")),
-        status_at=moment("status_at"),
+        status_at=timestamp("status_at"),
     )
 
 
@@ -48,7 +49,7 @@ def _status(name: str, kept: object) -> DeviceStatus | None:
         name,
         lambda: DeviceStatus.model_validate_json(str(kept)),
         where="status",
-        mend="the device's next report replaces it",
+        repair="the device's next report replaces it",
     )
 
 
@@ -63,7 +64,7 @@ def vector_of(kept: object, dimension: int | None = None) -> Vector:
         dimension: D, where it is known.
 
     Raises:
-        ValueError: they are no vector of finite numbers, or of another length.
+        ValueError: the bytes are not a vector of D finite numbers.
 
     """
     if not isinstance(kept, bytes) or not kept or len(kept) % _BYTES:
@@ -80,10 +81,10 @@ _ATTRIBUTES: TypeAdapter[Attributes] = TypeAdapter(Attributes)
 
 
 def attributes_of(label: str, kept: object) -> Attributes:
-    """Read the attributes; none where their JSON can't be read.
+    """Return the attributes; empty if their JSON can't be read.
 
-    Everybody is listed, whatever of the record can't be read: the person is still recognised, and
-    can still be changed and deleted.
+    A person is listed even if parts of the record can't be read: the person is still recognised,
+    and can still be changed and deleted.
     """
 
     def read() -> Attributes:
@@ -101,9 +102,9 @@ def person_of(
     created_at: Callable[[], datetime],
     updated_at: Callable[[], datetime],
 ) -> Person:
-    """The record. Of what can't be read: the label is the name, a count is 0, a time is 1970."""
+    """Return the record. An unreadable name is the label, a count 0, a time 1970."""
 
-    def moment(field: str, read: Callable[[], datetime]) -> datetime:
+    def timestamp(field: str, read: Callable[[], datetime]) -> datetime:
         return readable("person", label, lambda: in_utc(read()), where=field) or from_us(0)
 
     return Person(
@@ -111,8 +112,8 @@ def person_of(
         name=name if isinstance(name, str) else label,
         attributes=attributes_of(label, attributes),
         photo_count=readable("person", label, photo_count, where="photo_count") or 0,
-        created_at=moment("created_at", created_at),
-        updated_at=moment("updated_at", updated_at),
+        created_at=timestamp("created_at", created_at),
+        updated_at=timestamp("updated_at", updated_at),
     )
 
 
@@ -120,7 +121,7 @@ _Kept = tuple[str, Mapping[str, object]]
 
 
 def tallies_of(kept: Sequence[_Kept]) -> list[Tally]:
-    """The tallies in their order, without days and counts that can't be read."""
+    """Return the tallies in their order, without days and counts that can't be read."""
     return readable_rows("tally", kept, _tally, lambda one: one[0])
 
 
@@ -140,18 +141,18 @@ def _count(key: str, kept: object) -> int | None:
 
 
 _KNOWN: Final = 4096
-"""Two pages' worth, some 10 MB. They say where a face was, not whose it is.
+"""Faces of two pages in the cache, about 10 MB. They say where a face was, not whose it is.
 
 A page of unknown people reads the newest 2,000 each time; few of those are new.
 """
 
 
 def written_face(face: SeenFace) -> str:
-    """As JSON."""
+    """Return the face as JSON."""
     return face.model_dump_json()
 
 
 @lru_cache(_KNOWN)
 def read_face(text: str) -> SeenFace:
-    """What ``written_face`` gave; the same text is the same object, which nobody can change."""
+    """Return the face of JSON from ``written_face``. Equal texts give one frozen object."""
     return SeenFace.model_validate_json(text)

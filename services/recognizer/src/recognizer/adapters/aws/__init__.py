@@ -1,65 +1,65 @@
-"""The AWS family: DynamoDB and S3 through boto3.
+"""The AWS store: DynamoDB and S3 through boto3.
 
-What is kept where (``→`` is what a read by that key answers)::
+The tables and their keys (``→`` is what a read by that key returns)::
 
     people      label                 → the record; GSI by_label (listed, label) lists them
     faces       label, photo_id       → photo, embedding (float32, little-endian), its object's name
-    gallery     "version", 0          → the gallery's version, and how many faces there are
-                "change", version     → what happened in that version: the log
-                "snapshot", 0         → which object holds the gallery, at which version
-    sightings   device#NAME, moment   → the sighting; GSIs by_time (shard, moment), which lists all,
-                                        and by_visit (visit, moment), for what has a track. With
+    gallery     "version", 0          → the gallery's version, and the number of faces
+                "change", version     → the change that made that version: the log
+                "snapshot", 0         → the manifest: the object of the gallery, and its version
+    sightings   device#NAME, moment   → the sighting; GSIs by_time (shard, moment), for all, and
+                                        by_visit (visit, moment), for those with a track. It has
                                         ``corrected`` if a person decided about it
-                label#LABEL, moment   → a copy of a match, so that a person's are found at once
+                label#LABEL, moment   → a copy of a match, to list a person's sightings
                 tracks#DEVICE, moment → a track, by its start; it names nobody, and no index has it
-                long tracks#DEVICE, moment → a copy of one that lasts more than ten minutes
+                long tracks#DEVICE, moment → a copy of a track of more than ten minutes
     crops       label#LABEL, id       → a crop of a match, with its JPEG
-                visit#VISIT, id       → one of an unknown person's; GSI by_time (shard, moment)
-                lists
-                                        those of all visits, without the JPEG
-                "ignored", id         → whose crops are not kept
-                "ignored picture", id → the JPEG to know the person by
+                visit#VISIT, id       → a crop of an unknown person; GSI by_time (shard, moment)
+                                        lists those of all visits, without the JPEG
+                "ignored", id         → an ignored face, whose crops are not kept
+                "ignored picture", id → the JPEG that shows this face
     videos      key                   → the segment; GSIs by_time (shard, moment) and
-                                        by_device (device, moment); one whose removal is begun
+                                        by_device (device, moment); a segment whose removal began
                                         (``removing``) is in neither
     devices     "token", hash         → the device, with its latest report
                 "name", name          → the hash of its token
-                "admin", "token"      → the hash of the admin's
+                "admin", "token"      → the hash of the admin token
                 "audit", moment       → an entry of the audit log
-                "session", hash       → who has signed in to the console, and until when
-                "tally", day          → what was counted on that day in UTC, an attribute a count
+                "session", hash       → a console session and its expiry
+                "tally", day          → the counts of that day in UTC, one attribute for each
 
-    videos bucket   KEY                    a segment, put there by a presigned request
+    videos bucket   KEY                    a segment, uploaded by a presigned request
     faces bucket    photos/LABEL/RANDOM    a photo's bytes as sent; a name is never used twice
                     gallery/VERSION-RANDOM a snapshot of the gallery
 
-Keys are called: people ``label``; faces ``label``, ``photo_id``; gallery ``part``, ``number``;
+Key attributes: people ``label``; faces ``label``, ``photo_id``; gallery ``part``, ``number``;
 sightings ``owner``, ``moment``; crops ``owner``, ``id``; videos ``key``; devices ``kind``, ``id``.
-A ``moment`` is a time in microseconds and an id, so that it sorts; a shard is one of a few, so that
-no single partition takes all writes. Sightings, tracks, crops, videos, sessions, tallies and the
-audit log's entries expire by ``expires_at``, in seconds since 1970. No scan is on a request's path:
-the faces are scanned only where no snapshot is there yet, and by the command that embeds all photos
+``moment`` is a sort key: a time in microseconds and an id. ``shard`` is one of a few partitions of
+an index, so that no single partition takes all writes. Sightings, tracks, crops, videos, sessions,
+tallies and audit entries expire by ``expires_at``, in seconds since 1970. No request scans a table.
+The faces are scanned only if there is no snapshot yet, and by the command that embeds all photos
 again.
 
-What holds at any moment, also after a kill:
+Crash invariants. These hold at any time, also after a kill:
 
-1. A change of embeddings is one transaction: the face, the person's count, the gallery's version
-   (on the condition that it is the one that was looked at) and the log's entry.
+1. One transaction changes embeddings: the face, the person's count, the gallery's version (on the
+   condition that it is the version that was read) and the log's entry.
 2. A photo's object is in place before the transaction that names it. A kill in between leaves an
-   object that nobody names; it goes with the person, since its name begins with the label.
-3. A deletion commits by marking the record as deleted, with the log's entry; from then on nobody is
-   found under the label, and nothing can be added under it. Then faces, sightings, crops, pictures
-   and snapshots go, each batch on the condition that the mark is still there; the record goes last.
-   Whoever deletes the person again, or makes one of that label, finishes what was left.
-4. A merge commits by a deletion's mark that also says who gets everything, and by a mark on that
-   one's record, with the log's entry. Then photos, sightings and crops move, each on the condition
-   that the mark is still there; the marks go last. Whoever next writes, merges or deletes one of
-   the two finishes what was left.
-5. A sighting or a crop is named on the condition that the person is there.
-6. The log holds no embedding: whoever reads it reads the face itself, or finds it gone.
-7. A segment is removed in three steps: its item is marked, its object is deleted, its item is
-   deleted. Whoever removes it again finishes what was left.
-8. A snapshot older than the newest removal is replaced at once by who removed, else by who loads.
+   object that no item names. It is deleted with the person, since its name begins with the label.
+3. A deletion commits by a tombstone in the record, together with the log's entry. From then on the
+   label is not found, and nothing can be added under it. Then faces, sightings, crops, pictures and
+   snapshots are deleted, each batch on the condition that the tombstone is still there. The record
+   is deleted last. The next call that deletes this person, or creates one with this label, finishes
+   an interrupted deletion.
+4. A merge commits by two tombstones, together with the log's entry: the source's record names the
+   target, and the target's record names the source. Then photos, sightings and crops move, each on
+   the condition that the tombstone is still there. The tombstones are removed last. The next call
+   that writes, merges or deletes one of the two finishes an interrupted merge.
+5. A sighting or crop gets a person's label only on the condition that the person exists.
+6. The log holds no embedding. Its reader reads the face's item, which may have been deleted.
+7. A removal of a segment has three steps: set ``removing`` in its item, delete its object, delete
+   its item. The next call that removes the segment finishes an interrupted removal.
+8. A removal at once replaces a snapshot that is older than it. If that fails, the next load does.
 """
 
 from recognizer.adapters.aws.opening import open_aws

@@ -1,4 +1,7 @@
-"""The port ``Devices`` on DynamoDB: an item by token's hash, and one by name that leads to it."""
+"""The port ``Devices`` on DynamoDB: one item by the token's hash, one by name that refers to it.
+
+The same table holds the ports ``AdminTokens`` and ``Sessions``.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,14 @@ _ATTEMPTS = 5
 
 
 class AwsDevices:
-    """Devices, by name and by the hash of their token."""
+    """Devices, found by name and by the hash of their token."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
         self._table = names.devices
 
     def add(self, device: Device, token_sha256: str) -> None:
-        """Both items or none. Raises ``DeviceExists``."""
+        """Add both items or none. Raise ``DeviceExists``."""
         by_name: Item = {**_by_name(device.name), "token_sha256": token_sha256}
         by_token: Item = {
             **_by_token(token_sha256),
@@ -51,35 +54,35 @@ class AwsDevices:
             raise DeviceExists(device.name) from error
 
     def remove(self, name: str) -> None:
-        """Both items; the token read is looked at again if it was changed meanwhile."""
+        """Remove both items. Read the token again if it was changed meanwhile."""
         for _ in range(_ATTEMPTS):
             token_sha256 = self._token_of(name)
             if token_sha256 is None:
                 raise DeviceNotFound(name)
             if self._removed(name, token_sha256):
                 return
-        raise StoreUnavailable(f"the device {name!r} is being changed all the time; try again")
+        raise StoreUnavailable(f"other requests keep changing the device {name!r}; try again")
 
     def list(self) -> list[Device]:
-        """All, in the order of their names."""
+        """Return all devices, ordered by name."""
         query = Query(self._table, Expression("#kind = :kind", {"kind": "token"}))
         items = self._dynamo.query(query)
         found = readable_rows("device", items, device_of, lambda item: item.get("name"))
         return sorted(found, key=lambda device: device.name)
 
     def find(self, token_sha256: str) -> Device | None:
-        """Whose token this is: one consistent read."""
+        """Return the device with this token hash, by one consistent read."""
         item = self._dynamo.get(self._table, _by_token(token_sha256))
         return None if item is None else device_of(item)
 
     def touch(self, name: str, at: datetime) -> None:
-        """Notes when the device was last seen; makes nothing."""
+        """Store when the device was last seen. Do nothing if the device is missing."""
         self._note(name, Expression("SET #last_seen_at = :at", {"at": to_us(at)}))
 
     def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
-        """Keeps how the device fares; makes nothing."""
-        said: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
-        self._note(name, Expression("SET #status = :status, #status_at = :at", said))
+        """Store the device's status. Do nothing if the device is missing."""
+        values: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
+        self._note(name, Expression("SET #status = :status, #status_at = :at", values))
 
     def _note(self, name: str, change: Expression) -> None:
         token_sha256 = self._token_of(name)
@@ -121,21 +124,21 @@ _KEY: Item = {"kind": "admin", "id": "token"}
 
 
 class AwsAdminTokens:
-    """The port ``AdminTokens`` on DynamoDB: one item beside the devices."""
+    """The port ``AdminTokens`` on DynamoDB: one item in the devices' table."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
         self._table = names.devices
 
     def sha256(self) -> str | None:
-        """Hash of the token; none when there is no token yet."""
+        """Return the token's hash; None if there is no token yet."""
         item = self._dynamo.get(self._table, _KEY)
         return None if item is None else str(item["token_sha256"])
 
     def set_first(self, token_sha256: str) -> bool:
-        """Keeps the hash if there is none yet; whether it did.
+        """Store the hash if there is none yet; return whether it was stored.
 
-        A write whose answer was lost is tried again and then finds itself.
+        A write whose response was lost is retried. The retry finds the hash and returns True.
         """
         try:
             self._put(token_sha256, Expression("attribute_not_exists(#kind)"))
@@ -144,7 +147,7 @@ class AwsAdminTokens:
         return True
 
     def replace(self, token_sha256: str) -> None:
-        """The token before stops working at once."""
+        """Replace the token's hash. The old token stops working at once."""
         self._put(token_sha256, None)
 
     def _put(self, token_sha256: str, condition: Expression | None) -> None:
@@ -152,14 +155,14 @@ class AwsAdminTokens:
 
 
 class AwsSessions:
-    """The port ``Sessions`` on DynamoDB: an item each, beside the devices, by the secret's hash."""
+    """The port ``Sessions`` on DynamoDB: items in the devices' table, by the secret's hash."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
         self._table = names.devices
 
     def add(self, session: KeptSession) -> None:
-        """DynamoDB deletes the item within days after the session expires."""
+        """Add a session. DynamoDB deletes it within days after it expires."""
         item: Item = {
             **_key(session.sha256),
             "admin_token_sha256": session.admin_token_sha256,
@@ -170,14 +173,14 @@ class AwsSessions:
         self._dynamo.put(self._table, item)
 
     def find(self, sha256: str) -> KeptSession | None:
-        """One consistent read."""
+        """Return the session, by one consistent read; None if it can't be read."""
         item = self._dynamo.get(self._table, _key(sha256))
         if item is None:
             return None
         return readable("session", sha256, lambda: _session(sha256, item))
 
     def remove(self, sha256: str) -> None:
-        """It is gone at once."""
+        """Delete the session at once."""
         self._dynamo.delete(self._table, _key(sha256))
 
 

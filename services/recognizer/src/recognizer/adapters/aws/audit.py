@@ -1,4 +1,4 @@
-"""The port ``Audit`` on DynamoDB: items beside the devices, in the order of their time."""
+"""The port ``Audit`` on DynamoDB: items in the devices' table, ordered by time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
-from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest
+from recognizer.adapters.aws.timeline import Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.ports import AUDIT_LIFETIME, AuditWanted
@@ -19,7 +19,7 @@ _STILL_INTENDED = Expression("#outcome = :intended", {"intended": AuditOutcome.I
 
 
 class AwsAudit:
-    """One partition: what an admin does are a few writes a second at most."""
+    """Audit entries in one partition, since an admin makes few writes a second."""
 
     def __init__(self, dynamo: Dynamo, names: Names, now: Clock) -> None:
         self._dynamo = dynamo
@@ -27,16 +27,16 @@ class AwsAudit:
         self._now = now
 
     def append(self, entry: AuditEntry) -> None:
-        """One item."""
+        """Add an entry as one item."""
         self._dynamo.put(self._table, _item(entry))
 
     def complete(self, entry: AuditEntry) -> None:
-        """Once; a write whose answer was lost is tried again and then finds itself."""
+        """Complete an intended entry. Do nothing if it is complete, such as by a lost response."""
         with suppress(ConditionFailed):
             self._dynamo.put(self._table, _item(entry), _STILL_INTENDED)
 
     def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
-        """Newest first; with a filter a page may be short and not be the last."""
+        """Return a page, newest first. With a filter a short page may not be the last."""
         page = newest(
             self._dynamo,
             [Partition(self._table, "kind", _KIND, sort="id")],
@@ -48,8 +48,8 @@ class AwsAudit:
         return AuditList(entries=entries, next=page.next)
 
     def _wanted(self, wanted: AuditWanted) -> Wanted:
-        asked = {"action": wanted.action, "subject": wanted.subject}
-        values = {name: value for name, value in asked.items() if value is not None}
+        filters = {"action": wanted.action, "subject": wanted.subject}
+        values = {name: value for name, value in filters.items() if value is not None}
         fresh = unexpired(self._now())
         texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
         only = Expression(" AND ".join(texts), {**fresh.values, **values})
@@ -61,11 +61,11 @@ def _entry(item: Item) -> AuditEntry:
 
 
 def _item(entry: AuditEntry) -> Item:
-    """What a filter looks at stands beside the entry's JSON."""
+    """Return the item: the entry's JSON, and as attributes the values that filters read."""
     about: Item = {} if entry.subject is None else {"subject": entry.subject}
     return {
         "kind": _KIND,
-        "id": moment(entry.at, entry.id),
+        "id": sort_key(entry.at, entry.id),
         "action": entry.action,
         "outcome": entry.outcome.value,
         "body": entry.model_dump_json(),

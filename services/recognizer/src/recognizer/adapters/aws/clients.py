@@ -1,4 +1,4 @@
-"""The clients of DynamoDB and S3: who they are for AWS, how long they wait, how often they try."""
+"""The clients of DynamoDB and S3: credentials, timeouts and retries."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ if TYPE_CHECKING:
 
 
 _ATTEMPTS = 4
-"""Tries of one call, the first included; they are 1, 2 and 4 seconds apart at most.
+"""Attempts of one call, with the first; at most 1, 2 and 4 seconds apart.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 _CONNECT_S = 1.0
 _READ_S = 4.0
-"""Between two pieces of an answer. Four tries of one call end after 4 · (1 + 4) + 7 = 27 seconds,
-before the 29 that an HTTP API waits for its function."""
-_HASTY = Config(
+"""Timeout between two parts of a response. Four attempts of one call end after
+4 · (1 + 4) + 7 = 27 seconds, before the 29 that an HTTP API waits for its function."""
+_FAIL_FAST = Config(
     connect_timeout=1.0, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 1}
 )
-"""Of who asks whether AWS can be used at all: one try, which ends within two and a half seconds."""
+"""For health checks: one attempt, which ends within two and a half seconds."""
 _CONNECTIONS = 32
-"""Kept open to one service; as many pictures may be worked on at once."""
+"""Open connections to one service; as many pictures may be processed at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """One client a service, and one that gives up early; all are thread-safe."""
+    """One client for each service, and one that fails fast. All are thread-safe."""
 
     dynamodb: DynamoDBClient
     s3: S3Client
-    hasty: DynamoDBClient
+    fail_fast: DynamoDBClient
 
     def close(self) -> None:
-        """Closes their connections."""
+        """Close their connections."""
         self.dynamodb.close()
-        self.hasty.close()
+        self.fail_fast.close()
         self.s3.close()
 
 
 def connect() -> Clients:
-    """Clients from what the environment, the AWS profile or the machine's role says.
+    """Make clients from the environment, the AWS profile or the machine's role.
 
-    Nothing is asked of AWS yet, but of the machine who it is.
+    This sends no request to DynamoDB or S3, but may request the machine's credentials.
 
     Raises:
         SettingsInvalid: there is no region or there are no credentials, or they can't be read.
@@ -63,9 +63,9 @@ def connect() -> Clients:
         return Clients(
             dynamodb=session.client("dynamodb", config=_config()),
             s3=session.client("s3", config=_config().merge(_s3_config())),
-            hasty=session.client("dynamodb", config=_config().merge(_HASTY)),
+            fail_fast=session.client("dynamodb", config=_config().merge(_FAIL_FAST)),
         )
-    except (BotoCoreError, ValueError) as error:  # botocore says ValueError of a wrong endpoint
+    except (BotoCoreError, ValueError) as error:  # botocore raises ValueError for a bad endpoint
         raise SettingsInvalid(f"AWS can't be reached with these settings: {error}") from error
 
 
@@ -90,9 +90,9 @@ def _config() -> Config:
 
 
 def _s3_config() -> Config:
-    """A link leads to the bucket's own region at once; botocore's default leads to a redirect.
+    """Return a configuration whose links use the bucket's region, without a redirect.
 
-    An endpoint of one's own is taken to serve every bucket under one name.
+    A custom endpoint is assumed to serve every bucket under one host name.
     """
     own = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     addressing: Literal["path", "virtual"] = "path" if own else "virtual"
@@ -104,7 +104,7 @@ def _s3_config() -> Config:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the tables and buckets are called; ``terraform`` makes them."""
+    """The names of the tables and buckets, which ``terraform`` creates."""
 
     people: str
     faces: str

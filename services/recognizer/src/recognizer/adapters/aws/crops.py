@@ -1,6 +1,6 @@
 """The port ``KeptCrops`` on DynamoDB, with the JPEG in the item.
 
-A write of so few kilobytes costs less than an object in S3.
+A write of a few kilobytes costs less than an object in S3.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from recognizer.adapters.aws.dynamo_requests import (
 )
 from recognizer.adapters.aws.item_attributes import embedded, embedding_of, expires_at, unexpired
 from recognizer.adapters.aws.records import IS_THERE
-from recognizer.adapters.aws.timeline import Wanted, moment, newest, shard, shards
+from recognizer.adapters.aws.timeline import Wanted, newest, shard, shards, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import read_face, written_face
 from recognizer.domain.clock import Clock
@@ -32,11 +32,11 @@ from recognizer.domain.ports.crops import VISIT_DIGITS
 
 _THERE = Expression("attribute_exists(#owner)")
 _BEFORE_ALL = "/"
-"""Before every id, which is of hexadecimal digits; a key can't be compared with an empty text."""
+"""Sorts before every id, which has hexadecimal digits. DynamoDB allows no empty text as a key."""
 
 
 class AwsCrops:
-    """Crops, by whose they are and by id."""
+    """Crops, found by owner (a person or visit) and id."""
 
     def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
         self._dynamo = dynamo
@@ -46,7 +46,7 @@ class AwsCrops:
         self._now = now
 
     def put(self, crop: KeptCrop, picture: bytes) -> bool:
-        """A person's in a transaction that sees whether the person is still there."""
+        """Store a crop; return False if its person was deleted. A named crop is one transaction."""
         item = self._item(crop, picture)
         if crop.label is None:
             self._dynamo.put(self._table, item)
@@ -58,24 +58,27 @@ class AwsCrops:
         return True
 
     def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
-        """By id; consistent."""
+        """Return a visit's crops, ordered by id. A consistent read."""
         text, values = "#owner = :owner", {"owner": _owner(visit, label)}
         if label is not None:
             text, values = f"{text} AND begins_with(#id, :visit)", {**values, "visit": visit}
         return _read_all(self._query(Expression(text, values)))
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
-        """Raises ``CropNotFound``."""
+        """Return the crop. Raise ``CropNotFound``."""
         for crop in _read_all([self._read(crop_id, label)]):
             return crop
         raise CropNotFound(crop_id)
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Return the JPEG. Raise ``CropNotFound``."""
         return _picture(self._read(crop_id, label))
 
     def move(self, crop: KeptCrop, label: str | None) -> None:
-        """One transaction: put there, taken away here, on the condition that both may be."""
+        """Move a crop to another label in one transaction. Raise ``CropNotFound``.
+
+        Raise ``PersonNotFound`` if no person has the label.
+        """
         picture = self.picture(crop.id, crop.label)
         moved = self._item(crop.of(label), picture)
         checks: list[Action] = [] if label is None else [self._check(label)]
@@ -88,11 +91,11 @@ class AwsCrops:
             raise CropNotFound(crop.id) from refused
 
     def remove(self, crop: KeptCrop) -> None:
-        """Nothing if it is gone."""
+        """Delete the crop, if it exists."""
         self._dynamo.delete(self._table, _key(crop.id, crop.label))
 
     def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
-        """From the index, which lags behind by a moment."""
+        """Return crops of unknown people, newest first. The index lags behind briefly."""
         fresh = unexpired(self._now())
         only = Expression(f"{fresh.text} AND #model = :model", {**fresh.values, "model": model_id})
         partitions = shards(self._table, "by_time")
@@ -110,20 +113,20 @@ class AwsCrops:
     def of_person(
         self, label: str, *, after: str | None = None
     ) -> Iterator[tuple[KeptCrop, bytes]]:
-        """By id; consistent. A query for a megabyte of them, which brings the pictures, too."""
+        """Yield crops with JPEGs, by id. Consistent queries of one megabyte each."""
         values = {"owner": _of_label(label), "after": after or _BEFORE_ALL}
         for item in self._query(Expression("#owner = :owner AND #id > :after", values)):
             for crop in _read_all([item]):
                 yield crop, _picture(item)
 
     def keys_of(self, label: str) -> Iterator[Item]:
-        """The keys of every crop of the person, read consistently, also of expired ones."""
+        """Yield the keys of all crops of the person, also expired ones. A consistent read."""
         where = Expression("#owner = :owner", {"owner": _of_label(label)})
         for item in self._dynamo.query(Query(self._table, where)):
             yield {"owner": item["owner"], "id": item["id"]}
 
     def moves(self, label: str, into: str) -> Iterator[tuple[Action, Action]]:
-        """What gives each of a person's crops to another one, read consistently."""
+        """Yield the actions that move each of a person's crops to another person."""
         where = Expression("#owner = :owner", {"owner": _of_label(label)})
         for item in self._dynamo.query(Query(self._table, where)):
             away = Delete(self._table, {"owner": item["owner"], "id": item["id"]})
@@ -151,7 +154,7 @@ class AwsCrops:
         }
         if crop.label is not None:
             return item
-        place = {"shard": shard(crop.id), "moment": moment(crop.face.captured_at, crop.id)}
+        place = {"shard": shard(crop.id), "moment": sort_key(crop.face.captured_at, crop.id)}
         return {**item, **place}
 
 
@@ -177,7 +180,7 @@ def _read_all(items: Iterable[Item]) -> list[KeptCrop]:
 
 
 def _crop(item: Item) -> KeptCrop:
-    """Also from the index."""
+    """Return the crop of an item from the table or from the index."""
     owner, _, name = str(item["owner"]).partition("#")
     return KeptCrop(
         id=str(item["id"]),

@@ -1,8 +1,9 @@
-"""Deletes a person from every table and bucket, so that a kill at any step is made good.
+"""Delete a person from every table and bucket, so that a kill at any step can be recovered.
 
-It commits by a mark on the record; from then on nobody is found under the label, and nothing can be
-added under it. Each batch that follows is a transaction that holds only while this mark is there: a
-second one who finishes the same deletion, late, can't touch a new person of that label.
+A deletion commits by a tombstone in the record. From then on the label is not found, and nothing
+can be added under it. Each later batch is a transaction on the condition that this tombstone is
+there. So a second process that finishes the same deletion late can't change a new person with that
+label.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.objects import Objects, every_photo
 from recognizer.adapters.aws.records import FREE, IS_THERE
@@ -43,14 +44,14 @@ _ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """A deletion under way.
+class _Tombstone:
+    """A deletion in progress.
 
     Attributes:
-        id: of this deletion; a new person of the label has another, or none.
-        version: of the gallery without the person.
-        photos: how many there were.
-        sightings, crops: how many there were; none as long as they are not counted.
+        id: identifies this deletion; a new person with the label has another, or none.
+        version: the gallery's version without the person.
+        photos: their number.
+        sightings, crops: their numbers; None until they were counted.
     """
 
     label: str
@@ -64,12 +65,12 @@ class _Mark:
         return Expression("#deletion = :deletion", {"deletion": self.id})
 
 
-class MergeUnderWay(Exception):
-    """The record is marked as part of a merge, which has to be finished first."""
+class MergeInProgress(Exception):
+    """The record is part of a merge, which must be finished first."""
 
 
 class PersonDeletion:
-    """Marks a person as deleted, and finishes what is marked."""
+    """Begins and finishes deletions."""
 
     def __init__(
         self,
@@ -90,57 +91,57 @@ class PersonDeletion:
         self._log = log
         self._snapshots = snapshots
 
-    def mark(self, label: str) -> None:
-        """Commits the deletion; nothing if that was done.
+    def begin(self, label: str) -> None:
+        """Commit the deletion. Do nothing if it was committed before.
 
-        Raises ``PersonNotFound``, ``MergeUnderWay``.
+        Raise ``PersonNotFound``, ``MergeInProgress``.
         """
         for attempt in range(_ATTEMPTS):
-            seen = self._log.head().version  # first: photos that are added from now on change it
+            seen = self._log.head().version  # read first: a photo that is added later changes it
             record = self._dynamo.get(self._names.people, _key(label))
             if record is None:
                 raise PersonNotFound(label)
             if "into" in record or "merge_from" in record:
-                raise MergeUnderWay
+                raise MergeInProgress
             if "deletion" in record:
                 return
             photos = int(record.get("photo_count", 0))
-            change = Change(What.PERSON_REMOVED, label)
+            change = Change(ChangeKind.PERSON_REMOVED, label)
             entries = self._log.entries(change, seen=seen, faces=-photos)
             try:
-                self._dynamo.transact([self._marking(label, seen + 1, photos), *entries])
-            except TransactionRefused:  # somebody else changed the gallery, or deleted the person
+                self._dynamo.transact([self._tombstone_action(label, seen + 1, photos), *entries])
+            except TransactionRefused:  # another request changed the gallery or deleted the person
                 pause(attempt)
             else:
                 return
-        raise StoreUnavailable("others change the gallery all the time; try again in a moment")
+        raise StoreUnavailable("other requests keep changing the gallery; try again")
 
     def finish(self, label: str) -> Deletion:
-        """Takes everything away, the record last. Raises ``PersonNotFound``: nothing is marked."""
-        mark = self._counted(self._read(label))
+        """Delete everything, the record last. Raise ``PersonNotFound`` if no deletion began."""
+        tombstone = self._counted(self._read(label))
         for _ in range(_ATTEMPTS):
             try:
-                self._take_away(mark)
+                self._take_away(tombstone)
             except (TransactionRefused, ConditionFailed):
-                if self._is_there(mark):
-                    continue  # another one takes away the same; see what is left
-            return _receipt(mark)
-        raise StoreUnavailable(f"others delete {label!r} too; try again in a moment")
+                if self._is_there(tombstone):
+                    continue  # another process deletes the same; read what is left
+            return _receipt(tombstone)
+        raise StoreUnavailable(f"other requests delete {label!r} too; try again")
 
-    def _take_away(self, mark: _Mark) -> None:
-        self._remove_faces(mark)
-        self._remove_sightings(mark)
-        self._remove_crops(mark)
-        self._remove_photos(mark)
+    def _take_away(self, tombstone: _Tombstone) -> None:
+        self._remove_faces(tombstone)
+        self._remove_sightings(tombstone)
+        self._remove_crops(tombstone)
+        self._remove_photos(tombstone)
         self._snapshots.renew()
-        self._dynamo.delete(self._names.people, _key(mark.label), mark.is_there())
+        self._dynamo.delete(self._names.people, _key(tombstone.label), tombstone.is_there())
 
-    def _is_there(self, mark: _Mark) -> bool:
-        record = self._dynamo.get(self._names.people, _key(mark.label)) or {}
-        return record.get("deletion") == mark.id
+    def _is_there(self, tombstone: _Tombstone) -> bool:
+        record = self._dynamo.get(self._names.people, _key(tombstone.label)) or {}
+        return record.get("deletion") == tombstone.id
 
-    def _marking(self, label: str, version: int, photos: int) -> Action:
-        """Takes the record's contents away at once; they are not needed to finish."""
+    def _tombstone_action(self, label: str, version: int, photos: int) -> Action:
+        """Return the action that sets the tombstone and removes the record's contents."""
         change = (
             "SET #deletion = :deletion, #gallery_version = :version, #photos = :photos"
             " REMOVE #listed, #name, #attributes"
@@ -153,58 +154,58 @@ class PersonDeletion:
         free = Expression(f"{IS_THERE.text} AND {FREE.text}")
         return Update(self._names.people, _key(label), Expression(change, values), free)
 
-    def _read(self, label: str) -> _Mark:
+    def _read(self, label: str) -> _Tombstone:
         record = self._dynamo.get(self._names.people, _key(label))
         if record is None or "deletion" not in record or "into" in record:
             raise PersonNotFound(label)
-        return _mark(record)
+        return _tombstone(record)
 
-    def _counted(self, mark: _Mark) -> _Mark:
-        """Writes down how much there is, once, before any of it goes; so every receipt is alike."""
-        if mark.sightings is not None:
-            return mark
-        sightings = sum(1 for _ in self._sightings.named(mark.label))
-        crops = sum(1 for _ in self._crops.keys_of(mark.label))
+    def _counted(self, tombstone: _Tombstone) -> _Tombstone:
+        """Store the counts once, before anything is deleted, so that all receipts are equal."""
+        if tombstone.sightings is not None:
+            return tombstone
+        sightings = sum(1 for _ in self._sightings.named(tombstone.label))
+        crops = sum(1 for _ in self._crops.keys_of(tombstone.label))
         counts: Item = {"sightings": sightings, "crops": crops}
         try:
             self._dynamo.update(
                 self._names.people,
-                _key(mark.label),
+                _key(tombstone.label),
                 Expression("SET #sightings = :sightings, #crops = :crops", counts),
                 Expression(
                     "#deletion = :deletion AND attribute_not_exists(#sightings)",
-                    {"deletion": mark.id},
+                    {"deletion": tombstone.id},
                 ),
             )
-        except ConditionFailed:  # another one has counted
-            return self._read(mark.label)
-        return replace(mark, sightings=sightings, crops=crops)
+        except ConditionFailed:  # another process has counted
+            return self._read(tombstone.label)
+        return replace(tombstone, sightings=sightings, crops=crops)
 
-    def _remove_faces(self, mark: _Mark) -> None:
-        for batch in _batches(self._faces(mark.label), self._dynamo.max_actions - 1):
-            self._while_marked(mark, [Delete(self._names.faces, key) for key in batch])
+    def _remove_faces(self, tombstone: _Tombstone) -> None:
+        for batch in _batches(self._faces(tombstone.label), self._dynamo.max_actions - 1):
+            self._while_tombstoned(tombstone, [Delete(self._names.faces, key) for key in batch])
 
-    def _remove_sightings(self, mark: _Mark) -> None:
-        """Unless one has been put again with another label: then its copy is gone already."""
-        table, same = self._names.sightings, same_label(mark.label)
-        pairs = self._sightings.named(mark.label)
+    def _remove_sightings(self, tombstone: _Tombstone) -> None:
+        """Delete sightings and their copies. Keep one that has got another label meanwhile."""
+        table, same = self._names.sightings, same_label(tombstone.label)
+        pairs = self._sightings.named(tombstone.label)
         for batch in _batches(pairs, (self._dynamo.max_actions - 1) // 2):
             copies = [Delete(table, copy) for copy, _ in batch]
             mains = [Delete(table, main, same) for _, main in batch]
-            self._while_marked(mark, [*copies, *mains])
+            self._while_tombstoned(tombstone, [*copies, *mains])
 
-    def _remove_crops(self, mark: _Mark) -> None:
-        for batch in _batches(self._crops.keys_of(mark.label), self._dynamo.max_actions - 1):
-            self._while_marked(mark, [Delete(self._names.crops, key) for key in batch])
+    def _remove_crops(self, tombstone: _Tombstone) -> None:
+        for batch in _batches(self._crops.keys_of(tombstone.label), self._dynamo.max_actions - 1):
+            self._while_tombstoned(tombstone, [Delete(self._names.crops, key) for key in batch])
 
-    def _remove_photos(self, mark: _Mark) -> None:
-        """Those, too, that no record names; a name is never used twice."""
-        names = every_photo(self._objects, mark.label)
-        self._while_marked(mark, [])  # so these are of the person that is marked
+    def _remove_photos(self, tombstone: _Tombstone) -> None:
+        """Remove all photos, also those that no record names. A name is never used twice."""
+        names = every_photo(self._objects, tombstone.label)
+        self._while_tombstoned(tombstone, [])  # so these photos belong to the deleted person
         self._objects.remove(names)
 
-    def _while_marked(self, mark: _Mark, actions: Sequence[Action]) -> None:
-        there = Check(self._names.people, _key(mark.label), mark.is_there())
+    def _while_tombstoned(self, tombstone: _Tombstone, actions: Sequence[Action]) -> None:
+        there = Check(self._names.people, _key(tombstone.label), tombstone.is_there())
         self._dynamo.transact([there, *actions])
 
     def _faces(self, label: str) -> Iterator[Item]:
@@ -213,8 +214,8 @@ class PersonDeletion:
             yield {"label": item["label"], "photo_id": item["photo_id"]}
 
 
-def _mark(record: Item) -> _Mark:
-    return _Mark(
+def _tombstone(record: Item) -> _Tombstone:
+    return _Tombstone(
         label=str(record["label"]),
         id=str(record["deletion"]),
         version=int(record["gallery_version"]),
@@ -228,16 +229,16 @@ def _count(record: Item, what: str) -> int | None:
     return int(record[what]) if what in record else None
 
 
-def _receipt(mark: _Mark) -> Deletion:
+def _receipt(tombstone: _Tombstone) -> Deletion:
     receipt = DeletionReceipt(
-        label=mark.label,
+        label=tombstone.label,
         records=1,
-        photos=mark.photos,
-        embeddings=mark.photos,
-        sightings=mark.sightings or 0,
-        crops=mark.crops or 0,
+        photos=tombstone.photos,
+        embeddings=tombstone.photos,
+        sightings=tombstone.sightings or 0,
+        crops=tombstone.crops or 0,
     )
-    return Deletion(receipt, mark.version)
+    return Deletion(receipt, tombstone.version)
 
 
 def _key(label: str) -> Item:

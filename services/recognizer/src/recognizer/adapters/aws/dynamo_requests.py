@@ -1,6 +1,6 @@
-"""What is asked of DynamoDB: items of plain values, expressions, actions, queries, on the wire.
+"""Requests to DynamoDB: items of plain values, expressions, actions, queries, and their errors.
 
-In an expression ``#word`` is the attribute of that name, ``:word`` the value of that name.
+In an expression ``#word`` is the attribute of that name, and ``:word`` the value of that name.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 """
 
@@ -25,7 +25,7 @@ Item = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression's text and the values it names."""
+    """An expression's text, and the values that it names."""
 
     text: str
     values: Item = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Changes attributes of an item, or makes it."""
+    """Changes attributes of an item, or creates it."""
 
     table: str
     key: Item
@@ -52,7 +52,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Takes an item away."""
+    """Deletes an item."""
 
     table: str
     key: Item
@@ -61,7 +61,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Writes nothing; the transaction happens only if the condition holds."""
+    """Writes nothing. The transaction commits only if the condition holds."""
 
     table: str
     key: Item
@@ -73,15 +73,15 @@ Action = Put | Update | Delete | Check
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which items of one partition, in the order of their sort keys.
+    """A query of one partition, in the order of the sort keys.
 
     Attributes:
         where: the condition on the keys.
-        only: a filter on what was found.
-        index: a global secondary index, which may lag behind by a moment; none reads the table
+        only: a filter on the items that were read.
+        index: a global secondary index, which may lag behind briefly; None reads the table
             itself, consistently.
-        newest_first: against the order of the sort keys.
-        reads: the attributes that are answered; none means all.
+        newest_first: reverses the order of the sort keys.
+        reads: the attributes to return; empty means all.
     """
 
     table: str
@@ -94,7 +94,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class QueryPage:
-    """What a query found, and the key of the last item that it looked at; none at the end."""
+    """The items of a page, and the key of the last item that was read; None at the end."""
 
     items: tuple[Item, ...]
     last: Item | None
@@ -105,12 +105,12 @@ _DESERIALIZER = TypeDeserializer()
 
 
 def raw(item: Item) -> dict[str, Any]:
-    """The item as DynamoDB writes it."""
+    """Return the item in DynamoDB's wire format."""
     return {name: _SERIALIZER.serialize(value) for name, value in item.items()}
 
 
 def plain(wire: Mapping[str, Any]) -> Item:
-    """The item as we read it."""
+    """Return an item of plain values from DynamoDB's wire format."""
     return {name: _value(_DESERIALIZER.deserialize(value)) for name, value in wire.items()}
 
 
@@ -125,7 +125,7 @@ def _value(value: Any) -> Value:
 
 
 def _expressions(*given: Expression | None) -> dict[str, Any]:
-    """Names and values of all expressions of one request."""
+    """Return the names and values of all expressions of one request."""
     texts = " ".join(one.text for one in given if one)
     values = {f":{name}": value for one in given if one for name, value in one.values.items()}
     found: dict[str, Any] = {}
@@ -137,13 +137,13 @@ def _expressions(*given: Expression | None) -> dict[str, Any]:
 
 
 def condition_of(condition: Expression | None, *others: Expression) -> dict[str, Any]:
-    """A request's condition, with the names and values of its other expressions."""
+    """Return a request's condition, with the names and values of its other expressions."""
     text = {"ConditionExpression": condition.text} if condition else {}
     return {**text, **_expressions(condition, *others)}
 
 
 def query_of(query: Query) -> dict[str, Any]:
-    """A query's request."""
+    """Return the request of a query."""
     reads = Expression(", ".join(f"#{name}" for name in query.reads))
     return {
         "TableName": query.table,
@@ -157,7 +157,7 @@ def query_of(query: Query) -> dict[str, Any]:
 
 
 def action_of(action: Action) -> dict[str, Any]:
-    """A transaction's part."""
+    """Return the request of one action in a transaction."""
     match action:
         case Put(table, item, condition):
             return {"Put": {"TableName": table, "Item": raw(item), **condition_of(condition)}}
@@ -181,25 +181,25 @@ class ConditionFailed(Exception):
 
 
 class TransactionRefused(Exception):
-    """Conditions in a transaction did not hold, so nothing of it was written."""
+    """Conditions in a transaction did not hold, so nothing was written."""
 
     def __init__(self, failed: frozenset[int]) -> None:
         super().__init__(f"the conditions of actions {sorted(failed)} did not hold")
         self.failed = failed
-        """The places of those actions in the transaction."""
+        """The indices of those actions in the transaction."""
 
 
 class Busy(Exception):
-    """Somebody else is at it; worth another try."""
+    """Another transaction uses the same items, or a limit was reached. A retry may succeed."""
 
 
-class UnderWay(Exception):
-    """An earlier try of the same transaction, whose answer was lost, has not ended."""
+class TransactionInProgress(Exception):
+    """An earlier attempt of the same transaction, whose response was lost, has not ended."""
 
 
 @contextmanager
-def our_errors() -> Iterator[None]:
-    """Raises what stands here, or ``StoreUnavailable``, in the place of boto3's errors."""
+def translate_errors() -> Iterator[None]:
+    """Raise this module's errors, or ``StoreUnavailable``, instead of boto3's."""
     try:
         yield
     except ClientError as error:
@@ -215,9 +215,9 @@ def _translated(error: ClientError) -> Exception:
         case "TransactionCanceledException":
             return _cancelled(error)
         case "TransactionInProgressException":
-            return UnderWay()
+            return TransactionInProgress()
         case code:
-            # AWS's text names accounts and roles: it is for the log, not for who called.
+            # AWS's message names accounts and roles: it is for the log, not for the caller.
             logger.warning("DynamoDB refuses: %s", error)
             return StoreUnavailable(f"DynamoDB refuses {error.operation_name}: {code}")
 

@@ -1,4 +1,4 @@
-"""People and faces together: they share the gallery's log, its snapshot and the photos' bucket."""
+"""Make people and faces together: they share the gallery's log, its snapshot and the bucket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.faces import AwsFaces
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import GalleryLog
-from recognizer.adapters.aws.gallery_manifest import GalleryPointer
+from recognizer.adapters.aws.gallery_manifest import GalleryManifests
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.merge import PersonMerge
 from recognizer.adapters.aws.merge_photos import PhotoMoves
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 def people_and_faces(
     dynamo: Dynamo, s3: S3Client, names: Names, sightings: AwsSightings, crops: AwsCrops
 ) -> tuple[AwsPeople, AwsFaces]:
-    """Both ports over the same tables."""
+    """Return both ports over the same tables."""
     objects = Objects(s3, names.faces_bucket)
     log = GalleryLog(dynamo, names)
     gallery = GalleryFaces(dynamo, names)
-    snapshots = GallerySnapshots(GalleryPointer(dynamo, names), objects, log, gallery)
+    snapshots = GallerySnapshots(GalleryManifests(dynamo, names), objects, log, gallery)
     deletion = PersonDeletion(
         dynamo,
         names,

@@ -1,4 +1,4 @@
-"""The port ``Faces`` on DynamoDB, with the photos' bytes and the gallery's snapshot in S3."""
+"""The port ``Faces`` on DynamoDB. S3 holds the photos' bytes and the gallery's snapshot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     Update,
 )
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
-from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
 from recognizer.adapters.aws.records import IS_THERE, is_there
@@ -45,7 +45,7 @@ _NOT_THERE = Expression("attribute_not_exists(#photo_id)")
 
 
 class AwsFaces:
-    """Enrolled photos, by label and photo id."""
+    """Enrolment photos, found by label and photo id."""
 
     def __init__(
         self,
@@ -65,11 +65,11 @@ class AwsFaces:
         self._snapshots = snapshots
 
     def add(self, face: EnrolledFace, picture: bytes, *, seen_version: int) -> int:
-        """The object first, then the transaction that names it."""
+        """Put the object, then commit the item that names it; return the gallery's version."""
         label = face.photo.label
         name = new_photo_name(label)
         self._objects.put(name, picture)
-        change = Change(What.ADDED, label, face.photo.id)
+        change = Change(ChangeKind.ADDED, label, face.photo.id)
         try:
             self._dynamo.transact(
                 [
@@ -84,20 +84,23 @@ class AwsFaces:
         return seen_version + 1
 
     def find(self, label: str, photo_id: str) -> Photo | None:
-        """The photo, if the person has it."""
+        """Return the photo, if the person has it."""
         self._require_person(label)
         item = self._dynamo.get(self._names.faces, _key(label, photo_id))
         return next(iter(_photos([] if item is None else [item])), None)
 
     def list(self, label: str) -> list[Photo]:
-        """The person's photos, oldest first."""
+        """Return the person's photos, oldest first."""
         self._require_person(label)
         where = Expression("#label = :label", {"label": label})
         photos = _photos(self._dynamo.query(Query(self._names.faces, where)))
         return sorted(photos, key=lambda photo: (photo.created_at, photo.id))
 
     def remove(self, label: str, photo_id: str) -> int:
-        """The transaction first, then the object; then no snapshot holds the embedding."""
+        """Commit the deletion, then remove the object and renew the snapshot.
+
+        Return the gallery's version. No snapshot then holds the embedding.
+        """
         self._require_person(label)
         picture = self._picture_name(label, photo_id)
         away = Delete(
@@ -105,14 +108,14 @@ class AwsFaces:
             _key(label, photo_id),
             Expression("#picture = :picture", {"picture": picture}),
         )
-        change = Change(What.REMOVED, label, photo_id, picture)
+        change = Change(ChangeKind.REMOVED, label, photo_id, picture)
         version = self._changed(change, [self._count(label, -1), away], faces=-1)
         self._objects.remove([picture])
         self._snapshots.renew()
         return version
 
     def picture(self, label: str, photo_id: str) -> bytes:
-        """The bytes as they were sent."""
+        """Return the bytes as they were sent. Raise ``PhotoNotFound``."""
         name = self._picture_name(label, photo_id)
         try:
             return self._objects.get(name)
@@ -120,13 +123,13 @@ class AwsFaces:
             raise PhotoNotFound(label, photo_id) from error
 
     def outdated(self, model_id: str) -> tuple[Photo, ...]:
-        """All photos of another model; scans the faces."""
+        """Return all photos whose embedding is of another model. Scan the faces."""
         items = self._dynamo.scan(self._names.faces, ("label", "photo_id", "photo", "model"))
         photos = _photos(item for item in items if item["model"] != model_id)
         return tuple(sorted(photos, key=lambda photo: (photo.label, photo.id)))
 
     def replace(self, face: EnrolledFace) -> int:
-        """Puts another embedding in a photo's place."""
+        """Replace a photo's embedding; return the gallery's version."""
         photo = face.photo
         new = Update(
             self._names.faces,
@@ -139,29 +142,32 @@ class AwsFaces:
         person = Check(self._names.people, {"label": photo.label}, IS_THERE)
         try:
             return self._changed(
-                Change(What.REPLACED, photo.label, photo.id), [person, new], faces=0
+                Change(ChangeKind.REPLACED, photo.label, photo.id), [person, new], faces=0
             )
         except PersonNotFound as error:
             raise PhotoNotFound(photo.label, photo.id) from error
 
     def version(self) -> int:
-        """The gallery's version: one read of a small item."""
+        """Return the gallery's version, by one read of a small item."""
         return self._log.head().version
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
-        """The snapshot's object and the log since."""
+        """Return the gallery from the snapshot's object and the log since."""
         return self._snapshots.load(model_id, dimension)
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:
-        """The log after ``since``, with the faces that were added."""
+        """Return the changes after ``since``, with the embeddings of added faces.
+
+        Return None if the log does not reach back so far, or a face was replaced.
+        """
         history = self._log.since(since)
-        if history is None or any(one.what is What.REPLACED for one in history.changes):
+        if history is None or any(one.kind is ChangeKind.REPLACED for one in history.changes):
             return None
         changes = history.changes
-        added = [change.face_id for change in changes if change.what is What.ADDED]
+        added = [change.face_id for change in changes if change.kind is ChangeKind.ADDED]
         vectors = self._gallery.vectors(added, model_id)
-        told = [_told(change, model_id, vectors.get(change.face_id)) for change in changes]
-        return GalleryChanges(history.head.version, tuple(told))
+        found = (_gallery_change(one, model_id, vectors.get(one.face_id)) for one in changes)
+        return GalleryChanges(history.head.version, tuple(found))
 
     def _require_person(self, label: str) -> None:
         if not is_there(self._dynamo.get(self._names.people, {"label": label})):
@@ -174,16 +180,16 @@ class AwsFaces:
         return str(item["picture"])
 
     def _count(self, label: str, more: int) -> Action:
-        """Counts the person's photos; refused when the person is not there."""
+        """Return the action that changes the person's count, if the person exists."""
         change = Expression("ADD #photo_count :more", {"more": more})
         return Update(self._names.people, {"label": label}, change, IS_THERE)
 
     def _changed(self, change: Change, actions: Sequence[Action], *, faces: int) -> int:
-        """The new version. Somebody else's change only means to try again.
+        """Commit the actions; return the new version. Retry if the gallery was changed meanwhile.
 
         Raises:
             PersonNotFound: the condition of the first action does not hold.
-            PhotoNotFound: that of the second does not.
+            PhotoNotFound: the condition of the second action does not hold.
         """
         for attempt in range(_ATTEMPTS):
             seen = self._log.head().version
@@ -198,12 +204,17 @@ class AwsFaces:
                 pause(attempt)
             else:
                 return seen + 1
-        raise StoreUnavailable("others change the gallery all the time; try again in a moment")
+        raise StoreUnavailable("other requests keep changing the gallery; try again")
 
 
-def _told(change: Change, model: str, vector: NDArray[np.float32] | None) -> GalleryChange:
-    """A face that was added and is gone by now, or is of another model, is told as removed."""
-    if change.what is What.PERSON_REMOVED:
+def _gallery_change(
+    change: Change, model: str, vector: NDArray[np.float32] | None
+) -> GalleryChange:
+    """Return the change for the gallery. An added face without a vector counts as removed.
+
+    It was removed since, or is of another model.
+    """
+    if change.kind is ChangeKind.PERSON_REMOVED:
         return PersonRemoved(change.label)
     if vector is None or change.removes:
         return FaceRemoved(change.face_id)

@@ -1,4 +1,4 @@
-"""The faces that the gallery's snapshot and log speak of, read from their table."""
+"""Read the faces of the gallery's snapshot and log from their table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Item
 from recognizer.adapters.aws.gallery_file import GalleryFile
-from recognizer.adapters.aws.gallery_log import Change, History, What
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, History
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import vector_of
 
@@ -37,14 +37,14 @@ class GalleryFaces:
     def vectors(
         self, face_ids: Iterable[str], model: str, dimension: int | None = None
     ) -> dict[str, NDArray[np.float32]]:
-        """Of those that are there and of this model: float32 (D,) by face id."""
+        """Return the vectors of existing faces of this model: float32 (D,) by face id."""
         keys = [_key(face_id) for face_id in face_ids]
         faces = _faces(self._dynamo.get_many(self._names.faces, keys))
         faces = [face for face in faces if dimension in (None, len(face.vector))]
         return {face.face_id: face.vector for face in faces if face.model == model}
 
     def with_changes(self, base: GalleryFile, history: History) -> GalleryFile:
-        """The gallery after the changes; a face that is gone again by now is left out."""
+        """Return the gallery after the changes, without faces that were removed since."""
         if not history.changes:
             return base
         dropped, people, wanted = _effect(history.changes)
@@ -60,9 +60,9 @@ class GalleryFaces:
         return _in_order(history.head.version, base.model, face_ids, vectors, rows)
 
     def scan(self, version: int, model: str, dimension: int) -> GalleryFile:
-        """Every face of the model, where no snapshot is there: at the first start of a model.
+        """Return every face of the model. Needed without a snapshot: at a model's first start.
 
-        Faces of people who are being deleted are left out. The version must be read before.
+        Faces of people whose deletion began are left out. Read the version before this call.
         """
         faces = _faces(self._dynamo.scan(self._names.faces, _READ))
         deleted = self._deleted({face.label for face in faces})
@@ -83,12 +83,12 @@ class GalleryFaces:
 
 
 def _effect(changes: Sequence[Change]) -> tuple[set[str], set[str], dict[str, None]]:
-    """Face ids and people whose rows are dropped, and the face ids to read then, in order."""
+    """Return the face ids and people to drop, and the face ids to read then, in order."""
     dropped: set[str] = set()
     people: set[str] = set()
     wanted: dict[str, None] = {}
     for change in changes:
-        if change.what is What.PERSON_REMOVED:
+        if change.kind is ChangeKind.PERSON_REMOVED:
             people.add(change.label)
             wanted = {one: None for one in wanted if _label(one) != change.label}
             continue
@@ -106,7 +106,7 @@ def _in_order(
     vectors: NDArray[np.float32],
     rows: Sequence[int],
 ) -> GalleryFile:
-    """By face id; ``rows`` says where each one's vector lies. A large gallery is copied once."""
+    """Return the gallery ordered by face id. ``rows`` are the vectors' rows, copied only once."""
     order = sorted(range(len(face_ids)), key=face_ids.__getitem__)
     in_order = vectors[[rows[place] for place in order]]
     return GalleryFile(version, model, tuple(face_ids[place] for place in order), in_order)

@@ -1,4 +1,4 @@
-"""A snapshot of the gallery as the bytes of one object: NumPy's archive of arrays, no pickle.
+"""The format of a gallery snapshot's object: a NumPy archive of arrays, without pickle.
 
 https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
@@ -29,7 +29,7 @@ _DAMAGES = (
 
 
 class GalleryFileDamaged(Exception):
-    """These are not bytes that ``write`` made."""
+    """The bytes were not written by ``write``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +48,12 @@ class GalleryFile:
 
 
 def empty(model: str, dimension: int) -> GalleryFile:
-    """The gallery that every log begins with."""
+    """Return the empty gallery, version 0, with which every log begins."""
     return GalleryFile(0, model, (), np.empty((0, dimension), np.float32))
 
 
 def write(gallery: GalleryFile) -> bytes:
-    """The object's bytes."""
+    """Return the object's bytes."""
     stream = io.BytesIO()
     np.savez(
         stream,
@@ -66,7 +66,7 @@ def write(gallery: GalleryFile) -> bytes:
 
 
 def read(content: bytes) -> GalleryFile:
-    """Raises ``GalleryFileDamaged``."""
+    """Return the gallery of an object's bytes. Raise ``GalleryFileDamaged``."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             lines = bytes(arrays["face_ids"]).decode()

@@ -1,6 +1,6 @@
-"""The gallery's version, and the log of what happened in each: who was added, replaced, removed.
+"""The gallery's version, and the log of the change that made each version.
 
-The log holds no embedding. A reader reads the face itself, or finds it gone.
+The log holds no embedding. Its reader reads the face's item, which may have been deleted.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from recognizer.adapters.aws.dynamo_requests import (
 _VERSION: Item = {"part": "version", "number": 0}
 _CHANGE = "change"
 _TAIL = 200
-"""Changes that stay after a snapshot shows them, for those who have a gallery to bring up to it."""
+"""Changes that stay in the log after a snapshot has them, so that loaded galleries can follow."""
 
 
-class What(StrEnum):
-    """What happened."""
+class ChangeKind(StrEnum):
+    """The kind of a change."""
 
     ADDED = "added"
     REPLACED = "replaced"
@@ -39,14 +39,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one version changed.
+    """The change that made one version.
 
     Attributes:
-        photo_id: empty when a whole person was removed.
-        picture: name of the object that a removed photo leaves behind, else empty.
+        photo_id: empty if a whole person was removed.
+        picture: the name of a removed photo's object, which must be deleted; else empty.
     """
 
-    what: What
+    kind: ChangeKind
     label: str
     photo_id: str = ""
     picture: str = ""
@@ -58,13 +58,13 @@ class Change:
 
     @property
     def removes(self) -> bool:
-        """Whether an embedding left the gallery for good."""
-        return self.what in {What.REMOVED, What.PERSON_REMOVED}
+        """Whether an embedding was removed from the gallery."""
+        return self.kind in {ChangeKind.REMOVED, ChangeKind.PERSON_REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The gallery's version, and how many faces there are then, of every model."""
+    """The gallery's version, and its number of faces of all models."""
 
     version: int
     faces: int
@@ -86,19 +86,19 @@ class GalleryLog:
         self._table = names.gallery
 
     def head(self) -> Head:
-        """One consistent read."""
+        """Return version and count, by one consistent read."""
         item = self._dynamo.get(self._table, _VERSION) or {}
         return Head(int(item.get("version", 0)), int(item.get("faces", 0)))
 
     def entries(self, change: Change, *, seen: int, faces: int) -> list[Action]:
-        """What a transaction that makes this change must hold.
+        """Return the actions that a transaction with this change must hold.
 
-        The first of them is refused when the version is not ``seen`` any more.
+        The first of them fails if the version is not ``seen`` any more.
 
         Args:
-            change: what happened.
-            seen: the version that it was decided on.
-            faces: how many faces more there are.
+            change: the change to log.
+            seen: the version that the change was based on.
+            faces: the difference in the number of faces.
         """
         there = "#version = :seen" + (" OR attribute_not_exists(#version)" if seen == 0 else "")
         return [
@@ -114,35 +114,35 @@ class GalleryLog:
         ]
 
     def since(self, version: int) -> History | None:
-        """The changes after a version; none when the log does not tell them all."""
+        """Return the changes after a version; None if the log does not hold all of them."""
         head = self.head()
         if head.version < version:  # a table brought back from a backup
             return None
-        told = self._between(version + 1, head.version)
-        if list(told) != list(range(version + 1, head.version + 1)):  # a log cut off
+        changes = self._between(version + 1, head.version)
+        if list(changes) != list(range(version + 1, head.version + 1)):  # the log was shortened
             return None
-        return History(head, tuple(told.values()))
+        return History(head, tuple(changes.values()))
 
     def pictures(self, version: int) -> list[str]:
-        """Names of the objects that photos removed up to a version leave behind."""
-        told = self._between(1, version).values()
-        return [change.picture for change in told if change.picture]
+        """Return the names of the objects of photos that were removed up to a version."""
+        changes = self._between(1, version).values()
+        return [change.picture for change in changes if change.picture]
 
     def shorten(self, version: int) -> None:
-        """Forgets what a snapshot of this version shows, but for the newest changes.
+        """Delete entries that a snapshot of this version includes, except the newest ones.
 
-        Of a deleted person nothing stays, not even the label.
+        Nothing of a deleted person stays, not even the label.
         """
-        told = self._between(1, version)
-        people = [number for number, change in told.items() if change.what is What.PERSON_REMOVED]
+        changes = self._between(1, version)
+        people = [n for n, change in changes.items() if change.kind is ChangeKind.PERSON_REMOVED]
         cut = max([version - _TAIL, *people])
-        keys = [_key(number) for number in told if number <= cut]
+        keys = [_key(number) for number in changes if number <= cut]
         for start in range(0, len(keys), self._dynamo.max_actions):
             batch = keys[start : start + self._dynamo.max_actions]
             self._dynamo.transact([Delete(self._table, key) for key in batch])
 
     def _between(self, first: int, last: int) -> dict[int, Change]:
-        """By version, in its order; both ends are in."""
+        """Return the changes by version, in order, both ends included."""
         if last < first:
             return {}
         where = Expression(
@@ -154,7 +154,7 @@ class GalleryLog:
 
 
 def pause(attempt: int) -> None:
-    """Before another try, once somebody else has changed the gallery; the longer the later."""
+    """Wait before another attempt, after another request changed the gallery."""
     time.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311 - a wait, not a secret
 
 
@@ -163,15 +163,15 @@ def _key(version: int) -> dict[str, str | int]:
 
 
 def _entry(change: Change) -> Item:
-    """Attributes that say nothing are left out."""
-    entry = {"what": change.what.value, "label": change.label}
+    """Return a change's attributes, without empty ones."""
+    entry = {"what": change.kind.value, "label": change.label}
     more = {"photo_id": change.photo_id, "picture": change.picture}
     return {**entry, **{name: value for name, value in more.items() if value}}
 
 
 def _change(item: Item) -> Change:
     return Change(
-        What(str(item["what"])),
+        ChangeKind(str(item["what"])),
         str(item["label"]),
         str(item.get("photo_id", "")),
         str(item.get("picture", "")),
@@ -179,15 +179,15 @@ def _change(item: Item) -> Change:
 
 
 class AwsReadiness:
-    """The port ``Readiness`` on DynamoDB: one read of a small item, which does not wait for long.
+    """The port ``Readiness`` on DynamoDB: one read of a small item, which fails fast.
 
     Args:
-        log: over such a client.
+        log: a log over the client that fails fast.
     """
 
     def __init__(self, log: GalleryLog) -> None:
         self._log = log
 
     def gallery_version(self) -> int:
-        """See the port."""
+        """Return the gallery's version; see the port."""
         return self._log.head().version

@@ -1,4 +1,4 @@
-"""Which object holds the gallery, and at which version: one item, which only moves on."""
+"""The manifest: one item that names the gallery's object and version. Its version only grows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _ITEM: Item = {"part": "snapshot", "number": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """Names a snapshot's object.
+class Manifest:
+    """The name of a snapshot's object, and what it holds.
 
     Attributes:
-        version: of the gallery that the object shows.
-        object: its name. It may be gone, then a newer one has taken its place.
-        model: whose embeddings it holds; ``NO_MODEL`` when there is no such object, since
-            embeddings were removed before anybody made one.
+        version: the gallery's version in the object.
+        object: the object's name. If the object is gone, a newer one has replaced it.
+        model: the model of the embeddings; ``NO_MODEL`` if there is no object, since embeddings
+            were removed before the first snapshot.
         dimension: length of an embedding.
-        tidy: whether everything is gone that this one makes superfluous.
+        tidy: whether everything that this snapshot replaces was removed.
     """
 
     version: int
@@ -34,27 +34,27 @@ class Pointer:
     tidy: bool = False
 
 
-class GalleryPointer:
-    """Reads and moves the pointer."""
+class GalleryManifests:
+    """Reads and replaces the manifest."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
         self._table = names.gallery
 
-    def read(self) -> Pointer | None:
-        """As it is now; none before the first snapshot."""
+    def read(self) -> Manifest | None:
+        """Return the current manifest; None before the first snapshot."""
         item = self._dynamo.get(self._table, _ITEM)
-        return None if item is None else _pointer(item)
+        return None if item is None else _manifest(item)
 
-    def move(self, to: Pointer, *, instead_of: Pointer | None) -> Pointer | None:
-        """Names another object, and tells which was named before.
+    def replace(self, to: Manifest, *, instead_of: Manifest | None) -> Manifest | None:
+        """Replace the manifest; return the one before.
 
         Args:
-            to: a newer version, or the same as a useless one's.
-            instead_of: one that is of no use to who asks.
+            to: the new manifest. Its version is newer, or equal to that of ``instead_of``.
+            instead_of: a manifest that the caller can't use, which may be of the same version.
 
         Raises:
-            ConditionFailed: one that is as new has been named meanwhile; nothing is changed.
+            ConditionFailed: another process wrote one that is as new; nothing is changed.
         """
         values: Item = {
             "version": to.version,
@@ -69,40 +69,40 @@ class GalleryPointer:
             Expression(f"SET {change} REMOVE #tidy", values),
             _older(instead_of),
         )
-        return _pointer(before) if before else None
+        return _manifest(before) if before else None
 
-    def mark_tidy(self, pointer: Pointer) -> None:
-        """Notes that nothing superfluous is left, unless the pointer has moved."""
+    def mark_tidy(self, manifest: Manifest) -> None:
+        """Set ``tidy``, unless the manifest was replaced."""
         try:
             self._dynamo.update(
                 self._table,
                 _ITEM,
                 Expression("SET #tidy = :tidy", {"tidy": 1}),
-                Expression("#object = :object", {"object": pointer.object}),
+                Expression("#object = :object", {"object": manifest.object}),
             )
-        except ConditionFailed:  # who moved it tidies up
+        except ConditionFailed:  # the process that replaced it tidies up
             return
 
 
 def new_object_name(version: int) -> str:
-    """One that nobody had; they sort as the versions do."""
+    """Return a name that was never used. Names sort like versions."""
     return f"{before_version(version)}{secrets.token_hex(8)}"
 
 
 def before_version(version: int) -> str:
-    """Comes after the names of all older objects, and before those of this version."""
+    """Return a text that sorts after the names of older versions and before this version's."""
     return f"{FOLDER}{version:016d}-"
 
 
-def _older(instead_of: Pointer | None) -> Expression:
+def _older(instead_of: Manifest | None) -> Expression:
     text = "attribute_not_exists(#version) OR #version < :version"
     if instead_of is None:
         return Expression(text)
     return Expression(f"{text} OR #object = :useless", {"useless": instead_of.object})
 
 
-def _pointer(item: Item) -> Pointer:
-    return Pointer(
+def _manifest(item: Item) -> Manifest:
+    return Manifest(
         version=int(item["version"]),
         object=str(item["object"]),
         model=str(item["model"]),

@@ -1,11 +1,11 @@
-"""The gallery as a whole: a snapshot object, the log since, and a new snapshot when it is time.
+"""Load the whole gallery from a snapshot object and the log since, and renew the snapshot.
 
-A write that races a load does no harm: the log after the snapshot's version is read consistently
-and without a gap, and each face it speaks of is read from the table.
+A write during a load is safe: the log after the snapshot's version is read consistently and without
+a gap, and each of its faces is read from the table.
 
-What a removal leaves behind (an object with the embedding, the picture, the log's entry) is told by
-the log until a newer object is named, and by the pointer until all of it is gone. So whoever comes
-after a kill finishes it.
+A removal leaves an object with the embedding, the picture and the log's entry. The log lists them
+until the manifest names a newer object. The manifest is not ``tidy`` until all of them are removed.
+So the next load or removal after a kill finishes the work.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from recognizer.adapters.aws.gallery_log import GalleryLog, History
 from recognizer.adapters.aws.gallery_manifest import (
     FOLDER,
     NO_MODEL,
-    GalleryPointer,
-    Pointer,
+    GalleryManifests,
+    Manifest,
     before_version,
     new_object_name,
 )
@@ -35,46 +35,46 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
 _LONG_LOG = 200
-"""So many changes are read in a moment; a longer log is worth a new snapshot …"""
+"""A log of up to this many changes is read quickly, so it needs no new snapshot."""
 _LONG_PART = 0.1
-"""… once it is this part of the gallery."""
+"""A longer log needs a new snapshot once it is longer than this part of the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a load found.
+    """The result of a load.
 
     Attributes:
-        faces: how many there are, of every model.
-        pointer: the one that was there.
-        renew: whether the gallery is worth an object of its own.
-        useless: whether the pointer leads to nothing that can be used.
+        faces: the number of faces of all models.
+        manifest: the manifest that was read.
+        renew: whether a new snapshot should be written.
+        useless: whether the object of the manifest can't be used.
     """
 
     gallery: GalleryFile
     faces: int
-    pointer: Pointer | None
+    manifest: Manifest | None
     renew: bool
     useless: bool = False
 
 
 class GallerySnapshots:
-    """Loads the gallery, and renews the object that it is loaded from."""
+    """Loads the gallery, and renews its snapshot object."""
 
     def __init__(
-        self, pointer: GalleryPointer, objects: Objects, log: GalleryLog, faces: GalleryFaces
+        self, manifest: GalleryManifests, objects: Objects, log: GalleryLog, faces: GalleryFaces
     ) -> None:
-        self._pointer = pointer
+        self._manifest = manifest
         self._objects = objects
         self._log = log
         self._faces = faces
 
     def load(self, model: str, dimension: int) -> GallerySnapshot:
-        """Everything that the gallery of this model compares with."""
+        """Return the gallery of this model."""
         loaded = self._current(model, dimension)
         try:
             self._bring_up(loaded)
-        except StoreUnavailable as error:  # the gallery is right; the next one to load tries
+        except StoreUnavailable as error:  # the gallery is right; the next load tries again
             logger.warning("the gallery's snapshot could not be renewed: %s", error)
         gallery = loaded.gallery
         return GallerySnapshot(
@@ -86,47 +86,47 @@ class GallerySnapshots:
         )
 
     def renew(self) -> None:
-        """Takes away all that is left of what was removed by now."""
-        pointer = self._pointer.read()
-        if pointer is not None and pointer.model != NO_MODEL:
-            self._bring_up(self._current(pointer.model, pointer.dimension))
+        """Remove everything that is left of removed faces."""
+        manifest = self._manifest.read()
+        if manifest is not None and manifest.model != NO_MODEL:
+            self._bring_up(self._current(manifest.model, manifest.dimension))
         else:
-            self._drop(pointer)
+            self._drop(manifest)
 
     def _bring_up(self, loaded: _Loaded) -> None:
         if loaded.renew:
             self._keep(loaded)
-        if loaded.renew or (loaded.pointer and not loaded.pointer.tidy):
+        if loaded.renew or (loaded.manifest and not loaded.manifest.tidy):
             self._tidy_up()
 
     def _current(self, model: str, dimension: int) -> _Loaded:
-        pointer = self._pointer.read()
+        manifest = self._manifest.read()
         for _ in range(_ATTEMPTS):
-            if (loaded := self._from_object(pointer, model, dimension)) is not None:
+            if (loaded := self._from_object(manifest, model, dimension)) is not None:
                 return loaded
-            before, pointer = pointer, self._pointer.read()
-            if pointer is None or (before and before.object == pointer.object):
-                break  # else a newer object has taken the place of this one
+            before, manifest = manifest, self._manifest.read()
+            if manifest is None or (before and before.object == manifest.object):
+                break  # else a newer object has replaced this one
         head = self._log.head()
         gallery = self._faces.scan(head.version, model, dimension)
-        return _Loaded(gallery, head.faces, pointer, renew=True, useless=True)
+        return _Loaded(gallery, head.faces, manifest, renew=True, useless=True)
 
-    def _from_object(self, pointer: Pointer | None, model: str, dimension: int) -> _Loaded | None:
-        """None when the pointer's object can't be used, or the log since is cut off."""
-        base = self._base(pointer, model, dimension)
+    def _from_object(self, manifest: Manifest | None, model: str, dimension: int) -> _Loaded | None:
+        """Return None if the object can't be used, or the log since is incomplete."""
+        base = self._base(manifest, model, dimension)
         history = None if base is None else self._log.since(base.version)
         if base is None or history is None:
             return None
         gallery = self._faces.with_changes(base, history)
-        return _Loaded(gallery, history.head.faces, pointer, _is_worth_it(base, history))
+        return _Loaded(gallery, history.head.faces, manifest, _is_worth_it(base, history))
 
-    def _base(self, pointer: Pointer | None, model: str, dimension: int) -> GalleryFile | None:
-        if pointer is None:
+    def _base(self, manifest: Manifest | None, model: str, dimension: int) -> GalleryFile | None:
+        if manifest is None:
             return gallery_file.empty(model, dimension)
-        if pointer.model != model:
+        if manifest.model != model:
             return None
         try:
-            return gallery_file.read(self._objects.get(pointer.object))
+            return gallery_file.read(self._objects.get(manifest.object))
         except ObjectGone:
             return None
         except GalleryFileDamaged as error:
@@ -134,38 +134,38 @@ class GallerySnapshots:
             return None
 
     def _keep(self, loaded: _Loaded) -> None:
-        """Writes the object, names it, then takes away the one before."""
-        gallery, useless = loaded.gallery, loaded.pointer if loaded.useless else None
+        """Write the object, name it in the manifest, then remove the object before."""
+        gallery, useless = loaded.gallery, loaded.manifest if loaded.useless else None
         name = new_object_name(gallery.version)
         self._objects.put(name, gallery_file.write(gallery))
-        pointer = Pointer(gallery.version, name, gallery.model, gallery.vectors.shape[1])
+        manifest = Manifest(gallery.version, name, gallery.model, gallery.vectors.shape[1])
         try:
-            before = self._pointer.move(pointer, instead_of=useless)
-        except ConditionFailed:  # somebody named one that is as new
+            before = self._manifest.replace(manifest, instead_of=useless)
+        except ConditionFailed:  # another process named one that is as new
             self._objects.remove([name])
         else:
             self._objects.remove([before.object] if before else [])
 
-    def _drop(self, before: Pointer | None) -> None:
-        """Nobody has made an object yet. One that is older than now may not be named any more."""
+    def _drop(self, before: Manifest | None) -> None:
+        """Set a manifest without an object, so that no object with removed faces can be named."""
         version = self._log.head().version
-        with suppress(ConditionFailed):  # somebody named one that is as new
-            self._pointer.move(Pointer(version, new_object_name(version)), instead_of=before)
+        with suppress(ConditionFailed):  # another process named one that is as new
+            self._manifest.replace(Manifest(version, new_object_name(version)), instead_of=before)
         self._tidy_up()
 
     def _tidy_up(self) -> None:
-        """Removes what is older than what is named now.
+        """Remove everything that is older than the named object.
 
-        Never an object that is as new: another process may be about to name it.
+        Never remove an object that is as new: another process may be about to name it.
         """
-        pointer = self._pointer.read()
-        if pointer is None:
+        manifest = self._manifest.read()
+        if manifest is None:
             return
-        oldest = before_version(pointer.version)
+        oldest = before_version(manifest.version)
         self._objects.remove([name for name in self._objects.names(FOLDER) if name < oldest])
-        self._objects.remove(self._log.pictures(pointer.version))
-        self._log.shorten(pointer.version)
-        self._pointer.mark_tidy(pointer)
+        self._objects.remove(self._log.pictures(manifest.version))
+        self._log.shorten(manifest.version)
+        self._manifest.mark_tidy(manifest)
 
 
 def _is_worth_it(base: GalleryFile, history: History) -> bool:

@@ -1,6 +1,6 @@
 """The port ``IgnoredFaces`` on DynamoDB, in the table of the crops.
 
-The pictures are items of their own: who is ignored is read while pictures are recognised.
+The JPEGs are separate items, since every recognition reads the list of ignored faces.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PICTURES = "ignored picture"
 
 
 class AwsIgnoredFaces:
-    """Who is ignored, by id."""
+    """Ignored faces, found by id."""
 
     def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
         self._dynamo = dynamo
@@ -39,7 +39,7 @@ class AwsIgnoredFaces:
         self._now = now
 
     def add(self, face: IgnoredFace, picture: bytes) -> None:
-        """Face and picture in one transaction."""
+        """Add face and JPEG in one transaction."""
         expiry: Item = {"expires_at": expires_at(face.ignored_at, self._lifetime)}
         kept: Item = {
             **_key(_FACES, face.id),
@@ -51,14 +51,14 @@ class AwsIgnoredFaces:
         self._dynamo.transact([Put(self._table, kept), Put(self._table, shown)])
 
     def list(self) -> list[IgnoredFace]:
-        """Newest first; consistent."""
+        """Return all ignored faces, newest first. A consistent read."""
         where = Expression("#owner = :owner", {"owner": _FACES})
         items = self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
         faces = readable_rows("ignored face", items, _face, lambda item: item["id"])
         return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
 
     def picture(self, face_id: str) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Return the JPEG. Raise ``CropNotFound``."""
         item = self._dynamo.get(self._table, _key(_PICTURES, face_id))
         if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
             raise CropNotFound(face_id)
@@ -66,7 +66,7 @@ class AwsIgnoredFaces:
         return picture if isinstance(picture, bytes) else b""
 
     def remove(self, face_id: str) -> None:
-        """Face and picture in one transaction. Raises ``UnknownPersonNotFound``."""
+        """Remove face and JPEG in one transaction. Raise ``UnknownPersonNotFound``."""
         there = Expression("attribute_exists(#owner)")
         face = Delete(self._table, _key(_FACES, face_id), there)
         try:

@@ -1,4 +1,4 @@
-"""Attributes that items of several tables share: an embedding, and when the item is forgotten."""
+"""Attributes that items of several tables share: an embedding, and the time of expiry."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from recognizer.adapters.stored_values import vector_of
 
 
 def expires_at(since: datetime, lifetime: timedelta) -> int:
-    """Return the attribute ``expires_at``: seconds since 1970, the first whole one after.
+    """Return the attribute ``expires_at``: seconds since 1970, rounded up.
 
-    DynamoDB deletes the item within days after; until then ``unexpired`` leaves it out.
+    DynamoDB deletes the item within days after that; until then ``unexpired`` filters it.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
     """
     return math.ceil((since + lifetime).timestamp())
 
 
 def unexpired(now: datetime) -> Expression:
-    """Return the filter of what is not forgotten yet; an item without ``expires_at`` never is."""
+    """Return the filter for unexpired items. An item without ``expires_at`` never expires."""
     return Expression(
         "(attribute_not_exists(#expires_at) OR #expires_at > :now)", {"now": int(now.timestamp())}
     )
@@ -35,5 +35,5 @@ def embedded(embedding: Embedding) -> Item:
 
 
 def embedding_of(item: Item) -> Embedding:
-    """Read an embedding from these attributes."""
+    """Return the embedding of these attributes."""
     return Embedding(str(item["model"]), vector_of(item["embedding"]))

@@ -1,9 +1,10 @@
-"""Makes two people one, in every table and bucket, so that a kill at any step is made good.
+"""Merge two people in every table and bucket, so that a kill at any step can be recovered.
 
-It commits by its marks (``merge_mark``). Then each photo and each batch of sightings moves in a
-transaction that holds only while the source's mark is there, as in a deletion; a photo's bytes are
-copied before the transaction that names the copy. The marks go last, together. Whoever next writes
-either record, merges or deletes one of the two, finishes what was left.
+A merge commits by its tombstones (``merge_tombstones``). Then each photo and each batch of
+sightings moves in a transaction on the condition that the source's tombstone is there, as in a
+deletion. A photo's bytes are copied before the transaction that names the copy. The tombstones are
+removed last, together. The next call that writes, merges or deletes one of the two people finishes
+an interrupted merge.
 """
 
 from __future__ import annotations
@@ -25,20 +26,20 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.merge_photos import PhotoMoves
 from recognizer.adapters.aws.merge_sightings import CropMoves, SightingMoves
-from recognizer.adapters.aws.merge_tombstones import MergeMark, MergeProposal, read_mark
+from recognizer.adapters.aws.merge_tombstones import MergeProposal, MergeTombstone, read_tombstone
 from recognizer.adapters.aws.records import is_there
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable
 
 _ATTEMPTS = 20
-_CROWDED = "others change the same people all the time; try again in a moment"
+_CROWDED = "other requests keep changing the same people; try again"
 
 
 class PersonMerge:
-    """Marks two people as merged, and finishes what is marked."""
+    """Begins and finishes merges."""
 
     def __init__(
         self,
@@ -62,11 +63,11 @@ class PersonMerge:
         self._deletion = deletion
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """Marks, unless that was done, and finishes. Raises as ``People.merge`` does."""
+        """Commit the merge, unless that was done, and finish it. Raise as ``People.merge`` does."""
         for attempt in range(_ATTEMPTS):
-            marked = read_mark(self._record(label))
-            if marked is not None and marked.into == into:
-                return self._finish(marked)
+            begun = read_tombstone(self._record(label))
+            if begun is not None and begun.into == into:
+                return self._finish(begun)
             self.settle(label)
             self.settle(into)
             if not self._commit(label, into, at):
@@ -74,98 +75,98 @@ class PersonMerge:
         raise StoreUnavailable(_CROWDED)
 
     def settle(self, label: str) -> None:
-        """Finishes what the label's record is marked with: a merge, or a deletion."""
+        """Finish an interrupted merge or deletion of the label."""
         self.settle_merge(label)
-        with suppress(PersonNotFound):  # nothing is marked, or another one is done with it
+        with suppress(PersonNotFound):  # there is none, or another process finished it
             self._deletion.finish(label)
 
     def settle_merge(self, label: str) -> None:
-        """Finishes the merge that the label's record is a part of."""
-        mark = self._mark_on(self._record(label) or {})
-        if mark is not None:
-            with suppress(PersonNotFound):  # another one is done with it
-                self._finish(mark)
+        """Finish an interrupted merge that the label's record is part of."""
+        tombstone = self._tombstone_on(self._record(label) or {})
+        if tombstone is not None:
+            with suppress(PersonNotFound):  # another process finished it
+                self._finish(tombstone)
 
     def _commit(self, label: str, into: str, at: datetime) -> bool:
-        seen = self._log.head().version  # first: photos that are added from now on change it
+        seen = self._log.head().version  # read first: a photo that is added later changes it
         source, target = self._record(label), self._record(into)
         if source is None or not is_there(source):
             raise PersonNotFound(label)
         if target is not None and not is_there(target):
             return False
         proposal = MergeProposal(source, target, into, at)
-        marking = proposal.marks(self._names.people, seen + 1)
+        tombstones = proposal.tombstones(self._names.people, seen + 1)
         try:
-            self._dynamo.transact([*marking, *self._entries(proposal, seen)])
+            self._dynamo.transact([*tombstones, *self._entries(proposal, seen)])
         except TransactionRefused:  # one of the records, or the gallery, was changed meanwhile
             return False
         return True
 
     def _entries(self, proposal: MergeProposal, seen: int) -> list[Action]:
-        change = Change(What.PERSON_REMOVED, proposal.label)
+        change = Change(ChangeKind.PERSON_REMOVED, proposal.label)
         return self._log.entries(change, seen=seen, faces=-proposal.photos)
 
-    def _finish(self, mark: MergeMark) -> MergeReceipt:
-        mark = self._counted(mark)
+    def _finish(self, tombstone: MergeTombstone) -> MergeReceipt:
+        tombstone = self._counted(tombstone)
         for _ in range(_ATTEMPTS):
             try:
-                self._move(mark)
+                self._move(tombstone)
             except (TransactionRefused, ConditionFailed):
-                if self._is_there(mark):
-                    continue  # another one moves the same; see what is left
-            return mark.receipt()
+                if self._is_there(tombstone):
+                    continue  # another process moves the same; read what is left
+            return tombstone.receipt()
         raise StoreUnavailable(_CROWDED)
 
-    def _move(self, mark: MergeMark) -> None:
-        self._photos.move(mark)
-        self._sightings.move(mark)
-        self._crops.move(mark)
-        self._photos.remove_left(mark)
+    def _move(self, tombstone: MergeTombstone) -> None:
+        self._photos.move(tombstone)
+        self._sightings.move(tombstone)
+        self._crops.move(tombstone)
+        self._photos.remove_left(tombstone)
         self._snapshots.renew()
         people = self._names.people
         bare = Expression("REMOVE #merge_from, #merge_id")
         self._dynamo.transact(
             [
-                Delete(people, {"label": mark.label}, mark.on_source()),
-                Update(people, {"label": mark.into}, bare, mark.on_target()),
+                Delete(people, {"label": tombstone.label}, tombstone.on_source()),
+                Update(people, {"label": tombstone.into}, bare, tombstone.on_target()),
             ]
         )
 
-    def _counted(self, mark: MergeMark) -> MergeMark:
-        """Writes down how much there is, once, before any of it moves: all receipts are alike."""
-        if mark.is_counted:
-            return mark
-        same, sightings = self._photos.count_same(mark), self._sightings.count(mark)
+    def _counted(self, tombstone: MergeTombstone) -> MergeTombstone:
+        """Store the counts once, before anything moves, so that all receipts are equal."""
+        if tombstone.is_counted:
+            return tombstone
+        same, sightings = self._photos.count_same(tombstone), self._sightings.count(tombstone)
         counts: Item = {"same_photos": same, "sightings": sightings}
         try:
             self._dynamo.update(
                 self._names.people,
-                {"label": mark.label},
+                {"label": tombstone.label},
                 Expression("SET #same_photos = :same_photos, #sightings = :sightings", counts),
                 Expression(
-                    f"{mark.on_source().text} AND attribute_not_exists(#sightings)",
-                    mark.on_source().values,
+                    f"{tombstone.on_source().text} AND attribute_not_exists(#sightings)",
+                    tombstone.on_source().values,
                 ),
             )
-        except ConditionFailed:  # another one has counted, or is done
-            return self._read_again(mark)
-        return replace(mark, same_photos=same, sightings=sightings)
+        except ConditionFailed:  # another process has counted, or has finished
+            return self._read_again(tombstone)
+        return replace(tombstone, same_photos=same, sightings=sightings)
 
-    def _read_again(self, mark: MergeMark) -> MergeMark:
-        found = read_mark(self._record(mark.label))
-        if found is None or found.id != mark.id:
-            raise PersonNotFound(mark.label)
+    def _read_again(self, tombstone: MergeTombstone) -> MergeTombstone:
+        found = read_tombstone(self._record(tombstone.label))
+        if found is None or found.id != tombstone.id:
+            raise PersonNotFound(tombstone.label)
         return found
 
-    def _is_there(self, mark: MergeMark) -> bool:
-        found = read_mark(self._record(mark.label))
-        return found is not None and found.id == mark.id
+    def _is_there(self, tombstone: MergeTombstone) -> bool:
+        found = read_tombstone(self._record(tombstone.label))
+        return found is not None and found.id == tombstone.id
 
-    def _mark_on(self, record: Item) -> MergeMark | None:
-        """Of a source's record, or by way of a target's."""
+    def _tombstone_on(self, record: Item) -> MergeTombstone | None:
+        """Return the tombstone in a source's record, or that of a target's source."""
         if "merge_from" in record:
-            return read_mark(self._record(str(record["merge_from"])))
-        return read_mark(record)
+            return read_tombstone(self._record(str(record["merge_from"])))
+        return read_tombstone(record)
 
     def _record(self, label: str) -> Item | None:
         return self._dynamo.get(self._names.people, {"label": label})

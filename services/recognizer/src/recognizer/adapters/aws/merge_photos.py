@@ -1,4 +1,4 @@
-"""Moves a person's photos to another person: item, bytes and place in the gallery."""
+"""Move a person's photos to another person: items, bytes and faces in the gallery."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, GalleryLog, What, pause
-from recognizer.adapters.aws.merge_tombstones import MergeMark
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
+from recognizer.adapters.aws.merge_tombstones import MergeTombstone
 from recognizer.adapters.aws.objects import ObjectGone, Objects, every_photo, new_photo_name
 from recognizer.domain.errors import StoreUnavailable
 
 _ATTEMPTS = 20
-_MARK, _COUNT, _OLD, _NEW, _VERSION = range(5)
-"""Places of a move's conditions in its transaction."""
+_TOMBSTONE, _COUNT, _OLD, _NEW, _VERSION = range(5)
+"""Indices of a move's conditions in its transaction."""
 
 
 class PhotoMoves:
-    """Each photo moves in a transaction of its own, which makes a version of the gallery."""
+    """Moves each photo in a separate transaction, which makes a version of the gallery."""
 
     def __init__(self, dynamo: Dynamo, names: Names, objects: Objects, log: GalleryLog) -> None:
         self._dynamo = dynamo
@@ -38,83 +38,85 @@ class PhotoMoves:
         self._objects = objects
         self._log = log
 
-    def count_same(self, mark: MergeMark) -> int:
-        """How many photos both have."""
-        keys = [_key(mark.into, face) for face in self._faces(mark.label)]
+    def count_same(self, tombstone: MergeTombstone) -> int:
+        """Return how many photos both have."""
+        keys = [_key(tombstone.into, face) for face in self._faces(tombstone.label)]
         return len(self._dynamo.get_many(self._names.faces, keys))
 
-    def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
-        for face in self._faces(mark.label):
-            if self._has(mark.into, face):
-                self._drop(mark, face)
+    def move(self, tombstone: MergeTombstone) -> None:
+        """Move the remaining photos. Raise ``TransactionRefused`` if the tombstone is gone."""
+        for face in self._faces(tombstone.label):
+            if self._has(tombstone.into, face):
+                self._drop(tombstone, face)
             else:
-                self._move_one(mark, face)
+                self._move_one(tombstone, face)
 
-    def remove_left(self, mark: MergeMark) -> None:
-        """The bytes under the old label, also of photos that no record names."""
-        names = every_photo(self._objects, mark.label)
-        self._dynamo.transact([self._while_marked(mark)])  # so these are of the person marked
+    def remove_left(self, tombstone: MergeTombstone) -> None:
+        """Remove the bytes under the old label, also of photos that no record names."""
+        names = every_photo(self._objects, tombstone.label)
+        self._dynamo.transact(
+            [self._while_tombstoned(tombstone)]
+        )  # so these belong to the merged person
         self._objects.remove(names)
 
-    def _move_one(self, mark: MergeMark, face: Item) -> None:
-        picture = self._copied(mark, face)
+    def _move_one(self, tombstone: MergeTombstone, face: Item) -> None:
+        picture = self._copied(tombstone, face)
         for attempt in range(_ATTEMPTS):
             try:
-                self._dynamo.transact(self._moving(mark, face, picture))
+                self._dynamo.transact(self._moving(tombstone, face, picture))
             except TransactionRefused as refused:
-                if refused.failed == {_VERSION}:  # somebody else changed the gallery
+                if refused.failed == {_VERSION}:  # another request changed the gallery
                     pause(attempt)
                     continue
                 self._objects.remove([picture])
-                if _MARK in refused.failed or _COUNT in refused.failed:
+                if _TOMBSTONE in refused.failed or _COUNT in refused.failed:
                     raise
-                if _OLD not in refused.failed:  # the other one was sent the same photo meanwhile
-                    self._drop(mark, face)
+                if _OLD not in refused.failed:  # the target got the same photo meanwhile
+                    self._drop(tombstone, face)
             return
         self._objects.remove([picture])
-        raise StoreUnavailable("others change the gallery all the time; try again in a moment")
+        raise StoreUnavailable("other requests keep changing the gallery; try again")
 
-    def _copied(self, mark: MergeMark, face: Item) -> str:
-        """The name of the copy, which is below the new label; so it goes with that person."""
-        name = new_photo_name(mark.into)
-        with suppress(ObjectGone):  # moved by another one since the face was read, or lost long ago
+    def _copied(self, tombstone: MergeTombstone, face: Item) -> str:
+        """Copy the bytes; return the copy's name, which begins with the new label."""
+        name = new_photo_name(tombstone.into)
+        with suppress(ObjectGone):  # another process moved it since the read, or it was lost before
             self._objects.put(name, self._objects.get(str(face["picture"])))
         return name
 
-    def _moving(self, mark: MergeMark, face: Item, picture: str) -> list[Action]:
+    def _moving(self, tombstone: MergeTombstone, face: Item, picture: str) -> list[Action]:
         photo = Photo.model_validate_json(str(face["photo"]))
-        moved = photo.model_copy(update={"label": mark.into})
+        moved = photo.model_copy(update={"label": tombstone.into})
         item: Item = {
             **face,
-            "label": mark.into,
+            "label": tombstone.into,
             "photo": moved.model_dump_json(),
             "picture": picture,
         }
-        change = Change(What.ADDED, mark.into, photo.id)
+        change = Change(ChangeKind.ADDED, tombstone.into, photo.id)
         count = Expression("ADD #photo_count :one", {"one": 1})
         return [
-            self._while_marked(mark),
-            Update(self._names.people, {"label": mark.into}, count, mark.on_target()),
-            self._away(mark, face),
+            self._while_tombstoned(tombstone),
+            Update(self._names.people, {"label": tombstone.into}, count, tombstone.on_target()),
+            self._away(tombstone, face),
             Put(self._names.faces, item, Expression("attribute_not_exists(#photo_id)")),
             *self._log.entries(change, seen=self._log.head().version, faces=1),
         ]
 
-    def _drop(self, mark: MergeMark, face: Item) -> None:
-        """It left the gallery when the merge was marked."""
+    def _drop(self, tombstone: MergeTombstone, face: Item) -> None:
+        """Delete the item of a photo that both have. The commit removed it from the gallery."""
         try:
-            self._dynamo.transact([self._while_marked(mark), self._away(mark, face)])
+            self._dynamo.transact([self._while_tombstoned(tombstone), self._away(tombstone, face)])
         except TransactionRefused as refused:
             if 0 in refused.failed:
-                raise  # else another one has dropped it
+                raise  # else another process has dropped it
 
-    def _away(self, mark: MergeMark, face: Item) -> Action:
+    def _away(self, tombstone: MergeTombstone, face: Item) -> Action:
         still = Expression("attribute_exists(#photo_id)")
-        return Delete(self._names.faces, _key(mark.label, face), still)
+        return Delete(self._names.faces, _key(tombstone.label, face), still)
 
-    def _while_marked(self, mark: MergeMark) -> Action:
-        return Check(self._names.people, {"label": mark.label}, mark.on_source())
+    def _while_tombstoned(self, tombstone: MergeTombstone) -> Action:
+        return Check(self._names.people, {"label": tombstone.label}, tombstone.on_source())
 
     def _has(self, label: str, face: Item) -> bool:
         return self._dynamo.get(self._names.faces, _key(label, face)) is not None

@@ -1,4 +1,4 @@
-"""Puts another label on a person's sightings."""
+"""Move a person's sightings and crops to another label."""
 
 from __future__ import annotations
 
@@ -17,50 +17,50 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.merge_tombstones import MergeMark
+from recognizer.adapters.aws.merge_tombstones import MergeTombstone
 
 _ACTIONS = 3
-"""That a sighting needs: its copy goes, a copy comes, the main item is changed."""
+"""Actions for one sighting: delete its copy, put the new copy, change the main item."""
 
 
 class SightingMoves:
-    """In batches; a batch that is refused is moved one by one."""
+    """Moves sightings in batches. A batch that fails is moved one by one."""
 
     def __init__(self, dynamo: Dynamo, names: Names) -> None:
         self._dynamo = dynamo
         self._names = names
 
-    def count(self, mark: MergeMark) -> int:
-        """How many there are, expired ones that are still there included."""
-        return sum(1 for _ in self._copies(mark.label))
+    def count(self, tombstone: MergeTombstone) -> int:
+        """Return the number of sightings, with expired ones that still exist."""
+        return sum(1 for _ in self._copies(tombstone.label))
 
-    def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
-        copies = self._copies(mark.label)
+    def move(self, tombstone: MergeTombstone) -> None:
+        """Move the remaining sightings. Raise ``TransactionRefused`` if the tombstone is gone."""
+        copies = self._copies(tombstone.label)
         while batch := list(islice(copies, (self._dynamo.max_actions - 1) // _ACTIONS)):
-            moves = [self._moves(mark, copy) for copy in batch]
+            moves = [self._moves(tombstone, copy) for copy in batch]
             try:
-                self._while_marked(mark, [action for move in moves for action in move])
+                self._while_tombstoned(tombstone, [action for move in moves for action in move])
             except TransactionRefused as refused:
                 if 0 in refused.failed:
                     raise
                 for copy in batch:
-                    self._move_one(mark, copy)
+                    self._move_one(tombstone, copy)
 
-    def _move_one(self, mark: MergeMark, copy: Item) -> None:
+    def _move_one(self, tombstone: MergeTombstone, copy: Item) -> None:
         try:
-            self._while_marked(mark, self._moves(mark, copy))
+            self._while_tombstoned(tombstone, self._moves(tombstone, copy))
         except TransactionRefused as refused:
             if 0 in refused.failed:
                 raise
-            # Put again with another label, moved by another one, or forgotten: it has no copy here.
-            self._while_marked(mark, [items.copy_away(self._names.sightings, copy)])
+            # It got another label, another process moved it, or it expired: only its copy is left.
+            self._while_tombstoned(tombstone, [items.copy_away(self._names.sightings, copy)])
 
-    def _moves(self, mark: MergeMark, copy: Item) -> Sequence[Action]:
-        return items.moves(self._names.sightings, copy, mark.into)
+    def _moves(self, tombstone: MergeTombstone, copy: Item) -> Sequence[Action]:
+        return items.moves(self._names.sightings, copy, tombstone.into)
 
-    def _while_marked(self, mark: MergeMark, actions: Sequence[Action]) -> None:
-        there = Check(self._names.people, {"label": mark.label}, mark.on_source())
+    def _while_tombstoned(self, tombstone: MergeTombstone, actions: Sequence[Action]) -> None:
+        there = Check(self._names.people, {"label": tombstone.label}, tombstone.on_source())
         self._dynamo.transact([there, *actions])
 
     def _copies(self, label: str) -> Iterator[Item]:
@@ -69,23 +69,25 @@ class SightingMoves:
 
 
 _CROP_ACTIONS = 2
-"""That a crop needs: it goes here, and comes there."""
+"""Actions for one crop: delete it here, put it there."""
 _MOST = 100
-"""Crops in a transaction, which takes 4 MB."""
+"""Most crops in a transaction, which holds at most 4 MB."""
 
 
 class CropMoves:
-    """Put another label on a person's crops, in batches."""
+    """Moves crops in batches."""
 
     def __init__(self, dynamo: Dynamo, names: Names, crops: AwsCrops) -> None:
         self._dynamo = dynamo
         self._names = names
         self._crops = crops
 
-    def move(self, mark: MergeMark) -> None:
-        """Moves those that are left. Raises ``TransactionRefused``: the mark is gone."""
-        moves = self._crops.moves(mark.label, mark.into)
+    def move(self, tombstone: MergeTombstone) -> None:
+        """Move the remaining crops. Raise ``TransactionRefused`` if the tombstone is gone."""
+        moves = self._crops.moves(tombstone.label, tombstone.into)
         size = min(_MOST, (self._dynamo.max_actions - 1) // _CROP_ACTIONS)
         while batch := list(islice(moves, size)):
-            there: Action = Check(self._names.people, {"label": mark.label}, mark.on_source())
+            there: Action = Check(
+                self._names.people, {"label": tombstone.label}, tombstone.on_source()
+            )
             self._dynamo.transact([there, *(action for move in batch for action in move)])

@@ -1,9 +1,9 @@
-"""Commits a merge of two people: a mark on each of the two records, and what the log must say.
+"""The tombstones that commit a merge of two people: one in each of the two records.
 
-The source's record gets a deletion's mark, so that nobody is found under its label and nothing can
-be added under it, and beside it the name of who gets everything. The target's record is written as
-it will be, and says whose things are on their way to it (``merge_from``); as long as it does it can
-neither be deleted nor merged itself, so what is on its way can't end with an unknown person.
+The source's record gets a deletion's tombstone, so that its label is not found and nothing can be
+added under it. It also gets the target's label (``into``). The target's record is written in its
+final form, with the source's label (``merge_from``). While it has that, it can be neither deleted
+nor merged itself. So nothing moves to a person who does not exist.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from recognizer.domain.merged_record import merged
 
 
 @dataclass(frozen=True, slots=True)
-class MergeMark:
-    """A merge under way.
+class MergeTombstone:
+    """A merge in progress.
 
     Attributes:
-        id: of this merge; a new person of the label has another, or none.
-        photos: how many the source had.
-        attributes: how many were added to the target.
-        same_photos: how many both had; none as long as it is not counted.
-        sightings: how many there were; none likewise.
+        id: identifies this merge; a new person with the label has another, or none.
+        photos: the number of the source's photos.
+        attributes: the number of attributes that were added to the target.
+        same_photos: the number of photos that both had; None until they were counted.
+        sightings: the number of sightings; None until they were counted.
     """
 
     label: str
@@ -42,19 +42,19 @@ class MergeMark:
 
     @property
     def is_counted(self) -> bool:
-        """Whether what there was is written down."""
+        """Whether the counts are stored."""
         return self.sightings is not None and self.same_photos is not None
 
     def on_source(self) -> Expression:
-        """The condition that it is under way, on the record of ``label``."""
+        """Return the condition, on the record of ``label``, that the merge is in progress."""
         return Expression("#deletion = :deletion", {"deletion": self.id})
 
     def on_target(self) -> Expression:
-        """Likewise, on that of ``into``."""
+        """Return the condition, on the record of ``into``, that the merge is in progress."""
         return Expression("#merge_id = :merge_id", {"merge_id": self.id})
 
     def receipt(self) -> MergeReceipt:
-        """What it moves altogether."""
+        """Return the receipt of the whole merge."""
         return MergeReceipt(
             label=self.label,
             into=self.into,
@@ -66,12 +66,12 @@ class MergeMark:
         )
 
 
-def read_mark(record: Item | None) -> MergeMark | None:
-    """The merge that a source's record is marked with."""
+def read_tombstone(record: Item | None) -> MergeTombstone | None:
+    """Return the tombstone in a source's record, if any."""
     if record is None or "into" not in record:
         return None
     same, sightings = record.get("same_photos"), record.get("sightings")
-    return MergeMark(
+    return MergeTombstone(
         label=str(record["label"]),
         into=str(record["into"]),
         id=str(record["deletion"]),
@@ -84,11 +84,11 @@ def read_mark(record: Item | None) -> MergeMark | None:
 
 
 class MergeProposal:
-    """What a merge is decided on, and the marks that commit it.
+    """The records that a merge is based on, and the tombstones that commit it.
 
     Args:
-        source: the record that goes.
-        target: the one that stays; none if nobody has the label ``into``.
+        source: the record that is removed.
+        target: the record that stays; None if no person has the label ``into``.
 
     Raises:
         MergeImpossible: the two together have too many attributes.
@@ -104,17 +104,17 @@ class MergeProposal:
         self.label = str(source["label"])
         self.photos = int(source.get("photo_count", 0))
 
-    def marks(self, people: str, version: int) -> list[Action]:
-        """Both are refused when the record is not as it was seen, or part of another merge.
+    def tombstones(self, people: str, version: int) -> list[Action]:
+        """Return the two actions. Each fails if its record was changed or is part of a merge.
 
         Args:
             people: the table.
-            version: of the gallery without the source's faces.
+            version: the gallery's version without the source's faces.
         """
         return [self._on_source(people, version), self._on_target(people)]
 
     def _on_source(self, people: str, version: int) -> Action:
-        """Takes the record's contents away at once; the target has them."""
+        """Return the action that removes the record's contents, which the target has."""
         values: Item = {
             "deletion": self._id,
             "into": self._into,
@@ -147,6 +147,6 @@ def _sets(values: Item) -> str:
 
 
 def _as_seen(record: Item) -> Expression:
-    """The record is what the merge was decided on, and no part of another one."""
+    """Return the condition that the record is unchanged and not part of another merge."""
     text = f"{IS_THERE.text} AND {FREE.text} AND #updated_at = :seen_at"
     return Expression(text, {"seen_at": record["updated_at"]})

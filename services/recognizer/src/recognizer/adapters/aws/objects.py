@@ -1,4 +1,4 @@
-"""S3 as the adapters need it: whole objects by name, and our errors."""
+"""The S3 calls that the adapters need: whole objects by name, and translated errors."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 1000
-"""Names that one request deletes."""
+"""Most names in one deletion request."""
 
 
 class ObjectGone(Exception):
-    """There is no object of this name (any more)."""
+    """There is no object of this name, or not any more."""
 
 
 class Objects:
-    """One bucket. Thread-safe. Every method raises ``StoreUnavailable`` when S3 can't be used."""
+    """One bucket. Thread-safe. Every method raises ``StoreUnavailable`` if S3 can't be used."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def put(self, name: str, content: bytes) -> None:
-        """Keeps the bytes under a name; S3 compares them with a checksum that goes along."""
-        with _our_errors():
+        """Store the bytes under a name. S3 compares them with the checksum of the request."""
+        with _translate_errors():
             self._client.put_object(
                 Bucket=self._bucket, Key=name, Body=content, ChecksumAlgorithm="CRC32"
             )
 
     def get(self, name: str) -> bytes:
-        """The bytes, compared with the checksum that is kept. Raises ``ObjectGone``."""
-        with _our_errors():
+        """Return the bytes, compared with the stored checksum. Raise ``ObjectGone``."""
+        with _translate_errors():
             answer = self._client.get_object(Bucket=self._bucket, Key=name, ChecksumMode="ENABLED")
             return answer["Body"].read()
 
     def names(self, prefix: str) -> list[str]:
-        """Every name that begins so."""
+        """Return all names that begin with ``prefix``."""
         pages = self._client.get_paginator("list_objects_v2")
-        with _our_errors():
+        with _translate_errors():
             return [
                 found["Key"]
                 for page in pages.paginate(Bucket=self._bucket, Prefix=prefix)
@@ -57,12 +57,12 @@ class Objects:
             ]
 
     def remove(self, names: Sequence[str]) -> None:
-        """Takes the objects away; those that are gone already are no error."""
+        """Delete the objects. A missing object is no error."""
         for start in range(0, len(names), _MOST_AT_ONCE):
             self._remove(names[start : start + _MOST_AT_ONCE])
 
     def _remove(self, names: Sequence[str]) -> None:
-        with _our_errors():
+        with _translate_errors():
             answer = self._client.delete_objects(
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
@@ -74,14 +74,14 @@ class Objects:
 
 
 @contextmanager
-def _our_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code")
         if code in {"NoSuchKey", "404"}:
             raise ObjectGone from error
-        # AWS's text names accounts and roles: it is for the log, not for who called.
+        # AWS's message names accounts and roles: it is for the log, not for the caller.
         logger.warning("S3 refuses: %s", error)
         raise StoreUnavailable(f"S3 refuses {error.operation_name}: {code}") from error
     except BotoCoreError as error:
@@ -89,7 +89,7 @@ def _our_errors() -> Iterator[None]:
 
 
 def new_photo_name(label: str) -> str:
-    """Return a name below the person's label, with 128 random bits: it is never used twice.
+    """Return a name below the person's label, with 128 random bits. No name is used twice.
 
     The object's key is ``photos/LABEL/RANDOM``; a label holds no slash.
     """
@@ -97,10 +97,10 @@ def new_photo_name(label: str) -> str:
 
 
 def photos_of(label: str) -> str:
-    """What the names of a person's photos begin with, and nobody else's do."""
+    """Return the prefix of the names of a person's photos, and of nobody else's."""
     return f"photos/{label}/"
 
 
 def every_photo(objects: Objects, label: str) -> list[str]:
-    """The names of all a person's photos, also of those that no record names."""
+    """Return the names of all of a person's photos, also those that no record names."""
     return objects.names(photos_of(label))

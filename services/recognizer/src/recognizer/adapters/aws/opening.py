@@ -1,4 +1,4 @@
-"""Opens the AWS family: clients, names, then every adapter."""
+"""Open the AWS store: clients, names, then every adapter."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from recognizer.settings import Settings
 
 
 def open_aws(settings: Settings, *, now: Clock = utc_now) -> Stores:
-    """The family over the tables and buckets that the settings name; nothing is asked of AWS yet.
+    """Return the store over the tables and buckets of the settings. Send no request to them yet.
 
     Raises:
-        SettingsInvalid: there is no region, no credentials, or a bucket has no name.
+        SettingsInvalid: the region, the credentials or a bucket's name is missing.
     """
     return assemble(connect(), settings, now)
 
@@ -33,7 +33,7 @@ def open_aws(settings: Settings, *, now: Clock = utc_now) -> Stores:
 def assemble(
     clients: Clients, settings: Settings, now: Clock, *, max_actions: int = MAX_ACTIONS
 ) -> Stores:
-    """The family over clients that are given; they are closed with it."""
+    """Return the store over these clients, which it closes with itself."""
     names = names_of(settings)
     dynamo = Dynamo(clients.dynamodb, max_actions=max_actions)
     sightings = AwsSightings(dynamo, names, settings.sighting_lifetime, now)
@@ -53,13 +53,13 @@ def assemble(
         tallies=AwsTallies(dynamo, names, now),
         audit=AwsAudit(dynamo, names, now),
         sessions=AwsSessions(dynamo, names),
-        readiness=AwsReadiness(GalleryLog(Dynamo(clients.hasty), names)),
+        readiness=AwsReadiness(GalleryLog(Dynamo(clients.fail_fast), names)),
         close=clients.close,
     )
 
 
 def names_of(settings: Settings) -> Names:
-    """Raises ``SettingsInvalid``."""
+    """Return the names in the settings. Raise ``SettingsInvalid`` if a bucket's is missing."""
     if settings.videos_bucket is None or settings.faces_bucket is None:
         raise SettingsInvalid("set RECOGNIZER_VIDEOS_BUCKET and RECOGNIZER_FACES_BUCKET")
     return Names(

@@ -9,7 +9,7 @@ from itertools import islice
 
 from facecore.contract import Attributes, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.adapters.aws.clients import Names
-from recognizer.adapters.aws.deletion import MergeUnderWay, PersonDeletion
+from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item, Query
 from recognizer.adapters.aws.merge import PersonMerge
@@ -22,14 +22,14 @@ from recognizer.domain.people_search import PeopleSearch
 from recognizer.domain.ports import Deletion
 
 MOST_SEARCHED = 2000
-"""Records read for one page of a search: a megabyte or so, a tenth of a second."""
+"""Records read for one page of a search: about a megabyte, a tenth of a second."""
 _ATTEMPTS = 5
 _LONGEST_KEY = 1024
-"""Bytes of a sort key."""
+"""Most bytes in a sort key."""
 
 
 class AwsPeople:
-    """Records, by label."""
+    """Records, found by label."""
 
     def __init__(
         self, dynamo: Dynamo, names: Names, deletion: PersonDeletion, merge: PersonMerge
@@ -40,22 +40,23 @@ class AwsPeople:
         self._merge = merge
 
     def get(self, label: str) -> Person:
-        """Raises ``PersonNotFound``."""
+        """Return the record. Raise ``PersonNotFound``."""
         item = self._dynamo.get(self._table, {"label": label})
         if item is None or not is_there(item):
             raise PersonNotFound(label)
         return person(item)
 
     def known(self, labels: Collection[str]) -> Mapping[str, Person]:
-        """One call for a hundred of them, which names none of them twice."""
+        """Return the records that exist. One call for every hundred distinct labels."""
         keys: list[Item] = [{"label": label} for label in dict.fromkeys(labels)]
         items = self._dynamo.get_many(self._table, keys)
         return {one.label: one for one in _read(item for item in items if is_there(item))}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
-        """Makes the record or replaces it; a deletion that was cut short is finished first.
+        """Create or replace the record; return it and whether it is new.
 
-        So is a merge of the person into another; one of another into the person, afterwards.
+        An interrupted deletion, or merge of this person into another, is finished before. An
+        interrupted merge of another person into this one is finished afterwards.
         """
         values = {
             "name": update.name,
@@ -73,12 +74,12 @@ class AwsPeople:
                     return self.get(label), False
                 born = {"created_at": values["updated_at"], "label": label}
                 return person({**born, **before, **values}), not before
-        raise StoreUnavailable(f"{label!r} is being deleted; try again in a moment")
+        raise StoreUnavailable(f"another request deletes {label!r}; try again")
 
     def list(
         self, *, after: str | None, limit: int, search: PeopleSearch | None = None
     ) -> PersonList:
-        """By label; the cursor is the last label that was looked at."""
+        """Return a page ordered by label. The cursor is the last label that was read."""
         if after is not None and len(after.encode()) > _LONGEST_KEY:
             raise CursorInvalid("'after' must be the 'next' of the page before")
         text = "#listed = :listed" + (" AND #label > :after" if after else "")
@@ -93,7 +94,7 @@ class AwsPeople:
         )
 
     def _search(self, query: Query, search: PeopleSearch, limit: int) -> PersonList:
-        """No index knows parts of a name, so the records are read in turn, a bounded number."""
+        """Return a page of matches. No index finds parts of a name, so records are read in turn."""
         people: list[Person] = []
         items = self._dynamo.query(query, limit=MOST_SEARCHED)
         for number, item in enumerate(items, start=1):
@@ -106,18 +107,18 @@ class AwsPeople:
         return PersonList(people=people)
 
     def delete(self, label: str) -> Deletion:
-        """Marks the person as deleted, then takes everything away, whoever began with it."""
+        """Commit the deletion, or continue an interrupted one, and delete everything."""
         for _ in range(_ATTEMPTS):
             self._merge.settle_merge(label)
             try:
-                self._deletion.mark(label)
-            except MergeUnderWay:
+                self._deletion.begin(label)
+            except MergeInProgress:
                 continue
             return self._deletion.finish(label)
-        raise StoreUnavailable(f"{label!r} is being merged; try again in a moment")
+        raise StoreUnavailable(f"another request merges {label!r}; try again")
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """Marks both as merged, then moves everything, whoever began with it."""
+        """Commit the merge, or continue an interrupted one, and move everything."""
         require_two(label, into)
         return self._merge.merge(label, into, at)
 

@@ -1,8 +1,8 @@
-"""A person's item: how a record lies in the table, and when it counts as being there.
+"""A person's item: its attributes, and the condition under which the person exists.
 
-``attributes`` is JSON in a text, since DynamoDB's numbers would give 2 back for 2.0 and refuse
-1e300. Times are RFC 3339. A record that is being deleted carries ``deletion``; with ``into`` beside
-it, it is being merged into another one, and that one carries ``merge_from``.
+``attributes`` is JSON text, since DynamoDB's numbers would return 2 for 2.0 and reject 1e300. Times
+are RFC 3339. ``deletion`` is the tombstone of a deletion in progress. With ``into`` it is the
+tombstone of a merge into another person, whose record has ``merge_from``.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from recognizer.adapters.stored_values import person_of
 
 IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
 FREE = Expression("attribute_not_exists(#merge_from)")
-"""Nobody is being merged into the person."""
+"""No other person is being merged into this one."""
 LISTED = "person"
 """The partition of the index that lists the people by label."""
 
 
 def is_there(item: Item | None) -> bool:
-    """Whether somebody has the label, and is not being deleted."""
+    """Return whether the person exists and is not being deleted."""
     return item is not None and "deletion" not in item
 
 
 def person(item: Item) -> Person:
-    """The record as the contract has it."""
+    """Return the item as a person of the contract."""
     return person_of(
         str(item["label"]),
         name=item.get("name"),

@@ -1,4 +1,4 @@
-"""A sighting as items: the main one under its device, and of a match a copy under its label."""
+"""A sighting's items: the main item under its device, and for a match a copy under its label."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from datetime import timedelta
 from facecore.contract import Sighting
 from recognizer.adapters.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
 from recognizer.adapters.aws.item_attributes import expires_at
-from recognizer.adapters.aws.timeline import moment, shard
+from recognizer.adapters.aws.timeline import shard, sort_key
 from recognizer.adapters.damage import readable_rows
 
 _NEW = "attribute_not_exists(#owner)"
 _CORRECTED: Item = {"corrected": 1}
-"""Of a main item that a person decided about: ``add`` leaves it alone."""
+"""Attribute of a main item that a person decided about. ``add`` does not change such an item."""
 
 
 def of_device(name: str) -> str:
-    """The partition of a device's sightings; no name holds a ``#``."""
+    """Return the partition of a device's sightings. No name holds a ``#``."""
     return f"device#{name}"
 
 
 def of_label(label: str) -> str:
-    """The partition of the copies of a person's sightings."""
+    """Return the partition of the copies of a person's sightings."""
     return f"label#{label}"
 
 
 def of_visit(device: str, track: str) -> str:
-    """The partition, in the index ``by_visit``, of a device's sightings of one track."""
+    """Return the partition of the index ``by_visit`` for a device's sightings of one track."""
     return f"{device}#{track}"
 
 
 def main_key(sighting: Sighting) -> dict[str, str]:
-    """Where the sighting lies."""
-    return {"owner": of_device(sighting.device), "moment": _moment(sighting)}
+    """Return the key of the main item."""
+    return {"owner": of_device(sighting.device), "moment": _sort_key(sighting)}
 
 
 def is_corrected(item: Item | None) -> bool:
-    """Whether a person decided about this main item."""
+    """Return whether a person decided about this main item."""
     return item is not None and "corrected" in item
 
 
@@ -49,9 +49,9 @@ def puts(
     *,
     correction: bool = False,
 ) -> list[Action]:
-    """Puts it in the place of ``old``, on the condition that no other label's copy is left behind.
+    """Return the actions that replace ``old``, on the condition that its label is unchanged.
 
-    The copy of ``old`` is put over or taken away.
+    They also replace or delete the copy of ``old``, so that no copy of another label remains.
     """
     before = None if old is None else old.get("label")
     condition = Expression(_NEW) if old is None else same_label(before)
@@ -71,7 +71,7 @@ def put_on(
     *,
     correction: bool = False,
 ) -> list[Action]:
-    """Puts the main item on this condition, and the copy, if it has one."""
+    """Return the actions that put the main item on this condition, and the copy of a match."""
     shared: Item = {
         "device": sighting.device,
         "decision": sighting.decision.value,
@@ -90,9 +90,9 @@ def put_on(
 
 
 def moves(table: str, copy: Item, into: str) -> list[Action]:
-    """Puts another label on a match: its copy goes, a new one comes, the main item is changed.
+    """Return the actions that change a match's label: in its copy and in its main item.
 
-    The last of them is refused when the main item has not the copy's label any more, or is gone.
+    The last action fails if the main item is missing or does not have the copy's label any more.
     """
     sighting = read(copy)
     body = sighting.model_copy(update={"label": into}).model_dump_json()
@@ -107,35 +107,35 @@ def moves(table: str, copy: Item, into: str) -> list[Action]:
 
 
 def copy_away(table: str, copy: Item) -> Action:
-    """Takes a copy away."""
+    """Return the action that deletes a copy."""
     return Delete(table, {"owner": copy["owner"], "moment": copy["moment"]})
 
 
 def same_label(label: object) -> Expression:
-    """None is there, or one of this label, whose copy is then put over."""
+    """Return the condition that there is no item, or one with this label."""
     if isinstance(label, str):
         return Expression(f"{_NEW} OR #label = :label", {"label": label})
     return Expression(f"{_NEW} OR attribute_not_exists(#label)")
 
 
 def read_all(items: Iterable[Item]) -> list[Sighting]:
-    """From either of their items, without those that can't be read."""
+    """Return the sightings of main items or copies, without those that can't be read."""
     return readable_rows("sighting", items, read, lambda item: item["moment"])
 
 
 def uncorrected(condition: Expression) -> Expression:
-    """Likewise, and no person has decided about it."""
+    """Return the condition, extended by: no person has decided about the item."""
     return Expression(f"({condition.text}) AND attribute_not_exists(#corrected)", condition.values)
 
 
 def read(item: Item) -> Sighting:
-    """From either of its items."""
+    """Return the sighting of its main item or copy."""
     return Sighting.model_validate_json(str(item["body"]))
 
 
 def _copy_key(label: str, sighting: Sighting) -> dict[str, str]:
-    return {"owner": of_label(label), "moment": _moment(sighting)}
+    return {"owner": of_label(label), "moment": _sort_key(sighting)}
 
 
-def _moment(sighting: Sighting) -> str:
-    return moment(sighting.captured_at, sighting.id)
+def _sort_key(sighting: Sighting) -> str:
+    return sort_key(sighting.captured_at, sighting.id)

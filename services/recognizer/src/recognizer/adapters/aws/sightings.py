@@ -1,7 +1,7 @@
 """The port ``Sightings`` on DynamoDB.
 
-A list reads the best partition that there is, a label's, else a device's, else the index of all;
-what that does not say already is a filter.
+A list reads the smallest partition: a label's, else a device's, else the index of all. A filter
+applies the other conditions.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
 )
 from recognizer.adapters.aws.item_attributes import unexpired
-from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import SightingNotFound, StoreUnavailable
 from recognizer.domain.ports import SightingsWanted, TrackName, unnamed
 from recognizer.domain.sighting_ids import captured_at
 
 _ACTIONS = 3
-"""That a sighting needs at most: its person is looked at, it is put, its copy is put."""
+"""Most actions for one sighting: check its person, put the main item, put the copy."""
 _ATTEMPTS = 5
 _PERSON_IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
 
 
 class AwsSightings:
-    """Sightings, by device, time and id."""
+    """Sightings, ordered by device, time and id."""
 
     def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
         self._dynamo = dynamo
@@ -46,7 +46,7 @@ class AwsSightings:
         self._now = now
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """One transaction for as many as it takes; if it is refused, one for each."""
+        """Add sightings in full transactions. If one fails, add its sightings one by one."""
         waiting = iter({tuple(items.main_key(one).values()): one for one in sightings}.values())
         while batch := list(islice(waiting, self._dynamo.max_actions // _ACTIONS)):
             try:
@@ -56,18 +56,18 @@ class AwsSightings:
                     self._put_one(one)
 
     def correct(self, sightings: Sequence[Sighting]) -> None:
-        """A transaction each."""
+        """Store corrected sightings, in one transaction each."""
         for one in sightings:
             self._put_one(one, correction=True)
 
     def is_corrected(self, sighting: Sighting) -> bool:
-        """One consistent read."""
+        """Return whether the stored sighting was corrected, by one consistent read."""
         return items.is_corrected(self._dynamo.get(self._table, items.main_key(sighting)))
 
     def named(self, label: str) -> Iterator[tuple[Item, Item]]:
-        """The keys of every sighting of the person, read consistently: the copy's, the main one's.
+        """Yield the keys of copy and main item of each of the person's sightings.
 
-        Expired ones that are still there are among them.
+        A consistent read, with expired items that still exist.
         """
         owner = items.of_label(label)
         query = Query(self._table, Expression("#owner = :owner", {"owner": owner}))
@@ -76,14 +76,17 @@ class AwsSightings:
             yield copy, {"owner": item["main"], "moment": item["moment"]}
 
     def find(self, sighting_id: str) -> Sighting:
-        """By the time in its id, in the index of all, which lags behind by a moment."""
+        """Return the sighting. Its id holds the time to find it in the index, which lags briefly.
+
+        Raise ``SightingNotFound``.
+        """
         at = captured_at(sighting_id)
         if at is None:
             raise SightingNotFound(sighting_id)
         fresh = unexpired(self._now())
         where = Expression(
             "#shard = :shard AND #moment = :moment",
-            {"shard": shard(sighting_id), "moment": moment(at, sighting_id)},
+            {"shard": shard(sighting_id), "moment": sort_key(at, sighting_id)},
         )
         found = self._dynamo.query(Query(self._table, where, only=fresh, index="by_time"))
         for sighting in items.read_all(found):
@@ -91,7 +94,7 @@ class AwsSightings:
         raise SightingNotFound(sighting_id)
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
-        """Newest first; with a filter a page may be short and not be the last."""
+        """Return a page, newest first. With a filter a short page may not be the last."""
         page = newest(
             self._dynamo,
             _partitions(self._table, wanted),
@@ -104,7 +107,7 @@ class AwsSightings:
     def of_tracks(
         self, tracks: Collection[TrackName], *, most: int
     ) -> Mapping[TrackName, Sequence[Sighting]]:
-        """From the index of visits, which lags behind by a moment; a query each, side by side."""
+        """Return the sightings of tracks: parallel queries of an index, which lags briefly."""
         fresh = unexpired(self._now())
         queries = [
             Query(
@@ -120,7 +123,10 @@ class AwsSightings:
         return {track: items.read_all(of_one) for track, of_one in zip(tracks, found, strict=True)}
 
     def _all_at_once(self, sightings: Sequence[Sighting]) -> Sequence[Action]:
-        """Refused if one takes the place of one that was corrected, or has another label."""
+        """Return the actions for all. They fail if a stored one is corrected or has another label.
+
+        They also fail if a person does not exist any more.
+        """
         labels = dict.fromkeys(one.label for one in sightings if one.label is not None)
         actions: list[Action] = [self._check(label) for label in labels]
         for one in sightings:
@@ -142,18 +148,18 @@ class AwsSightings:
                     sighting = unnamed(sighting)
             else:
                 return
-        raise StoreUnavailable("a sighting is being changed all the time; try again in a moment")
+        raise StoreUnavailable("other requests keep changing a sighting; try again")
 
     def _check(self, label: str) -> Action:
         return Check(self._people, {"label": label}, _PERSON_IS_THERE)
 
     def _wanted(self, wanted: SightingsWanted) -> Wanted:
-        """What the partition that is read does not say."""
-        asked = {
+        """Return the conditions that the partition does not imply."""
+        filters = {
             "device": wanted.device if wanted.label is not None else None,
             "decision": wanted.decision and wanted.decision.value,
         }
-        values = {name: value for name, value in asked.items() if value is not None}
+        values = {name: value for name, value in filters.items() if value is not None}
         fresh = unexpired(self._now())
         texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
         only = Expression(" AND ".join(texts), {**fresh.values, **values})

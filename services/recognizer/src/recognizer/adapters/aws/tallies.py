@@ -1,4 +1,4 @@
-"""The port ``Tallies`` on DynamoDB: an item a day, an attribute a count, which ``ADD`` changes."""
+"""The port ``Tallies`` on DynamoDB: one item for each day, with one attribute for each count."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recognizer.domain.clock import Clock
 from recognizer.domain.ports import TALLY_DAYS, Tally
 
 _COUNTS_AT_ONCE = 50
-"""An expression takes 4 KB and 300 operators."""
+"""Counts in one request. An expression may have 4 KB and 300 operators."""
 _LIFETIME = timedelta(days=TALLY_DAYS)
 _OTHERS = frozenset({"kind", "id", "expires_at"})
 
@@ -27,9 +27,9 @@ class AwsTallies:
         self._now = now
 
     def add(self, tally: Tally) -> None:
-        """A request for every so many counts; if one fails, those before it are kept.
+        """Add counts, in several requests if there are many. If one fails, earlier ones stay.
 
-        Boto3 repeats a request whose answer was lost, so then its counts may be there twice.
+        Boto3 retries a request whose response was lost, so its counts may be added twice.
         """
         key: Item = {"kind": "tally", "id": tally.day.isoformat()}
         expiry = expires_at(datetime.combine(tally.day, time(), UTC), _LIFETIME)
@@ -43,7 +43,7 @@ class AwsTallies:
             )
 
     def list(self, since: date, until: date) -> list[Tally]:
-        """Oldest first."""
+        """Return the tallies, oldest first."""
         span = {"kind": "tally", "since": since.isoformat(), "until": until.isoformat()}
         where = Expression("#kind = :kind AND #id BETWEEN :since AND :until", span)
         query = Query(self._table, where, unexpired(self._now()))

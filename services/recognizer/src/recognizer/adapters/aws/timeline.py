@@ -1,8 +1,8 @@
-"""Lists that go back in time, read from several partitions at once.
+"""Lists from newest to oldest, read from several partitions in parallel.
 
-An item's ``moment`` is its time in microseconds, 17 digits, and its id: so that text sorts as time
-does. A list over all is spread over ``SHARDS`` partitions of an index, since one partition takes
-1,000 writes a second and no more:
+The sort key ``moment`` is the time in microseconds, 17 digits, and the id, so that text sorts as
+time does. An index over all items has ``SHARDS`` partitions, since one partition takes at most
+1,000 writes a second:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
 """
 
@@ -22,17 +22,17 @@ SHARDS = 4
 _DIGITS = 17
 _LAST_US = 10**_DIGITS - 1
 _LONGEST_KEY = 900
-"""A sort key takes 1,024 bytes."""
+"""Most bytes of an id in a cursor. A sort key may have 1,024 bytes."""
 _READ_FILTERED = 500
-"""How many items of a partition a page looks at, when a filter leaves some of them out."""
+"""Items of a partition that are read for a page when a filter may leave out many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Where a part of the list lies: ``attribute = value``, in the table or in an index.
+    """A partition of the list: ``attribute = value``, in the table or in an index.
 
     Attributes:
-        sort: the sort key's name, of all partitions of one list.
+        sort: the name of the sort key, the same in all partitions of one list.
     """
 
     table: str
@@ -44,9 +44,10 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which items: ``since`` is in, ``until`` is out; ``only`` is a filter on what is found.
+    """The items to list: from ``since`` (inclusive) to ``until`` (exclusive).
 
     Attributes:
+        only: a filter on the items that were read.
         rare: whether the filter may leave out many; then more is read for one page.
     """
 
@@ -58,27 +59,27 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Newest first; ``next`` is the cursor to read on with.
+    """Items, newest first, and the cursor of the next page.
 
-    With a filter a page may be short, or empty, and still not be the last.
+    With a filter a page may be short or empty without being the last.
     """
 
     items: tuple[Item, ...]
     next: str | None
 
 
-def moment(at: datetime, key: str) -> str:
-    """The sort key of an item of this time."""
+def sort_key(at: datetime, key: str) -> str:
+    """Return the sort key of an item with this time and id."""
     return f"{_digits(to_us(at))}#{key}"
 
 
 def shard(key: str) -> str:
-    """The shard that an item of this id belongs to."""
+    """Return the shard of an item with this id."""
     return str(hashlib.sha256(key.encode()).digest()[0] % SHARDS)
 
 
 def shards(table: str, index: str) -> tuple[Partition, ...]:
-    """All shards of an index."""
+    """Return all shards of an index."""
     return tuple(Partition(table, "shard", str(number), index) for number in range(SHARDS))
 
 
@@ -90,19 +91,19 @@ def newest(
     after: str | None,
     limit: int,
 ) -> Page:
-    """One page; of each partition one bounded query is made, all at once.
+    """Return one page, by one bounded query of each partition, in parallel.
 
-    Raises ``CursorInvalid``.
+    Raise ``CursorInvalid``.
 
-    A query that stopped at its bound says nothing of what is older than the last item it looked at;
-    so the page ends at the newest of those places, and the next one begins there.
+    A query that stopped at its bound has read nothing older than its last item. So the page ends at
+    the newest of these last items, and the next page begins there.
     """
     lowest, before = _bounds(wanted, after)
     if lowest > before:
         return Page((), None)
-    looks = max(limit, _READ_FILTERED) if wanted.rare else limit
+    reads = max(limit, _READ_FILTERED) if wanted.rare else limit
     queries = [_query(partition, wanted, lowest, before) for partition in partitions]
-    parts = dynamo.pages(queries, limit=looks + 2)
+    parts = dynamo.pages(queries, limit=reads + 2)
     sort = partitions[0].sort
     horizon = max((str(part.last[sort]) for part in parts if part.last), default=None)
     found = [item for part in parts for item in part.items if str(item[sort]) != before]
@@ -114,7 +115,7 @@ def newest(
 
 
 def _bounds(wanted: Wanted, after: str | None) -> tuple[str, str]:
-    """The lowest moment that is in, and one above all that are; it is not in itself."""
+    """Return the inclusive lower and exclusive upper sort key."""
     before = [_digits(_LAST_US)]
     if after is not None:
         time, key = read_time_cursor(after)
@@ -127,7 +128,7 @@ def _bounds(wanted: Wanted, after: str | None) -> tuple[str, str]:
 
 
 def _query(partition: Partition, wanted: Wanted, lowest: str, before: str) -> Query:
-    """``before`` is read too, if it is there: a key's condition can't leave out just one end."""
+    """Return the query. It also reads ``before``, since BETWEEN includes both ends."""
     between = f"#{partition.sort} BETWEEN :lowest AND :before"
     return Query(
         partition.table,
@@ -141,8 +142,8 @@ def _query(partition: Partition, wanted: Wanted, lowest: str, before: str) -> Qu
     )
 
 
-def _cursor(moment: str) -> str:
-    time, _, key = moment.partition("#")
+def _cursor(sort_key: str) -> str:
+    time, _, key = sort_key.partition("#")
     return time_cursor(int(time), key)
 
 

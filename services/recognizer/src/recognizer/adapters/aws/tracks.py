@@ -1,9 +1,9 @@
-"""The port ``Tracks`` on DynamoDB: items of the sightings' table that none of its indexes holds.
+"""The port ``Tracks`` on DynamoDB: items of the sightings' table that are in none of its indexes.
 
-A track's start never changes, so a later report is put over the one before. What reaches into a
-time may have started up to a day before it, and reading a day's tracks to find the few would cost
-much; so one that lasts long lies, as a copy, in a partition of its own too. Before the last few
-minutes that partition alone is read.
+A track's start never changes, so a later report replaces the one before. A track that overlaps a
+period may have started up to a day before it. To read all tracks of that day would cost much. So a
+separate partition holds copies of the long tracks, and only that partition is read for starts more
+than ``_SHORT`` before the period.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
-from recognizer.adapters.aws.timeline import Page, Partition, Wanted, moment, newest
+from recognizer.adapters.aws.timeline import Page, Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import from_us, time_cursor, to_us
 from recognizer.domain.ports import TrackSpan, TracksWanted
 
 _SHORT = timedelta(minutes=10)
-"""A track that lasts longer has the copy."""
+"""A track that lasts longer has a copy."""
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """What starts from ``since`` on and before ``until``, and ends at ``ended`` or later.
+class _Period:
+    """The tracks that start from ``since`` and before ``until``, and end at ``ended`` or later.
 
     Attributes:
-        owner: the partition.
+        owner: the partition to read.
     """
 
     owner: str
@@ -44,7 +44,7 @@ class _Stretch:
 
 
 class AwsTracks:
-    """Tracks, by device, start and name."""
+    """Tracks, ordered by device, start and name."""
 
     def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
         self._dynamo = dynamo
@@ -53,10 +53,10 @@ class AwsTracks:
         self._now = now
 
     def put(self, track: Track) -> None:
-        """The copy first, or away last: so a list that knows the track knows it everywhere."""
+        """Put the copy before the item, or delete it after: a listed long track has its copy."""
         item: Item = {
             "owner": _of_device(track.device),
-            "moment": moment(track.started_at, track.track),
+            "moment": sort_key(track.started_at, track.track),
             "ended": to_us(track.ended_at),
             "body": track.model_dump_json(),
             "expires_at": expires_at(track.received_at, self._lifetime),
@@ -70,53 +70,53 @@ class AwsTracks:
             self._dynamo.delete(self._table, {"owner": copy["owner"], "moment": copy["moment"]})
 
     def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
-        """A page may be short and not be the last."""
+        """Return a page of tracks, latest start first. A short page may not be the last."""
         page = self._page(wanted, after, limit)
         tracks = readable_rows("track", page.items, _track, _key)
         return TrackList(tracks=tracks, next=page.next)
 
     def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
-        """A query for each stretch, side by side; of stretches that overlap one for all."""
-        stretches = _joined(stretch for one in wanted for stretch in _stretches(one))
-        found = self._dynamo.query_all([self._query(stretch) for stretch in stretches])
+        """Return the spans of the wanted tracks: parallel queries, one for overlapping periods."""
+        periods = _joined(period for one in wanted for period in _periods(one))
+        found = self._dynamo.query_all([self._query(period) for period in periods])
         items = [item for of_one in found for item in of_one]
         spans = readable_rows("track", items, _span, _key)
         return {span for span in spans if any(_reaches(span, one) for one in wanted)}
 
-    def _query(self, stretch: _Stretch) -> Query:
-        """Of what a span is made of; the boxes stay where they are."""
-        limits = {"since": moment(stretch.since, ""), "until": moment(stretch.until, "")}
+    def _query(self, period: _Period) -> Query:
+        """Return the query for spans, which does not read the boxes."""
+        limits = {"since": sort_key(period.since, ""), "until": sort_key(period.until, "")}
         where = Expression(
             "#owner = :owner AND #moment BETWEEN :since AND :until",
-            {"owner": stretch.owner, **limits},
+            {"owner": period.owner, **limits},
         )
-        return Query(self._table, where, self._only(stretch), reads=("owner", "moment", "ended"))
+        return Query(self._table, where, self._only(period), reads=("owner", "moment", "ended"))
 
     def _page(self, wanted: TracksWanted, after: str | None, limit: int) -> Page:
-        """One query or two; the second partition goes on where the first ends."""
+        """Return a page by one query or two. The second partition continues after the first."""
         found: list[Item] = []
-        for stretch in _stretches(wanted):
+        for period in _periods(wanted):
             if len(found) == limit:
                 return Page(tuple(found), _cursor(found[-1]))
-            page = self._of(stretch, after, limit - len(found))
+            page = self._of(period, after, limit - len(found))
             found += page.items
             if page.next is not None:
                 return Page(tuple(found), page.next)
         return Page(tuple(found), None)
 
-    def _of(self, stretch: _Stretch, after: str | None, limit: int) -> Page:
-        only, rare = self._only(stretch), stretch.ended > _FIRST
+    def _of(self, period: _Period, after: str | None, limit: int) -> Page:
+        only, rare = self._only(period), period.ended > _FIRST
         return newest(
             self._dynamo,
-            [Partition(self._table, "owner", stretch.owner)],
-            Wanted(stretch.since, stretch.until, only, rare=rare),
+            [Partition(self._table, "owner", period.owner)],
+            Wanted(period.since, period.until, only, rare=rare),
             after=after,
             limit=limit,
         )
 
-    def _only(self, stretch: _Stretch) -> Expression:
+    def _only(self, period: _Period) -> Expression:
         fresh = unexpired(self._now())
-        ended: Item = {"ended": to_us(stretch.ended)}
+        ended: Item = {"ended": to_us(period.ended)}
         return Expression(f"{fresh.text} AND #ended >= :ended", {**fresh.values, **ended})
 
 
@@ -128,23 +128,23 @@ def _long_of_device(name: str) -> str:
     return f"long tracks#{name}"
 
 
-def _stretches(wanted: TracksWanted) -> list[_Stretch]:
-    """Latest first, none overlapping another."""
+def _periods(wanted: TracksWanted) -> list[_Period]:
+    """Return the periods to read, latest first, without overlap."""
     short, until = _of_device(wanted.device), wanted.until or _LAST
     if wanted.since is None:
-        return [_Stretch(short, _FIRST, until, _FIRST)]
+        return [_Period(short, _FIRST, until, _FIRST)]
     edge = wanted.since - _SHORT
     long = _long_of_device(wanted.device)
     return [
-        _Stretch(short, edge, until, wanted.since),
-        _Stretch(long, wanted.since - LONGEST_TRACK, min(edge, until), wanted.since),
+        _Period(short, edge, until, wanted.since),
+        _Period(long, wanted.since - LONGEST_TRACK, min(edge, until), wanted.since),
     ]
 
 
-def _joined(stretches: Iterable[_Stretch]) -> list[_Stretch]:
-    """The same starts, none of them twice."""
-    joined: list[_Stretch] = []
-    for one in sorted(stretches, key=lambda one: (one.owner, one.since)):
+def _joined(periods: Iterable[_Period]) -> list[_Period]:
+    """Return periods with the same starts, without overlap."""
+    joined: list[_Period] = []
+    for one in sorted(periods, key=lambda one: (one.owner, one.since)):
         last = joined[-1] if joined else None
         if last is None or last.owner != one.owner or one.since > last.until:
             joined.append(one)

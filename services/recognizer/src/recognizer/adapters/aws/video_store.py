@@ -1,4 +1,4 @@
-"""The port ``VideoStore`` on S3: presigned requests, so that no device holds a key of AWS.
+"""The port ``VideoStore`` on S3: presigned requests, so that no device needs AWS credentials.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
@@ -35,7 +35,7 @@ class AwsVideoStore:
         self._lifetime = link_lifetime
 
     def presign_upload(self, video: Video) -> PresignedUpload:
-        """Its signature covers key, size, checksum and type; S3 compares the bytes with them."""
+        """Return an upload link. Its signature covers key, size, checksum and type."""
         url = self._presigned(
             "put_object",
             {
@@ -53,7 +53,7 @@ class AwsVideoStore:
         return PresignedUpload(url=url, headers=headers, expires_at=_expiry(url))
 
     def presign_playback(self, video: Video) -> VideoLink:
-        """Answered as ``video/mp4``, for no cache to keep; a player may ask for ranges."""
+        """Return a playback link: ``video/mp4``, not cached; a player may request ranges."""
         url = self._presigned(
             "get_object",
             {
@@ -65,14 +65,14 @@ class AwsVideoStore:
         return VideoLink(url=url, expires_at=_expiry(url))
 
     def origin(self) -> str:
-        """As S3's addresses are written with these settings; nothing is asked of AWS."""
+        """Return the origin of the links with these settings. Send no request to AWS."""
         link = urlsplit(self._presigned("list_objects_v2", {"Bucket": self._bucket}))
         return f"{link.scheme}://{link.netloc}"
 
     def is_stored(self, video: Video) -> bool:
-        """Whether the object has the announced size, and checksum where S3 tells it."""
+        """Return whether the object has the announced size, and checksum if S3 reports one."""
         try:
-            with _our_errors():
+            with _translate_errors():
                 found = self._s3.head_object(**self._object(video.key), ChecksumMode="ENABLED")
         except _Missing:
             return False
@@ -83,15 +83,15 @@ class AwsVideoStore:
         )
 
     def remove(self, key: str) -> None:
-        """Delete the object; in a versioned bucket its versions stay as long as the bucket says."""
-        with _our_errors():
+        """Delete the object. A versioned bucket keeps its versions as long as configured."""
+        with _translate_errors():
             self._s3.delete_object(**self._object(key))
 
     def _object(self, key: str) -> Any:
         return {"Bucket": self._bucket, "Key": key}
 
     def _presigned(self, call: str, parameters: dict[str, Any]) -> str:
-        with _our_errors():
+        with _translate_errors():
             return self._s3.generate_presigned_url(
                 call, Params=parameters, ExpiresIn=int(self._lifetime.total_seconds())
             )
@@ -102,14 +102,14 @@ class _Missing(Exception):
 
 
 @contextmanager
-def _our_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code")
         if code in ("404", "NoSuchKey"):
             raise _Missing from error
-        # AWS's text names accounts and roles: it is for the log, not for who called.
+        # AWS's message names accounts and roles: it is for the log, not for the caller.
         logger.warning("S3 refuses: %s", error)
         raise StoreUnavailable(f"S3 refuses {error.operation_name}: {code}") from error
     except BotoCoreError as error:
@@ -121,7 +121,7 @@ def _checksum(video: Video) -> str:
 
 
 def _expiry(url: str) -> datetime:
-    """As the link itself says it: when it was signed, and how many seconds it works since."""
+    """Return the link's expiry, from its time of signing and its lifetime in seconds."""
     query = parse_qs(urlsplit(url).query)
     signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return signed + timedelta(seconds=int(query["X-Amz-Expires"][0]))

@@ -1,4 +1,4 @@
-"""The port ``Videos`` on DynamoDB: one item a segment, listed by two indexes."""
+"""The port ``Videos`` on DynamoDB: one item for each segment, listed by two indexes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
-from recognizer.adapters.aws.timeline import Partition, Wanted, moment, newest, shard, shards
+from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import VideoNotFound
@@ -19,10 +19,10 @@ from recognizer.domain.ports import VideosWanted
 
 
 class AwsVideos:
-    """Segments, by key.
+    """Segments, found by key.
 
     Args:
-        lifetime: how long the bucket keeps a segment after its upload; none means for ever.
+        lifetime: how long the bucket keeps a segment after its upload; None: for ever.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class AwsVideos:
         self._now = now
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there; one that the bucket has removed by now is not.
+        """Store the segment unless its key exists. Replace an expired or unreadable item.
 
-        One that can't be read is replaced.
+        The bucket has removed the object of an expired item.
         """
         gone = Expression(
             "attribute_not_exists(#key) OR #expires_at <= :now",
@@ -51,7 +51,7 @@ class AwsVideos:
         return video, True
 
     def mark_stored(self, key: str) -> Video:
-        """Notes that the bytes are safe."""
+        """Set the segment's state to stored."""
         stored = VideoState.STORED
         change = Expression("SET #state = :state", {"state": stored.value})
         there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
@@ -64,14 +64,14 @@ class AwsVideos:
         raise VideoNotFound.of(key)
 
     def get(self, key: str) -> Video:
-        """Raises ``VideoNotFound``."""
+        """Return the segment. Raise ``VideoNotFound``."""
         video = self._found(key)
         if video is None:
             raise VideoNotFound.of(key)
         return video
 
     def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
-        """Newest first; what was announced a moment ago may be missing, for an index lags."""
+        """Return a page, newest first. The index lags, so the latest segments may be missing."""
         partitions = (
             shards(self._table, "by_time")
             if wanted.device is None
@@ -82,7 +82,7 @@ class AwsVideos:
         return VideoList(videos=_read(page.items), next=page.next)
 
     def _replace(self, video: Video) -> None:
-        """Put it in the place of one that can't be read, but not of one that is being removed."""
+        """Replace an item that can't be read, unless it is being removed."""
         try:
             kept = Expression("attribute_not_exists(#removing)")
             self._dynamo.put(self._table, self._item(video), kept)
@@ -96,7 +96,7 @@ class AwsVideos:
         return next(iter(_read([item])), None)
 
     def begin_removal(self, key: str) -> None:
-        """Take the item out of both indexes, so that no list has it."""
+        """Remove the item from both indexes, so that no list has it."""
         hide = Expression("SET #removing = :yes REMOVE #shard, #moment", {"yes": 1})
         there = Expression("attribute_exists(#key)")
         try:
@@ -105,7 +105,7 @@ class AwsVideos:
             raise VideoNotFound.of(key) from error
 
     def end_removal(self, key: str) -> None:
-        """Delete the item, unless the segment was announced anew meanwhile."""
+        """Delete the item, unless the segment was announced again meanwhile."""
         begun = Expression("attribute_exists(#removing)")
         with suppress(ConditionFailed):
             self._dynamo.delete(self._table, {"key": key}, begun)
@@ -118,7 +118,7 @@ class AwsVideos:
         item: Item = {
             "key": video.key,
             "device": video.device,
-            "moment": moment(video.started_at, video.key),
+            "moment": sort_key(video.started_at, video.key),
             "shard": shard(video.key),
             "state": video.state.value,
             "body": video.model_dump_json(),
@@ -133,6 +133,6 @@ def _read(items: Sequence[Item]) -> list[Video]:
 
 
 def _video(item: Item) -> Video:
-    """As announced, in the state that the item has now."""
+    """Return the announced segment, with the state of the item."""
     announced = Video.model_validate_json(str(item["body"]))
     return announced.model_copy(update={"state": VideoState(str(item["state"]))})

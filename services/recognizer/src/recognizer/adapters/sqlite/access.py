@@ -16,13 +16,13 @@ from recognizer.domain.ports import KeptSession
 
 
 class LocalDevices:
-    """Devices, by name and by the hash of their token."""
+    """Devices, found by name and by the hash of their token."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, device: Device, token_sha256: str) -> None:
-        """Raises ``DeviceExists``."""
+        """Add a device. Raise ``DeviceExists``."""
         with self._database.write() as connection:
             done = connection.execute(
                 "INSERT INTO devices (name, token_sha256, created_at) VALUES (?, ?, ?)"
@@ -33,7 +33,7 @@ class LocalDevices:
                 raise DeviceExists(device.name)
 
     def remove(self, name: str) -> None:
-        """Raises ``DeviceNotFound``."""
+        """Remove a device. Raise ``DeviceNotFound``."""
         done = self._database.erase(
             lambda connection: connection.execute("DELETE FROM devices WHERE name = ?", (name,))
         )
@@ -41,13 +41,13 @@ class LocalDevices:
             raise DeviceNotFound(name)
 
     def list(self) -> list[Device]:
-        """All, in the order of their names."""
+        """Return all devices, ordered by name."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM devices ORDER BY name").fetchall()
         return readable_rows("device", rows, _from_row, lambda row: row["name"])
 
     def find(self, token_sha256: str) -> Device | None:
-        """Whose token this is."""
+        """Return the device with this token hash, if any."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT * FROM devices WHERE token_sha256 = ?", (token_sha256,)
@@ -55,14 +55,14 @@ class LocalDevices:
         return None if row is None else _from_row(row)
 
     def touch(self, name: str, at: datetime) -> None:
-        """Notes when the device was last seen."""
+        """Store when the device was last seen."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE devices SET last_seen_at = ? WHERE name = ?", (to_us(at), name)
             )
 
     def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
-        """Keeps how the device fares."""
+        """Store the device's status."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE devices SET status = ?, status_at = ? WHERE name = ?",
@@ -75,9 +75,10 @@ def _from_row(row: sqlite3.Row) -> Device:
 
 
 class LocalSessions:
-    """The port ``Sessions`` on SQLite, by the secret's hash; an add deletes what has expired.
+    """The port ``Sessions`` on SQLite, found by the secret's hash.
 
-    So it does, once the clock is known to be right, with those opened while it was ahead.
+    An add deletes expired sessions. Once the clock is known to be right, it also deletes sessions
+    that were opened while the clock was ahead.
     """
 
     def __init__(self, database: Database, time: TrustedTime) -> None:
@@ -85,7 +86,7 @@ class LocalSessions:
         self._time = time
 
     def add(self, session: KeptSession) -> None:
-        """One transaction."""
+        """Add a session and delete expired ones, in one transaction."""
         now = self._time.now()
         with self._database.write() as connection:
             connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (to_us(now),))
@@ -104,7 +105,7 @@ class LocalSessions:
             )
 
     def find(self, sha256: str) -> KeptSession | None:
-        """The session, which may have expired; none when it can't be read."""
+        """Return the session, which may have expired; None if it can't be read."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT * FROM sessions WHERE sha256 = ?", (sha256,)
@@ -114,7 +115,7 @@ class LocalSessions:
         return readable("session", sha256, lambda: _session_from_row(row))
 
     def remove(self, sha256: str) -> None:
-        """It is gone at once."""
+        """Delete the session at once."""
         self._database.erase(
             lambda connection: connection.execute(
                 "DELETE FROM sessions WHERE sha256 = ?", (sha256,)

@@ -30,11 +30,11 @@ _OF_DELETIONS = frozenset(
         AuditAction.ADMIN_TOKEN_MADE,
     }
 )
-"""What must be possible on a full disk, and so must its entry."""
+"""Actions that must work on a full disk, together with their entries."""
 
 
 class LocalAudit:
-    """Entries by time; an expired one is left out at once, and deleted by the next append."""
+    """Entries, ordered by time. Expired ones are never returned; the next append deletes them."""
 
     def __init__(
         self, database: Database, now: Clock, lifetime: timedelta = AUDIT_LIFETIME
@@ -44,7 +44,7 @@ class LocalAudit:
         self._lifetime = lifetime
 
     def append(self, entry: AuditEntry) -> None:
-        """One transaction, which forgets what is expired too."""
+        """Add an entry and delete expired ones, in one transaction."""
         detail = entry.detail.model_dump_json(exclude_none=True)
         row = (entry.actor, entry.via, entry.action, entry.subject, entry.outcome.value, detail)
 
@@ -55,14 +55,14 @@ class LocalAudit:
         self._write(entry, insert)
 
     def complete(self, entry: AuditEntry) -> None:
-        """Once."""
+        """Complete an intended entry. Do nothing if it is complete already."""
         detail = entry.detail.model_dump_json(exclude_none=True)
         row = (entry.action, entry.outcome.value, detail, entry.id, to_us(entry.at))
         values = (*row, AuditOutcome.INTENDED.value)
         self._write(entry, lambda connection: connection.execute(_COMPLETE, values))
 
     def list(self, wanted: AuditWanted, *, after: str | None, limit: int) -> AuditList:
-        """Newest first."""
+        """Return a page of entries, newest first."""
         conditions = {
             "at > ?": self._oldest_us(),
             "at >= ?": wanted.since and to_us(wanted.since),
@@ -92,7 +92,7 @@ class LocalAudit:
             work(connection)
 
     def _oldest_us(self) -> int:
-        """What was written then, or before, is expired."""
+        """Return the latest expired time."""
         return to_us(self._now() - self._lifetime)
 
 

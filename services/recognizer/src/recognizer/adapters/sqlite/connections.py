@@ -11,13 +11,13 @@ from pathlib import Path
 from recognizer.adapters.damage import readable_text
 
 BUSY_S = 10.0
-"""How long a writer waits for another."""
+"""How long a writer waits for another writer."""
 _SETTINGS = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
-"""Of every connection."""
+"""PRAGMAs of every connection."""
 
 
 class Connections:
-    """Thread-safe: a connection is lent to one thread at a time."""
+    """A pool of connections. Thread-safe: one thread uses a connection at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -27,7 +27,7 @@ class Connections:
 
     @contextmanager
     def taken(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to one thread; it is given back at the end."""
+        """Take a connection out of the pool, and return it at the end."""
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         connection = connection or self.opened(BUSY_S)
@@ -44,8 +44,8 @@ class Connections:
         connection.close()
 
     def opened(self, busy_s: float) -> sqlite3.Connection:
-        """Open a connection of the caller's own, which waits so long for another writer."""
-        # Used by one thread at a time, but not always by the one that opened it. It makes no file:
+        """Open a connection outside the pool. It waits up to ``busy_s`` for another writer."""
+        # One thread at a time uses it, but not always the thread that opened it. It makes no file:
         # a database that was deleted under the process must not come back empty.
         connection = sqlite3.connect(
             f"{self._path.absolute().as_uri()}?mode=rw",
@@ -65,7 +65,7 @@ class Connections:
         return connection
 
     def close(self) -> None:
-        """Close what is idle; what is in use is closed when it is given back."""
+        """Close idle connections. Those in use are closed when they are returned."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []

@@ -1,4 +1,4 @@
-"""The port ``KeptCrops`` on SQLite; the JPEGs lie in it too, for they are small."""
+"""The ports ``KeptCrops`` and ``IgnoredFaces`` on SQLite. Rows hold the JPEGs, which are small."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _SELECT = "SELECT id, label, face, model, embedding FROM crops WHERE received_at
 
 
 class LocalCrops:
-    """Crops; an expired one is left out at once, and deleted by a put within the hour.
+    """Crops. Expired ones are never returned; a put deletes them, at most once an hour.
 
     Args:
-        lifetime: how long one is kept since it was received.
+        lifetime: how long a crop is kept after it was received.
     """
 
     def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
@@ -39,11 +39,11 @@ class LocalCrops:
         self._expiry = Expiry(database, "crops", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
-        """Deletes what is expired."""
+        """Delete expired rows."""
         self._expiry.forget()
 
     def put(self, crop: KeptCrop, picture: bytes) -> bool:
-        """One transaction, which sees whether the person is still there."""
+        """Store a crop; return False if its person was deleted. One transaction."""
         self._expiry.forget_hourly()
         with self._database.write() as connection:
             if crop.label is not None and not is_person(connection, crop.label):
@@ -52,17 +52,17 @@ class LocalCrops:
         return True
 
     def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
-        """By id; a visit's ids are neighbours."""
+        """Return a visit's crops, ordered by id. The ids of a visit are neighbours."""
         return self._read("label IS ? AND id BETWEEN ? AND ?", label, visit, f"{visit}g")
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
-        """Raises ``CropNotFound``."""
+        """Return the crop. Raise ``CropNotFound``."""
         for crop in self._read("id = ? AND label IS ?", crop_id, label):
             return crop
         raise CropNotFound(crop_id)
 
     def picture(self, crop_id: str, label: str | None) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Return the JPEG. Raise ``CropNotFound``."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT picture FROM crops WHERE id = ? AND label IS ? AND received_at > ?",
@@ -73,7 +73,7 @@ class LocalCrops:
         return bytes(row["picture"])
 
     def move(self, crop: KeptCrop, label: str | None) -> None:
-        """One transaction."""
+        """Move a crop to another label, in one transaction."""
         with self._database.write() as connection:
             if label is not None:
                 require_person(connection, label)
@@ -85,21 +85,21 @@ class LocalCrops:
                 raise CropNotFound(crop.id)
 
     def remove(self, crop: KeptCrop) -> None:
-        """Takes it away; the log is emptied in its own time, for a recognition waits for this."""
+        """Delete the crop. The log is not emptied here, since a recognition waits for this call."""
         with self._database.write() as connection:
             connection.execute(
                 "DELETE FROM crops WHERE id = ? AND label IS ?", (crop.id, crop.label)
             )
 
     def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
-        """Newest first."""
+        """Return crops of unknown people, newest first."""
         where = "label IS NULL AND model = ? ORDER BY captured_at DESC, id DESC LIMIT ?"
         return self._read(where, model_id, limit)
 
     def of_person(
         self, label: str, *, after: str | None = None
     ) -> Iterator[tuple[KeptCrop, bytes]]:
-        """By id; the pictures one by one, for there may be many."""
+        """Yield crops by id. JPEGs are read one at a time, since there may be many."""
         for crop in self._read("label = ? AND id > ? ORDER BY id", label, after or ""):
             with suppress(CropNotFound):  # removed since
                 yield crop, self.picture(crop.id, label)
@@ -138,7 +138,7 @@ def _from_row(row: sqlite3.Row) -> KeptCrop:
 class LocalIgnoredFaces:
     """The port ``IgnoredFaces`` on SQLite.
 
-    An expired one is left out at once, and deleted when the next is added.
+    Expired faces are never returned; the next add deletes them.
     """
 
     def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
@@ -146,11 +146,11 @@ class LocalIgnoredFaces:
         self._expiry = Expiry(database, "ignored_faces", "ignored_at", lifetime, time)
 
     def forget_expired(self) -> None:
-        """Deletes what is expired."""
+        """Delete expired rows."""
         self._expiry.forget()
 
     def add(self, face: IgnoredFace, picture: bytes) -> None:
-        """In the place of one of its id."""
+        """Add a face, or replace the one with its id."""
         self.forget_expired()
         vector = face.embedding.vector.astype("<f4").tobytes()
         with self._database.write() as connection:
@@ -161,7 +161,7 @@ class LocalIgnoredFaces:
             )
 
     def list(self) -> list[IgnoredFace]:
-        """Newest first."""
+        """Return all ignored faces, newest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id, ignored_at, model, embedding FROM ignored_faces WHERE ignored_at > ?"
@@ -171,7 +171,7 @@ class LocalIgnoredFaces:
         return readable_rows("ignored face", rows, _ignored_from_row, lambda row: row["id"])
 
     def picture(self, face_id: str) -> bytes:
-        """Raises ``CropNotFound``."""
+        """Return the JPEG. Raise ``CropNotFound``."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT picture FROM ignored_faces WHERE id = ? AND ignored_at > ?",
@@ -182,7 +182,7 @@ class LocalIgnoredFaces:
         return bytes(row["picture"])
 
     def remove(self, face_id: str) -> None:
-        """Takes it away, from the log too."""
+        """Delete the face, also from the write-ahead log."""
         done = self._database.erase(
             lambda connection: connection.execute(
                 "DELETE FROM ignored_faces WHERE id = ?", (face_id,)

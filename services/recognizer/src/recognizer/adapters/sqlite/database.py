@@ -1,4 +1,4 @@
-"""SQLite as this family uses it: a pool of connections, kinds of transaction, clear errors."""
+"""SQLite for the local store: a pool of connections, kinds of transaction, clear errors."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from recognizer.domain.errors import StoreDamaged, StoreFull, StoreUnavailable
 T = TypeVar("T")
 
 SOON_S = 1.0
-"""How long somebody waits who has no time: health, and who only counts."""
+"""How long urgent callers wait: health checks, and writers of counts."""
 _CHECK_AT_START_S = 5.0
 _STEPS = 10_000
-"""Of SQLite's machine, between two looks at the clock; a few milliseconds at most."""
+"""SQLite virtual-machine steps between two checks of the clock; a few milliseconds at most."""
 
 
 class Database:
-    """Thread-safe: a transaction has a connection to itself.
+    """A SQLite database. Thread-safe: each transaction has its own connection.
 
     Args:
-        path: the file; made when it is not there.
+        path: the file; made if it is missing.
         reserve: room for deletions on a full disk.
 
     Attributes:
-        damage: what was found damaged since the start, if anything.
+        damage: the damage that was found since the start, if any.
 
     Raises:
         StoreFull: from every transaction, when the disk is full.
@@ -66,13 +66,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """All statements see one state of the database."""
+        """Begin a read transaction: all statements see one state of the database."""
         with self._translated(), self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Commits durably at the end, or leaves nothing when an error comes out."""
+        """Begin a write transaction. Commit durably at the end; roll back on an error."""
         with self._translated(), self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -91,46 +91,48 @@ class Database:
         self,
         work: Callable[[sqlite3.Connection], T],
         *,
-        few: Callable[[sqlite3.Connection], int] | None = None,
+        delete_batch: Callable[[sqlite3.Connection], int] | None = None,
     ) -> T:
         """Delete something in one transaction, also on a full disk.
 
         Args:
-            work: deletes; may run a second time, after a transaction that left nothing.
-            few: deletes some rows of what ``work`` deletes, and returns how many. On a full disk it
-                runs in transactions of its own until none is left, since one transaction with
-                everything in it may need more room than is reserved.
+            work: deletes the rows. It may run a second time, after its transaction was rolled back.
+            delete_batch: deletes some of the rows that ``work`` deletes, and returns how many. On a
+                full disk it runs in separate transactions until none is left, since one large
+                transaction may need more room than is reserved.
         """
-        return self._with_room(lambda: self._written(work), lambda: self._thin_out(few))
+        return self._with_room(
+            lambda: self._written(work), lambda: self._delete_in_batches(delete_batch)
+        )
 
     def forget(self) -> None:
-        """Takes deleted rows out of the write-ahead log too, as far as readers allow."""
+        """Remove deleted rows from the write-ahead log too, as far as readers allow."""
         self._with_room(self._checkpoint)
         self._reserve.make()
 
     def glance(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Read from the file itself, on a new connection, and wait for nobody for long."""
+        """Read from the file on a new connection. Wait at most ``SOON_S`` for others."""
         with self._translated():
             self._check_files()
             with closing(self._connections.opened(SOON_S)) as connection:
                 return work(connection)
 
     def check_free(self, within_s: float) -> None:
-        """Raise ``StoreUnavailable`` when another process keeps writers out for so long."""
+        """Raise ``StoreUnavailable`` if another process blocks writers for ``within_s``."""
         with self._translated(), closing(self._connections.opened(within_s)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
 
     def check_whole(self, within_s: float) -> None:
-        """Look at every page, as far as the time allows. Raises ``StoreDamaged``."""
+        """Check every page, as far as the time allows. Raise ``StoreDamaged``."""
         self.glance(lambda connection: self._require_whole(connection, within_s))
 
     def close(self) -> None:
-        """Close what is idle; what is in use closes when its transaction ends."""
+        """Close idle connections. Those in use close when their transaction ends."""
         self._connections.close()
 
     def _with_room(self, act: Callable[[], T], before: Callable[[], None] | None = None) -> T:
-        """Once more with the room of the reserve, when there is none on the disk."""
+        """Run ``act``. If the disk is full, free the reserve and run it again."""
         try:
             return act()
         except StoreFull:
@@ -143,9 +145,9 @@ class Database:
         with self.write() as connection:
             return work(connection)
 
-    def _thin_out(self, few: Callable[[sqlite3.Connection], int] | None) -> None:
+    def _delete_in_batches(self, delete_batch: Callable[[sqlite3.Connection], int] | None) -> None:
         self._checkpoint()
-        while few is not None and self._written(few):
+        while delete_batch is not None and self._written(delete_batch):
             self._checkpoint()
 
     def _checkpoint(self) -> None:
@@ -203,7 +205,7 @@ class Database:
         try:
             yield
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise  # a mistake of ours, not of the disk
+            raise  # a programming error, not a fault of the disk
         except sqlite3.DatabaseError as error:
             raise self._noted(translated(error, self._path)) from error
         except OSError as error:

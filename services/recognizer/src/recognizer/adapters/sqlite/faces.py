@@ -1,4 +1,4 @@
-"""The port ``Faces`` on SQLite, with the photos' bytes in files."""
+"""The port ``Faces`` on SQLite. Files hold the photos' bytes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from recognizer.domain.ports import EnrolledFace, GalleryChanges, GallerySnapsho
 
 
 class LocalFaces:
-    """Enrolled photos, by label and photo id."""
+    """Enrolment photos, found by label and photo id."""
 
     def __init__(self, database: Database, files: PhotoFiles) -> None:
         self._database = database
         self._files = files
 
     def add(self, face: EnrolledFace, picture: bytes, *, seen_version: int) -> int:
-        """The file first, then the transaction that names it."""
+        """Write the file, then commit the row that names it; return the gallery's version."""
         file = self._files.add(picture)
         try:
             with self._database.write() as connection:
@@ -41,14 +41,14 @@ class LocalFaces:
             raise
 
     def find(self, label: str, photo_id: str) -> Photo | None:
-        """The photo, if the person has it."""
+        """Return the photo, if the person has it."""
         with self._database.read() as connection:
             require_person(connection, label)
             row = _row(connection, label, photo_id)
         return next(iter(_photos([] if row is None else [row])), None)
 
     def list(self, label: str) -> list[Photo]:
-        """The person's photos, oldest first."""
+        """Return the person's photos, oldest first."""
         with self._database.read() as connection:
             require_person(connection, label)
             rows = connection.execute(
@@ -57,7 +57,7 @@ class LocalFaces:
         return _photos(rows)
 
     def remove(self, label: str, photo_id: str) -> int:
-        """The transaction first, then the file."""
+        """Commit the deletion of the row, then remove the file; return the gallery's version."""
         version, file = self._database.erase(
             lambda connection: _remove(connection, label, photo_id)
         )
@@ -66,7 +66,7 @@ class LocalFaces:
         return version
 
     def picture(self, label: str, photo_id: str) -> bytes:
-        """The bytes as they were sent."""
+        """Return the bytes as they were sent. Raise ``PhotoNotFound``."""
         with self._database.read() as connection:
             row = _required(connection, label, photo_id)
         try:
@@ -75,7 +75,7 @@ class LocalFaces:
             raise PhotoNotFound(label, photo_id) from error
 
     def outdated(self, model_id: str) -> tuple[Photo, ...]:
-        """All photos whose embedding is of another model."""
+        """Return all photos whose embedding is of another model."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT * FROM faces WHERE model <> ? ORDER BY label, photo_id", (model_id,)
@@ -83,7 +83,7 @@ class LocalFaces:
         return tuple(_photos(rows))
 
     def replace(self, face: EnrolledFace) -> int:
-        """Puts another embedding in a photo's place."""
+        """Replace a photo's embedding; return the gallery's version."""
         photo = face.photo
         with self._database.write() as connection:
             done = connection.execute(
@@ -96,12 +96,12 @@ class LocalFaces:
             return next_gallery_version(connection)
 
     def version(self) -> int:
-        """The gallery's version."""
+        """Return the gallery's version."""
         with self._database.read() as connection:
             return gallery_version(connection)
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
-        """One read transaction, so version and embeddings belong together."""
+        """Read version and embeddings in one transaction, so that they belong together."""
         with self._database.read() as connection:
             version = gallery_version(connection)
             rows = connection.execute(
@@ -121,7 +121,7 @@ class LocalFaces:
         )
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:  # noqa: ARG002
-        """No log is kept: on one machine the snapshot is read sooner than it is missed."""
+        """Return None: there is no log, since reading the snapshot is fast on one machine."""
         return None
 
 
@@ -140,7 +140,7 @@ def _insert(connection: sqlite3.Connection, face: EnrolledFace, file: str) -> No
 
 
 def _remove(connection: sqlite3.Connection, label: str, photo_id: str) -> tuple[int, str]:
-    """The gallery's version then, and the file that is to be removed."""
+    """Delete the row; return the gallery's new version and the file to be removed."""
     require_person(connection, label)
     file = str(_required(connection, label, photo_id)["file"])
     connection.execute("DELETE FROM faces WHERE label = ? AND photo_id = ?", (label, photo_id))

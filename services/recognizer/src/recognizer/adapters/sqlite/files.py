@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and stay when the power goes."""
+"""Files that appear whole or not at all, and survive a power cut."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import BinaryIO
 
 
 def new_name() -> str:
-    """A file name that was never used: 128 random bits."""
+    """Return a file name that was never used: 128 random bits."""
     return secrets.token_hex(16)
 
 
 def new_private_file(path: Path) -> BinaryIO:
-    """Make a file for its owner alone, whatever the umask. Raises ``OSError``."""
+    """Make a file that only its owner may use, whatever the umask. Raise ``OSError``."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def write_whole(data: bytes, partial: Path, target: Path) -> None:
-    """Writes ``target`` through a file in the folder ``partial`` of the same file system."""
+    """Write ``target`` by way of a file in the folder ``partial`` of the same file system."""
     temporary = partial / new_name()
     try:
         with new_private_file(temporary) as file:
@@ -38,10 +38,10 @@ def write_whole(data: bytes, partial: Path, target: Path) -> None:
 
 
 def move_into_place(temporary: Path, target: Path, *, below: Path) -> None:
-    """Renames a file whose content is synced already, and syncs the folders on the way.
+    """Rename a file whose content is synced already, and sync the folders on the way.
 
-    Folders between ``below`` and the target are made, ``below`` is not: when it is gone, so is what
-    was in it, and nothing more is kept there.
+    Make the folders between ``below`` and the target, but never ``below``: if it is missing, its
+    content is lost, and nothing more may be stored there.
     """
     made = _make_folders(target.parent, below)
     temporary.replace(target)
@@ -59,7 +59,7 @@ def _make_folders(folder: Path, below: Path) -> list[Path]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes renames and removals in the folder durable."""
+    """Sync the folder, so that its renames and removals are durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -75,11 +75,11 @@ RESERVE_BYTES = 4 * 2**20
 class Reserve:
     """A file that takes up room, so that a deletion has some when the disk is full.
 
-    SQLite writes before it deletes: the pages without the rows go to its log. On a full disk a
-    deletion gives up the reserve, deletes, and makes the reserve again of what is free then. The
-    file holds noise, since a file system may compress anything else.
+    SQLite writes before it deletes: it writes the pages without the rows to its log. On a full disk
+    a deletion removes the reserve, deletes, and makes the reserve again from the free space. The
+    file holds random bytes, since a file system may compress anything else.
 
-    Thread-safe: while one deletion uses the room, another waits, and nobody takes it back.
+    Thread-safe: while one deletion uses the room, others wait.
     """
 
     def __init__(self, path: Path) -> None:
@@ -87,13 +87,13 @@ class Reserve:
         self._lock = threading.Lock()
 
     def make(self) -> None:
-        """Make it, as large as there is room for; quick when it is whole."""
+        """Make the reserve, as large as there is room for. Quick if it is complete."""
         with self._lock:
             self._make()
 
     @contextmanager
     def given_up(self) -> Iterator[None]:
-        """Free its room for what is done within."""
+        """Free the room inside the context."""
         with self._lock:
             self._path.unlink(missing_ok=True)
             try:

@@ -1,4 +1,4 @@
-"""The data folder: its layout, and who holds it."""
+"""The data folder: its layout and its locks."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from recognizer.domain.errors import StoreUnavailable
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """Where everything lies; see the package's docstring."""
+    """The paths in the data folder; see the package's docstring."""
 
     root: Path
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """Path of the SQLite file."""
         return self.root / "recognizer.db"
 
     @property
     def photos(self) -> Path:
-        """One file a photo."""
+        """Folder with one file for each photo."""
         return self.root / "photos"
 
     @property
     def videos(self) -> Path:
-        """One file a segment, at its key."""
+        """Folder with one file for each segment, at its key."""
         return self.root / "videos"
 
     @property
     def partial(self) -> Path:
-        """What is being written."""
+        """Folder of files while they are written."""
         return self.root / "partial"
 
     @property
     def orphaned(self) -> Path:
-        """Photos that no record names, by the time at which they were moved here."""
+        """Folder of photos and videos that no record names, by the time of their move."""
         return self.root / "orphaned"
 
     @property
     def reserve(self) -> Path:
-        """Room for deletions on a full disk."""
+        """Path of the file that reserves room for deletions on a full disk."""
         return self.root / "reserve"
 
     def make(self) -> None:
-        """Makes the folders, for this user only. Raises ``StoreUnavailable``."""
+        """Make the folders, for this user only. Raise ``StoreUnavailable``."""
         try:
             for folder in (self.root, self.photos, self.videos, self.partial):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ class DataFolder:
 
     @contextmanager
     def opening(self) -> Iterator[None]:
-        """One process at a time opens the folder."""
+        """Hold the lock with which one process at a time opens the folder."""
         descriptor = _open(self.root / "opening.lock")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -70,7 +70,7 @@ class DataFolder:
             os.close(descriptor)
 
     def require_folders(self) -> None:
-        """Raises ``StoreUnavailable`` when one was removed since the start."""
+        """Raise ``StoreUnavailable`` if a folder was removed since the start."""
         for folder in (self.photos, self.videos, self.partial):
             if not folder.is_dir():
                 raise StoreUnavailable(
@@ -79,29 +79,33 @@ class DataFolder:
                 )
 
     def is_in_use(self) -> bool:
-        """Whether something lies here that only a database makes sense of."""
+        """Return whether there are files that need the database: photos, videos or its log."""
         log = self.database.with_name(f"{self.database.name}-wal")
-        files = (file for place in (self.photos, self.videos) for file in place.rglob("[!.]*"))
+        files = (file for path in (self.photos, self.videos) for file in path.rglob("[!.]*"))
         return any(file.is_file() for file in files) or _size(log) > 0
 
     def has_database(self) -> bool:
-        """Whether there is one with anything in it."""
+        """Return whether the database exists and is not empty."""
         return _size(self.database) > 0
 
 
 class UseLock:
-    """Held shared while a process uses the folder; ``alone`` tells whether nobody else does."""
+    """A shared lock of each process that uses the folder.
+
+    Attributes:
+        alone: whether no other process used the folder at the start.
+    """
 
     def __init__(self, folder: DataFolder) -> None:
         self._descriptor = _open(folder.root / "in-use.lock")
         self.alone = self._try_exclusive()
 
     def share(self) -> None:
-        """To be called within ``opening``, since the change of a lock's kind is not atomic."""
+        """Share the lock. Call this within ``opening``: the change of a lock is not atomic."""
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """Lets go of the folder."""
+        """Release the lock."""
         os.close(self._descriptor)
 
     def _try_exclusive(self) -> bool:

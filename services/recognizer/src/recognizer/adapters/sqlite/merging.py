@@ -1,4 +1,4 @@
-"""Makes two people one, within one transaction."""
+"""Merge two people within one transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AND photo_id IN (SELECT photo_id FROM faces WHERE label = :into)
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What was moved, and the files that no record names any more."""
+    """A receipt of the merge, and the files that no record names any more."""
 
     receipt: MergeReceipt
     files: tuple[str, ...]
@@ -30,7 +30,7 @@ class Merged:
 def merge(
     connection: sqlite3.Connection, source: Person, target: Person | None, into: str, at: datetime
 ) -> Merged:
-    """Moves everything of ``source`` to ``into``. Raises ``MergeImpossible``."""
+    """Move everything of ``source`` to ``into``. Raise ``MergeImpossible``."""
     record = merged(source, target)
     _write_record(connection, record, source, into, at)
     labels = {"label": source.label, "into": into}

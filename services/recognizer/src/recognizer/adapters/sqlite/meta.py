@@ -1,4 +1,4 @@
-"""Single values: the gallery's version, the admin's token hash, the secret that signs links."""
+"""Single values: the gallery's version, the admin token's hash, the secret that signs links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from recognizer.adapters.sqlite.database import Database
 
 
 def gallery_version(connection: sqlite3.Connection) -> int:
-    """The gallery's version as this transaction sees it."""
+    """Return the gallery's version as this transaction sees it."""
     (version,) = connection.execute(
         "SELECT value FROM meta WHERE key = 'gallery_version'"
     ).fetchone()
@@ -17,13 +17,13 @@ def gallery_version(connection: sqlite3.Connection) -> int:
 
 
 def next_gallery_version(connection: sqlite3.Connection) -> int:
-    """Raises the version by one, within the transaction that changes the embeddings."""
+    """Increment and return the version, within the transaction that changes embeddings."""
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'gallery_version'")
     return gallery_version(connection)
 
 
 def link_secret(database: Database) -> bytes:
-    """256 bits that sign upload links; made at the folder's first start."""
+    """Return the 256 bits that sign links. They are made at the folder's first start."""
     with database.read() as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = 'link_secret'").fetchone()
     if row is not None:
@@ -45,7 +45,7 @@ class LocalAdminTokens:
         self._database = database
 
     def sha256(self) -> str | None:
-        """Hash of the token, if there is one."""
+        """Return the token's hash, if there is a token."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT value FROM meta WHERE key = 'admin_token_sha256'"
@@ -53,7 +53,7 @@ class LocalAdminTokens:
         return None if row is None else str(row["value"])
 
     def set_first(self, token_sha256: str) -> bool:
-        """Keeps the hash if there is none yet; whether it did."""
+        """Store the hash if there is none yet; return whether it was stored."""
         with self._database.write() as connection:
             done = connection.execute(
                 "INSERT OR IGNORE INTO meta VALUES ('admin_token_sha256', ?)", (token_sha256,)
@@ -61,7 +61,7 @@ class LocalAdminTokens:
         return done.rowcount == 1
 
     def replace(self, token_sha256: str) -> None:
-        """The token before stops working at once, on a full disk too."""
+        """Replace the token's hash, also on a full disk. The old token stops working at once."""
         self._database.erase(
             lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('admin_token_sha256', ?)", (token_sha256,)

@@ -1,6 +1,6 @@
-"""Whether the database's files still lie where they were opened.
+"""Check that the database's files were not deleted or replaced.
 
-SQLite goes on with a file that was deleted or replaced: what it commits then is lost at the end.
+SQLite continues to use a file that was deleted or replaced. Its commits are then lost at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SUFFIXES = ("", "-wal", "-shm")
 
 
 class OpenedFiles:
-    """Remember which files are open: those that lie at ``path`` now."""
+    """The identities of the open files: those at ``path`` at the time of construction."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -22,7 +22,7 @@ class OpenedFiles:
         self._opened = {suffix: one for suffix, one in found.items() if one is not None}
 
     def check(self) -> None:
-        """Raise ``StoreUnavailable`` when another file, or none, lies at the path of one."""
+        """Raise ``StoreUnavailable`` if one of the files is missing or is another file."""
         for suffix, opened in self._opened.items():
             if _identity(self._path, suffix) != opened:
                 raise StoreUnavailable(

@@ -1,4 +1,4 @@
-"""Opens a data folder: locks, migrations, sweep, then every adapter of the family."""
+"""Open a data folder: locks, migrations, sweep, then every adapter of the local store."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LocalStores(Stores):
-    """The family, and what only a local one has.
+    """The adapters of the local store, with two that only this store has.
 
     Attributes:
-        video_store: by its own type, for it takes the uploads itself.
+        video_store: the local type, since it receives uploads itself.
         video_retention: removes old video.
     """
 
@@ -61,22 +61,22 @@ def open_local(
     now: Clock,
     monotonic: Monotonic = monotonic_s,
 ) -> LocalStores:
-    """Opens the folder, and makes it when it is not there; deletes what is expired, but video.
+    """Open the folder, or make it. Delete everything expired except video.
 
     Args:
         root: the data folder.
         link_lifetime: how long a link to a video works.
         sighting_lifetime: how long sightings and tracks are kept.
         crop_lifetime: how long crops are kept.
-        video_lifetime: how long video is kept, None: for ever; ``LocalStores.video_retention``
+        video_lifetime: how long video is kept; None: for ever. ``LocalStores.video_retention``
             removes it.
         video_bytes: most bytes of video; None: half of the disk.
-        now: the time of day. What expires by age takes ``TrustedTime.now`` in its place.
+        now: the time of day. Expiry by age uses ``TrustedTime.now`` instead.
         monotonic: a clock that is never set.
 
     Raises:
-        StoreUnavailable: the folder can't be written, its database is damaged, newer, or missing
-            while there are photos or videos.
+        StoreUnavailable: the folder can't be written, or its database is damaged, of a newer
+            release, or missing while there are photos or videos.
     """
     folder = DataFolder(root)
     folder.make()
@@ -122,7 +122,7 @@ def open_local(
 
 
 def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Database, TrustedTime]:
-    """What has to be given back is put on ``opened``, the lock last of all."""
+    """Open the database. Put what must be closed on ``opened``; the lock is closed last."""
     with folder.opening():
         lock = UseLock(folder)
         opened.callback(lock.close)
@@ -140,7 +140,7 @@ def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Databa
 
 
 def _refuse_to_begin_anew(folder: DataFolder) -> None:
-    """A new database would show nobody, and know nothing of what lies in the folder."""
+    """Raise ``StoreUnavailable`` if files remain without their database."""
     if not folder.has_database() and folder.is_in_use():
         raise StoreUnavailable(
             f"{folder.database} is missing or empty, but {folder.root} holds photos or videos that "
@@ -150,7 +150,7 @@ def _refuse_to_begin_anew(folder: DataFolder) -> None:
 
 
 def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
-    """Raise nothing: what can't be tidied up now is tidied up by a later start."""
+    """Sweep the folder. Log errors of the disk, since a later start tries again."""
     with database.read() as connection:
         photos = connection.execute("SELECT file FROM faces").fetchall()
         videos = connection.execute("SELECT key FROM videos").fetchall()
@@ -163,7 +163,7 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
         Sweep(folder, named, removed, now, trusted).run()
     except OSError as error:
         logger.warning(
-            "%s could not be tidied up, the next start tries again: %s", folder.root, error
+            "%s could not be tidied up; the next start tries again: %s", folder.root, error
         )
         return
     if removed:
@@ -171,9 +171,9 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
 
 
 def _delete_at_start(*deletions: Callable[[], None]) -> None:
-    """On a full disk the start goes on: what is expired is shown to nobody, and goes later."""
+    """Run deletions. Continue on a full disk: expired rows stay hidden and are deleted later."""
     for delete in deletions:
         try:
             delete()
         except StoreFull as error:
-            logger.warning("what is expired could not be deleted, it is tried again: %s", error)
+            logger.warning("expired data could not be deleted; the deletion is retried: %s", error)

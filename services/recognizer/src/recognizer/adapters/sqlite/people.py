@@ -15,7 +15,7 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.merging import merge
 from recognizer.adapters.sqlite.meta import next_gallery_version
 from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
-from recognizer.adapters.sqlite.rows import few, require_person
+from recognizer.adapters.sqlite.rows import batch_deletion, require_person
 from recognizer.adapters.stored_values import attributes_of, person_of
 from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import PersonNotFound
@@ -31,25 +31,25 @@ FROM people
 
 
 class LocalPeople:
-    """Records, by label."""
+    """Records, found by label."""
 
     def __init__(self, database: Database, files: PhotoFiles) -> None:
         self._database = database
         self._files = files
 
     def get(self, label: str) -> Person:
-        """Raises ``PersonNotFound``."""
+        """Return the record. Raise ``PersonNotFound``."""
         with self._database.read() as connection:
             return _person(connection, label)
 
     def known(self, labels: Collection[str]) -> Mapping[str, Person]:
-        """A statement each; all see one state."""
+        """Return the records that exist. One statement for each label; all see one state."""
         with self._database.read() as connection:
             found = [_found(connection, label) for label in labels]
         return {person.label: person for person in found if person is not None}
 
     def put(self, label: str, update: PersonUpdate, at: datetime) -> tuple[Person, bool]:
-        """Makes the record or replaces it; true when it is new."""
+        """Create or replace the record; return it and whether it is new."""
         values = (update.name, json.dumps(update.attributes), to_us(at))
         with self._database.write() as connection:
             created = not _update(connection, label, values)
@@ -62,7 +62,10 @@ class LocalPeople:
     def list(
         self, *, after: str | None, limit: int, search: PeopleSearch | None = None
     ) -> PersonList:
-        """By label; the cursor is the last label. Rows are read only until the page is full."""
+        """Return a page ordered by label. The cursor is its last label.
+
+        Rows are read only until the page is full.
+        """
         with self._database.read() as connection:
             found: Iterator[sqlite3.Row] = connection.execute(
                 f"{_SELECT} WHERE label > ? ORDER BY label", (after or "",)
@@ -76,19 +79,19 @@ class LocalPeople:
         )
 
     def delete(self, label: str) -> Deletion:
-        """One transaction; then the files, and what the log still holds of the rows.
+        """Delete the person in one transaction, then the files and the rows' copies in the log.
 
-        On a full disk sightings and crops go some at a time before; the person is there until all
-        are gone, so a deletion that was interrupted can be repeated.
+        On a full disk, delete sightings and crops in small batches first. The person exists until
+        all of them are deleted, so an interrupted deletion can be repeated.
         """
         removal = PersonRemoval(label)
-        deletion = self._database.erase(removal.everything, few=removal.few)
+        deletion = self._database.erase(removal.delete_all, delete_batch=removal.delete_batch)
         self._files.remove(removal.files)
         self._database.forget()
         return deletion
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
-        """One transaction; then the files of photos that both had."""
+        """Merge in one transaction, then remove the files of photos that both had."""
         require_two(label, into)
         with self._database.write() as connection:
             source, target = _person(connection, label), _found(connection, into)
@@ -135,10 +138,10 @@ def _from_row(row: sqlite3.Row) -> Person:
 
 
 class PersonRemoval:
-    """Deletes a person's rows: in one transaction, or first some at a time where room is short.
+    """The deletion of a person's rows: in one transaction, on a full disk in batches before it.
 
     Attributes:
-        files: of the photos, to be removed after the commit.
+        files: the photos' files, to be removed after the commit.
     """
 
     def __init__(self, label: str) -> None:
@@ -146,17 +149,17 @@ class PersonRemoval:
         self._gone_before: Counter[str] = Counter()
         self.files: list[str] = []
 
-    def few(self, connection: sqlite3.Connection) -> int:
-        """Delete some sightings, or crops once there is none; return how many."""
+    def delete_batch(self, connection: sqlite3.Connection) -> int:
+        """Delete some sightings, or crops if no sighting is left; return how many."""
         for table in ("sightings", "crops"):
-            done = connection.execute(few(table, "label = ?"), (self._label,)).rowcount
+            done = connection.execute(batch_deletion(table, "label = ?"), (self._label,)).rowcount
             if done:
                 self._gone_before[table] += done
                 return done
         return 0
 
-    def everything(self, connection: sqlite3.Connection) -> Deletion:
-        """Delete all that there is. Raises ``PersonNotFound``."""
+    def delete_all(self, connection: sqlite3.Connection) -> Deletion:
+        """Delete all rows of the person. Raise ``PersonNotFound``."""
         label = self._label
         require_person(connection, label)
         names = connection.execute("SELECT file FROM faces WHERE label = ?", (label,))
@@ -164,7 +167,7 @@ class PersonRemoval:
         schedule_removal(connection, self.files)
         gone = {
             table: connection.execute(
-                f"DELETE FROM {table} WHERE label = ?",  # noqa: S608 - names of ours
+                f"DELETE FROM {table} WHERE label = ?",  # noqa: S608 - fixed names
                 (label,),
             ).rowcount
             for table in ("sightings", "crops", "faces", "people")

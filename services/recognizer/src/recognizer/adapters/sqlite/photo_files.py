@@ -1,8 +1,8 @@
-"""The bytes of the enrolled photos, one file each, and which of them are to be removed.
+"""The files of the enrolment photos, and the list of those to be removed.
 
-A removal is written down in the transaction that takes the photo's record; the file goes after the
-commit. A kill in between leaves it, and the next start removes it: so it can tell a photo that was
-deleted from one whose record is missing.
+The transaction that deletes a photo's record also stores the file's name for removal. The file is
+removed after the commit. If a kill prevents that, the next start removes the file. The stored name
+distinguishes a deleted photo from one whose record is missing.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from recognizer.domain.errors import StoreUnavailable
 
 
 class PhotoFiles:
-    """Files named at random, so that a name never means two photos."""
+    """Files with random names, so that a name never means two photos."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
 
     def add(self, data: bytes) -> str:
-        """Keeps the bytes durably and returns the file's name. Raises ``StoreUnavailable``."""
+        """Store the bytes durably; return the file's name. Raise ``StoreUnavailable``."""
         self._folder.require_folders()
         name = new_name()
         try:
@@ -34,7 +34,7 @@ class PhotoFiles:
         return name
 
     def read(self, name: str) -> bytes:
-        """The bytes as they were sent. Raises ``FileNotFoundError``, ``StoreUnavailable``."""
+        """Return the bytes as sent. Raise ``FileNotFoundError``, ``StoreUnavailable``."""
         try:
             return (self._folder.photos / name).read_bytes()
         except FileNotFoundError:
@@ -43,28 +43,28 @@ class PhotoFiles:
             raise StoreUnavailable(f"the photo can't be read: {error.strerror}") from error
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files that no record names any more. Raises ``StoreUnavailable``."""
+        """Remove files that no record names any more. Raise ``StoreUnavailable``."""
         try:
             remove_photos(self._folder, frozenset(names))
         except OSError as error:
             raise StoreUnavailable(
-                f"the records are deleted, but not yet the files of the photos: {error.strerror}; "
-                "the next start removes them"
+                "the records were deleted, but not yet the files of the photos: "
+                f"{error.strerror}; the next start removes them"
             ) from error
 
 
 def schedule_removal(connection: sqlite3.Connection, files: Iterable[str]) -> None:
-    """Note files that no record names once this transaction commits."""
+    """Store the names of files to be removed after this transaction commits."""
     connection.executemany(
         "INSERT OR IGNORE INTO photo_removals (file) VALUES (?)", [(file,) for file in files]
     )
 
 
 def scheduled_removals(connection: sqlite3.Connection) -> frozenset[str]:
-    """Return the files that were noted since the last start."""
+    """Return the files that are to be removed."""
     return frozenset(row["file"] for row in connection.execute("SELECT file FROM photo_removals"))
 
 
 def clear_removals(database: Database) -> None:
-    """Forget all of them: the files are gone."""
+    """Clear the list, after the files were removed."""
     database.erase(lambda connection: connection.execute("DELETE FROM photo_removals"))

@@ -1,4 +1,4 @@
-"""The port ``Readiness`` on a data folder: cheap, and no writer of the disk."""
+"""The port ``Readiness`` on a data folder. A check is cheap and does not wait for the disk."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from recognizer.adapters.sqlite.meta import gallery_version
 from recognizer.domain.errors import StoreFull, StoreUnavailable
 
 PROBE_EVERY_S = 2.0
-"""Between two looks at whether disk and database can be written."""
+"""Seconds between two checks that disk and database can be written."""
 CHECK_EVERY_S = 60.0
-"""Between two looks at the database's pages."""
+"""Seconds between two checks of the database's pages."""
 ANSWER_S = 2.0
-"""How long somebody waits for the answer. SQLite itself may wait ten seconds for a process that
-keeps readers out, whatever its timeout; so it does that on a thread of its own."""
+"""How long a caller waits for the result. SQLite may wait ten seconds for a process that blocks
+readers, whatever its timeout; so a separate thread runs the check."""
 _CHECK_S = 0.25
 _FREE_S = 1.5
-"""How long a writer may keep others out and all is well."""
+"""How long a writer may block others before the check fails."""
 _PROBE_BYTES = 64 * 2**10
-"""About what a small transaction takes up."""
+"""About the size of a small transaction."""
 
 
 class LocalReadiness:
-    """Thread-safe. One look at a time, for all who ask meanwhile."""
+    """A readiness check. Thread-safe: concurrent callers share one check."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class LocalReadiness:
         self._check = _Paced(lambda: database.check_whole(_CHECK_S), CHECK_EVERY_S)
 
     def gallery_version(self) -> int:
-        """Read from the file; see the port."""
+        """Return the gallery's version, read from the file; see the port."""
         with self._lock:
             if self._looking is None or self._looking.done():
                 self._looking = self._thread.submit(self._look)
@@ -61,7 +61,7 @@ class LocalReadiness:
             ) from None
 
     def close(self) -> None:
-        """Lets the thread go."""
+        """Stop the thread."""
         self._thread.shutdown(wait=False)
 
     def _look(self) -> int:
@@ -76,7 +76,7 @@ class LocalReadiness:
         return version
 
     def _write(self) -> None:
-        """Not synced, and gone at once: nothing reaches the disk, but it must have the room."""
+        """Write a file, not synced, and remove it. Raise ``StoreFull`` if there is no room."""
         file = self._folder.partial / f"probe-{secrets.token_hex(8)}"
         try:
             file.write_bytes(bytes(_PROBE_BYTES))
@@ -90,7 +90,7 @@ class LocalReadiness:
 
 
 class _Paced:
-    """A look that is taken now and then; in between it says what it said."""
+    """A check that runs at most every ``every_s``; in between, its last result holds."""
 
     def __init__(self, look: Callable[[], None], every_s: float) -> None:
         self._look = look
@@ -99,7 +99,7 @@ class _Paced:
         self._found: StoreUnavailable | None = None
 
     def run(self, now: float) -> None:
-        """Raise ``StoreUnavailable``: what was found."""
+        """Run the check if it is due. Raise ``StoreUnavailable`` if the last one failed."""
         if self._looked_at is None or now - self._looked_at >= self._every_s:
             self._looked_at, self._found = now, None
             try:

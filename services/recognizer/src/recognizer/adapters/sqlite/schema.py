@@ -1,4 +1,4 @@
-"""The tables, and how an older database becomes a newer one.
+"""The tables and their migrations.
 
 ``PRAGMA user_version`` counts the migrations applied. A released migration is never edited; the
 next change is appended. Times are microseconds since 1970 in UTC, a ``day`` is YYYY-MM-DD in UTC;
@@ -198,10 +198,10 @@ MIGRATIONS = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Applies what is missing, in one transaction; writes nothing when nothing is.
+    """Apply the missing migrations in one transaction. Write nothing if none is missing.
 
     Raises:
-        StoreUnavailable: the database was written by a newer release.
+        StoreUnavailable: a newer release wrote the database.
     """
     if _version(connection) == len(MIGRATIONS):
         return
@@ -221,7 +221,7 @@ def _version(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise StoreUnavailable(
-            f"the database has version {version}, this release knows {len(MIGRATIONS)}; "
+            f"the database has version {version}, but this release knows {len(MIGRATIONS)}; "
             "use the newer release"
         )
     return int(version)

@@ -29,10 +29,10 @@ ORDER BY captured_at DESC, id DESC LIMIT ?
 
 
 class LocalSightings:
-    """Sightings, by id; an expired one is left out at once, and deleted by an add within the hour.
+    """Sightings, found by id. Expired ones are never returned; an add deletes them hourly.
 
     Args:
-        lifetime: how long one is kept since it was received.
+        lifetime: how long a sighting is kept after it was received.
     """
 
     def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
@@ -40,11 +40,14 @@ class LocalSightings:
         self._expiry = Expiry(database, "sightings", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
-        """Deletes what is expired."""
+        """Delete expired sightings."""
         self._expiry.forget()
 
     def add(self, sightings: Sequence[Sighting]) -> None:
-        """One transaction, which sees what was corrected, and whether a person is still there."""
+        """Add sightings in one transaction.
+
+        Corrected sightings are not replaced. A sighting of a deleted person is stored unnamed.
+        """
         self._expiry.forget_hourly()
         with self._database.write() as connection:
             for sighting in sightings:
@@ -52,18 +55,18 @@ class LocalSightings:
                     _put(connection, sighting, corrected=False)
 
     def correct(self, sightings: Sequence[Sighting]) -> None:
-        """One transaction, which sees whether a person is still there."""
+        """Store corrected sightings in one transaction; unnamed if their person was deleted."""
         with self._database.write() as connection:
             for sighting in sightings:
                 _put(connection, sighting, corrected=True)
 
     def is_corrected(self, sighting: Sighting) -> bool:
-        """By its id."""
+        """Return whether the stored sighting with this id was corrected."""
         with self._database.read() as connection:
             return _is_corrected(connection, sighting)
 
     def find(self, sighting_id: str) -> Sighting:
-        """Raises ``SightingNotFound``."""
+        """Return the sighting. Raise ``SightingNotFound``."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT * FROM sightings WHERE id = ? AND received_at > ?",
@@ -74,7 +77,7 @@ class LocalSightings:
         raise SightingNotFound(sighting_id)
 
     def list(self, wanted: SightingsWanted, *, after: str | None, limit: int) -> SightingList:
-        """Newest first."""
+        """Return a page of sightings, newest first."""
         conditions = {
             "received_at > ?": self._expiry.oldest_us(),
             "label = ?": wanted.label,
@@ -100,7 +103,7 @@ class LocalSightings:
     def of_tracks(
         self, tracks: Collection[TrackName], *, most: int
     ) -> Mapping[TrackName, Sequence[Sighting]]:
-        """A statement each, which its index answers; all see one state."""
+        """Return the sightings of tracks. One indexed query for each; all see one state."""
         oldest = self._expiry.oldest_us()
         with self._database.read() as connection:
             rows = {

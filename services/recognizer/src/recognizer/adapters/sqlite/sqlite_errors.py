@@ -1,4 +1,4 @@
-"""What SQLite refuses, in our words: what is wrong, and what to do about it."""
+"""Translate SQLite's errors into the store's: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite
 
 
 def translated(error: sqlite3.DatabaseError, path: Path) -> StoreUnavailable:
-    """Return the error to raise in the place of SQLite's."""
+    """Return the error to raise instead of SQLite's."""
     if path.is_dir():
         return StoreUnavailable(
             f"{path} is a folder, but the database is a file; move that folder away, or name "

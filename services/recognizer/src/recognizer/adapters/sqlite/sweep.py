@@ -1,8 +1,8 @@
-"""Tidy the data folder at a start, without losing a file that nobody asked to delete.
+"""Tidy the data folder at a start, without losing a file whose deletion was not requested.
 
-A photo or video that no record names may be the remains of a kill, or all that is left of a
-database that was lost or replaced by an older one. So it is moved to ``orphaned``, comes back as
-soon as a record names it again, and is deleted after ``KEPT_ASIDE`` only.
+A photo or video that no record names may come from a kill, or from a database that was lost or
+replaced by an older one. So it is moved to ``orphaned``, moved back when a record names it again,
+and deleted only after ``KEPT_ASIDE``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _OURS = {
     "photos": re.compile(r"[0-9a-f]{32}"),  # as ``files.new_name`` makes them
     "videos": re.compile(r"(?:[^/]+/)+\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{12}\.mp4"),  # keys of segments
 }
-"""Paths below the folder of this name; another file is none of ours."""
+"""Paths below the folder of this name. Other files are not touched."""
 _SET_ASIDE_AT = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One tidying up, by a process that has the folder to itself.
+    """One sweep of the folder. No other process may use the folder.
 
     Args:
-        named: of ``photos`` and ``videos``, the files that the database names.
+        named: for ``photos`` and ``videos``, the files that the database names.
         removed: the files of photos that were deleted.
-        now: the name of the folder in ``orphaned`` that is made, if one is needed.
-        trusted: the time by which a file that was set aside is old (``TrustedTime.now``).
+        now: names the new folder in ``orphaned``, if one is needed.
+        trusted: the time by which the age of orphaned files is measured (``TrustedTime.now``).
     """
 
     folder: DataFolder
@@ -48,7 +48,7 @@ class Sweep:
     trusted: datetime
 
     def run(self) -> None:
-        """Raise ``OSError`` where the disk refuses; what is done by then stays done."""
+        """Run all steps. Raise ``OSError`` if the disk fails; earlier steps stay done."""
         for file in self.folder.partial.iterdir():
             if file.is_file() and not file.is_symlink():
                 file.unlink()
@@ -62,12 +62,12 @@ class Sweep:
     def _bring_back(self, kind: str) -> None:
         home = self.folder.root / kind
         back = [
-            (place, name)
-            for place, name in _aside(self.folder, kind)
+            (path, name)
+            for path, name in _aside(self.folder, kind)
             if name in self.named[kind] and not (home / name).exists()
         ]
-        for place, name in back:
-            _move(place, home, name)
+        for path, name in back:
+            _move(path, home, name)
         if back:
             logger.warning(
                 "%d %s are named by the database again and came back from %s",
@@ -100,11 +100,11 @@ class Sweep:
 
     def _delete_old(self, kind: str) -> None:
         old = [
-            (place, name) for place, name in _aside(self.folder, kind) if self._is_old(place.parent)
+            (path, name) for path, name in _aside(self.folder, kind) if self._is_old(path.parent)
         ]
-        for place, name in old:
-            (place / name).unlink()
-            _remove_empty((place / name).parent, up_to=self.folder.orphaned)
+        for path, name in old:
+            (path / name).unlink()
+            _remove_empty((path / name).parent, up_to=self.folder.orphaned)
         if old:
             logger.warning(
                 "%d %s in %s were deleted: no record has named them for %d days",
@@ -114,8 +114,8 @@ class Sweep:
                 KEPT_ASIDE.days,
             )
 
-    def _is_old(self, place: Path) -> bool:
-        since = _set_aside_at(place)
+    def _is_old(self, path: Path) -> bool:
+        since = _set_aside_at(path)
         return since is not None and self.trusted - since >= KEPT_ASIDE
 
     def _report_missing_photos(self) -> None:
@@ -130,32 +130,32 @@ class Sweep:
 
 
 def remove_photos(folder: DataFolder, names: frozenset[str]) -> None:
-    """Remove the files of photos that were deleted, wherever they lie."""
+    """Remove the files of deleted photos, from ``photos`` and from ``orphaned``."""
     for name in names:
         (folder.photos / name).unlink(missing_ok=True)
-    for place, name in _aside(folder, "photos"):
+    for path, name in _aside(folder, "photos"):
         if name in names:
-            (place / name).unlink(missing_ok=True)
+            (path / name).unlink(missing_ok=True)
     if folder.photos.is_dir():
         sync_folder(folder.photos)
 
 
 def set_aside(folder: DataFolder) -> dict[str, int]:
-    """Return how many photos and videos lie in ``orphaned``; nothing for none."""
+    """Return how many photos and videos lie in ``orphaned``; a kind with none is left out."""
     counts = {kind: sum(1 for _ in _aside(folder, kind)) for kind in _OURS}
     return {kind: count for kind, count in counts.items() if count}
 
 
 def _aside(folder: DataFolder, kind: str) -> Iterator[tuple[Path, str]]:
     if folder.orphaned.is_dir():
-        for place in list(folder.orphaned.iterdir()):
-            if _set_aside_at(place) is not None:
-                yield from ((place / kind, name) for name in _files(place / kind, kind))
+        for path in list(folder.orphaned.iterdir()):
+            if _set_aside_at(path) is not None:
+                yield from ((path / kind, name) for name in _files(path / kind, kind))
 
 
-def _set_aside_at(place: Path) -> datetime | None:
+def _set_aside_at(path: Path) -> datetime | None:
     try:
-        return datetime.strptime(place.name, _SET_ASIDE_AT).replace(tzinfo=UTC)
+        return datetime.strptime(path.name, _SET_ASIDE_AT).replace(tzinfo=UTC)
     except ValueError:
         return None
 

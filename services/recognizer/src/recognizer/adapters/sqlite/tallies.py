@@ -1,4 +1,4 @@
-"""The port ``Tallies`` on SQLite: a row a day and name."""
+"""The port ``Tallies`` on SQLite: one row for each day and name."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
 
 
 class LocalTallies:
-    """Tallies, by day; an expired one is left out at once, and deleted by the next add."""
+    """Tallies, by day. Expired ones are never returned; the next add deletes them."""
 
     def __init__(self, database: Database, now: Clock) -> None:
         self._database = database
         self._now = now
 
     def add(self, tally: Tally) -> None:
-        """One transaction, which waits for no other writer for long: the counts may come later."""
+        """Add counts in one transaction. Wait only briefly for other writers.
+
+        The counts may be added later.
+        """
         day = tally.day.isoformat()
         with self._database.write_soon() as connection:
             connection.execute("DELETE FROM tallies WHERE day <= ?", (_expired(self._now()),))
             connection.executemany(_ADD, [(day, name, n) for name, n in tally.counts.items()])
 
     def list(self, since: date, until: date) -> list[Tally]:
-        """Oldest first."""
+        """Return the tallies, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT * FROM tallies WHERE day BETWEEN ? AND ? AND day > ? ORDER BY day, name",
@@ -45,5 +48,5 @@ class LocalTallies:
 
 
 def _expired(now: datetime) -> str:
-    """The last day that is forgotten."""
+    """Return the last expired day."""
     return (now - timedelta(days=TALLY_DAYS)).date().isoformat()

@@ -25,10 +25,10 @@ _BOXES = TypeAdapter(list[TrackBox])
 
 
 class LocalTracks:
-    """Tracks; an expired one is left out at once, and deleted by a put within the hour.
+    """Tracks. Expired ones are never returned; a put deletes them, at most once an hour.
 
     Args:
-        lifetime: how long one is kept since it was received.
+        lifetime: how long a track is kept after it was received.
     """
 
     def __init__(self, database: Database, lifetime: timedelta, time: TrustedTime) -> None:
@@ -36,17 +36,17 @@ class LocalTracks:
         self._expiry = Expiry(database, "tracks", "received_at", lifetime, time)
 
     def forget_expired(self) -> None:
-        """Deletes what is expired."""
+        """Delete expired tracks."""
         self._expiry.forget()
 
     def put(self, track: Track) -> None:
-        """One row."""
+        """Store a track in one row."""
         self._expiry.forget_hourly()
         with self._database.write() as connection:
             connection.execute(_PUT, _to_row(track))
 
     def list(self, wanted: TracksWanted, *, after: str | None, limit: int) -> TrackList:
-        """Latest start first."""
+        """Return a page of tracks, latest start first."""
         rows = self._rows("*", wanted, after, limit + 1)
         more = rows[limit - 1] if len(rows) > limit else None
         return TrackList(
@@ -55,7 +55,7 @@ class LocalTracks:
         )
 
     def spans(self, wanted: Collection[TracksWanted]) -> set[TrackSpan]:
-        """A query each."""
+        """Return the spans of the wanted tracks, with one query for each filter."""
         rows = [
             row
             for one in wanted
@@ -66,7 +66,7 @@ class LocalTracks:
     def _rows(
         self, columns: str, wanted: TracksWanted, after: str | None, limit: int
     ) -> Sequence[sqlite3.Row]:
-        """What reaches into the time; it started no longer before than a track lasts."""
+        """Return the tracks that overlap the period. None starts earlier than ``LONGEST_TRACK``."""
         since = wanted.since
         conditions = {
             "device = ?": wanted.device,

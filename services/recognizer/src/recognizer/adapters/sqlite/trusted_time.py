@@ -1,14 +1,14 @@
 """The time by which stored data expires. A clock that is set wrong deletes nothing.
 
-``TrustedTime.now`` is a ``Clock``: whatever expires by age takes it in the system clock's place.
-It is the system clock, but never later than the latest time that is known to be right. What that
-is, and why, is said in ADR 0031:
+``TrustedTime.now`` is a ``Clock`` that replaces the system clock wherever data expires by age. It
+is the system clock, but never later than the latest time that is known to be right. ADR 0031
+gives the reasons for these rules:
 
-- While the process runs, a monotonic clock tells how much time has really passed.
-- A system clock that is ahead of that by more than an hour is not believed until it has run for a
+- While the process runs, a monotonic clock measures how much time has really passed.
+- A system clock that is ahead of that by more than an hour is not trusted until it has run for a
   day without another jump. So a jump that is undone within the day expires nothing, and a machine
-  that was off for months expires what is old on its second day.
-- A clock that is set back is believed at once: it expires nothing too early.
+  that was off for months expires old data on its second day.
+- A clock that is set back is trusted at once: it expires nothing too early.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ from recognizer.domain.errors import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 TOLERANCE = timedelta(hours=1)
-"""By so much the system clock may be corrected, and still counts as right."""
+"""A correction of the system clock up to this much is not a jump."""
 CONFIRMED_AFTER = timedelta(hours=24)
-"""A clock that jumped forward is believed after so much time without another jump."""
+"""A clock that jumped forward is trusted after this much time without another jump."""
 _MOST_STOPPED = timedelta(hours=12)
-"""Of the time between two runs, counted towards the day; a jump in between can't be told apart."""
+"""The most of the time between two runs that counts towards the day.
+
+A jump between two runs can't be distinguished from time that passed.
+"""
 _SAVED_EVERY_S = 600.0
 _KEY = "trusted_time"
 _NEWEST = """
@@ -57,7 +60,7 @@ class ClockState:
 
     @property
     def trusted(self) -> datetime:
-        """What expires by age, expires by this time."""
+        """The time by which data expires."""
         return min(self.good, self.last)
 
     @property
@@ -66,14 +69,14 @@ class ClockState:
         return self.good == self.last and self.steady >= CONFIRMED_AFTER
 
     def after(self, ran: timedelta, now: datetime) -> ClockState:
-        """Return the state after a process ran for so long, by the monotonic clock."""
+        """Return the state after a process ran for ``ran`` by the monotonic clock."""
         jumped = abs(now - self.last - ran) > TOLERANCE
         steady = timedelta(0) if jumped else self.steady + ran
         good = self.good + ran if now > self.good else self.good
         return _judged(good, now, steady)
 
     def restarted(self, now: datetime) -> ClockState:
-        """Return the state at the start of a process. How long it was stopped, nobody knows."""
+        """Return the state at the start of a process, which was stopped for an unknown time."""
         stopped = now - self.last
         doubted = self.last - self.good > TOLERANCE
         if stopped < -TOLERANCE or (stopped > TOLERANCE and not doubted):
@@ -83,7 +86,7 @@ class ClockState:
 
 
 def _judged(good: datetime, now: datetime, steady: timedelta) -> ClockState:
-    """Believe the clock if it agrees with what was known, or is ahead and has run for a day."""
+    """Trust the clock if it agrees with the known time, or is ahead and has run for a day."""
     confirmed = now > good and steady >= CONFIRMED_AFTER
     if confirmed or abs(now - good) <= TOLERANCE:
         good = now
@@ -91,10 +94,10 @@ def _judged(good: datetime, now: datetime, steady: timedelta) -> ClockState:
 
 
 class TrustedTime:
-    """A clock for expiry, of one data folder. Thread-safe.
+    """The expiry clock of one data folder. Thread-safe.
 
-    The state is kept in the database, so that a jump is noticed across a restart too. Each process
-    follows the clock by itself; the last one to save it wins, for all know the same.
+    The database keeps the state, so that a jump across a restart is noticed too. Each process
+    follows the clock by itself. The last process to save wins, since all have the same state.
     """
 
     def __init__(self, database: Database, clocks: Clocks) -> None:
@@ -114,11 +117,11 @@ class TrustedTime:
         return self._current().is_settled
 
     def read(self) -> Reading:
-        """Read the system's clocks, to measure time that passes."""
+        """Read the system's clocks, to measure elapsed time."""
         return self._clocks.read()
 
     def save(self) -> None:
-        """Keep the state, at most every ten minutes. Whatever deletes by age calls this."""
+        """Store the state, at most every ten minutes. Every deletion by age calls this."""
         if self._clocks.read().elapsed_s(self._saved) >= _SAVED_EVERY_S:
             self._save()
 
@@ -138,11 +141,11 @@ class TrustedTime:
             with self._database.write() as connection:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KEY, text))
         except StoreUnavailable as error:  # a full disk must not keep the folder from being opened
-            logger.warning("the time is not saved, and will be in ten minutes: %s", error)
+            logger.warning("the time could not be saved; retry in ten minutes: %s", error)
 
 
 def _loaded(database: Database, now: datetime) -> ClockState:
-    """The state that was kept; of a folder of an older release, by the newest row in it."""
+    """Return the stored state; in a folder of an older release, the newest row's time."""
     with database.read() as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
         newest = connection.execute(_NEWEST).fetchone()["at"]

@@ -1,4 +1,4 @@
-"""The port ``VideoStore`` on a folder; the service itself takes and gives the bytes."""
+"""The port ``VideoStore`` on a folder. The service itself receives and serves the bytes."""
 
 from __future__ import annotations
 
@@ -40,43 +40,43 @@ class LocalVideoStore:
         self._signer = signer
 
     def presign_upload(self, video: Video) -> PresignedUpload:
-        """A relative URL of the service's own."""
+        """Return an upload link: a relative URL of the service."""
         url, expires_at = self._signer.link("PUT", video)
         return PresignedUpload(url=url, headers=upload_headers(video), expires_at=expires_at)
 
     def presign_playback(self, video: Video) -> VideoLink:
-        """A relative URL of the service's own."""
+        """Return a playback link: a relative URL of the service."""
         url, expires_at = self._signer.link("GET", video)
         return VideoLink(url=url, expires_at=expires_at)
 
     def origin(self) -> None:
-        """Links are relative."""
+        """Return None, since links are relative."""
 
     def is_stored(self, video: Video) -> bool:
-        """A file is there only when it is whole. Raises ``StoreUnavailable``."""
+        """Return whether the file exists; it is then whole. Raise ``StoreUnavailable``."""
         with _translated("the video can't be looked up"):
             return self.path(video).is_file()
 
     def path(self, video: Video) -> Path:
-        """Where the segment lies; its key was made by the service, so it stays in the folder."""
+        """Return the segment's path. The service made its key, so the path is in the folder."""
         return self._folder.videos / video.key
 
     def check_upload(self, video: Video, expires: str, signature: str) -> None:
-        """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
+        """Check an upload link. Raise ``UploadLinkInvalid``, ``UploadLinkExpired``."""
         self._signer.check("PUT", video, expires, signature)
 
     def check_playback(self, video: Video, expires: str, signature: str) -> None:
-        """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
+        """Check a playback link. Raise ``UploadLinkInvalid``, ``UploadLinkExpired``."""
         self._signer.check("GET", video, expires, signature)
 
     def remove(self, key: str) -> None:
-        """Remove the file. Raises ``StoreUnavailable``."""
+        """Remove the file. Raise ``StoreUnavailable``."""
         self.remove_all([key])
 
     def remove_all(self, keys: Iterable[str]) -> None:
-        """Removes the files durably, and the folders that are empty then.
+        """Remove the files durably, and then empty folders. Raise ``StoreUnavailable``.
 
-        A video that is being played goes on: its file stays open. Raises ``StoreUnavailable``.
+        A playback in progress continues: its file stays open.
         """
         files = [self._folder.videos / key for key in keys]
         with _translated("the video can't be removed"):
@@ -95,7 +95,7 @@ class LocalVideoStore:
                 folder = folder.parent
 
     def open(self, video: Video) -> BinaryIO:
-        """Opens the file to be played. Raises ``VideoNotFound``, ``StoreUnavailable``."""
+        """Open the file for playback. Raise ``VideoNotFound``, ``StoreUnavailable``."""
         with _translated("the video can't be read"):
             try:
                 return self.path(video).open("rb")
@@ -103,14 +103,14 @@ class LocalVideoStore:
                 raise VideoNotFound(f"the video {video.key!r} has no file (any more)") from error
 
     def receive(self, video: Video) -> Receiver:
-        """Takes the bytes of one upload. Raises ``StoreUnavailable``."""
+        """Start to receive one upload. Raise ``StoreUnavailable``."""
         self._folder.require_folders()
         partial = self._folder.partial / new_name()
         return Receiver(video, partial, self.path(video), below=self._folder.videos)
 
 
 class Receiver:
-    """Takes a segment's bytes; they appear at ``target`` only when all of them are right."""
+    """Receives a segment's bytes. They appear at ``target`` only when all were verified."""
 
     def __init__(self, video: Video, temporary: Path, target: Path, *, below: Path) -> None:
         self._video = video
@@ -123,7 +123,7 @@ class Receiver:
             self._file = new_private_file(temporary)
 
     def write(self, chunk: bytes) -> None:
-        """Raises ``UploadMismatch`` at the first byte too many, ``StoreUnavailable``."""
+        """Write bytes. Raise ``UploadMismatch`` if there are too many, ``StoreUnavailable``."""
         self._left -= len(chunk)
         if self._left < 0:
             raise UploadMismatch(
@@ -134,7 +134,7 @@ class Receiver:
             self._file.write(chunk)
 
     def finish(self) -> None:
-        """Raises ``UploadMismatch``, ``StoreUnavailable``; returns when the bytes are safe."""
+        """Verify and store the bytes durably. Raise ``UploadMismatch``, ``StoreUnavailable``."""
         if self._left > 0:
             raise UploadMismatch(f"{self._left} of {self._video.size_bytes} bytes are missing")
         if self._hash.hexdigest() != self._video.sha256:
@@ -148,10 +148,10 @@ class Receiver:
             move_into_place(self._temporary, self._target, below=self._below)
 
     def close(self) -> None:
-        """Leaves nothing behind of an upload that was not finished."""
-        with suppress(OSError):  # what is still to be written of it is not wanted any more
+        """Remove the bytes of an upload that was not finished."""
+        with suppress(OSError):  # unwritten bytes are not needed any more
             self._file.close()
-        with _translated("what was received of the video can't be removed"):
+        with _translated("the received part of the video can't be removed"):
             self._temporary.unlink(missing_ok=True)
 
 
@@ -168,7 +168,7 @@ def _not_kept() -> AbstractContextManager[None]:
 
 
 def upload_headers(video: Video) -> dict[str, str]:
-    """The headers that an upload must carry; they bind size, type and checksum."""
+    """Return the headers that an upload must have. They fix size, type and checksum."""
     return {
         "content-type": VIDEO_TYPE,
         "content-length": str(video.size_bytes),
@@ -178,7 +178,7 @@ def upload_headers(video: Video) -> dict[str, str]:
 
 VIDEO_TYPE = "video/mp4"
 _CORRECTION = timedelta(minutes=1)
-"""A clock may be corrected by so much without refusing the links made just before."""
+"""A correction of the clock up to this much does not invalidate links made just before."""
 UPLOADS = "/v1/uploads/"
 PLAYBACK = "/v1/playback/"
 
@@ -186,11 +186,10 @@ Method = Literal["PUT", "GET"]
 
 
 class LinkSigner:
-    """Signs links to the service's own upload and playback, as S3 presigns its.
+    """Signs the service's own links for upload and playback, as S3 presigns URLs.
 
-    HMAC-SHA256 over method, key, size, checksum, type and expiry.
-
-    Size and checksum are those announced; so a link stores these bytes and no others.
+    The signature is HMAC-SHA256 over method, key, size, checksum, type and expiry. Size and
+    checksum are those announced, so a link stores exactly the announced bytes.
     """
 
     def __init__(self, secret: bytes, lifetime: timedelta, now: Callable[[], datetime]) -> None:
@@ -199,14 +198,14 @@ class LinkSigner:
         self._now = now
 
     def link(self, method: Method, video: Video) -> tuple[str, datetime]:
-        """A path with query, and until when it works; to the full second."""
+        """Return a path with query, and its expiry in whole seconds."""
         expires = int((self._now() + self._lifetime).timestamp())
         query = {"expires": expires, "signature": self._sign(method, video, str(expires))}
         path = (UPLOADS if method == "PUT" else PLAYBACK) + quote(video.key)
         return f"{path}?{urlencode(query)}", datetime.fromtimestamp(expires, UTC)
 
     def check(self, method: Method, video: Video, expires: str, signature: str) -> None:
-        """Raises ``UploadLinkInvalid``, ``UploadLinkExpired``."""
+        """Check signature and expiry. Raise ``UploadLinkInvalid``, ``UploadLinkExpired``."""
         right = self._sign(method, video, expires)
         if not hmac.compare_digest(right.encode(), signature.encode(errors="replace")):
             raise UploadLinkInvalid("the link's signature is wrong; announce the video again")

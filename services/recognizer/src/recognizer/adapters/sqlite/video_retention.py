@@ -1,8 +1,8 @@
-"""Removes local video after its time, and the oldest when it takes too much room.
+"""Remove local video after its lifetime, and the oldest video when it takes too much room.
 
-In this order, so that a kill leaves nothing half: the rows are marked (committed), the files are
-removed and their folders synced, the rows are deleted. A mark that is found later is a removal that
-was not finished. A file that no row names is left to ``sweep``.
+A removal survives a kill because of its order: set ``removing`` in the rows and commit, remove the
+files and sync their folders, delete the rows. A row with ``removing`` set is a removal to finish.
+``sweep`` handles files that no row names.
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ from recognizer.domain.errors import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-"""Segments that are removed at once."""
+"""Segments in one batch of removals."""
 _EVERY_S = 3600
-"""Between two looks in the background."""
+"""Seconds between two checks in the background."""
 
 
 class VideoRetention:
-    """Thread-safe, also between processes. Raises ``StoreUnavailable`` from every call.
+    """Removes old video. Thread-safe, also between processes.
+
+    Every call may raise ``StoreUnavailable``.
 
     Args:
         lifetime: how long a segment is kept after its announcement; None: for ever.
-        space: how much fits.
-        time: the time that expiry goes by.
+        space: how much video fits.
+        time: the time by which segments expire.
     """
 
     def __init__(
@@ -59,21 +61,21 @@ class VideoRetention:
         self.space = space
 
     def standing_rules(self, coming: int = 0) -> VideoRules:
-        """The rules of the settings, with room for so many bytes more."""
+        """Return the rules of the settings, with room for ``coming`` more bytes."""
         with self._database.read() as connection:
             stored = _stored_bytes(connection)
         return VideoRules(self._lifetime, self.space.allowed(stored, coming))
 
     def due(self, rules: VideoRules, *, keep: str | None = None) -> list[Video]:
-        """The segments that the rules remove, but never ``keep``; changes nothing."""
+        """Return the segments that the rules remove, except ``keep``. Change nothing."""
         with self._database.read() as connection:
             return read_videos(list(self._due(connection, rules, keep)))
 
     def prune(self, rules: VideoRules, *, keep: str | None = None) -> list[Video]:
-        """Remove a batch of what is due, and say what was removed; an empty list is the end."""
+        """Remove one batch of due segments and return it; empty if none is left."""
         self.finish_removals()
         if self._lifetime is not None:
-            self._expiry(self._lifetime).redate()
+            self._expiry(self._lifetime).retime()
         with self._database.read() as connection:
             if next(self._due(connection, rules, keep), None) is None:
                 return []
@@ -87,12 +89,12 @@ class VideoRetention:
             self.prune(self.standing_rules(video.size_bytes), keep=video.key)
 
     def after_upload(self, key: str) -> None:
-        """Keep to the rules after a segment was stored, which itself stays."""
+        """Apply the rules after a segment was stored; that segment stays."""
         removed = self.prune(self.standing_rules(), keep=key)
         log_pruned(removed)
 
     def finish_removals(self) -> None:
-        """Finish what was marked, by another process or before a kill."""
+        """Finish removals that another process, or a killed one, began."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM videos WHERE removing = 1").fetchall()
         if rows:
@@ -107,7 +109,7 @@ class VideoRetention:
     def _mark(
         self, connection: sqlite3.Connection, rules: VideoRules, keep: str | None
     ) -> list[sqlite3.Row]:
-        """Mark a batch of what is due, so that it is in no list any more."""
+        """Set ``removing`` for one batch of due segments, so that no list has them."""
         rows = list(islice(self._due(connection, rules, keep), BATCH))
         connection.executemany(
             "UPDATE videos SET removing = 1 WHERE key = ?", [(row["key"],) for row in rows]
@@ -140,7 +142,7 @@ class VideoRetention:
                 return
 
     def _cutoff(self, older_than: timedelta | None) -> int:
-        """A segment that was announced then, or before, is expired; in microseconds."""
+        """Return the latest expired time of announcement, in microseconds."""
         if older_than is None:
             return -1
         return self._expiry(older_than).oldest_us()
@@ -150,7 +152,7 @@ class VideoRetention:
 
 
 def log_pruned(removed: list[Video]) -> None:
-    """Log how much video was removed, if any was."""
+    """Log how much video was removed, if any."""
     if removed:
         size = sum(video.size_bytes for video in removed) / 1e9
         logger.info("video removed: %d segment(s), %.2f GB", len(removed), size)
@@ -158,7 +160,7 @@ def log_pruned(removed: list[Video]) -> None:
 
 @asynccontextmanager
 async def pruned_hourly(retention: VideoRetention | None) -> AsyncIterator[None]:
-    """Keep to the rules in the background, now and every hour, until the context ends."""
+    """Apply the rules in the background, now and every hour, until the context ends."""
     if retention is None:
         yield
         return
@@ -179,7 +181,7 @@ async def _prune_hourly(retention: VideoRetention) -> None:
 
 
 def _prune_batch(retention: VideoRetention) -> bool:
-    """Remove one batch, so that a stop waits for no more; whether there may be another."""
+    """Remove one batch, so that a stop waits only for it; return whether there may be more."""
     removed = retention.prune(retention.standing_rules())
     log_pruned(removed)
     return bool(removed)

@@ -1,4 +1,4 @@
-"""How long, and how much, local video is kept."""
+"""Rules for how long, and how much, local video is kept."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Protocol
 from recognizer.domain.errors import StoreUnavailable
 
 FREE_BYTES = 10**9
-"""Room that video leaves on its disk, so that the database can always write. On a disk of less
-than ten times as much, a tenth of the disk."""
+"""Bytes that video leaves free on its disk, so that the database can always write. On a disk
+smaller than ten times this, a tenth of the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRules:
-    """What is removed; None switches a rule off.
+    """Rules for the removal of video. None turns a rule off.
 
     Attributes:
-        older_than: a segment that was announced longer ago.
-        keep_bytes: the oldest segments, until all others take no more than this.
+        older_than: remove segments that were announced longer ago.
+        keep_bytes: remove the oldest segments until the others take no more than this.
     """
 
     older_than: timedelta | None
@@ -30,7 +30,7 @@ class VideoRules:
 
 
 class DiskUsage(Protocol):
-    """As ``shutil.disk_usage`` answers it, in bytes."""
+    """The result of ``shutil.disk_usage``, in bytes."""
 
     @property
     def total(self) -> int:
@@ -39,12 +39,12 @@ class DiskUsage(Protocol):
 
     @property
     def free(self) -> int:
-        """What this user may still write."""
+        """Bytes that this user may still write."""
         ...
 
 
 class VideoSpace:
-    """How many bytes of video fit.
+    """The room for video on a disk.
 
     Args:
         folder: where the video is.
@@ -63,14 +63,14 @@ class VideoSpace:
         self._usage = usage
 
     def most_bytes(self) -> int:
-        """The limit for all video. Raises ``StoreUnavailable``."""
+        """Return the limit for all video, in bytes. Raise ``StoreUnavailable``."""
         return self._most(self._measured())
 
     def allowed(self, stored: int, coming: int = 0) -> int:
-        """Bytes that may stay of ``stored``, when ``coming`` more are to be written.
+        """Return how many of ``stored`` bytes may stay when ``coming`` more are to be written.
 
-        Where even no video at all would leave too little room, the disk is full of other things;
-        then removing video does not help, and the limit alone counts. Raises ``StoreUnavailable``.
+        If removing all video would still leave too little room, other files fill the disk. Then
+        only the limit counts. Raise ``StoreUnavailable``.
         """
         disk = self._measured()
         fitting = stored + disk.free - _reserve(disk) - coming
@@ -78,7 +78,7 @@ class VideoSpace:
         return most if fitting < 0 else min(most, fitting)
 
     def has_room(self, coming: int) -> bool:
-        """Whether so many bytes can be written now. Raises ``StoreUnavailable``."""
+        """Return whether ``coming`` bytes can be written now. Raise ``StoreUnavailable``."""
         disk = self._measured()
         return disk.free - coming >= _reserve(disk)
 
@@ -91,7 +91,7 @@ class VideoSpace:
         except OSError as error:
             raise StoreUnavailable(
                 f"the folder {self._folder} can't be used: {error.strerror}; "
-                "give it back, or set RECOGNIZER_DATA_DIR to another"
+                "restore it, or set RECOGNIZER_DATA_DIR to another folder"
             ) from error
 
 

@@ -28,11 +28,11 @@ WHERE removing = 0
 
 
 class LocalVideos:
-    """Segments, by key. An expired one is left out at once, and removed later.
+    """Segments, found by key. Expired ones are never returned, and are removed later.
 
     Args:
         lifetime: how long a segment is kept after its announcement; None: for ever.
-        time: the time that expiry goes by.
+        time: the time by which segments expire.
     """
 
     def __init__(self, database: Database, lifetime: timedelta | None, time: TrustedTime) -> None:
@@ -43,7 +43,7 @@ class LocalVideos:
         self._time = time
 
     def announce(self, video: Video) -> tuple[Video, bool]:
-        """Keeps it unless the key is there; an expired row, or a damaged one, is replaced."""
+        """Store the segment unless its key exists. Replace an expired or damaged row."""
         received_us = to_us(self._time.read().time)
         with self._database.write() as connection:
             if (kept := self._found(connection, video.key)) is not None:
@@ -52,7 +52,7 @@ class LocalVideos:
             return self._kept(connection, video.key), True
 
     def mark_stored(self, key: str) -> Video:
-        """Notes that the bytes are safe."""
+        """Set the segment's state to stored."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE videos SET state = ? WHERE key = ?", (VideoState.STORED.value, key)
@@ -60,12 +60,12 @@ class LocalVideos:
             return self._kept(connection, key)
 
     def get(self, key: str) -> Video:
-        """Raises ``VideoNotFound``."""
+        """Return the segment. Raise ``VideoNotFound``."""
         with self._database.read() as connection:
             return self._kept(connection, key)
 
     def list(self, wanted: VideosWanted, *, after: str | None, limit: int) -> VideoList:
-        """Newest first."""
+        """Return a page of segments, newest first."""
         conditions = {
             "device = ?": wanted.device,
             "started_at >= ?": wanted.since and to_us(wanted.since),
@@ -86,13 +86,13 @@ class LocalVideos:
         )
 
     def begin_removal(self, key: str) -> None:
-        """Mark the row, also one that is expired or can't be read."""
+        """Set ``removing`` in the row, even if it is expired or can't be read."""
         mark = "UPDATE videos SET removing = 1 WHERE key = ?"
         if not self._database.erase(lambda connection: connection.execute(mark, (key,))).rowcount:
             raise VideoNotFound.of(key)
 
     def end_removal(self, key: str) -> None:
-        """Delete the row, if it is marked."""
+        """Delete the row if ``removing`` is set."""
         delete = "DELETE FROM videos WHERE key = ? AND removing = 1"
         self._database.erase(lambda connection: connection.execute(delete, (key,)))
 
@@ -104,18 +104,18 @@ class LocalVideos:
 
     def _found(self, connection: sqlite3.Connection, key: str) -> Video | None:
         rows = connection.execute(
-            f"SELECT * FROM videos WHERE key = ? AND {_THERE}",  # noqa: S608 - a text of ours
+            f"SELECT * FROM videos WHERE key = ? AND {_THERE}",  # noqa: S608 - fixed text
             (key, self._oldest_us()),
         ).fetchall()
         return next(iter(read_videos(rows)), None)
 
     def _oldest_us(self) -> int:
-        """A segment that was announced then, or before, is expired."""
+        """Return the latest expired time of announcement."""
         return -1 if self._expiry is None else self._expiry.oldest_us()
 
 
 def read_videos(rows: Sequence[sqlite3.Row]) -> list[Video]:
-    """Read rows of the table, without those that can't be read."""
+    """Return the table's rows as videos, without those that can't be read."""
     return readable_rows("video", rows, _from_row, lambda row: row["key"])
 
 

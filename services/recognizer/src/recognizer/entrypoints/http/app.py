@@ -25,6 +25,7 @@ from recognizer.entrypoints.http.routes import (
     crops,
     device_setup,
     devices,
+    documentation,
     export,
     health,
     local_videos,
@@ -70,6 +71,7 @@ _ROUTERS = (
     sessions,
     local_videos,
     console,
+    documentation,
 )
 
 
@@ -106,7 +108,7 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
         version=__version__,
         description="Who is in a picture, with the person's record.",
         redirect_slashes=False,
-        # Both pages would load their scripts from another host.
+        # FastAPI's pages load their scripts from another host; ours is `routes.documentation`.
         docs_url=None,
         redoc_url=None,
         # Nothing goes to where only the environment says; traces on Lambda are X-Ray's.
