@@ -49,7 +49,7 @@ def test_a_day_with_outages(recognizer: Api, proxy: FaultProxy, tmp_path: Path) 
         "PI_RECORDER_SPOOL_MIN_FREE_BYTES": "0",
         "PI_RECORDER_UPLOAD_STALL_S": "1",
         "PI_RECORDER_RECOGNITION_DEADLINE_S": "1",
-        "PI_RECORDER_DRAIN_S": "200",
+        "PI_RECORDER_UPLOAD_DRAIN_S": "200",
     }
     outages = itertools.cycle(OUTAGES)
     samples = []

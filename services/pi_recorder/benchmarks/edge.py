@@ -1,8 +1,8 @@
-"""What a visit costs and how soon it has its name, in the modes ``track`` and ``interval``.
+"""Measure the cost of a visit and the time to its name, in the modes ``track`` and ``interval``.
 
-The recorder runs as it always does, on a clip at its own pace, against a recognizer in a process of
-its own that knows the demo's people. Of the demo clip it is known who is shown when, so names are
-held against that. ``make bench-edge`` calls this; ``CLIP=`` names another video.
+The recorder runs unchanged, on a clip at its own pace, against a recognizer in a process of its own
+with the demo's people enrolled. For the demo clip, names are compared with the people who are
+really shown. ``make bench-edge`` calls this; ``CLIP=`` names another video.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main(
     clip: Annotated[Path | None, typer.Option(help="A video; the demo clip if not given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Film a clip in both modes, and print what they cost and found."""
+    """Film a clip in both modes, and print their costs and results."""
     path = clip or demo_clip()
     usable = {} if clip else usable_from(path)
     runs, outcomes = [], {}
@@ -95,7 +95,7 @@ def _names(mode: RecognitionMode, shown: Sequence[Outcome]) -> Table:
     table = Table("shown", "visits", "requests", "name", "usable to named", title=f"mode {mode}")
     for one in shown:
         latency = "none" if one.latency_s is None else f"{one.latency_s * 1000:.0f} ms"
-        who = f"{one.start_s:.1f} s  {one.label or 'an unknown_person'}"
+        who = f"{one.start_s:.1f} s  {one.label or 'unknown person'}"
         table.add_row(who, str(one.visits), str(one.requests), one.result, latency)
     return table
 

@@ -1,4 +1,4 @@
-"""Part of ``edge``: a recognizer in a process of its own, with the demo's people enrolled."""
+"""Run a recognizer in a process of its own for ``edge``, with the demo's people enrolled."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _READY_WITHIN_S = 120
 
 @contextmanager
 def local_recognizer() -> Iterator[tuple[str, str]]:
-    """Its address and a device's token."""
+    """Run a recognizer until the block ends; yield its URL and a device's token."""
     token = secrets.token_urlsafe(32)
     with tempfile.TemporaryDirectory() as folder:
         url = f"http://127.0.0.1:{_free_port()}"

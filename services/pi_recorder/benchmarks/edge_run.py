@@ -1,4 +1,4 @@
-"""Part of ``edge``: films a clip in one mode, and keeps what happened when."""
+"""Film a clip in one mode for ``edge``, and keep all events with their times."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from pi_recorder.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An event and when it was told."""
+class PublishedEvent:
+    """An event and the time of its publication."""
 
     at: datetime
     event: Event
@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """One run in figures; latencies are the recorder's own, of each visit's first request."""
+    """The figures of one run; latencies are the recorder's own, to each visit's first name."""
 
     visits: int
     requests: int
@@ -54,33 +54,37 @@ class Sums:
 
 @dataclass(slots=True)
 class Run:
-    """Everything that one run told."""
+    """All events of one run."""
 
     mode: RecognitionMode
-    told: list[Told] = field(default_factory=list)
+    published: list[PublishedEvent] = field(default_factory=list)
 
     @property
     def begun_at(self) -> datetime:
         """When the clip's first frame was captured."""
         starts = [
-            t.event.segment.started_at for t in self.told if isinstance(t.event, SegmentRecorded)
+            item.event.segment.started_at
+            for item in self.published
+            if isinstance(item.event, SegmentRecorded)
         ]
         return min(starts)
 
     def seen(self) -> list[Seen]:
-        """What was followed, look by look."""
-        return [told.event for told in self.told if isinstance(told.event, Seen)]
+        """Return the followed faces, by observation."""
+        return [item.event for item in self.published if isinstance(item.event, Seen)]
 
     def ended(self) -> list[VisitEnded]:
-        """The visits."""
-        return [told.event for told in self.told if isinstance(told.event, VisitEnded)]
+        """Return the visits that ended."""
+        return [item.event for item in self.published if isinstance(item.event, VisitEnded)]
 
     def named(self) -> list[tuple[datetime, VisitNamed]]:
-        """Each line that was printed about a visit, and when."""
-        return [(told.at, told.event) for told in self.told if isinstance(told.event, VisitNamed)]
+        """Return each decision about a visit, with its time."""
+        return [
+            (item.at, item.event) for item in self.published if isinstance(item.event, VisitNamed)
+        ]
 
     def summary(self) -> Sums:
-        """The run in figures."""
+        """Return the figures of the run."""
         ended = self.ended()
         states = [visit.state for visit in ended]
         first: dict[str, float] = {}
@@ -89,7 +93,7 @@ class Run:
         latencies = sorted(first.values())
         return Sums(
             visits=len(ended),
-            requests=sum(isinstance(told.event, Answered | Unanswered) for told in self.told),
+            requests=sum(isinstance(item.event, Answered | Unanswered) for item in self.published),
             most_requests=max((visit.requests for visit in ended), default=0),
             named=states.count(TrackState.MATCH),
             unknown=states.count(TrackState.UNKNOWN),
@@ -101,7 +105,7 @@ class Run:
 
 
 def film(clip: Path, mode: RecognitionMode, url: str, token: str) -> Run:
-    """The whole recorder, with a spool of its own, at the clip's own pace."""
+    """Run the whole recorder on a clip at its own pace, with a spool of its own."""
     run = Run(mode)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
@@ -109,7 +113,7 @@ def film(clip: Path, mode: RecognitionMode, url: str, token: str) -> Run:
         )
 
         def publish(event: Event) -> None:
-            run.told.append(Told(datetime.now(UTC), event))
+            run.published.append(PublishedEvent(datetime.now(UTC), event))
 
         with (
             Spool(settings.spool_dir) as spool,
@@ -122,5 +126,5 @@ def film(clip: Path, mode: RecognitionMode, url: str, token: str) -> Run:
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """Nearest rank."""
+    """Return the percentile of sorted values by nearest rank."""
     return ordered[math.ceil(share * len(ordered)) - 1]

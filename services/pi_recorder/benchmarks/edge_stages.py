@@ -1,4 +1,4 @@
-"""Part of ``edge``: what each stage takes of the processor, frame by frame, all in one run."""
+"""Measure the processor time of each stage for ``edge``, frame by frame, in one run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Stopwatch:
 
 
 def stage_costs(clip: Path) -> list[StageCost]:
-    """Every third frame of a clip through every stage."""
+    """Measure every stage on every third frame of a clip."""
     timed = _Stopwatch()
     with av.open(clip) as container:
         rate = float(container.streams.video[0].average_rate or 30) / _EVERY
@@ -76,8 +76,8 @@ def _through(pictures: list[av.VideoFrame], rate: float, timed: _Stopwatch) -> N
         at = moment(number / rate)
         timed("motion gate", partial(motion.passes, picture, at))
         faces = timed("face gate", partial(finder.find, picture))
-        look = Observation(at, number / rate, (picture.width, picture.height), faces)
-        timed("tracker and visits", partial(visits.observe, look))
+        observation = Observation(at, number / rate, (picture.width, picture.height), faces)
+        timed("tracker and visits", partial(visits.observe, observation))
         timed("JPEG of a frame", partial(jpeg, picture))
         for face in faces:
             if face.crop is not None:

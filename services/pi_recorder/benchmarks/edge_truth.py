@@ -1,7 +1,7 @@
-"""Part of ``edge``: what the demo clip really shows, and what was said of it.
+"""Compare the recorder's names with the people whom the demo clip shows, for ``edge``.
 
-A visit is right only if the person shown has that label, or is an unknown person and said to be
-unknown. A visit that went over from one person to another is wrong, whatever it is called.
+A visit is right only if its label is that of the person shown, or if it is ``unknown`` for an
+unknown person. A visit that switched from one person to another is wrong, whatever its name.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from services.pi_recorder.benchmarks.edge_run import Run
 from services.pi_recorder.tests.recognition.people import moment
 
 _PICTURES = {"obama2": "obama", "obama3": "obama"}
-"""Shown in another picture than they are enrolled from."""
+"""Pictures shown in the clip, with the picture from which the same person is enrolled."""
 _MIXED = 0.1
-"""Share of a track's looks that may lie nearer to somebody else before it counts as gone over."""
+"""Share of a track's observations that may be nearer to another person; more count as a switch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was said of one person who was shown.
+    """The recorder's result for one person who was shown.
 
     Attributes:
-        label: None for an unknown person.
-        visits: how many the recorder made of this one.
-        result: right, wrong, uncertain, unknown or never seen; of several the worst.
-        latency_s: from the capture of the clip's first usable frame to the right answer.
+        label: the person's label; None for an unknown person.
+        visits: number of visits that the recorder made of this one.
+        result: right, wrong, uncertain, unknown or never seen; the worst of several.
+        latency_s: seconds from the capture of the first usable frame to the right answer.
     """
 
     start_s: float
@@ -54,13 +54,13 @@ class Outcome:
 
 
 def label_of(visit: Visit) -> str | None:
-    """Who is shown, if they are enrolled."""
+    """Return the label of the person shown; None for an unknown person."""
     sample = _PICTURES.get(visit.portrait.sample, visit.portrait.sample)
     return next((person.label for person in demo_people() if person.sample == sample), None)
 
 
 def usable_from(clip: Path) -> dict[Visit, float]:
-    """When each person's first usable frame is shown, of all frames, in seconds of the clip."""
+    """Return when each person's first usable frame is shown, in seconds of the clip."""
     finder = DeviceFaces(min_face_px=int(Settings.model_fields["min_face_px"].default))
     found: dict[Visit, float] = {}
     with av.open(clip) as container:
@@ -75,13 +75,13 @@ def usable_from(clip: Path) -> dict[Visit, float]:
 
 
 def judged(run: Run, usable: dict[Visit, float]) -> list[Outcome]:
-    """What was said of each person who was shown, in order."""
+    """Return the outcome for each person shown, in order."""
     shown_in = _shown(run)
     return [_outcome(visit, run, shown_in, usable.get(visit)) for visit in VISITS]
 
 
 def _shown(run: Run) -> dict[str, Counter[Visit]]:
-    """Who was how often under each track's box."""
+    """Count for each track how often each person was at its box."""
     found: defaultdict[str, Counter[Visit]] = defaultdict(Counter)
     for seen in run.seen():
         second = (seen.captured_at - run.begun_at) / timedelta(seconds=1)
@@ -109,7 +109,7 @@ def _outcome(
         named.person and named.person.label != label
         for _, named in run.named()
         if named.track in tracks
-    ) or any(_went_over(shown_in[track]) for track in tracks):
+    ) or any(_switched(shown_in[track]) for track in tracks):
         results.append("wrong")
     worst = max(results, key=_ORDER.index, default="never seen")
     return Outcome(
@@ -133,7 +133,7 @@ def _result(state: TrackState, said: object, label: str | None) -> str:
     return state.value
 
 
-def _went_over(counts: Counter[Visit]) -> bool:
+def _switched(counts: Counter[Visit]) -> bool:
     others = counts.total() - counts.most_common(1)[0][1]
     return others > _MIXED * counts.total()
 

@@ -77,7 +77,7 @@ def test_the_demo_is_a_camera_too(clip: Path) -> None:
     assert isinstance(open_camera("demo"), FileCamera)
     assert isinstance(open_camera(str(clip)), FileCamera)
     assert isinstance(open_camera("/dev/video7"), Webcam)
-    with pytest.raises(CameraError, match=r"there is no camera 'vidoe\.mp4'; give `demo`"):
+    with pytest.raises(CameraError, match=r"there is no camera 'vidoe\.mp4'; use `demo`"):
         open_camera("vidoe.mp4")
 
 
@@ -95,7 +95,7 @@ def test_a_file_of_sound_alone_is_named(tmp_path: Path) -> None:
         sound = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), layout="mono")
         sound.rate = 8000
         container.mux(stream.encode(sound))
-    with pytest.raises(CameraError, match="holds no video"):
+    with pytest.raises(CameraError, match="has no video"):
         list(FileCamera(path).frames(Event()))
 
 

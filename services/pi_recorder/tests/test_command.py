@@ -89,12 +89,16 @@ def test_json_ends_with_the_summary(
 def test_without_a_recognizer_it_fails_and_the_next_run_uploads(
     environment: dict[str, str], script: Script, clip: Path, server: SmallRecognizer
 ) -> None:
-    away = {**environment, "PI_RECORDER_URL": "http://127.0.0.1:9", "PI_RECORDER_DRAIN_S": "0.5"}
+    away = {
+        **environment,
+        "PI_RECORDER_URL": "http://127.0.0.1:9",
+        "PI_RECORDER_UPLOAD_DRAIN_S": "0.5",
+    }
     failed = run(away, "run", "--camera", clip, "--pace", "fast", "--json")
     assert failed.returncode == 1
     assert summary(failed.stdout)["failures"] == [
-        "3 segments are left; the next run uploads them",
-        "recognition never answered",
+        "3 segments are left; the next run will upload them",
+        "the recognizer never answered",
     ]
     assert failed.stdout.count('"recognition_away"') == failed.stdout.count('"uploads_away"') == 1
 
@@ -188,7 +192,7 @@ def test_without_what_finds_faces_it_goes_by_motion_and_says_so_once(
     tracking = {**environment, "PI_RECORDER_RECOGNITION_MODE": "track"}
     done = run(tracking, "run", "--camera", clip, command=[sys.executable, "-c", code])
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("faces can't be found on this device") == 1
+    assert done.stdout.count("this device can't find faces") == 1
     assert "pip install facecore[vision]" in done.stdout
     assert "  Ada  label=ada " in done.stdout
 

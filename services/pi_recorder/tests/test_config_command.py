@@ -38,14 +38,14 @@ def test_a_new_file_is_complete_but_for_the_token(config: Path) -> None:
     device.touch(mode=0o600)
     device.write_text(f"PI_RECORDER_TOKEN={SECRET}\n")
     done = call("config", "check", "--config", config)
-    assert (done.exit_code, done.stdout, done.stderr) == (0, "all settings can be used\n", "")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "all settings are valid\n", "")
 
 
 def test_init_leaves_a_file_that_is_there(config: Path) -> None:
     config.write_text("# mine\n")
     done = call("config", "init", config)
     assert done.exit_code == 1
-    assert "left as it was" in done.stderr
+    assert "was not changed" in done.stderr
     assert config.read_text() == "# mine\n"
 
 
@@ -89,7 +89,7 @@ def test_status_of_a_recorder_that_does_not_run_tells_what_it_left(
         (tmp_path / "spool" / "losses.jsonl").write_text(losses)
         spool.part(NOON).touch()
         assert call("status", "--config", config).exit_code == 0
-    assert "the next start repairs" in call("status", "--config", config).stdout
+    assert "the next start recovers" in call("status", "--config", config).stdout
     with Spool(tmp_path / "spool") as spool:
         assert spool.recover()
     done = call("status", "--config", config, "--json")

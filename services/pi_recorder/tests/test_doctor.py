@@ -110,12 +110,12 @@ def board(folder: Path, monkeypatch: pytest.MonkeyPatch, **commands: str) -> Non
 def test_all_is_well(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "spool").mkdir()
     found = doctor(expected=0)
-    assert found["settings"] == ("ok", "all can be used")
+    assert found["settings"] == ("ok", "all are valid")
     assert found["server"][1].endswith("is ready, version 1, 1 people")
     assert found["clock"] == ("ok", "as the server's")
     assert found["token"] == ("ok", "accepted, role device")
     assert found["spool"] == ("ok", str(tmp_path / "spool"))
-    assert found["disk speed"][1].endswith("MB/s written through")
+    assert found["disk speed"][1].endswith("MB/s with sync")
     state, camera = found["camera"]
     assert state == "ok"
     assert "256x64" in camera
@@ -127,11 +127,11 @@ def test_people_see_a_line_and_its_fix(settings: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 1
     assert "fail  camera: /dev/video99: no such camera" in done.stdout
-    assert "      → look at the cable; `rpicam-hello --list-cameras`" in done.stdout
+    assert "      → check the cable; `rpicam-hello --list-cameras`" in done.stdout
 
 
 def test_wrong_settings_are_failures_one_each(settings: pytest.MonkeyPatch) -> None:
-    settings.setenv("PI_RECORDER_DRAIN_S", "long")
+    settings.setenv("PI_RECORDER_UPLOAD_DRAIN_S", "long")
     settings.delenv("PI_RECORDER_TOKEN")
     done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 1
@@ -212,7 +212,7 @@ def test_a_weak_power_supply_is_told(
         ("failed failed 0 enabled", ("fail", "failed (failed)")),
         (
             "inactive dead 0 disabled",
-            ("warn", "inactive (dead); it does not start with the machine"),
+            ("warn", "inactive (dead); it does not start at boot"),
         ),
     ],
 )

@@ -59,7 +59,7 @@ def skip_without_index(folder: Path) -> None:
 def it_runs_with_its_settings(root: Path) -> None:
     config = root / "etc/pi-recorder/config.toml"
     shown = command(root, "config", "check", "--config", config)
-    assert (shown.returncode, shown.stdout) == (0, "all settings can be used\n"), shown.stderr
+    assert (shown.returncode, shown.stdout) == (0, "all settings are valid\n"), shown.stderr
     assert shown.stderr == ""  # no file that everybody can read holds a secret
     assert 'camera = "/dev/video0"' in config.read_text()
     assert 'spool_dir = "/var/lib/pi-recorder/spool"' in config.read_text()

@@ -29,8 +29,8 @@ def test_everything_in_a_spool_is_its_owners_alone(tmp_path: Path) -> None:
             pass
     assert not part.exists()
     names = {path.name for path in folder.iterdir()}
-    assert {"uploaded", "torn", "losses.jsonl", ".lock"} <= names
-    _check(folder, besides={*(folder / "torn").iterdir()})
+    assert {"uploaded", "partial", "losses.jsonl", ".lock"} <= names
+    _check(folder, besides={*(folder / "partial").iterdir()})
 
 
 def _check(folder: Path, besides: set[Path]) -> None:

@@ -29,7 +29,7 @@ def settings(server: SmallRecognizer, tmp_path: Path) -> Settings:
         segment_seconds=1,
         recognition_mode=RecognitionMode.INTERVAL,  # the fake camera's pictures hold no face
         sample_interval_s=0.05,
-        drain_s=30,
+        upload_drain_s=30,
     )
 
 
@@ -109,7 +109,7 @@ def test_without_a_server_all_stays_in_the_spool(
     settings: Settings, server: SmallRecognizer, spool: Spool
 ) -> None:
     server.close()
-    quick = settings.model_copy(update={"drain_s": 0.2})
+    quick = settings.model_copy(update={"upload_drain_s": 0.2})
     failures, events = run(quick, FakeCamera([Show(0.04)] * 80), spool)
     assert failures == []  # of the recorder itself; see Summary.unfinished
     assert [event.segment for event in events.of(SegmentRecorded)] == spool.queued()
@@ -118,7 +118,7 @@ def test_without_a_server_all_stays_in_the_spool(
 def test_what_was_left_is_uploaded_by_the_next_run(
     settings: Settings, script: Script, server: SmallRecognizer, spool: Spool
 ) -> None:
-    away = settings.model_copy(update={"url": "http://127.0.0.1:9", "drain_s": 0.1})
+    away = settings.model_copy(update={"url": "http://127.0.0.1:9", "upload_drain_s": 0.1})
     run(away, FakeCamera([Show(0.04)] * 30), spool)
     assert len(spool.queued()) == 2
     run(settings, FakeCamera([Show(0.04)] * 30), spool)

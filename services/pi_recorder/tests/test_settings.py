@@ -39,16 +39,20 @@ def test_the_command_line_beats_the_environment_which_beats_the_file(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PI_RECORDER_SEGMENT_SECONDS", "30")
-    monkeypatch.setenv("PI_RECORDER_DRAIN_S", "1")
-    loaded = load(config, drain_s=2, camera=None)
+    monkeypatch.setenv("PI_RECORDER_UPLOAD_DRAIN_S", "1")
+    loaded = load(config, upload_drain_s=2, camera=None)
 
     settings = loaded.settings
-    assert (settings.camera, settings.segment_seconds, settings.drain_s) == ("clip.mp4", 30, 2)
+    assert (settings.camera, settings.segment_seconds, settings.upload_drain_s) == (
+        "clip.mp4",
+        30,
+        2,
+    )
     assert loaded.origins == {
         "token": str(config),
         "camera": str(config),
         "segment_seconds": "environment",
-        "drain_s": "command line",
+        "upload_drain_s": "command line",
     }
     assert loaded.warnings == []
 
@@ -182,9 +186,9 @@ def test_the_template_holds_every_setting_with_its_default() -> None:
 
 def test_the_template_puts_in_force_what_it_is_given(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text(template({"camera": 'a "quoted" path.mp4', "drain_s": 2.5}))
+    path.write_text(template({"camera": 'a "quoted" path.mp4', "upload_drain_s": 2.5}))
     settings = load_settings(path, token="t")
-    assert (settings.camera, settings.drain_s) == ('a "quoted" path.mp4', 2.5)
+    assert (settings.camera, settings.upload_drain_s) == ('a "quoted" path.mp4', 2.5)
 
 
 def test_every_setting_is_explained_in_the_class_and_in_the_readme() -> None:

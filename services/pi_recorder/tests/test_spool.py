@@ -67,6 +67,16 @@ def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> No
         assert mended.segment.duration_ms == 40 * len(found)
         assert again.recover() is None
         assert not list(tmp_path.glob("*.part"))
+        assert not (tmp_path / "partial").exists()
+
+
+def test_a_start_renames_the_folder_of_files_that_were_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "20260102T110000.000000Z.part").write_bytes(b"")
+    with Spool(tmp_path):
+        assert [path.name for path in (tmp_path / "partial").iterdir()] == [
+            "20260102T110000.000000Z.part"
+        ]
         assert not (tmp_path / "torn").exists()
 
 

@@ -94,7 +94,7 @@ def test_a_part_is_starting_on_away_and_on_again(
     status = aggregator.status()
     assert status.camera.state is status.uploads.state is PartState.ON
     assert status.camera.reason is None
-    assert status.notices[0].text.startswith("uploads go on")
+    assert status.notices[0].text.startswith("uploads continue")
 
 
 def test_paused_by_hand_is_said_and_what_was_before_comes_back(

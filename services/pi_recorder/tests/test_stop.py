@@ -48,7 +48,7 @@ def environment(black_hole: str, tmp_path: Path) -> dict[str, str]:
         "PI_RECORDER_TOKEN": "t",
         "PI_RECORDER_SPOOL_DIR": str(tmp_path / "spool"),
         "PI_RECORDER_SEGMENT_SECONDS": "1",
-        "PI_RECORDER_DRAIN_S": "600",
+        "PI_RECORDER_UPLOAD_DRAIN_S": "600",
         "PI_RECORDER_RECOGNITION_DEADLINE_S": "60",
         "PI_RECORDER_UPLOAD_STALL_S": "3600",
     }
@@ -109,7 +109,7 @@ def test_a_stop_finishes_the_open_segment_whatever_hangs(
 @pytest.mark.exhaustive
 def test_a_stop_writes_what_a_full_queue_holds(environment: dict[str, str], tmp_path: Path) -> None:
     # 32 frames of 1080p take a machine that is busy with other things longer than 4 seconds.
-    with child(environment | {"PI_RECORDER_STOP_S": "15"}, "flood") as process:
+    with child(environment | {"PI_RECORDER_STOP_TIMEOUT_S": "15"}, "flood") as process:
         until_told(process, "frames_dropped")
         after_signals(process, signal.SIGINT)
     assert not list((tmp_path / "spool").glob("*.part"))
@@ -133,7 +133,7 @@ def test_a_stop_waits_for_no_answer(environment: dict[str, str]) -> None:
 
 
 def test_a_second_signal_ends_the_waiting(environment: dict[str, str], tmp_path: Path) -> None:
-    patient = environment | {"PI_RECORDER_STOP_S": "600"}
+    patient = environment | {"PI_RECORDER_STOP_TIMEOUT_S": "600"}
     with child(patient, "steady") as process:
         until_told(process, "segment_recorded")
         process.send_signal(signal.SIGTERM)

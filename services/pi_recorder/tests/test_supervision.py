@@ -169,7 +169,7 @@ def test_a_whole_recorder_tells_from_ready_to_stopping(
         "PI_RECORDER_URL": "http://127.0.0.1:9",
         "PI_RECORDER_TOKEN": "t",
         "PI_RECORDER_SPOOL_DIR": str(tmp_path / "spool"),
-        "PI_RECORDER_DRAIN_S": "0",
+        "PI_RECORDER_UPLOAD_DRAIN_S": "0",
     }
     command = [sys.executable, str(CHILD), "steady"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:

@@ -49,4 +49,4 @@ def test_onnx_runtime_is_told_not_to_report_to_its_maker() -> None:
 def test_systemd_waits_longer_than_a_stop_takes() -> None:
     seconds = re.search(r"^TimeoutStopSec=(\d+)$", UNIT.read_text(), re.MULTILINE)
     assert seconds
-    assert int(seconds[1]) > Settings(token="t").stop_s + 1
+    assert int(seconds[1]) > Settings(token="t").stop_timeout_s + 1

@@ -12,10 +12,10 @@ import pytest
 
 from facecore.client import RecognizerClient
 from pi_recorder.events import (
+    PartialSegmentSetAside,
+    SegmentRecovered,
     SegmentRefused,
-    SegmentRepaired,
     SegmentUploaded,
-    TornSetAside,
     UploadsAway,
     UploadsBack,
 )
@@ -249,10 +249,10 @@ def test_a_torn_file_is_mended_and_uploaded(
     with Spool(tmp_path) as spool, uploading(spool, server.url, events):
         wait_until(lambda: script.stored)
         wait_until(lambda: not spool.queued())
-    [repaired] = events.of(SegmentRepaired)
-    [aside] = events.of(TornSetAside)
+    [repaired] = events.of(SegmentRecovered)
+    [aside] = events.of(PartialSegmentSetAside)
     assert script.stored.keys() == {repaired.segment.sha256}
     assert (
         script.tickets[repaired.segment.sha256].duration_ms == repaired.segment.duration_ms < 2400
     )
-    assert aside.path == tmp_path / "torn" / "20260102T110000.000000Z.part"
+    assert aside.path == tmp_path / "partial" / "20260102T110000.000000Z.part"

@@ -69,7 +69,7 @@ def test_a_driver_that_hangs_again_and_again_ends_the_run() -> None:
     """Each hang keeps a thread; a new process is the way out."""
     released = Event()
     script: list[Step] = [Show(), Hang(released)] * 9
-    with pytest.raises(CameraError, match="its driver hangs, so start the recorder anew"):
+    with pytest.raises(CameraError, match="its driver hangs; restart the recorder"):
         told(watched(*script))
     released.set()
 

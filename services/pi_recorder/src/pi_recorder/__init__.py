@@ -1,6 +1,6 @@
-"""The recorder: films without a gap, stores the video, and shows who the recognizer sees.
+"""The recorder: it films without gaps, stores the video, and shows whom the recognizer sees.
 
-Data flows one way, and recording waits for nobody::
+Data flows one way, and recording never waits for another part::
 
     camera ─ capture ─┬─ recording ─ spool ─ uploads ─────► store
                       └─ recognition ─► recognizer ─► events ─┬─ cli (display, run summary)
@@ -9,18 +9,18 @@ Data flows one way, and recording waits for nobody::
 
 The root's pyproject.toml says which stage may import which, and import-linter checks it.
 
-- ``capture``       reads a camera and hands every frame on
+- ``capture``       reads a camera and distributes its frames
 - ``recording``     writes frames into segments, MP4 files
 - ``spool``         keeps finished segments on the disk until the store has confirmed them
 - ``uploads``       sends the segments to the store
 - ``recognition``   follows faces, sends requests to the recognizer and names visits
-- ``events``        what happened, with its wording and its JSON
+- ``events``        the events, with their wording and their JSON
 - ``operation``     how the recorder runs: supervision, status, run summary, doctor
 - ``live``          serves the live page
 - ``integrations``  sends events to the recognizer's console, a webhook, MQTT, a file
-- ``settings``      reads and checks the settings
+- ``settings``      loads and checks the settings
 - ``cli``           the command line
 
-``bootstrap`` and ``sinks`` put the parts together, ``recorder`` starts and stops the threads, and
-``testing`` is what tests of other packages may use.
+``bootstrap`` and ``sinks`` build the parts, ``recorder`` starts and stops the threads, and
+``testing`` has test doubles for other packages.
 """

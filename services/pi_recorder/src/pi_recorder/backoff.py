@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt."""
+"""Exponential backoff between attempts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import random
 
 
 class Backoff:
-    """Exponential, up to a ceiling, with jitter so that a fleet does not return as one.
+    """Exponential backoff up to a ceiling, with jitter so that a fleet does not retry at once.
 
-    Half of each pause is random ("equal jitter"), so that a pause is never nearly nothing.
+    Half of each pause is random ("equal jitter"), so no pause is close to zero.
     Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
 
@@ -18,11 +18,11 @@ class Backoff:
         self._failures = 0
 
     def failed(self) -> float:
-        """One more failure: seconds to wait now."""
+        """Count a failure and return the seconds to wait."""
         ceiling = min(self._longest_s, self._first_s * 2.0 ** min(self._failures, 30))
         self._failures += 1
         return ceiling / 2 + random.uniform(0, ceiling / 2)  # noqa: S311 - spreads load only
 
     def succeeded(self) -> None:
-        """Begins anew."""
+        """Reset to the first pause."""
         self._failures = 0

@@ -1,4 +1,4 @@
-"""Puts the parts together: the only place that knows which is which."""
+"""Build the recorder from its parts and the settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pi_recorder.uploads import Uploader
 
 
 def open_spool(settings: Settings, publish: Publish) -> Spool:
-    """The spool of the settings. Raises ``SpoolBusy``, ``OSError``."""
+    """Return the spool that the settings name. Raises ``SpoolBusy``, ``OSError``."""
     policy = QuotaPolicy(
         max_bytes=settings.spool_max_bytes,
         min_free_bytes=settings.spool_min_free_bytes,
@@ -50,11 +50,11 @@ def recorder_for(
     sinks: Sinks | None = None,
     clock: Clock | None = None,
 ) -> Iterator[Recorder]:
-    """A recorder that speaks to the recognizer of the settings, ready to run."""
+    """Yield a recorder that is connected to the recognizer of the settings and ready to run."""
     preload_face_finder(settings)
     with ExitStack() as stack:
-        # One attempt a call: a frame's retry is the next frame, and the uploader has pauses of
-        # its own. Two clients, so that an upload never holds up a question.
+        # One attempt a call: the next frame is a frame's retry, and the uploader has its own
+        # pauses. Two clients, so that an upload never delays a recognition request.
         recognizer, store = (
             stack.enter_context(RecognizerClient(settings.url, settings.token, attempts=1))
             for _ in range(2)
@@ -63,7 +63,8 @@ def recorder_for(
         recognition = RecognitionLoop(settings, latest_frame, recognizer, publish)
 
         def recorded(event: Event) -> None:
-            # First: once others know, the uploader may delete the segment.
+            # Recognition comes first: once the event is published, the uploader may delete the
+            # segment.
             recognition.on_event(event)
             publish(event)
 
@@ -96,8 +97,8 @@ def recorder_for(
         parts = Parts(capture, latest_frame, recording, recognition, uploader)
         yield Recorder(
             parts,
-            drain_s=settings.drain_s,
+            upload_drain_s=settings.upload_drain_s,
             answer_s=settings.recognition_deadline_s,
-            stop_s=settings.stop_s,
+            stop_timeout_s=settings.stop_timeout_s,
             pulse=pulse,
         )

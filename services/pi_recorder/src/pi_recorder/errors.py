@@ -1,13 +1,13 @@
-"""What stops the recorder, or keeps it from starting.
+"""Errors that stop the recorder or keep it from starting.
 
 ::
 
     RecorderError
-    ├── CameraError       the camera can't be opened, broke, or gave nothing
+    ├── CameraError       the camera can't be opened, failed, or gave no frame
     ├── RecordingError    frames can't be written: disk full, no permission, no encoder
-    ├── SpoolBusy         another recorder works in the same spool folder
+    ├── SpoolBusy         another recorder uses the same spool folder
     ├── SpoolFull         there is no room for a segment, and nothing may be dropped for it
-    └── SettingsError     a setting is missing or wrong; every one is named with its fix
+    └── SettingsError     settings are missing or wrong; each is named with its fix
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class RecorderError(Exception):
 
 
 class CameraError(RecorderError):
-    """The camera can't be opened, broke while filming, or gave no frame at all."""
+    """The camera can't be opened, failed while filming, or gave no frame at all."""
 
 
 class RecordingError(RecorderError):
@@ -26,11 +26,11 @@ class RecordingError(RecorderError):
 
 
 class SpoolBusy(RecorderError):
-    """Another recorder works in the same spool folder."""
+    """Another recorder uses the same spool folder."""
 
 
 class SpoolFull(RecorderError):
-    """There is no room for a segment, and none may be made."""
+    """There is no room for a segment, and nothing may be dropped for it."""
 
 
 class SettingsError(RecorderError):

@@ -1,8 +1,8 @@
-"""Starts the threads, waits for an end, and stops them in the order in which the data flows.
+"""Start the threads, wait for the end of the run, and stop them in the order of the data flow.
 
-A run that ends by itself gives the last answers and uploads the time that they are due. A stop has
-``stop_s`` for all of it, whatever hangs: first the open segment is finished, then what is left of
-the time goes to the uploads. A second stop waits for nothing.
+When the camera ends by itself, the last answers and uploads have their usual deadlines. After a
+stop everything must be over within ``stop_timeout_s``, whatever hangs: first the open segment is
+finished, and the uploads have the rest of the time. A second stop does not wait at all.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from pi_recorder.uploads import Uploader
 
 _log = logging.getLogger(__name__)
 _CAMERA_STOPS_WITHIN_S = 1.5
-"""A live camera's driver is left behind after one; see ``cameras/watched.py``."""
+"""Longer than ``cameras/watched.py`` waits for a driver that hangs, which is one second."""
 _GRACE_S = 2.0
-"""Beyond a deadline, for a call under way to notice that it is over."""
+"""Extra time after a deadline, so that a pending call can notice it."""
 _PULSE_EVERY_S = 1.0
-_LOOK_EVERY_S = 0.05
+_POLL_INTERVAL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What runs on a thread each, and the place where two of them meet."""
+    """The parts that each run on a thread, and the frame slot between two of them."""
 
     capture: Capture
     latest_frame: LatestFrame
@@ -47,25 +47,25 @@ class Recorder:
     """One run: from the camera's first frame until it ends, fails, or is stopped.
 
     Args:
-        drain_s: how long the last uploads may take.
+        upload_drain_s: how long the last uploads may take.
         answer_s: how long the last answer may take.
-        stop_s: how long everything may take after a stop.
-        pulse: called every second, while it runs, by the thread that runs it.
+        stop_timeout_s: how long everything may take after a stop.
+        pulse: called every second by the thread of ``run``.
     """
 
     def __init__(
         self,
         parts: Parts,
         *,
-        drain_s: float,
+        upload_drain_s: float,
         answer_s: float,
-        stop_s: float,
+        stop_timeout_s: float,
         pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self._parts = parts
-        self._drain_s = drain_s
+        self._upload_drain_s = upload_drain_s
         self._answer_s = answer_s
-        self._stop_s = stop_s
+        self._stop_timeout_s = stop_timeout_s
         self._pulse = pulse
         self._over = Event()
         self._at_once = Event()
@@ -73,22 +73,22 @@ class Recorder:
         self._stopped = False
 
     def stop(self) -> None:
-        """Ends the run within ``stop_s`` seconds; a second call ends it at once."""
+        """End the run within ``stop_timeout_s`` seconds; at a second call, end it at once."""
         if self._stopped:
             self._at_once.set()
             self._parts.uploader.finish(0)
         else:
-            self._stop_by = time.monotonic() + self._stop_s
+            self._stop_by = time.monotonic() + self._stop_timeout_s
         self._stopped = True
         self._over.set()
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop, and so did not end by itself."""
+        """Whether ``stop`` was called, so that the run did not end by itself."""
         return self._stopped
 
     def run(self) -> list[str]:
-        """Films, recognizes and uploads; gives back what failed, a sentence each."""
+        """Film, recognize and upload until the end; return one sentence for each failure."""
         parts, stop = self._parts, Event()
         capture = Worker("capture", partial(parts.capture.run, stop), self._over.set)
         recording = Worker("recording", parts.recording.run, self._over.set)
@@ -104,28 +104,28 @@ class Recorder:
             parts.latest_frame.discard()
         self._join(capture, _CAMERA_STOPS_WITHIN_S)
         self._finish_segment(recording)
-        parts.uploader.finish(max(0.0, min(self._drain_s, self._time_left())))
+        parts.uploader.finish(max(0.0, min(self._upload_drain_s, self._time_left())))
         self._join(recognition, self._answer_s + _GRACE_S)
-        self._join(uploads, self._drain_s + _GRACE_S)
+        self._join(uploads, self._upload_drain_s + _GRACE_S)
         return [*_hanging(capture, recording), *_failures(workers)]
 
     def _finish_segment(self, recording: Worker) -> None:
-        """Lets recording write what it has; a disk that hangs holds neither it nor its end."""
+        """Let recording write its queue; neither this call nor the stop waits for a hung disk."""
         end = Worker("end", self._parts.recording.end, lambda: None)
         end.start()
         self._join(recording)
 
     def _join(self, worker: Worker, within_s: float = math.inf) -> None:
-        """Waits for its end, but no longer than a stop may take, and not after a second stop."""
+        """Wait for a worker, no longer than a stop may take, and not after a second stop."""
         until = time.monotonic() + within_s
         while worker.is_alive() and not self._at_once.is_set():
             left = min(until - time.monotonic(), self._time_left())
             if left <= 0:
                 return
-            worker.join(min(left, _LOOK_EVERY_S))
+            worker.join(min(left, _POLL_INTERVAL_S))
 
     def _time_left(self) -> float:
-        """Seconds until a stop must be over; no end while there was none."""
+        """Return the seconds until a stop must be over; infinite before a stop."""
         return self._stop_by - time.monotonic()
 
 
@@ -144,6 +144,6 @@ def _failures(workers: list[Worker]) -> list[str]:
         if isinstance(worker.error, RecorderError):
             failures.append(str(worker.error))
         elif worker.error is not None:
-            _log.error("%s ended by an error of ours", worker.name, exc_info=worker.error)
+            _log.error("%s ended by an unexpected error", worker.name, exc_info=worker.error)
             failures.append(f"{worker.name}: {worker.error!r}")
     return failures

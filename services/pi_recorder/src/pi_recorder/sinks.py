@@ -1,4 +1,4 @@
-"""Open what the settings send events to: recognizer, live page, webhook, MQTT, a file."""
+"""Open the sinks of the settings: recognizer, live page, webhook, MQTT, a file."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from pi_recorder.settings.addresses import broker_address
 from pi_recorder.settings.schema import Settings
 
 _Sink = AbstractContextManager[Publish | None]
-"""Open until its block ends; it may yield what takes the events."""
+"""A sink is open until its block ends; it may yield a function that takes the events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sinks:
-    """What the recorder needs of them.
+    """The open sinks, as the recorder uses them.
 
     Attributes:
-        aggregator: knows how things stand.
-        pictures: where the capture puts each frame.
+        aggregator: gives the status.
+        pictures: the slot in which the capture puts each frame.
         switch: pauses recognition.
-        publish: takes every event, from any thread, at once.
+        publish: takes every event, from any thread, without waiting.
     """
 
     aggregator: StatusAggregator
@@ -48,7 +48,7 @@ class Sinks:
 
 @contextmanager
 def open_sinks(settings: Settings, publish: Publish) -> Iterator[Sinks]:
-    """Opens what the settings ask for, until the block ends; ``publish`` gets their failures."""
+    """Open the configured sinks until the block ends; publish their failures to ``publish``."""
     pictures, switch = LatestFrame(), Switch(publish)
     aggregator = StatusAggregator(settings.device_name, pictures, SpoolDisk(settings.spool_dir))
     listeners: list[Publish] = [aggregator.add]
@@ -65,7 +65,7 @@ def open_sinks(settings: Settings, publish: Publish) -> Iterator[Sinks]:
 
 @contextmanager
 def _opened(sinks: Iterable[_Sink]) -> Iterator[list[Publish | None]]:
-    """All of them; closed in parallel, so that a stop waits for the slowest, not for their sum."""
+    """Open all sinks; close them in parallel, so that a stop waits for the slowest alone."""
     opened: list[_Sink] = []
     takers = []
     try:

@@ -1,7 +1,7 @@
-"""What tests of other packages may use: a camera without hardware, and a clock they move.
+"""Test doubles for tests of other packages: a camera without hardware, and a settable clock.
 
-``FakeCamera`` plays a script, and fails when the script says so. Every picture carries its number,
-drawn so large that it can be read back after H.264::
+``FakeCamera`` plays a script, and fails when the script says so. Every picture shows its number,
+drawn large enough to be read after H.264 encoding::
 
     >>> from threading import Event
     >>> camera = FakeCamera([Show(1 / 25)] * 2 + [Jump(2.0), Show(1 / 25)])
@@ -11,7 +11,7 @@ drawn so large that it can be read back after H.264::
     >>> (frames[2].captured_at - frames[1].captured_at).total_seconds()
     2.04
 
-A fault ends the frames; the camera goes on with its script when it is opened again::
+A fault ends the frames; the camera continues its script when it is opened again::
 
     >>> camera = FakeCamera([Fault("unplugged"), Show()])
     >>> list(camera.frames(Event()))
@@ -56,26 +56,26 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The camera breaks, with this message; opened again, it goes on with the script."""
+    """The camera fails with this message; when it is opened again, it continues the script."""
 
     message: str = "the fake camera broke"
 
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """So many seconds are missing before the next picture; if negative, its time is too early."""
+    """A gap of so many seconds before the next picture; if negative, its time goes back."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """Nothing comes until it is told to stop."""
+    """No frame comes until the camera is stopped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hang:
-    """Nothing comes until then, whatever it is told: a driver in a call that nobody can end."""
+    """No frame comes until ``until`` is set, even after a stop: a driver that hangs in a call."""
 
     until: Event
 
@@ -84,14 +84,14 @@ Step = Show | Fault | Jump | Stall | Hang
 
 
 class FakeCamera:
-    """Plays a script, on through every new opening.
+    """A camera that plays a script, and continues it each time it is opened again.
 
     Args:
         script: may be endless.
         started_at: when the first picture is captured; now if not given.
-        on_time: takes the time that the script says; otherwise as fast as it is asked.
-        can_wait: what it says of itself; see ``Camera.can_wait``.
-        key_every: it encodes by itself, with a key frame every so many; see ``EncodedUnit``.
+        on_time: plays at the script's pace; otherwise as fast as frames are taken.
+        can_wait: see ``Camera.can_wait``.
+        key_every: also encode, with a key frame every so many pictures; see ``EncodedUnit``.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class FakeCamera:
         self.can_wait = can_wait
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The script's pictures from where it stands; see ``Camera.frames``."""
+        """Yield the script's next pictures; see ``Camera.frames``."""
         now = datetime.now(UTC)
         self._at = max(self._at or now, now) if self._on_time else self._at or now
         encoder = FakeEncoder(self._key_every) if self._key_every else None
@@ -137,7 +137,7 @@ class FakeCamera:
 
 
 class FakeEncoder:
-    """Encodes like a camera's own encoder: H.264 in Annex B form, headers with each key frame."""
+    """An encoder like a camera's own: H.264 in Annex B form, headers with each key frame."""
 
     def __init__(self, key_every: int) -> None:
         self._key_every = key_every
@@ -145,7 +145,7 @@ class FakeEncoder:
         self._count = 0
 
     def unit(self, picture: av.VideoFrame, captured_at: datetime) -> EncodedUnit:
-        """The picture, encoded; all are of one size."""
+        """Encode a picture; all must have one size."""
         if self._context is None:
             self._context = self._opened(picture)
         frame = picture.reformat(format="yuv420p")
@@ -165,7 +165,7 @@ class FakeEncoder:
 
 
 def numbered_picture(number: int, width: int = 256, height: int = 64) -> av.VideoFrame:
-    """A picture with ``number``, modulo 65536, as 16 black or white cells in its first rows."""
+    """Draw ``number``, modulo 65536, as 16 black or white cells in a picture's first rows."""
     pixels = np.full((height, width, 3), _GREY, np.uint8)
     for bit in range(_BITS):
         pixels[:_CELL, bit * _CELL : (bit + 1) * _CELL] = 255 * (number >> bit & 1)
@@ -173,17 +173,17 @@ def numbered_picture(number: int, width: int = 256, height: int = 64) -> av.Vide
 
 
 def picture_number(picture: av.VideoFrame) -> int:
-    """The number that ``numbered_picture`` drew."""
+    """Return the number that ``numbered_picture`` drew."""
     grey = picture.to_ndarray(format="gray")
     cells = grey[_CELL // 2, _CELL // 2 : _BITS * _CELL : _CELL]
     return sum(1 << bit for bit, value in enumerate(cells) if value > _GREY)
 
 
 class FakeClock:
-    """A clock that only a test moves.
+    """A clock that stands still until a test moves it.
 
     Attributes:
-        is_synchronized: what ``synchronized`` answers.
+        is_synchronized: what ``synchronized`` returns.
     """
 
     def __init__(self, wall: datetime, *, is_synchronized: bool = False) -> None:

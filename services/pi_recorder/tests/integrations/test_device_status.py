@@ -18,7 +18,7 @@ from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     CameraAway,
     CameraBack,
-    ReportsNotTaken,
+    ReportsRejected,
     SegmentRecorded,
     SegmentUploaded,
 )
@@ -126,7 +126,7 @@ def test_an_older_recognizer_is_told_of_once_and_left_alone(
         setting.aggregator.add(CameraAway("unplugged"))
         setting.wait_for_looks(8)
     assert len(script.reports) == 1
-    [told] = setting.events.of(ReportsNotTaken)
+    [told] = setting.events.of(ReportsRejected)
     assert "404" in told.reason
 
 
@@ -199,4 +199,4 @@ def test_the_console_of_a_real_recognizer_sees_a_recorder_come_film_and_go(
     assert last is not None
     assert last.stopped
     assert events.of(SegmentRecorded)
-    assert not events.of(ReportsNotTaken)
+    assert not events.of(ReportsRejected)

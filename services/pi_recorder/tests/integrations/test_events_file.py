@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pi_recorder.events import OutletAway, RecognitionAway, Seen
+from pi_recorder.events import RecognitionAway, Seen, SinkAway
 from pi_recorder.integrations import events_file as module
 from pi_recorder.integrations.events_file import events_file
 from services.pi_recorder.tests.conftest import NOON, Events, mode, wait_until
@@ -82,5 +82,5 @@ def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None:
     events = Events()
     with events_file(tmp_path / "none" / "events.jsonl", events.append) as take:
         take(RecognitionAway("one"))
-        wait_until(lambda: events.of(OutletAway))
-    assert "No such file" in events.of(OutletAway)[0].reason
+        wait_until(lambda: events.of(SinkAway))
+    assert "No such file" in events.of(SinkAway)[0].reason

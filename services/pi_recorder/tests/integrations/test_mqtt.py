@@ -15,8 +15,8 @@ from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     CameraAway,
     Event,
-    OutletAway,
-    OutletBack,
+    SinkAway,
+    SinkBack,
     TrackState,
     VisitNamed,
 )
@@ -125,13 +125,13 @@ def test_it_comes_back_by_itself_and_tells_nothing_old(
 ) -> None:
     events = Events()
     with mqtt(address(port), TOPIC, "front door", aggregator.status, events.append) as take:
-        wait_until(lambda: events.of(OutletAway))
+        wait_until(lambda: events.of(SinkAway))
         take(visit())
         with broker(port), listening(port) as listener:
-            wait_until(lambda: events.of(OutletBack) and listener.on(f"{TOPIC}/state"))
-        wait_until(lambda: len(events.of(OutletAway)) == 2)
+            wait_until(lambda: events.of(SinkBack) and listener.on(f"{TOPIC}/state"))
+        wait_until(lambda: len(events.of(SinkAway)) == 2)
         with broker(port), listening(port) as listener:
-            wait_until(lambda: len(events.of(OutletBack)) == 2)
+            wait_until(lambda: len(events.of(SinkBack)) == 2)
             wait_until(lambda: listener.on(f"{TOPIC}/state") and listener.on(CONFIG))
             assert not listener.on(f"{TOPIC}/visit")
 
@@ -141,7 +141,7 @@ def test_it_can_end_while_the_connection_goes(port: int, aggregator: StatusAggre
     going, over = threading.Event(), threading.Event()
 
     def hold_up(event: Event) -> None:
-        if isinstance(event, OutletAway):
+        if isinstance(event, SinkAway):
             going.set()
             over.wait(2)  # the end waits for it, so it is no longer than the end needs to begin
 

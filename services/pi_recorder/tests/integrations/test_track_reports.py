@@ -25,7 +25,7 @@ from pi_recorder.events import (
     Seen,
     TrackedFace,
     TracksLost,
-    TracksNotTaken,
+    TracksRejected,
     TrackState,
     VisitEnded,
     VisitNamed,
@@ -38,7 +38,7 @@ from pi_recorder.recognition.sending import RecognitionRequest, Sender
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import FaceGate, RecognitionMode, Send
+from pi_recorder.settings.choices import FaceGate, RecognitionMode, RequestContent
 from pi_recorder.settings.schema import Settings
 from pi_recorder.sinks import open_sinks
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
@@ -188,7 +188,7 @@ def test_an_older_recognizer_is_told_of_once_and_left_alone(
         wait_until(lambda: events)
     assert len(script.tracks) == 1
     [told] = events
-    assert isinstance(told, TracksNotTaken)
+    assert isinstance(told, TracksRejected)
     assert "404" in told.reason
 
 
@@ -262,7 +262,7 @@ def test_the_ways_of_the_demo_s_visits_are_where_its_script_has_them(
             truth = pose(visit, began + box.offset_ms / 1000)
             assert truth is not None
             assert abs(box.x + box.width / 2 - truth.x) < truth.head_width / 2
-    assert not events.of(TracksNotTaken)
+    assert not events.of(TracksRejected)
     stays = {
         stay.track: (stay.first_seen, stay.last_seen)
         for stay in api.admin.visits(device="gate").visits
@@ -274,7 +274,9 @@ def _follow_the_demo(client: RecognizerClient, tell: Publish) -> None:
     finder = DeviceFaces(min_face_px=40)
     asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
     visits = Visits(tell, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
-    connection = Connection(Sender(client, Send.FRAME, deadline_s=30), tell, late_after_s=60)
+    connection = Connection(
+        Sender(client, RequestContent.FRAME, deadline_s=30), tell, late_after_s=60
+    )
     with av.open(demo_clip()) as container:
         for number, picture in enumerate(container.decode(video=0)):
             if number % 2:

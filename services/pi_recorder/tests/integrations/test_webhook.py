@@ -11,7 +11,7 @@ import threading
 import pytest
 from pydantic import SecretStr
 
-from pi_recorder.events import OutletAway, OutletBack, RecognitionAway, TrackState, VisitNamed
+from pi_recorder.events import RecognitionAway, SinkAway, SinkBack, TrackState, VisitNamed
 from pi_recorder.integrations.webhook import signature, webhook
 from pi_recorder.settings.addresses import webhook_key
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
@@ -93,7 +93,7 @@ def test_a_passing_failure_is_tried_again_in_order(status: int) -> None:
             take(visit(number))
         wait_until(lambda: len(receiver.posts) == 5)
     assert tracks(receiver) == ["t0", "t0", "t0", "t1", "t2"]
-    [away], [back] = events.of(OutletAway), events.of(OutletBack)
+    [away], [back] = events.of(SinkAway), events.of(SinkBack)
     assert str(status) in away.reason
     assert "secret" not in away.reason
     assert back.lost == 0
@@ -109,9 +109,9 @@ def test_a_refused_event_is_lost_and_counted_and_the_next_goes_on(status: int) -
         receiver.statuses.append(status)
         take(visit(1))
         take(visit(2))
-        wait_until(lambda: events.of(OutletBack))
+        wait_until(lambda: events.of(SinkBack))
     assert tracks(receiver) == ["t1", "t2"]
-    assert events.of(OutletBack)[0].lost == 1
+    assert events.of(SinkBack)[0].lost == 1
 
 
 def test_a_receiver_that_is_away_gets_the_latest_when_it_comes() -> None:
@@ -121,14 +121,14 @@ def test_a_receiver_that_is_away_gets_the_latest_when_it_comes() -> None:
     url = SecretStr(f"http://127.0.0.1:{port}/")
     with webhook(url, None, NAMES, "door", events.append, first_pause_s=0.01) as take:
         take(visit(0))
-        wait_until(lambda: events.of(OutletAway))
+        wait_until(lambda: events.of(SinkAway))
         for number in range(1, 300):
             take(visit(number))
         with receiving(port) as receiver:
-            wait_until(lambda: events.of(OutletBack) and tracks(receiver)[-1:] == ["t299"])
+            wait_until(lambda: events.of(SinkBack) and tracks(receiver)[-1:] == ["t299"])
     assert tracks(receiver)[-256:] == [f"t{number}" for number in range(44, 300)]
     # One more came if it was on its way when it was pushed out.
-    assert len(receiver.posts) + events.of(OutletBack)[0].lost == 300
+    assert len(receiver.posts) + events.of(SinkBack)[0].lost == 300
 
 
 def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
@@ -141,7 +141,7 @@ def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
     ):
         receiver.statuses.append(503)
         take(visit(0))
-        wait_until(lambda: events.of(OutletAway))
+        wait_until(lambda: events.of(SinkAway))
         receiver.may_answer.clear()
         wait_until(lambda: len(receiver.posts) == 2)
         for number in range(1, 300):
@@ -149,7 +149,7 @@ def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
         receiver.may_answer.set()
         wait_until(lambda: tracks(receiver)[-1] == "t299")
     assert tracks(receiver)[:3] == ["t0", "t0", "t44"]
-    assert events.of(OutletBack)[0].lost == 43
+    assert events.of(SinkBack)[0].lost == 43
 
 
 def test_a_receiver_that_hangs_holds_nobody_up() -> None:

@@ -30,7 +30,7 @@ from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg, pn
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import Send
+from pi_recorder.settings.choices import RequestContent
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
 from tests.api import Api
@@ -127,22 +127,22 @@ def test_frames_and_crops_give_the_same_names(
         frame, crops = (
             {
                 (face.decision, face.person.label if face.person else None)
-                for face in Sender(client, send, deadline_s=30)(request).faces
+                for face in Sender(client, content, deadline_s=30)(request).faces
             }
-            for send in Send
+            for content in RequestContent
         )
         assert frame == crops
         named |= {label for _, label in frame}
     assert named == {person.label for person in demo_people()} | {None}
 
 
-@pytest.mark.parametrize("send", Send)
+@pytest.mark.parametrize("content", RequestContent)
 def test_the_frame_that_a_box_lies_in_is_known_either_way(
-    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], content: RequestContent
 ) -> None:
     picture = next(picture for picture in pictures if finder.find(picture))
-    at = moment(1000 + list(Send).index(send))
-    Sender(api.device, send, deadline_s=30)(
+    at = moment(1000 + list(RequestContent).index(content))
+    Sender(api.device, content, deadline_s=30)(
         RecognitionRequest(picture, at, 0.0, finder.find(picture))
     )
     (seen,) = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
@@ -150,17 +150,18 @@ def test_the_frame_that_a_box_lies_in_is_known_either_way(
 
 
 @pytest.mark.parametrize(
-    "send", [Send.FRAME, pytest.param(Send.CROPS, marks=pytest.mark.exhaustive)]
+    "content",
+    [RequestContent.FRAME, pytest.param(RequestContent.CROPS, marks=pytest.mark.exhaustive)],
 )
 def test_the_visit_that_a_face_belongs_to_is_known_either_way(
-    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+    api: Api, finder: DeviceFaces, pictures: list[av.VideoFrame], content: RequestContent
 ) -> None:
     picture = next(picture for picture in pictures if len(finder.find(picture)) > 1)
     faces = finder.find(picture)
     followed = [Followed(f"v{number}", face.box) for number, face in enumerate(faces)]
-    at = moment(2000 + list(Send).index(send))
+    at = moment(2000 + list(RequestContent).index(content))
     request = RecognitionRequest(picture, at, 0.0, faces, followed[::-1])
-    Sender(api.device, send, deadline_s=30)(request)
+    Sender(api.device, content, deadline_s=30)(request)
     seen = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
     assert len(seen) == len([face for face in faces if face.quality.accepted])
     for one in seen:
@@ -169,16 +170,20 @@ def test_the_visit_that_a_face_belongs_to_is_known_either_way(
 
 
 @pytest.mark.parametrize(
-    "send", [Send.FRAME, pytest.param(Send.CROPS, marks=pytest.mark.exhaustive)]
+    "content",
+    [RequestContent.FRAME, pytest.param(RequestContent.CROPS, marks=pytest.mark.exhaustive)],
 )
 def test_every_visit_of_the_demo_is_named_for_a_few_questions(
-    client: RecognizerClient, finder: DeviceFaces, pictures: list[av.VideoFrame], send: Send
+    client: RecognizerClient,
+    finder: DeviceFaces,
+    pictures: list[av.VideoFrame],
+    content: RequestContent,
 ) -> None:
     """Frame by frame and each answer awaited, so that a busy machine changes nothing."""
     events = Events()
     asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
     visits = Visits(events.append, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
-    connection = Connection(Sender(client, send, deadline_s=30), events.append, late_after_s=60)
+    connection = Connection(Sender(client, content, deadline_s=30), events.append, late_after_s=60)
     for number in range(0, len(pictures), 3):
         picture, second = pictures[number], number / FRAMES_PER_SECOND
         faces = finder.find(picture)

@@ -31,7 +31,7 @@ from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import Send
+from pi_recorder.settings.choices import RequestContent
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture
@@ -63,7 +63,7 @@ def loop(
     def make(late_after_s: float = 1000) -> Interval | Tracking:
         asking = partial(RequestPolicy, limit=1000, first_pause_s=0.0)
         visits = Visits(events.append, ttl_s=1e6, new_policy=asking, missed=lambda _: None)
-        sender = Sender(scene, Send.FRAME, deadline_s=5)
+        sender = Sender(scene, RequestContent.FRAME, deadline_s=5)
         connection = Connection(
             sender, events.append, late_after_s=late_after_s, first_pause_s=0.01
         )
@@ -173,7 +173,7 @@ def test_the_recognizer_is_told_whose_visit_each_face_is(
             missed=lambda _: None,
         )
         connection = Connection(
-            Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9
+            Sender(scene, RequestContent.FRAME, deadline_s=5), events.append, late_after_s=9
         )
         gate, place = MotionGate(level=12, area=0), LatestFrame()
         place.put(frame(1))
@@ -193,7 +193,9 @@ def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
         new_policy=partial(RequestPolicy, limit=4, first_pause_s=1),
         missed=lambda _: None,
     )
-    connection = Connection(Sender(scene, Send.FRAME, deadline_s=5), events.append, late_after_s=9)
+    connection = Connection(
+        Sender(scene, RequestContent.FRAME, deadline_s=5), events.append, late_after_s=9
+    )
     loop = Interval(
         latest_frame, visits, connection, interval_s=0.001, motion=MotionGate(level=12, area=0.002)
     )

@@ -24,7 +24,7 @@ from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.recording.segments import SegmentWriter
-from pi_recorder.settings.choices import Send
+from pi_recorder.settings.choices import RequestContent
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
@@ -36,7 +36,7 @@ class Door:
     def __init__(self, scene: Scene, spool: Spool) -> None:
         self.events = Events()
         self.latest_frame = LatestFrame()
-        sender = Sender(scene, Send.FRAME, deadline_s=5)
+        sender = Sender(scene, RequestContent.FRAME, deadline_s=5)
         connection = Connection(sender, self.events.append, late_after_s=1000, first_pause_s=0.01)
         self.replay = Replay(scene, connection, self.events.append)
         self._writer = SegmentWriter(spool, segment_s=2)

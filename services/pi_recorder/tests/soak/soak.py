@@ -24,7 +24,7 @@ from tests.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
 _LAST_LIFE = Life(
-    4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_DRAIN_S": "20"}
+    4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_UPLOAD_DRAIN_S": "20"}
 )
 _ENDS_WITHIN_S = 300
 _SETTINGS = {
@@ -32,7 +32,7 @@ _SETTINGS = {
     "PI_RECORDER_SPOOL_MIN_FREE_BYTES": "0",
     "PI_RECORDER_UPLOAD_STALL_S": "1",
     "PI_RECORDER_RECOGNITION_DEADLINE_S": "1",
-    "PI_RECORDER_DRAIN_S": "1",
+    "PI_RECORDER_UPLOAD_DRAIN_S": "1",
 }
 
 

@@ -1,1 +1,1 @@
-"""Read frames from a camera and hand each one on without waiting."""
+"""Read frames from a camera and distribute each one without waiting."""

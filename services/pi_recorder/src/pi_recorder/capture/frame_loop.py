@@ -1,4 +1,4 @@
-"""Reads the camera and hands every frame on; it waits for nobody but a camera that can wait."""
+"""Read the camera and distribute its frames; only a camera that can wait is made to wait."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack, ClockStepped, Publish
 
 _STEP = timedelta(seconds=1)
-"""NTP turns the clock faster or slower for less, and the clock that only counts goes along."""
+"""NTP slews the clock for smaller errors, and the monotonic clock follows."""
 
 
 class FrameRecorder(Protocol):
-    """Records what the capture hands on; ``recording.writer.Recording`` is one."""
+    """Records the frames of the capture; ``recording.writer.Recording`` is one."""
 
     def take(self, frame: Frame, *, wait: bool) -> None:
-        """Take a frame to write; with ``wait``, however long it takes."""
+        """Queue a frame; with ``wait``, wait for room however long it takes."""
         ...
 
     def interrupt(self) -> None:
-        """End the open segment: the camera is away."""
+        """End the open segment, because the camera is away."""
         ...
 
     def trust(self, *, clock: bool) -> None:
@@ -45,10 +45,10 @@ class FrameRecorder(Protocol):
 
 
 class Capture:
-    """Hands each frame to viewers and recognition, which never wait, and last to the recorder.
+    """Distributes each frame: to viewers and recognition, which never block, then to the recorder.
 
-    Cameras count their times from one reading of the system's clock. When that is stepped, every
-    later frame is corrected here, in one place and between two frames.
+    Cameras count their times from one reading of the system's clock. When that is stepped, the
+    times of all later frames are corrected here.
 
     Args:
         latest_frame: the slot that recognition reads.
@@ -79,10 +79,10 @@ class Capture:
         self._is_right: bool | None = None
 
     def run(self, stop: Event) -> None:
-        """Films until the camera ends or is stopped.
+        """Film until the camera ends or ``stop`` is set.
 
         Raises:
-            CameraError: it can't be opened, broke, or ended without a frame.
+            CameraError: the camera can't be opened, failed, or ended without a frame.
         """
         frames = 0
         try:
@@ -91,7 +91,7 @@ class Capture:
                     match item:
                         case Frame():
                             frames += 1
-                            self._hand_on(item)
+                            self._distribute(item)
                         case CameraAway() | CameraBack():
                             self._recording.interrupt()
                             self._publish(item)
@@ -101,7 +101,7 @@ class Capture:
         if not frames and not stop.is_set():
             raise CameraError("the camera ended without a single frame")
 
-    def _hand_on(self, frame: Frame) -> None:
+    def _distribute(self, frame: Frame) -> None:
         self._follow_clock()
         frame = _moved(frame, self._correction)
         self._pictures.put(frame)
@@ -110,7 +110,7 @@ class Capture:
         self._recording.take(frame, wait=self._camera.can_wait)
 
     def _follow_clock(self) -> None:
-        """What was recorded before a step is dated anew if the clock was not known to be right."""
+        """Correct recorded times after a step, if the clock was not known to be right before."""
         by = self._timeline.behind() - self._correction
         if abs(by) > _STEP:
             self._correction += by

@@ -1,4 +1,4 @@
-"""A slot that holds the latest frame: a slow reader sees what is now, never a backlog."""
+"""A slot that holds the latest frame: a slow reader sees the present, never a backlog."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class NumberedFrame:
     """A frame in the slot.
 
     Attributes:
-        number: counts from 1; it tells the frame from the one before.
-        at: when it was put there, on the monotonic clock, in seconds.
+        number: the frame's number, from 1.
+        at: when it was put there, in seconds of the monotonic clock.
     """
 
     number: int
@@ -39,18 +39,18 @@ class LatestFrame:
         self._closed = False
 
     def put(self, frame: Frame) -> None:
-        """Replace the frame that is there, read or not."""
+        """Replace the frame, whether it was read or not."""
         with self._changed:
             self._count += 1
             self._latest = NumberedFrame(self._count, frame, time.monotonic())
             self._changed.notify_all()
 
     def latest(self) -> NumberedFrame | None:
-        """Return the latest frame, at once; None before the first."""
+        """Return the latest frame without waiting; None before the first."""
         return self._latest
 
     def take(self) -> NumberedFrame | None:
-        """Wait for a frame not taken before; return None when closed and there is none."""
+        """Wait for a frame that was not taken before; return None if the slot is closed."""
         self._taken = self.after(self._taken)
         return self._taken
 
@@ -60,14 +60,14 @@ class LatestFrame:
         """Wait for a later frame than ``seen``; for any frame if that is None.
 
         Returns:
-            None when time is up, or when it is closed and nothing later is there.
+            The frame; None after ``timeout_s`` seconds, or if the slot is closed without one.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._later(seen) or self._closed, timeout_s)
             return self._later(seen)
 
     def pause(self, seconds: float) -> None:
-        """Wait so long, or until it is closed."""
+        """Wait so many seconds, or until the slot is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed, timeout=max(0.0, seconds))
 

@@ -1,9 +1,9 @@
-"""Converts a picture that several threads look at: recording, recognition, and the live page.
+"""Convert a picture that several threads use: recording, recognition, and the live page.
 
 PyAV keeps a scaler in each frame (``VideoFrame.reformat``, and ``to_ndarray`` with a format), and
-FFmpeg's scaler also writes into the frame that it reads. Two threads that use them on one frame at
-once can wait for each other for good. So each thread has a scaler of its own here, and one picture
-is converted by one thread at a time.
+FFmpeg's scaler also writes into the frame that it reads. Two threads that convert one frame at
+once can deadlock. So each thread has its own scaler here, and only one thread at a time converts a
+picture.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from av.video.reformatter import VideoReformatter
 from facecore.vision.image import RgbImage
 
 _LOCKS = tuple(Lock() for _ in range(64))
-"""Of a picture, by its identity; two that share one wait for each other for a millisecond."""
+"""Locks of pictures, by identity; two pictures that share one delay each other by milliseconds."""
 
 
 class _Scaler(local):
-    """One a thread; it keeps what FFmpeg has set up for the last conversion."""
+    """The scaler of one thread; it reuses FFmpeg's state of the last conversion."""
 
     def __init__(self) -> None:
         self.reformat = VideoReformatter().reformat
@@ -33,10 +33,10 @@ _scaler = _Scaler()
 def converted(
     picture: av.VideoFrame, form: str, *, width: int | None = None, height: int | None = None
 ) -> av.VideoFrame:
-    """The picture in a pixel format and a size; itself, if it has both.
+    """Return the picture in a pixel format and size; the picture itself if it has both already.
 
     Args:
-        picture: no copy of it is needed, whoever else looks at it.
+        picture: may be in use by other threads at the same time.
         form: FFmpeg's name of the pixel format, such as ``rgb24``.
         width: in pixels; its own if not given.
         height: in pixels; its own if not given.
@@ -46,5 +46,5 @@ def converted(
 
 
 def rgb(picture: av.VideoFrame) -> RgbImage:
-    """The picture as RGB uint8 (H, W, 3)."""
+    """Return the picture as RGB uint8 (H, W, 3)."""
     return cast(RgbImage, converted(picture, "rgb24").to_ndarray())

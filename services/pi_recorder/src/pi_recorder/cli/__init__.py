@@ -1,1 +1,1 @@
-"""The commands beside ``run``: one module each, with what they share."""
+"""The command line, with one module for each larger command."""

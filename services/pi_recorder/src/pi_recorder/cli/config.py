@@ -1,4 +1,4 @@
-"""``pi-recorder config``: what is set, whether it is right, and a file to begin with."""
+"""``pi-recorder config``: show the settings, check them, and write a settings file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from pi_recorder.settings.loading import DEFAULT, Loaded, load
 from pi_recorder.settings.schema import SECRETS, Settings
 from pi_recorder.settings.template import template
 
-app = typer.Typer(no_args_is_help=True, help="What is set, and a settings file to begin with.")
+app = typer.Typer(
+    no_args_is_help=True, help="Show and check the settings, and write a settings file."
+)
 _HIDDEN = "********"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A setting as it is shown: never with a secret."""
+    """A setting as it is shown, without secrets."""
 
     name: str
     value: str | bool | int | float | None
@@ -37,7 +39,7 @@ class Shown:
 
 @app.command(epilog="Exit codes: 0 shown, 2 a setting is wrong.")
 def show(config: Config = None, as_json: AsJson = False) -> None:
-    """Print every setting, and where it was set."""
+    """Print every setting and its source."""
     with explained():
         loaded = load(config)
     rows = [*_shown(loaded)]
@@ -54,22 +56,23 @@ def show(config: Config = None, as_json: AsJson = False) -> None:
     Console(highlight=False).print(table)
 
 
-@app.command(epilog="Exit codes: 0 all can be used, 2 a setting is wrong.")
+@app.command(epilog="Exit codes: 0 all settings are valid, 2 a setting is wrong.")
 def check(config: Config = None) -> None:
-    """Say whether the settings can be used, and what is wrong with those that can't."""
+    """Check the settings, and explain what is wrong."""
     with explained():
         loaded = load(config)
     warn(loaded.warnings)
-    typer.echo("all settings can be used")
+    typer.echo("all settings are valid")
 
 
 @app.command(epilog="Exit codes: 0 written, 1 not written, 2 a setting is wrong.")
 def init(
     path: Annotated[
-        Path | None, typer.Argument(help="Where; without it, where it will be looked for.")
+        Path | None,
+        typer.Argument(help="The file to write; without it, the default settings file."),
     ] = None,
     setting: Annotated[
-        list[str] | None, typer.Option("--set", help="NAME=VALUE to put in force at once.")
+        list[str] | None, typer.Option("--set", help="A setting NAME=VALUE to write into the file.")
     ] = None,
 ) -> None:
     """Write a settings file with every setting and its default, as comments."""
@@ -81,7 +84,7 @@ def init(
             with place.open("x", encoding="utf-8") as file:
                 file.write(text)
         except FileExistsError:
-            fail(f"{place} is there already, and left as it was")
+            fail(f"{place} exists already and was not changed")
             raise typer.Exit(FAILED) from None
     typer.echo(f"written: {place}")
 
@@ -95,7 +98,7 @@ def _shown(loaded: Loaded) -> Iterator[Shown]:
             case None | bool() | float():
                 pass
             case int():
-                value = int(value)  # a size in bytes, too
+                value = int(value)  # also of a size in bytes
             case tuple():
                 value = ",".join(value)
             case _:
@@ -104,11 +107,11 @@ def _shown(loaded: Loaded) -> Iterator[Shown]:
 
 
 def _given(settings: list[str]) -> dict[str, object]:
-    """``NAME=VALUE`` as values of the settings' own types. Raises ``SettingsError``."""
+    """Parse ``NAME=VALUE`` into values of the settings' types. Raises ``SettingsError``."""
     texts = dict(setting.partition("=")[::2] for setting in settings)
     for name in texts:
         if name not in Settings.model_fields or name in SECRETS:
             known = Settings.model_fields.keys() - SECRETS
             raise SettingsError(f"--set: {name!r} can't be set there{nearest(name, known)}")
-    checked = load(None, token="-", **texts).settings  # noqa: S106 - stands for none
+    checked = load(None, token="-", **texts).settings  # noqa: S106 - a placeholder
     return {name: getattr(checked, name) for name in texts}

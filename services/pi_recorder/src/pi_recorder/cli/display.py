@@ -1,4 +1,4 @@
-"""Print what happens: ``ConsoleDisplay`` for people, ``JsonLines`` for programs."""
+"""Print events: ``ConsoleDisplay`` for people, ``JsonLines`` for programs."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ STYLES = {
 
 
 class ConsoleDisplay:
-    """Prints to a terminal, or into a file.
+    """Prints events as text to a terminal or a file.
 
     Args:
-        verbose: also shows segments, and faces that were too poor to be named.
+        verbose: also print segments, and faces that the quality gate refused.
     """
 
     def __init__(self, console: Console, *, verbose: bool = False) -> None:
@@ -46,12 +46,12 @@ class ConsoleDisplay:
         self._verbose = verbose
 
     def show(self, event: Event) -> None:
-        """Prints the event, if it is one to print."""
+        """Print the event, if it is one for people."""
         for line in self._lines(event):
             self._print(line)
 
     def end(self, summary: RunSummary, failures: list[str]) -> None:  # noqa: ARG002 - see JsonLines
-        """Prints the run's summary; what failed is the error output's."""
+        """Print the run's summary; the error output has the failures."""
         self._console.print(_table(summary))
 
     def _print(self, line: Text) -> None:
@@ -67,9 +67,9 @@ class ConsoleDisplay:
 
 
 class JsonLines:
-    """Writes a JSON object a line: ``{"event": "answered", "time": …, …}``; the summary last.
+    """Writes one JSON object a line: ``{"event": "answered", "time": …, …}``; the summary last.
 
-    ``Seen`` is left out: it comes several times a second and is for screens.
+    ``Seen`` is left out, because it comes several times a second and is for screens.
     """
 
     def __init__(self, out: TextIO) -> None:
@@ -77,12 +77,12 @@ class JsonLines:
         self._lock = Lock()
 
     def show(self, event: Event) -> None:
-        """Writes the event."""
+        """Write the event."""
         if not isinstance(event, Seen):
             self._write(event_json(event, datetime.now(UTC)))
 
     def end(self, summary: RunSummary, failures: list[str]) -> None:
-        """Writes the run's summary, with what failed."""
+        """Write the run's summary with the failures."""
         self._write(as_json("summary", datetime.now(UTC), **asdict(summary), failures=failures))
 
     def _write(self, line: bytes) -> None:
@@ -92,7 +92,7 @@ class JsonLines:
 
 
 def _visit(event: VisitNamed) -> Text:
-    """Who it is; once a visit, and again when that changes."""
+    """Describe the current decision about a visit."""
     latency = f"  Latency: {event.latency_s:.2f} seconds" + ("  (late)" if event.late else "")
     time = f"{event.at.astimezone():%H:%M:%S}  "
     return Text.assemble((time, "dim"), (_described(event), STYLES[event.state]), latency)
@@ -114,20 +114,20 @@ def _value(value: object) -> str:
 
 
 def _notice(event: Event) -> Text | None:
-    """What everybody should know."""
+    """Describe an event that everybody should know of; None for other events."""
     words = notice(event)
     return Text(words, style="yellow") if words else None
 
 
 def _details(event: Event) -> Iterator[Text]:
-    """What only those should know who want all."""
+    """Describe an event for verbose output."""
     match event:
         case SegmentRecorded(segment, frames):
             yield _dim(f"recorded {frames} frames, {segment.duration_ms / 1000:.2f} seconds")
         case SegmentUploaded(_, key):
             yield _dim(f"uploaded {key}")
         case SegmentDropped(segment, _, uploaded=True):
-            yield _dim(f"{segment.path.name} is uploaded and made room here")
+            yield _dim(f"{segment.path.name} is uploaded and was deleted here to make room")
         case Answered(captured_at, _, _, recognition):
             for face in recognition.faces:
                 if not face.quality.accepted:

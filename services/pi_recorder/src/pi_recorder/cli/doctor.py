@@ -1,4 +1,4 @@
-"""``pi-recorder doctor``: what is well, what is not, and what to do about it."""
+"""``pi-recorder doctor``: check everything, and say how to fix what fails."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pi_recorder.spool.inspection import in_use
 
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
-    """Check settings, server, token, clock, camera, disk and board; each with what to do about it.
+    """Check settings, server, token, clock, camera, disk and board, and say how to fix problems.
 
-    Exit codes: 0 nothing failed, 1 something did.
+    Exit codes: 0 nothing failed, 1 a check failed.
     """
     checks: Iterable[Check] = _checks(config)
     if as_json:
@@ -51,9 +51,9 @@ def _checks(config: Path | None) -> Iterator[Check]:
 
 def _checks_with(loaded: Loaded) -> Iterator[Check]:
     settings = loaded.settings
-    yield Check("settings", State.OK, "all can be used")
+    yield Check("settings", State.OK, "all are valid")
     for warning in loaded.warnings:
-        yield Check("settings", State.WARN, warning, "mend it, so that nothing surprises you")
+        yield Check("settings", State.WARN, warning, "correct it, to avoid surprises")
     yield from server_checks(settings)
     yield from machine_checks(settings.spool_dir)
     if _films(settings.spool_dir):
@@ -63,7 +63,7 @@ def _checks_with(loaded: Loaded) -> Iterator[Check]:
 
 
 def _films(spool_dir: Path) -> bool:
-    """Whether a recorder has the camera; one that may not be looked at is found by the camera."""
+    """Return whether a recorder uses the camera; False if this user may not look at its spool."""
     try:
         return in_use(spool_dir)
     except OSError:

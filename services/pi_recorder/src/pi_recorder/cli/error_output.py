@@ -1,4 +1,4 @@
-"""What all commands share: options, exit codes, and errors and progress on the error output."""
+"""Shared parts of all commands: options, exit codes, and the error output with its progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Config = Annotated[
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what was raised on purpose into a line and an exit code."""
+    """Turn expected errors into a message and an exit code."""
     try:
         yield
     except SettingsError as error:
@@ -47,26 +47,26 @@ def explained() -> Iterator[None]:
 
 
 def fail(message: str) -> None:
-    """Prints what went wrong."""
+    """Print an error."""
     errors.print(message, style="red", markup=False, soft_wrap=True)
 
 
 def warn(messages: Iterable[str]) -> None:
-    """Prints what should be mended, a line each."""
+    """Print warnings, one a line."""
     for message in messages:
         errors.print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
 
 
 @contextmanager
 def shown(console: Console) -> Iterator[Progress]:
-    """A bar for each thing that is fetched or made."""
+    """Show a progress bar for each thing that is fetched or made."""
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
     with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
         tasks = {}
 
         def show(step: Step) -> None:
             if step.stage == "ready" and step.name not in tasks:
-                return  # it was there already
+                return  # it was ready before
             if step.name not in tasks:
                 tasks[step.name] = bars.add_task(step.name, total=None)
             done, total = (1, 1) if step.stage == "ready" else (step.done, step.total or None)

@@ -1,8 +1,8 @@
 """The command line.
 
-Exit codes: 0 it ended or was stopped, and all is well; 1 something failed: the camera, the
-recording, an upload left over, recognition that never answered; 2 a setting or the command is
-wrong. A stop by SIGINT or SIGTERM leaves what is not uploaded in the spool and is 0.
+Exit codes: 0 the run ended or was stopped without a failure; 1 the camera or the recording failed,
+a segment was not uploaded, or the recognizer never answered; 2 a setting or the command is wrong.
+A stop by SIGINT or SIGTERM leaves segments in the spool and is no failure.
 """
 
 from __future__ import annotations
@@ -40,27 +40,27 @@ from pi_recorder.sinks import open_sinks
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
-    help="Films without a gap, stores the video, and shows who the recognizer sees.",
+    help="Films without gaps, stores the video, and shows whom the recognizer sees.",
 )
 
 _CAMERA_HELP = "`demo`, `picamera`, a video file, a device such as /dev/video0, or rtsp://…"
 _EPILOG = (
     "Settings come from a file and the environment; see `pi-recorder config`. "
-    "Exit codes: 0 all is well, 1 something failed, 2 a setting or the command is wrong."
+    "Exit codes: 0 no failure, 1 something failed, 2 a setting or the command is wrong."
 )
 
 
 @app.command(epilog=_EPILOG)
 def run(  # noqa: PLR0917 - typer reads options, by name
     camera: Annotated[str | None, typer.Option(help=_CAMERA_HELP)] = None,
-    pace: Annotated[Pace | None, typer.Option(help="How fast a file is played.")] = None,
-    loop: Annotated[bool | None, typer.Option(help="Play a file again and again.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print an event a line.")] = False,
+    pace: Annotated[Pace | None, typer.Option(help="How fast to play a file.")] = None,
+    loop: Annotated[bool | None, typer.Option(help="Play a file in a loop.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events as JSON.")] = False,
     verbose: Annotated[bool, typer.Option(help="Also show segments and refused faces.")] = False,
-    view: Annotated[bool, typer.Option("--view", help="Show how things stand, not lines.")] = False,
+    view: Annotated[bool, typer.Option("--view", help="Show the status, not lines.")] = False,
     config: Config = None,
 ) -> None:
-    """Film, upload, and print who is seen, until the camera ends or Ctrl-C."""
+    """Film, upload, and print who is seen, until the camera ends or Ctrl-C is pressed."""
     with explained():
         _check_view(as_json=as_json, view=view)
         loaded = load(config, camera=camera, camera_pace=pace, camera_loop=loop)
@@ -82,8 +82,8 @@ def run(  # noqa: PLR0917 - typer reads options, by name
 
 
 @app.command("demo-clip", epilog="Exit codes: 0 written, 1 not written.")
-def demo_clip(path: Annotated[Path, typer.Argument(help="Where to write it.")]) -> None:
-    """Write the demo clip into a file."""
+def demo_clip(path: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Write the demo clip to a file."""
     with explained(), shown(errors) as progress:
         write_demo_clip(path, progress)
     typer.echo(f"written: {path}")
@@ -101,8 +101,8 @@ def record(
     *,
     view: bool = False,
 ) -> list[str]:
-    """One run with this camera, until it ends or a signal stops it; what failed."""
-    preload_face_finder(settings)  # before the sinks have threads, too
+    """Run with this camera until it ends or a signal stops the run; return the failures."""
+    preload_face_finder(settings)  # before the sinks start threads
     counters = RunCounters()
     supervision = Supervision(ServiceManager.of())
     listeners: list[Publish] = [counters.add, supervision.add]
@@ -138,7 +138,7 @@ def record(
 
 def _check_view(*, as_json: bool, view: bool) -> None:
     if view and (as_json or not Console().is_terminal):
-        raise SettingsError("--view needs a terminal, and goes without --json")
+        raise SettingsError("--view needs a terminal, and can't be combined with --json")
 
 
 def _console_display(*, verbose: bool) -> ConsoleDisplay:

@@ -1,4 +1,4 @@
-"""``pi-recorder status``: what the recorder of this machine does, or left behind."""
+"""``pi-recorder status``: the state of this machine's recorder and of its spool."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ from pi_recorder.cli.error_output import AsJson, Config, explained, fail
 from pi_recorder.operation import systemd
 from pi_recorder.settings.loading import load_settings
 from pi_recorder.settings.schema import Settings
+from pi_recorder.spool.files import SET_ASIDE
 from pi_recorder.spool.inspection import SpoolView, in_use, spool_view
 
 _ANSWERS_WITHIN_S = 3.0
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 RUNNING, TROUBLE, NOT_RUNNING, UNCLEAR = 0, 1, 3, 4
-"""As an init script's ``status`` ends. Source: Linux Standard Base 5.0, 22.2."""
+"""Exit codes of an init script's ``status``. Source: Linux Standard Base 5.0, 22.2."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is known.
+    """The state of the recorder.
 
     Attributes:
-        running: whether a recorder works in the spool's folder.
-        troubles: what is not well while it runs, a sentence each.
-        live: what the recorder itself says; None when it doesn't run or shows no page.
-        unit: what systemd says; None where it has no such unit.
+        running: whether a recorder uses the spool's folder.
+        troubles: a sentence for each problem while it runs.
+        live: the live page's status; None if it does not run or has no page.
+        unit: systemd's state of the unit; None if there is no such unit.
     """
 
     running: bool
@@ -45,14 +46,14 @@ class Report:
 
 
 def status(config: Config = None, as_json: AsJson = False) -> None:
-    """Say what the recorder of this machine does, and what waits in its spool.
+    """Show the state of this machine's recorder, and what waits in its spool.
 
-    Exit codes: 0 it runs and is well, 1 it runs with trouble, 2 a setting is wrong, 3 it does not
-    run, 4 this user may not know.
+    Exit codes: 0 it runs without problems, 1 it runs with problems, 2 a setting is wrong, 3 it does
+    not run, 4 this user may not look.
     """
     with explained():
-        # The token is the service's own, and not needed to look at it.
-        settings = load_settings(config, token="-")  # noqa: S106 - stands for none
+        # Only the service can read the token, and the status does not need it.
+        settings = load_settings(config, token="-")  # noqa: S106 - a placeholder
     try:
         report = _report(settings)
     except PermissionError as error:
@@ -78,7 +79,7 @@ def _report(settings: Settings) -> Report:
 
 
 def _troubles(live: dict[str, Any] | None) -> Iterator[str]:
-    """The parts that are away, of ``live.status.Status`` as JSON."""
+    """Describe the parts that are away, from ``operation.status.Status`` as JSON."""
     for name in ("camera", "recognition", "uploads"):
         part = (live or {}).get(name)
         if isinstance(part, dict) and part.get("state") == "away":
@@ -100,16 +101,18 @@ def _table(report: Report) -> Table:
     since = f", since {spool.oldest.astimezone():%Y-%m-%d %H:%M:%S}" if spool.oldest else ""
     table.add_row("spool", waits + since)
     if spool.kept:
-        table.add_row("kept", f"{spool.kept} segments that the store has too")
+        table.add_row("kept", f"{spool.kept} uploaded segments")
     if spool.lost_s:
-        table.add_row(Text("lost", "bold red"), f"{spool.lost_s:.0f} seconds, for want of room")
+        table.add_row(
+            Text("lost", "bold red"), f"{spool.lost_s:.0f} seconds, because there was no room"
+        )
     if spool.unfinished and not report.running:
-        table.add_row("unfinished", f"{spool.unfinished} files; the next start repairs them")
+        table.add_row("unfinished", f"{spool.unfinished} files; the next start recovers them")
     if spool.torn:
-        table.add_row("torn", f"{spool.torn} files, set aside in torn/")
+        table.add_row("set aside", f"{spool.torn} partial segments, in {SET_ASIDE}/")
     if unit := report.unit:
         boot = "starts" if unit.at_boot else "does not start"
-        table.add_row("systemd", f"{unit.active} ({unit.sub}), {boot} with the machine")
+        table.add_row("systemd", f"{unit.active} ({unit.sub}), {boot} at boot")
         if unit.text:
             table.add_row("", Text(sanitize(unit.text)))
     for name, value in _flat(report.live or {}):
@@ -118,7 +121,7 @@ def _table(report: Report) -> Table:
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Every value of an object and of the objects in it, by its names; of a list, its length."""
+    """Yield every value of nested objects with its path of names; for a list, its length."""
     for name, value in values.items():
         match value:
             case dict():
@@ -137,7 +140,7 @@ def live_status(port: int) -> dict[str, Any] | None:
         answer = httpx.get(
             f"http://127.0.0.1:{port}/status.json",
             timeout=_ANSWERS_WITHIN_S,
-            trust_env=False,  # never through a proxy: it is this machine
+            trust_env=False,  # no proxy, because it is this machine
         )
         answer.raise_for_status()
         return _OBJECT.validate_json(answer.content)

@@ -1,4 +1,4 @@
-"""The live page's facts in a terminal, drawn anew a few times a second."""
+"""Show the live page's status in a terminal, redrawn a few times a second."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PART_STYLES = {PartState.AWAY: "red", PartState.PAUSED: "yellow", PartState.STA
 
 @contextmanager
 def terminal_view(console: Console, status: Callable[[], Status]) -> Iterator[None]:
-    """Draws until the block ends, and leaves the last picture standing."""
+    """Redraw the status until the block ends, and leave the last one on the screen."""
     with Live(
         console=console,
         refresh_per_second=_FRAMES_A_SECOND,
@@ -36,7 +36,7 @@ def terminal_view(console: Console, status: Callable[[], Status]) -> Iterator[No
 
 
 def drawn(status: Status) -> RenderableType:
-    """One picture of the status."""
+    """Render the status."""
     return Group(
         Panel(_now(status.faces), title="in view", title_align="left", border_style="dim"),
         Panel(_today(status.today), title="today", title_align="left", border_style="dim"),

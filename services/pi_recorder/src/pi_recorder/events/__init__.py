@@ -1,4 +1,4 @@
-"""Events: what happened, published by the parts that do it to whoever listens."""
+"""Events: what happened, published by the parts of the recorder to all listeners."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pi_recorder.events.integrations import (
     LivePageAway,
     LivePageReady,
-    OutletAway,
-    OutletBack,
-    ReportsNotTaken,
+    ReportsRejected,
+    SinkAway,
+    SinkBack,
     TracksLost,
-    TracksNotTaken,
+    TracksRejected,
 )
 from pi_recorder.events.recognition import (
     Answered,
@@ -33,14 +33,14 @@ from pi_recorder.events.video import (
     CameraBack,
     ClockStepped,
     FramesDropped,
+    PartialSegmentSetAside,
     RecordingPaused,
     RecordingResumed,
     SegmentDropped,
     SegmentRecorded,
+    SegmentRecovered,
     SegmentRefused,
-    SegmentRepaired,
     SegmentUploaded,
-    TornSetAside,
     UploadsAway,
     UploadsBack,
 )
@@ -64,8 +64,8 @@ Event = (
     | UploadsAway
     | UploadsBack
     | FramesDropped
-    | TornSetAside
-    | SegmentRepaired
+    | PartialSegmentSetAside
+    | SegmentRecovered
     | SegmentDropped
     | RecordingPaused
     | RecordingResumed
@@ -73,10 +73,10 @@ Event = (
     | RecognitionResumed
     | LivePageReady
     | LivePageAway
-    | OutletAway
-    | OutletBack
-    | ReportsNotTaken
-    | TracksNotTaken
+    | SinkAway
+    | SinkBack
+    | ReportsRejected
+    | TracksRejected
     | TracksLost
 )
 
@@ -93,8 +93,7 @@ __all__ = [
     "FramesDropped",
     "LivePageAway",
     "LivePageReady",
-    "OutletAway",
-    "OutletBack",
+    "PartialSegmentSetAside",
     "Publish",
     "RecognitionAway",
     "RecognitionBack",
@@ -102,18 +101,19 @@ __all__ = [
     "RecognitionResumed",
     "RecordingPaused",
     "RecordingResumed",
-    "ReportsNotTaken",
+    "ReportsRejected",
     "Seen",
     "SegmentDropped",
     "SegmentRecorded",
+    "SegmentRecovered",
     "SegmentRefused",
-    "SegmentRepaired",
     "SegmentUploaded",
-    "TornSetAside",
+    "SinkAway",
+    "SinkBack",
     "TrackState",
     "TrackedFace",
     "TracksLost",
-    "TracksNotTaken",
+    "TracksRejected",
     "Unanswered",
     "UploadsAway",
     "UploadsBack",

@@ -1,4 +1,4 @@
-"""Events of the live page and of the sinks that events and reports are sent to."""
+"""Events of the live page and of the sinks."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class LivePageReady:
 
 @dataclass(frozen=True, slots=True)
 class LivePageAway:
-    """The live page can't be served; it is tried again, and everything else goes on."""
+    """The live page can't be served; it is retried, and everything else continues."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class ReportsNotTaken:
+class ReportsRejected:
     """The recognizer refuses this device's status; it is retried in an hour."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class TracksNotTaken:
+class TracksRejected:
     """The recognizer refuses the visits' trajectories; they are retried in an hour."""
 
     reason: str
@@ -35,23 +35,23 @@ class TracksNotTaken:
 
 @dataclass(frozen=True, slots=True)
 class TracksLost:
-    """The trajectories of so many visits were lost; a video shows their names only at times."""
+    """The trajectories of ``count`` visits were lost; videos show their names only now and then."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class OutletAway:
-    """Events can't be delivered: the outlet is ``webhook``, ``mqtt`` or a file."""
+class SinkAway:
+    """Events can't be delivered; the sink is ``webhook``, ``mqtt`` or the events file."""
 
-    outlet: str
+    sink: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class OutletBack:
-    """The first delivery afterwards; so many events were lost meanwhile."""
+class SinkBack:
+    """The first delivery after ``SinkAway``; ``lost`` events were lost meanwhile."""
 
-    outlet: str
+    sink: str
     away_s: float
     lost: int

@@ -21,7 +21,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A frame got no answer."""
+    """A request got no answer."""
 
     captured_at: datetime
     reason: str
@@ -29,30 +29,30 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionAway:
-    """The first frame without an answer; recognition pauses, recording goes on."""
+    """The first request without an answer; recognition pauses and recording continues."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionBack:
-    """The first answer afterwards."""
+    """The first answer after ``RecognitionAway``."""
 
     away_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionPaused:
-    """Somebody paused recognition; recording goes on."""
+    """Somebody paused recognition; recording continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionResumed:
-    """Somebody let recognition go on."""
+    """Somebody resumed recognition."""
 
 
 class TrackState(StrEnum):
-    """Where a visit stands."""
+    """The decision about a visit so far."""
 
     UNSEEN = "unseen"  # no answer yet
     MATCH = "match"
@@ -62,7 +62,7 @@ class TrackState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackedFace:
-    """One face of the newest frame that recognition looked at."""
+    """One face of the latest observation."""
 
     track: str  # id of the visit
     box: Box  # in pixels of the frame
@@ -73,7 +73,7 @@ class TrackedFace:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What recognition sees now; a few times a second, also when nobody is there any more."""
+    """The faces of one observation; published a few times a second, also without any face."""
 
     captured_at: datetime
     width: int
@@ -83,7 +83,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class VisitBegan:
-    """A new track got its first usable face."""
+    """A new track has its first usable shot."""
 
     track: str
     at: datetime
@@ -91,10 +91,10 @@ class VisitBegan:
 
 @dataclass(frozen=True, slots=True)
 class VisitNamed:
-    """The vote over a visit's answers changed: who it is now."""
+    """The aggregated vote of a visit's answers changed."""
 
     track: str
-    at: datetime  # capture of the shot that decided
+    at: datetime  # capture of the shot that changed the vote
     state: TrackState
     person: PersonRecord | None
     similarity: float | None
@@ -104,19 +104,19 @@ class VisitNamed:
 
 @dataclass(frozen=True, slots=True)
 class VisitEnded:
-    """A track is gone."""
+    """A visit ended: its track was lost."""
 
     track: str
     began_at: datetime
     ended_at: datetime
     state: TrackState
     person: PersonRecord | None
-    similarity: float | None  # best of the answers for the person
+    similarity: float | None  # the best among the answers for the person
     requests: int
 
 
 @dataclass(frozen=True, slots=True)
 class FaceGateMissing:
-    """Faces can't be found on the device; recognition goes by motion, and asks more often."""
+    """The device can't find faces; requests are sent on motion, and so more often."""
 
     reason: str

@@ -20,12 +20,12 @@ def name_of(event: Event) -> str:
 
 
 def as_json(name: str, published_at: datetime, **fields: Any) -> bytes:
-    """Serialize one line of JSON: the name, the time, and the fields; times in UTC."""
+    """Serialize one line of JSON: the name, the time in UTC, and the fields."""
     return _ANYTHING.dump_json({"event": name, "time": published_at, **fields})
 
 
 def event_json(event: Event, published_at: datetime, **more: Any) -> bytes:
-    """Serialize an event that was published then, as one line; it holds no picture."""
+    """Serialize an event and the time of its publication as one line; it contains no picture."""
     return as_json(name_of(event), published_at, **more, **asdict(event))
 
 

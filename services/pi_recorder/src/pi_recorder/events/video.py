@@ -1,4 +1,4 @@
-"""Events from the camera to the store: what was filmed, uploaded, and lost."""
+"""Events of the video, from the camera to the store: what was recorded, uploaded, and lost."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pi_recorder.spool import Segment
 
 @dataclass(frozen=True, slots=True)
 class CameraAway:
-    """The camera is gone, stalled, or can't be opened; it is tried again, the rest goes on."""
+    """The camera is gone, stalls, or can't be opened; it is retried, and the rest continues."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class CameraBack:
-    """Its first frame afterwards."""
+    """The camera's first frame after ``CameraAway``."""
 
     away_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class ClockStepped:
-    """Somebody set the system's clock forward by so much; later times are right by it."""
+    """The system's clock was set forward by ``by_s`` seconds; later times are corrected by it."""
 
     by_s: float
 
@@ -39,28 +39,28 @@ class SegmentRecorded:
 
 @dataclass(frozen=True, slots=True)
 class FramesDropped:
-    """So many frames were not recorded, for encoding was too slow."""
+    """``count`` frames were not recorded because encoding was too slow."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class TornSetAside:
-    """A file that a kill or a power cut left with nothing whole in it was found, and moved here."""
+class PartialSegmentSetAside:
+    """A partial segment without a single undamaged frame was moved to ``path``."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRepaired:
-    """What was whole of a torn file is in the spool now: a segment, shorter than it was to be."""
+class SegmentRecovered:
+    """The undamaged frames of a partial segment are in the spool, as a shorter segment."""
 
     segment: Segment
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentDropped:
-    """A segment had to go for want of room; it is lost unless it was ``uploaded``."""
+    """A segment was dropped because there was no room; it is lost unless it was ``uploaded``."""
 
     segment: Segment
     reason: str
@@ -76,14 +76,14 @@ class RecordingPaused:
 
 @dataclass(frozen=True, slots=True)
 class RecordingResumed:
-    """There is room again, after so many seconds without video."""
+    """There is room again, after ``lost_s`` seconds without video."""
 
     lost_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentUploaded:
-    """The store has confirmed a segment, and the spool has let go of it."""
+    """The store has confirmed a segment, and it has left the queue."""
 
     segment: Segment
     key: str
@@ -91,7 +91,7 @@ class SegmentUploaded:
 
 @dataclass(frozen=True, slots=True)
 class SegmentRefused:
-    """One segment was refused; it stays in the spool and is tried again later."""
+    """One segment was refused; it stays in the spool and is retried later."""
 
     segment: Segment
     reason: str
@@ -106,6 +106,6 @@ class UploadsAway:
 
 @dataclass(frozen=True, slots=True)
 class UploadsBack:
-    """The first confirmed segment afterwards."""
+    """The first confirmed segment after ``UploadsAway``."""
 
     away_s: float

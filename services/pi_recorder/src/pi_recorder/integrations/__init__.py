@@ -1,1 +1,1 @@
-"""Send events and status to others; recording and recognition never wait for them."""
+"""Send events and status to sinks; recording and recognition never wait for them."""

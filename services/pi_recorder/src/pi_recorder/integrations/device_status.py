@@ -26,33 +26,33 @@ from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 from facecore.text import sanitize
 from pi_recorder.capture.cameras.open import kind_of
 from pi_recorder.capture.latest_frame import LatestFrame, NumberedFrame
-from pi_recorder.events import Publish, ReportsNotTaken
+from pi_recorder.events import Publish, ReportsRejected
 from pi_recorder.operation.status import Disk, Part, Status
 from pi_recorder.settings.schema import Settings
 
 _TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
-"""Of the processor, in thousandths of a degree Celsius.
+"""The processor's temperature, in thousandths of a degree Celsius.
 
 https://docs.kernel.org/driver-api/thermal/sysfs-api.html
 """
-_LOOK_EVERY_S = 1.0
+_POLL_INTERVAL_S = 1.0
 _SHORTEST_S = 5.0
-"""From one report to the next, however often the camera comes and goes."""
+"""Shortest time from one report to the next, however often the camera's state changes."""
 _RETRY_AFTER_S = 3600.0
 _DEADLINE_S = 5.0
 _LAST_S = 0.8
-"""For the last report; a stop has little time."""
-_GOODBYE_S = 1.0
-_NOT_TAKEN = frozenset({403, 404, 405, 422})
-"""An older recognizer has no such call; the admin's token is no device's; a word is not known."""
+"""Deadline of the last report, because a stop must be quick."""
+_CLOSE_TIMEOUT_S = 1.0
+_UNSUPPORTED = frozenset({403, 404, 405, 422})
+"""Statuses for: the admin's token (403), no such endpoint (404, 405), an unknown field (422)."""
 
 
 class DeviceStatus:
-    """Makes the reports of one run; called by one thread.
+    """Makes the reports of one run; used by one thread.
 
     Args:
-        status: what the live page shows.
-        pictures: where the latest frame is.
+        status: returns the status that the live page shows.
+        pictures: the slot of the latest frame.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class DeviceStatus:
         self._counted: tuple[float, int] | None = None
 
     def report(self, *, stopped: bool = False) -> DeviceReport:
-        """As things stand now; frames a second are those since the report before."""
+        """Return a report of the status now; its frame rate is that since the report before."""
         status = self._status()
         return DeviceReport(
             version=version("pi-recorder"),
@@ -118,14 +118,14 @@ def _temperature_c() -> float | None:
     try:
         return int(_TEMPERATURE.read_text(encoding="ascii")) / 1000
     except (OSError, ValueError):
-        return None  # not every machine tells
+        return None  # not every machine has a sensor
 
 
 class ReportSource(Protocol):
-    """Says how this recorder fares."""
+    """A source of reports on this device's status; ``DeviceStatus`` is one."""
 
     def report(self, *, stopped: bool = False) -> DeviceReport:
-        """As things stand now."""
+        """Return a report of the status now."""
         ...
 
 
@@ -133,12 +133,12 @@ class StatusReports:
     """Sends the device's status: at the start, at intervals, and when the camera's state changes.
 
     ``run`` is for a thread of its own; ``stop`` ends it after a last report. An unreachable
-    recognizer is not published here, for recognition and uploads publish it. A recognizer without
-    this endpoint is published once and retried after an hour.
+    recognizer is not published here, because recognition and uploads publish it. A recognizer
+    without this endpoint is published once and retried after an hour.
 
     Args:
-        camera: how the camera fares; asked every second.
-        every_s: from one report to the next.
+        camera: returns the camera's state; called every second.
+        every_s: seconds from one report to the next.
     """
 
     def __init__(
@@ -156,18 +156,18 @@ class StatusReports:
         self._closing = threading.Event()
         self._not_before = self._due_at = -math.inf
         self._reported_state: PartState | None = None
-        self._taken = self._refusal_published = False
+        self._accepted = self._refusal_published = False
 
     def run(self) -> None:
-        """Reports until it is stopped, and says then that it ends, if anybody listens."""
+        """Report until ``stop``; then report the end if the last report was accepted."""
         with self._client:
-            while not self._closing.wait(_LOOK_EVERY_S if self._reported_state else 0):
+            while not self._closing.wait(_POLL_INTERVAL_S if self._reported_state else 0):
                 self._report_if_due(time.monotonic())
-            if self._taken:
+            if self._accepted:
                 self._send(self._source.report(stopped=True), _LAST_S)
 
     def stop(self) -> None:
-        """Lets ``run`` end soon."""
+        """Let ``run`` end soon."""
         self._closing.set()
 
     def _report_if_due(self, now: float) -> None:
@@ -179,31 +179,31 @@ class StatusReports:
         self._due_at, self._not_before = now + self._every_s, now + pause_s
 
     def _send(self, report: DeviceReport, deadline_s: float) -> float:
-        """The shortest pause until the next one may be sent."""
-        self._taken = False
+        """Send a report; return the shortest pause until the next one, in seconds."""
+        self._accepted = False
         try:
             self._client.report_status(report, deadline_s=deadline_s)
         except (ApiProblem, UnexpectedAnswer) as error:
-            if error.status not in _NOT_TAKEN:
+            if error.status not in _UNSUPPORTED:
                 return _SHORTEST_S
             self._publish_refusal(str(error))
             return _RETRY_AFTER_S
         except ClientError:
             return _SHORTEST_S
-        self._taken = True
+        self._accepted = True
         return _SHORTEST_S
 
     def _publish_refusal(self, reason: str) -> None:
         if not self._refusal_published:
             self._refusal_published = True
-            self._publish(ReportsNotTaken(reason))
+            self._publish(ReportsRejected(reason))
 
 
 @contextmanager
 def reports(
     settings: Settings, source: ReportSource, camera: Callable[[], PartState], publish: Publish
 ) -> Iterator[None]:
-    """Reports until the block ends, and for a second at most afterwards."""
+    """Report until the block ends, and for at most one second afterwards."""
     client = RecognizerClient(settings.url, settings.token, attempts=1)
     work = StatusReports(client, source, camera, publish, every_s=settings.report_interval_s)
     thread = threading.Thread(target=work.run, name="reports", daemon=True)
@@ -212,4 +212,4 @@ def reports(
         yield
     finally:
         work.stop()
-        thread.join(_GOODBYE_S)
+        thread.join(_CLOSE_TIMEOUT_S)

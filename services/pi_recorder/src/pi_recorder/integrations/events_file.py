@@ -1,7 +1,7 @@
-"""Writes events into a file, a line each. At 10 MB it begins anew and keeps one older file.
+"""Write events to a file, one a line. At 10 MB the file is rotated, and one older file is kept.
 
-Events name people: a new file is its owner's alone. The rights of one that is there are kept, over
-its rotation too, so that an administrator can let another program read it.
+Events contain people's names, so only the owner can read a new file. An existing file keeps its
+rights, also after rotation, so that an administrator can let another program read it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_BYTES = 10_000_000
 
 
 class _Lines(RotatingFileHandler):
-    """The standard library's rotation, which tells of a full disk instead of printing it."""
+    """The standard library's rotating handler, which raises errors instead of printing them."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
@@ -57,7 +57,7 @@ class _Lines(RotatingFileHandler):
 
 
 def _give_rights(descriptor: int, of: os.stat_result) -> None:
-    """Those of the file before; of a group that this user may not name, none."""
+    """Give a file the rights of the one before; none for a group that this user may not set."""
     mode = stat.S_IMODE(of.st_mode)
     if os.fstat(descriptor).st_gid != of.st_gid:
         try:
@@ -70,7 +70,7 @@ def _give_rights(descriptor: int, of: os.stat_result) -> None:
 
 @contextmanager
 def events_file(path: Path, publish: Publish) -> Iterator[Publish]:
-    """Writes every event but ``Seen`` until the block ends; yields what takes them."""
+    """Write every event except ``Seen`` until the block ends; yield the function to call."""
     with closing(_Lines(path)) as lines:
 
         def deliver(message: Message) -> None:
@@ -79,7 +79,7 @@ def events_file(path: Path, publish: Publish) -> Iterator[Publish]:
             except OSError as error:
                 raise Undelivered(str(error)) from error
 
-        outbox = Outbox("the events' file", deliver, publish)
+        outbox = Outbox("the events file", deliver, publish)
 
         def take(event: Event) -> None:
             if not isinstance(event, Seen):

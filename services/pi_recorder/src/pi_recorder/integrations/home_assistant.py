@@ -1,4 +1,4 @@
-"""What Home Assistant reads to find the recorder by itself: MQTT discovery of a whole device.
+"""Describe the recorder for Home Assistant, which finds it by MQTT discovery of a device.
 
 Source: Home Assistant, "MQTT", "Device discovery payload" (2024.11 or later).
 """
@@ -24,12 +24,12 @@ _MEASURED = {
 
 
 def discovery_topic(topic: str) -> str:
-    """Where the configuration is kept for the recorder that tells below ``topic``."""
+    """Return the discovery topic of the recorder that publishes below ``topic``."""
     return f"homeassistant/device/{_id(topic)}/config"
 
 
 def discovery(topic: str, device: str) -> bytes:
-    """The configuration, as JSON; what is told below ``topic`` is in ``mqtt.py``."""
+    """Return the discovery configuration, as JSON; ``mqtt.py`` publishes below ``topic``."""
     identity = _id(topic)
     return json.dumps(
         {

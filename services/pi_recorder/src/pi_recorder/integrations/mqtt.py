@@ -1,14 +1,14 @@
 """Publish visits and the device's status to a broker; paho-mqtt holds the connection.
 
-| topic below the recorder's own | retained | what |
+| topic below the recorder's own | retained | content |
 |---|---|---|
 | ``availability`` | yes | ``online``, or ``offline`` once the connection is lost |
 | ``state`` | yes | camera, recognition, uploads, queue, disk, latency, faces in view |
-| ``visit`` | no | each visit that was decided: ``event_type``, and for a match the person |
-| ``person`` | no | the same for a match alone |
+| ``visit`` | no | each decided visit: ``event_type``, and for a match the person |
+| ``person`` | no | the same, but only for a match |
 
-No name is retained, so the broker forgets people. What happens while the broker is away is not
-told later: a door must not open for who came an hour ago.
+No name is retained, so the broker forgets people. Events that happen while the broker is away are
+not published later: a door must not open for somebody who came an hour ago.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from facecore.contract import PartState
-from pi_recorder.events import Event, OutletAway, OutletBack, Publish, VisitNamed
+from pi_recorder.events import Event, Publish, SinkAway, SinkBack, VisitNamed
 from pi_recorder.integrations.home_assistant import discovery, discovery_topic
 from pi_recorder.operation.status import Part, Status
 from pi_recorder.settings.addresses import BrokerAddress
@@ -35,11 +35,11 @@ from pi_recorder.settings.addresses import BrokerAddress
 _STATE_EVERY_S = 1.0
 _WAITING = 64
 _LONGEST_PAUSE_S = 120
-_GOODBYE_S = 0.5
+_CLOSE_TIMEOUT_S = 0.5
 
 
 class Mqtt:
-    """One connection, which comes back by itself; a thread of ours publishes."""
+    """One connection, which reconnects by itself, and a thread that publishes."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Mqtt:
         self._client = self._made()
 
     def take(self, event: Event) -> None:
-        """Takes an event, at once."""
+        """Take an event without waiting."""
         if isinstance(event, VisitNamed) and self._client.is_connected():
             with self._changed:
                 self._visits.append(event)
@@ -67,7 +67,7 @@ class Mqtt:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Connects, and publishes until the block ends."""
+        """Connect, and publish until the block ends."""
         sender = threading.Thread(target=self._send, name="mqtt", daemon=True)
         self._client.connect_async(self._address.host, self._address.port, keepalive=30)
         self._client.loop_start()
@@ -78,7 +78,7 @@ class Mqtt:
             with self._changed:
                 self._closing = True
                 self._changed.notify_all()
-            sender.join(_GOODBYE_S)
+            sender.join(_CLOSE_TIMEOUT_S)
             self._disconnect()
 
     def _made(self) -> Client:
@@ -107,7 +107,7 @@ class Mqtt:
         self._greeted = True
         if self._away_since is not None:
             away_s, self._away_since = time.monotonic() - self._away_since, None
-            self._publish(OutletBack("mqtt", away_s, 0))
+            self._publish(SinkBack("mqtt", away_s, 0))
 
     def _on_disconnect(
         self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: Properties | None
@@ -118,10 +118,10 @@ class Mqtt:
     def _publish_away(self, reason: str) -> None:
         if self._away_since is None:
             self._away_since = time.monotonic()
-            self._publish(OutletAway("mqtt", reason))
+            self._publish(SinkAway("mqtt", reason))
 
     def _send(self) -> None:
-        """Visits at once; the state when it has changed, once a second at most."""
+        """Publish visits at once, and a changed state at most once a second."""
         sent, next_at = b"", 0.0
         while True:
             with self._changed:
@@ -130,7 +130,7 @@ class Mqtt:
                 self._visits.clear()
             for visit in visits:
                 self._publish_visit(visit)
-            if self._greeted:  # a broker that was started anew may have forgotten
+            if self._greeted:  # a restarted broker may have lost the state
                 self._greeted, sent = False, b""
             if self._client.is_connected() and time.monotonic() >= next_at:
                 state, next_at = _state(self._status()), time.monotonic() + _STATE_EVERY_S
@@ -150,13 +150,13 @@ class Mqtt:
     def _disconnect(self) -> None:
         if self._client.is_connected():
             last = self._client.publish(f"{self._topic}/availability", "offline", 1, retain=True)
-            # Where the connection goes at this very moment, the broker tells it, by the will.
+            # If the connection is lost at this moment, the broker publishes the will.
             with suppress(RuntimeError, ValueError):
-                last.wait_for_publish(_GOODBYE_S)
+                last.wait_for_publish(_CLOSE_TIMEOUT_S)
         self._client.disconnect()
         stopping = threading.Thread(target=self._client.loop_stop, daemon=True)
         stopping.start()
-        stopping.join(_GOODBYE_S)  # a connection that is just being made would take longer
+        stopping.join(_CLOSE_TIMEOUT_S)  # a pending connection would take longer
 
 
 @contextmanager
@@ -167,7 +167,7 @@ def mqtt(
     status: Callable[[], Status],
     publish: Publish,
 ) -> Iterator[Publish]:
-    """Publishes to the broker until the block ends; yields what takes the events."""
+    """Publish to the broker until the block ends; yield the function that takes events."""
     client = Mqtt(address, topic, device, status, publish)
     with client.running():
         yield client.take

@@ -1,4 +1,4 @@
-"""A short queue of events before a receiver that may be slow, or away."""
+"""A short queue of events for a receiver that may be slow or away."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pi_recorder.backoff import Backoff
-from pi_recorder.events import Event, OutletAway, OutletBack, Publish
+from pi_recorder.events import Event, Publish, SinkAway, SinkBack
 
 _WAITING = 256
 _LAST_S = 1.0
 
 
 class Undelivered(Exception):
-    """The receiver can't be reached; the event is tried again."""
+    """The receiver can't be reached; the event is retried."""
 
 
 class Refused(Exception):
-    """The receiver wants this event never."""
+    """The receiver refuses this event; it is not retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event on its way; all attempts carry the same number and time."""
+    """An event to deliver; all attempts have the same number and time."""
 
     number: int
     published_at: datetime
@@ -37,12 +37,12 @@ class Message:
 class Outbox:
     """Delivers events in order, on a thread of its own.
 
-    While the receiver is away, the latest 256 wait and older ones are lost, which is told when it
-    is back.
+    While the receiver is away, the latest 256 wait and older ones are lost; their number is
+    published when it is back.
 
     Args:
-        deliver: raises ``Undelivered`` or ``Refused``.
-        first_pause_s: after the first failure; it doubles up to a minute.
+        deliver: delivers one event, or raises ``Undelivered`` or ``Refused``.
+        first_pause_s: pause after the first failure; it doubles up to a minute.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Outbox:
         self._away_since: float | None = None
 
     def put(self, event: Event) -> None:
-        """Takes an event, at once."""
+        """Queue an event without waiting."""
         with self._changed:
             self._number += 1
             self._waiting.append(Message(self._number, datetime.now(UTC), event))
@@ -74,7 +74,7 @@ class Outbox:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Delivers until the block ends, and then what is left, for a second at most."""
+        """Deliver until the block ends, and then the rest, for at most one second."""
         thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         thread.start()
         try:
@@ -101,7 +101,7 @@ class Outbox:
                 self._back()
 
     def _next(self) -> Message | None:
-        """The oldest that waits; None when there is none and none will come."""
+        """Wait for the oldest message; return None after the end of the block without one."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return self._waiting[0] if self._waiting else None
@@ -111,17 +111,17 @@ class Outbox:
             pushed_out = not self._waiting or self._waiting[0] is not message
             if not pushed_out:
                 self._waiting.popleft()
-            self._lost += lost - pushed_out  # who was pushed out is counted already
+            self._lost += lost - pushed_out  # one that was pushed out is counted already
 
     def _pause(self, seconds: float) -> bool:
-        """Whether it is closed before so many seconds have passed."""
+        """Wait so many seconds; return whether the outbox was closed before."""
         with self._changed:
             return self._changed.wait_for(lambda: self._closing, timeout=seconds)
 
     def _away(self, reason: str) -> None:
         if self._away_since is None:
             self._away_since = time.monotonic()
-            self._publish(OutletAway(self._name, reason))
+            self._publish(SinkAway(self._name, reason))
 
     def _back(self) -> None:
         self._backoff.succeeded()
@@ -129,4 +129,4 @@ class Outbox:
             away_s, self._away_since = time.monotonic() - self._away_since, None
             with self._changed:
                 lost, self._lost = self._lost, 0
-            self._publish(OutletBack(self._name, away_s, lost))
+            self._publish(SinkBack(self._name, away_s, lost))

@@ -1,9 +1,9 @@
-"""Report the visits' trajectories to the recognizer, so that its videos show names all along.
+"""Report the visits' trajectories to the recognizer, so that its videos always show names.
 
-On a thread of its own; recording and recognition never wait for it. What waits while the recognizer
-is away is bounded, and what is lost for that is published. An unreachable recognizer is not
-published here, for recognition and uploads publish it. A recognizer without this endpoint is
-published once and retried after an hour.
+The reports are sent on a thread of their own; recording and recognition never wait for it. The
+queue is bounded while the recognizer is away, and losses are published. An unreachable recognizer
+is not published here, because recognition and uploads publish it. A recognizer without this
+endpoint is published once and retried after an hour.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from facecore.client import RecognizerClient
 from facecore.contract import TrackReport
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
 from pi_recorder.backoff import Backoff
-from pi_recorder.events import Publish, TracksLost, TracksNotTaken
+from pi_recorder.events import Publish, TracksLost, TracksRejected
 from pi_recorder.integrations.trajectories import VisitTrajectories
 from pi_recorder.settings.schema import Settings
 
@@ -27,16 +27,16 @@ _WAITING: Final = 256
 _RETRY_AFTER_S: Final = 3600.0
 _LONGEST_PAUSE_S: Final = 60.0
 _DEADLINE_S: Final = 5.0
-_GOODBYE_S: Final = 1.0
-"""For what is left at a stop."""
-_NOT_TAKEN: Final = frozenset({403, 404, 405})
-"""An older recognizer has no such call; the admin's token is no device's."""
+_CLOSE_TIMEOUT_S: Final = 1.0
+"""Time to send the rest at a stop."""
+_UNSUPPORTED: Final = frozenset({403, 404, 405})
+"""Statuses for: the admin's token (403), no such endpoint (404, 405)."""
 _REFUSED: Final = frozenset({400, 413, 422})
-"""This one report is not liked; the next may be."""
+"""Statuses that refuse this one report; the next may be accepted."""
 
 
 class TrackReports:
-    """Sends trajectories; of one visit only the latest waits."""
+    """Sends trajectories; only the latest one of each visit is queued."""
 
     def __init__(
         self, client: RecognizerClient, publish: Publish, *, first_pause_s: float = 1.0
@@ -51,7 +51,7 @@ class TrackReports:
         self._backoff = Backoff(first_s=first_pause_s, longest_s=_LONGEST_PAUSE_S)
 
     def put(self, track: str, report: TrackReport) -> None:
-        """Takes a trajectory, at once; the oldest that waits goes if there are too many."""
+        """Queue a trajectory without waiting; drop the oldest if there are too many."""
         with self._changed:
             self._waiting[track] = report
             self._waiting.move_to_end(track)
@@ -61,7 +61,7 @@ class TrackReports:
             self._changed.notify_all()
 
     def run(self) -> None:
-        """Sends until it is stopped, then what is left as far as the time goes."""
+        """Send until ``stop``, then send the rest while there is time."""
         with self._client:
             while waiting := self._next():
                 if not self._send(*waiting):
@@ -71,26 +71,26 @@ class TrackReports:
         self._publish_lost()
 
     def stop(self) -> None:
-        """Lets ``run`` end within a second."""
+        """Let ``run`` end within a second."""
         with self._changed:
-            self._close_by = time.monotonic() + _GOODBYE_S
+            self._close_by = time.monotonic() + _CLOSE_TIMEOUT_S
             self._changed.notify_all()
 
     def _next(self) -> tuple[str, TrackReport] | None:
-        """The oldest that waits; none when there is none and none will come."""
+        """Wait for the oldest report; return None after ``stop`` without one."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._close_by)
             return next(iter(self._waiting.items()), None)
 
     def _send(self, track: str, report: TrackReport) -> bool:
-        """Whether to go on: a failure after the stop is the last."""
+        """Send a report; return whether to continue, which a failure after ``stop`` ends."""
         if time.monotonic() < self._retry_at:
             self._done(track, report)
             return True
         try:
             self._client.report_track(track, report, deadline_s=self._deadline_s())
         except (ApiProblem, UnexpectedAnswer) as error:
-            if error.status in _NOT_TAKEN:
+            if error.status in _UNSUPPORTED:
                 self._defer(str(error))
             elif error.status not in _REFUSED:
                 return not self._pause()
@@ -104,7 +104,7 @@ class TrackReports:
         return True
 
     def _deadline_s(self) -> float:
-        """A stop while it is sent is waited for by nobody."""
+        """Return the deadline of a report, which is short after ``stop``."""
         if self._close_by is None:
             return _DEADLINE_S
         return max(0.05, self._close_by - time.monotonic())
@@ -112,11 +112,11 @@ class TrackReports:
     def _done(self, track: str, report: TrackReport, *, lost: bool = False) -> None:
         with self._changed:
             self._lost += lost
-            if self._waiting.get(track) is report:  # else a later one has come meanwhile
+            if self._waiting.get(track) is report:  # otherwise a later one was queued
                 del self._waiting[track]
 
     def _pause(self) -> bool:
-        """Whether it is stopped before the pause is over."""
+        """Wait for the backoff's pause; return whether ``stop`` was called before its end."""
         with self._changed:
             return self._changed.wait_for(
                 lambda: self._close_by is not None, timeout=self._backoff.failed()
@@ -126,7 +126,7 @@ class TrackReports:
         self._retry_at = time.monotonic() + _RETRY_AFTER_S
         if not self._refusal_published:
             self._refusal_published = True
-            self._publish(TracksNotTaken(reason))
+            self._publish(TracksRejected(reason))
 
     def _publish_lost(self) -> None:
         with self._changed:
@@ -137,7 +137,7 @@ class TrackReports:
 
 @contextmanager
 def track_reports(settings: Settings, publish: Publish) -> Iterator[Publish]:
-    """Reports until the block ends, and for a second at most afterwards; yields what hears."""
+    """Report until the block ends and a second longer; yield the function that takes events."""
     client = RecognizerClient(settings.url, settings.token, attempts=1)
     work = TrackReports(client, publish)
     thread = threading.Thread(target=work.run, name="track-reports", daemon=True)
@@ -146,4 +146,4 @@ def track_reports(settings: Settings, publish: Publish) -> Iterator[Publish]:
         yield VisitTrajectories(work.put).on_event
     finally:
         work.stop()
-        thread.join(_GOODBYE_S)
+        thread.join(_CLOSE_TIMEOUT_S)

@@ -1,9 +1,9 @@
-"""The trajectory of a face through the picture, kept short while it goes on.
+"""The trajectory of a face through the picture, kept short while the visit lasts.
 
-A box is kept when the face has moved since the last one kept, and then also the one just before:
-so straight lines between the boxes stay as near to the face as the boxes themselves. With too
+A box is kept when the face has moved since the last kept box, together with the box just before:
+so straight lines between the boxes are as close to the face as the boxes themselves. With too
 many boxes the trajectory is thinned: both the movement and the time between boxes must be greater.
-A visit of hours is therefore reported roughly, but from its beginning to its end.
+A visit of hours is therefore reported coarsely, but from its beginning to its end.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from facecore.contract import LONGEST_TRACK, MAX_TRACK_BOXES, Box, ReportedBox, 
 from pi_recorder.events import Event, FaceGateMissing, Seen, TrackState, VisitEnded, VisitNamed
 
 _MOVED: Final = 0.05
-"""Of the face's size: by so much an edge of the box must have moved."""
+"""Least movement of an edge of the box, as a share of the face's size."""
 _GAP: Final = timedelta(milliseconds=200)
-"""From one box to the next, at least."""
+"""Least time from one box to the next."""
 _ROUGHER: Final = 1.5
 _EVERY: Final = timedelta(minutes=2)
 _MS: Final = timedelta(milliseconds=1)
@@ -30,10 +30,10 @@ _Seen = tuple[datetime, Box]
 
 
 class Trajectory:
-    """The trajectory of one visit; made with its first box.
+    """The trajectory of one visit, from its first box on.
 
     Args:
-        size: width and height of the frame.
+        size: width and height of the frame, in pixels.
     """
 
     def __init__(self, at: datetime, box: Box, size: tuple[int, int]) -> None:
@@ -43,7 +43,7 @@ class Trajectory:
         self._moved, self._gap = _MOVED, _GAP
 
     def add(self, at: datetime, box: Box) -> None:
-        """The next box. Left out: what is not later than the last, or a day after the first."""
+        """Add the next box; ignore one not later than the last, or a day after the first."""
         if not self._latest[0] < at <= self._kept[0][0] + LONGEST_TRACK:
             return
         self._add((at, box))
@@ -51,7 +51,7 @@ class Trajectory:
             self._thin()
 
     def report(self) -> TrackReport:
-        """What there is so far, the newest box included."""
+        """Return the trajectory so far, including the latest box."""
         start = self._kept[0][0]
         seen = [one for one in self._kept if one[0] < self._latest[0]] + [self._latest]
         boxes = [_reported((at - start) // _MS, box) for at, box in seen]
@@ -86,7 +86,7 @@ class Trajectory:
 
 
 def _change(one: Box, other: Box) -> float:
-    """By how much the edge that moved most did, in sizes of the face."""
+    """Return the largest movement of an edge, in sizes of the face."""
     edges = zip(_edges(one), _edges(other), strict=True)
     return max(abs(was - now) for was, now in edges) / math.sqrt(one.width * one.height)
 
@@ -96,7 +96,7 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
 
 
 def _reported(offset_ms: int, box: Box) -> ReportedBox:
-    """A tenth of a pixel is more than a detector knows."""
+    """Round a box to tenths of a pixel, which is finer than a detector's accuracy."""
     sides = {name: round(value, 1) for name, value in box.model_dump().items()}
     return ReportedBox(offset_ms=offset_ms, **sides)
 
@@ -109,14 +109,14 @@ class _Followed:
 
 
 class VisitTrajectories:
-    """Follows the visits in the events and reports the trajectory of each that was answered.
+    """Collects the trajectories of visits from the events, and reports those with an answer.
 
     It reports at the end of a visit, and every two minutes while the visit lasts, so that a kill
-    loses little. Boxes that come from answers alone are no trajectory and are not followed.
-    Thread-safe, and never waits.
+    loses little. Boxes that come only from answers are no trajectory and are ignored. It is
+    thread-safe and never waits.
 
     Args:
-        report: takes a visit's id and its trajectory so far, at once.
+        report: takes a visit's id and its trajectory so far, without waiting.
     """
 
     def __init__(self, report: Callable[[str, TrackReport], None]) -> None:
@@ -126,7 +126,7 @@ class VisitTrajectories:
         self._found_here = True
 
     def on_event(self, event: Event) -> None:
-        """Takes note of what recognition sees, is told, and lets go of."""
+        """Add an event of recognition."""
         with self._lock:
             match event:
                 case FaceGateMissing():

@@ -1,9 +1,9 @@
-"""Posts events to an address of the user's, as JSON.
+"""Post events as JSON to an address of the user.
 
-With a secret each request is signed as the Standard Webhooks specification wants it
+With a secret, each request is signed by the Standard Webhooks specification
 (https://www.standardwebhooks.com): ``webhook-id``, ``webhook-timestamp`` and
-``webhook-signature: v1,…``, an HMAC-SHA256 over ``id.timestamp.body`` in base64. The id stays the
-same when an event is sent again, so that a receiver can tell repetitions; the timestamp is new.
+``webhook-signature: v1,…``, an HMAC-SHA256 over ``id.timestamp.body`` in base64. A retry has the
+same id, so that a receiver can recognize repetitions, and a new timestamp.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from pi_recorder.integrations.outbox import Message, Outbox, Refused, Undelivere
 from pi_recorder.settings.addresses import webhook_key
 
 _DEADLINE_S = 10.0
-_TRIED_AGAIN = frozenset({408, 425, 429})
+_RETRYABLE = frozenset({408, 425, 429})
 
 
 class Webhook:
-    """Sends one event a request; a redirect is not followed.
+    """Sends one event a request and follows no redirect.
 
     Args:
-        url: may hold a secret of its own, so no message repeats more than its host.
-        secret: as ``webhook_key`` takes it.
-        device: is named in every body.
+        url: the address; it may contain a secret, so messages repeat only its host.
+        secret: a secret as in ``webhook_key``.
+        device: the recorder's name, for every body.
     """
 
     def __init__(self, url: SecretStr, secret: SecretStr | None, device: str) -> None:
@@ -49,7 +49,7 @@ class Webhook:
         self._http = HttpSession(DeadlineTransport(), attempts=1)
 
     def deliver(self, message: Message) -> None:
-        """Posts one event. Raises ``Undelivered`` or ``Refused``."""
+        """Post one event. Raises ``Undelivered`` or ``Refused``."""
         body = event_json(message.event, message.published_at, device=self._device)
         headers = self._headers(message, body)
         try:
@@ -60,13 +60,13 @@ class Webhook:
             )
         except ClientError as error:
             raise Undelivered(str(error)) from error
-        if reply.status in _TRIED_AGAIN or reply.status >= 500:  # noqa: PLR2004 - RFC 9110, 15.6
+        if reply.status in _RETRYABLE or reply.status >= 500:  # noqa: PLR2004 - RFC 9110, 15.6
             raise Undelivered(f"{reply.origin} answered {reply.status}")
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
             raise Refused(f"{reply.origin} answered {reply.status}")
 
     def close(self) -> None:
-        """Closes its connection."""
+        """Close the connection."""
         self._http.close()
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
@@ -92,7 +92,7 @@ def webhook(
     *,
     first_pause_s: float = 1.0,
 ) -> Iterator[Publish]:
-    """Sends the events of these names until the block ends; yields what takes them."""
+    """Send the events of these names until the block ends; yield the function to call."""
     hook = Webhook(url, secret, device)
     outbox = Outbox("webhook", hook.deliver, publish, first_pause_s=first_pause_s)
 
@@ -105,6 +105,6 @@ def webhook(
 
 
 def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
-    """The value of ``webhook-signature``."""
+    """Return the value of ``webhook-signature``."""
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

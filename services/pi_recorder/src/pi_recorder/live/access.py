@@ -1,8 +1,8 @@
-"""Who may ask what: wraps the page's application.
+"""Control access to the live page.
 
-What is guarded against: a web page elsewhere that makes a browser at home ask for the picture
-under a name of its own (DNS rebinding), that sends an action in somebody's name (CSRF), or that
-shows our page or picture in its own; and a guest of the network who has no password.
+It guards against other web sites: one that makes a browser in this network request the picture
+under the site's name (DNS rebinding), sends an action in somebody's name (CSRF), or embeds the page
+or the picture. It also guards against users of the network who have no password.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _HEADERS = {
 
 
 class Guard:
-    """Lets a request through, or answers it itself.
+    """ASGI middleware that passes a request on or refuses it.
 
     Args:
-        password: asked for everything; None when the page is open to read, and nothing else.
+        password: required for everything; with None the page is open, but read-only.
     """
 
     def __init__(self, app: ASGIApp, password: Password | None) -> None:
@@ -53,7 +53,7 @@ class Guard:
         self._password = password
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ASGI application, of HTTP alone."""
+        """Handle an HTTP request; ignore other protocols."""
         if scope["type"] != "http":
             return
 
@@ -67,10 +67,10 @@ class Guard:
 
     def _refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
-        if not _is_ours(host):
+        if not _is_local_name(host):
             return PlainTextResponse(
-                "open this page by the recorder's address, such as http://192.168.0.20:8080/, or "
-                "by a name of the local network, such as raspberrypi.local\n",
+                "open this page at the recorder's address, such as http://192.168.0.20:8080/, or "
+                "at a name of the local network, such as raspberrypi.local\n",
                 421,
             )
         if refusal := self._password_refusal(request):
@@ -82,7 +82,7 @@ class Guard:
                 "the page is read-only; set PI_RECORDER_LIVE_PASSWORD to allow actions\n", 403
             )
         if not _comes_from(request, host):
-            return PlainTextResponse("another site's page may not do that\n", 403)
+            return PlainTextResponse("a page of another site may not do that\n", 403)
         return None
 
     def _password_refusal(self, request: Request) -> Response | None:
@@ -100,17 +100,17 @@ class Guard:
                 )
             case _:
                 return PlainTextResponse(
-                    "the password is PI_RECORDER_LIVE_PASSWORD, with any user name\n",
+                    "use the password of PI_RECORDER_LIVE_PASSWORD, with any user name\n",
                     401,
                     headers={"www-authenticate": 'Basic realm="pi-recorder", charset="UTF-8"'},
                 )
 
 
-def _is_ours(host: str) -> bool:
-    """Whether nobody on the internet can point this name at us.
+def _is_local_name(host: str) -> bool:
+    """Return whether nobody on the internet can point this name at the recorder.
 
-    That holds for an address, a name of one part, and one that is local by definition (RFC 6761,
-    6762, 8375; ``.internal``, ``.lan``).
+    That is true for an address, a name without a dot, and a name that is local by definition
+    (RFC 6761, 6762, 8375; ``.internal``, ``.lan``).
     """
     name = host.strip("[]") if host.endswith("]") else host.rpartition(":")[0].strip("[]") or host
     try:
@@ -121,7 +121,7 @@ def _is_ours(host: str) -> bool:
 
 
 def _comes_from(request: Request, host: str) -> bool:
-    """Whether an action was started on our own page; a program that is no browser names none."""
+    """Return whether an action comes from the page itself, or from a program without an origin."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
     origin = request.headers.get("origin")
@@ -129,22 +129,22 @@ def _comes_from(request: Request, host: str) -> bool:
 
 
 class PasswordCheck(Enum):
-    """What became of a request's password."""
+    """The result of checking a request's password."""
 
     RIGHT = auto()
     MISSING = auto()
     WRONG = auto()
     TOO_MANY = auto()
-    """Too many wrong ones came from this address; it was not even looked at."""
+    """Too many wrong passwords came from this address; this one was not checked."""
 
 
 class Password:
-    """The page's one password, by HTTP Basic (RFC 7617), compared in constant time.
+    """The page's password, by HTTP Basic (RFC 7617), compared in constant time.
 
-    After five wrong ones an address is refused for half a minute.
+    After five wrong passwords an address is refused for half a minute.
 
     Args:
-        clock: monotonic, in seconds.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, password: SecretStr, clock: Callable[[], float] = time.monotonic) -> None:
@@ -153,7 +153,7 @@ class Password:
         self._guesses: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def check(self, authorization: str | None, client: str) -> PasswordCheck:
-        """Looks at a request's ``Authorization``; any user name will do."""
+        """Check a request's ``Authorization``; any user name is accepted."""
         count, last_at = self._guesses.get(client, (0, 0.0))
         if count >= _GUESSES and self._clock() - last_at < _PAUSE_S:
             return PasswordCheck.TOO_MANY

@@ -1,12 +1,12 @@
-"""The live page's HTTP.
+"""The live page's HTTP endpoints.
 
 | | |
 |---|---|
 | ``GET /`` | the page, with ``/live.css``, ``/live.js`` and ``/icon.svg`` |
-| ``GET /status.json`` | how things stand, a ``status.Status`` |
-| ``GET /events`` | the same again and again, as Server-Sent Events |
-| ``GET /picture.jpg?after=N`` | the newest picture, as soon as it is not number N; 204 if none |
-| ``POST /pause``, ``POST /resume`` | recognition by hand; only with a password |
+| ``GET /status.json`` | the status, a ``status.Status`` |
+| ``GET /events`` | every new status, as Server-Sent Events |
+| ``GET /picture.jpg?after=N`` | the latest picture once it is not number N; 204 if none comes |
+| ``POST /pause``, ``POST /resume`` | pause and resume recognition; only with a password |
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ _LONGEST_SILENCE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page stands on.
+    """The page's dependencies and settings.
 
     Attributes:
         fps: the most pictures a second.
-        closing: ends every stream soon after it is set.
+        closing: all streams end soon after it is set.
     """
 
     aggregator: StatusAggregator
@@ -63,7 +63,7 @@ class Page:
 
 
 def create_app(page: Page) -> ASGIApp:
-    """The page as an ASGI application."""
+    """Return the live page as an ASGI application."""
     return Guard(Starlette(routes=_Handlers(page).routes()), page.password)
 
 
@@ -105,7 +105,7 @@ class _Handlers:
         if not (after.isascii() and after.isdecimal() and len(after) <= _MOST_DIGITS):
             raise HTTPException(
                 400,
-                f"after is the number of a picture of at most {_MOST_DIGITS} digits, such as 17",
+                f"after must be a picture's number of at most {_MOST_DIGITS} digits, such as 17",
             )
         with self._place():
             jpeg = await self._jpegs.other_than(int(after))
@@ -131,7 +131,7 @@ class _Handlers:
     def _place(self) -> Iterator[None]:
         if self._watching >= _MAX_WATCHING:
             raise HTTPException(
-                503, "too many watch; close another page", headers={"retry-after": "5"}
+                503, "too many viewers; close another page", headers={"retry-after": "5"}
             )
         self._watching += 1
         try:
@@ -141,7 +141,7 @@ class _Handlers:
 
 
 class _Watched(StreamingResponse):
-    """A stream that takes a place from its first byte until it ends or its reader leaves."""
+    """A stream that counts as a viewer from its first byte until it ends or its client leaves."""
 
     def __init__(
         self, content: AsyncIterator[str], place: Callable[[], AbstractContextManager[None]]

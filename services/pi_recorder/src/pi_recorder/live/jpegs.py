@@ -1,4 +1,4 @@
-"""Encode the latest frame for the live page: once for all viewers, and not faster than ``fps``."""
+"""Encode the latest frame for the live page, once for all viewers and at most at ``fps``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pi_recorder.capture.scaling import converted
 
 _LONGEST_PX = 960
 _QUALITY = 80
-_LOOK_EVERY_S = 0.04
+_POLL_INTERVAL_S = 0.04
 _LONGEST_WAIT_S = 10.0
 
 
@@ -28,10 +28,10 @@ class Jpeg:
 
 
 class Jpegs:
-    """Used by one event loop. While nobody asks, nothing is encoded.
+    """JPEGs of the latest frames, encoded only on request; used by one event loop.
 
     Args:
-        fps: the most pictures a second, however many watch.
+        fps: the most pictures a second, for all viewers together.
     """
 
     def __init__(self, pictures: LatestFrame, *, fps: float) -> None:
@@ -42,14 +42,14 @@ class Jpegs:
         self._next_at = 0.0
 
     async def other_than(self, number: int) -> Jpeg | None:
-        """Waits for a picture that is not this one; None when none came within ten seconds."""
+        """Wait for a picture with another number; return None if none comes in ten seconds."""
         end = time.monotonic() + _LONGEST_WAIT_S
         while time.monotonic() < end:
             async with self._turn:
                 await self._renew()
             if self._made and self._made.number != number:
                 return self._made
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_POLL_INTERVAL_S)
         return None
 
     async def _renew(self) -> None:

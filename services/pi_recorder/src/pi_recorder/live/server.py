@@ -1,4 +1,4 @@
-"""Serves the live page on a thread of its own. Whatever happens to it, the recorder goes on."""
+"""Serve the live page on a thread of its own. The recorder continues even if the page fails."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _A_PLACE_OUTSIDE = ("192.0.2.1", 9)  # RFC 5737; nothing is sent there
 def served(
     make_app: Callable[[Event], ASGIApp], host: str, port: int, publish: Publish
 ) -> Iterator[None]:
-    """Serves until the block ends. A port that is taken is tried again every ten seconds.
+    """Serve until the block ends; retry a port that is in use every ten seconds.
 
     Args:
-        make_app: makes the application; it is given what is set when its streams must end.
+        make_app: makes the application; its argument is set when all streams must end.
         host: an address or a name of this machine.
-        port: not 0.
-        publish: hears that the page is there, or away.
+        port: the port; not 0.
+        publish: called with ``LivePageReady`` and ``LivePageAway``.
     """
     limit_accept_errors()
     server = _Server(make_app, host, port, publish)
@@ -57,13 +57,13 @@ class _Server:
         self._away = False
 
     def close(self) -> None:
-        """Ends the streams and the server."""
+        """End the streams and the server."""
         self._closing.set()
         if self._server is not None:
             self._server.should_exit = True
 
     def run(self) -> None:
-        """Serves, and begins again when it has to, until it is closed."""
+        """Serve until ``close``, and restart after an error."""
         while not self._closing.is_set():
             try:
                 with _bound(self._host, self._port) as listener:
@@ -71,7 +71,7 @@ class _Server:
             except OSError as error:
                 self._publish_away(str(error))
             except Exception as error:  # noqa: BLE001 - the page must never end the recording
-                _log.exception("the live page ended by an error of ours")
+                _log.exception("the live page ended by an unexpected error")
                 self._publish_away(repr(error))
             self._closing.wait(_RETRY_S)
 
@@ -111,7 +111,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _url(host: str, port: int) -> str:
-    """Where to find it; for all of this machine's addresses, the one that others use."""
+    """Return the page's URL; for a wildcard host, with the address that other machines use."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = _own_address()
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

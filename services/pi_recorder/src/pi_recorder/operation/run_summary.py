@@ -1,4 +1,4 @@
-"""Counts the events of one run, for its summary."""
+"""Count the events of one run, for its summary."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from pi_recorder.events import (
 )
 
 _KEPT_LATENCIES = 10_000
-"""The latest hour or two: a recorder that runs for a year must not grow."""
+"""The latest hour or two, so that memory stays bounded."""
 
 _KEPT_UNSEEN = 100
-"""Visits without an answer; an outage's last may be named afterwards."""
+"""The latest visits without an answer, which a replay may name afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSeen:
-    """A person who was recognized: in how many visits, and the best similarity (a cosine)."""
+    """A recognized person, with the number of visits and the best similarity (a cosine)."""
 
     label: str
     name: str
@@ -40,9 +40,10 @@ class PersonSeen:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What one run did. Latencies are seconds from capture to answer; None without any answer.
+    """The counts of one run.
 
-    People, ``unknown``, ``uncertain`` and ``unseen`` (never answered) count visits.
+    Latencies are seconds from capture to answer; None without any answer. People, ``unknown``,
+    ``uncertain`` and ``unseen`` (never answered) count visits.
     """
 
     frames: int
@@ -63,17 +64,17 @@ class RunSummary:
     latency_p95_s: float | None
 
     def unfinished(self) -> list[str]:
-        """What a run that ended by itself should not leave undone, a sentence each."""
+        """Return a sentence for each thing that a run should not leave undone."""
         found = []
         if self.segments_left:
-            found.append(f"{self.segments_left} segments are left; the next run uploads them")
+            found.append(f"{self.segments_left} segments are left; the next run will upload them")
         if self.asked and not self.answered:
-            found.append("recognition never answered")
+            found.append("the recognizer never answered")
         return found
 
 
 class RunCounters:
-    """Listens to every event, from any thread."""
+    """Counters of the events of one run; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -83,7 +84,7 @@ class RunCounters:
         self._latencies: deque[float] = deque(maxlen=_KEPT_LATENCIES)
 
     def add(self, event: Event) -> None:
-        """Counts one event."""
+        """Count one event."""
         with self._lock:
             match event:
                 case Answered():
@@ -106,7 +107,7 @@ class RunCounters:
                     pass
 
     def summary(self, *, segments_left: int) -> RunSummary:
-        """What has been counted so far."""
+        """Return the summary of the events so far."""
         with self._lock:
             counts, latencies = self._counts, sorted(self._latencies)
             return RunSummary(
@@ -140,7 +141,7 @@ class RunCounters:
         self._said(visit)
 
     def _named_afterwards(self, event: VisitNamed) -> None:
-        """Counts a visit anew that ended without an answer."""
+        """Count the new state of a visit that ended without an answer."""
         if event.track in self._unseen:
             self._unseen.remove(event.track)
             self._counts[TrackState.UNSEEN] -= 1
@@ -161,5 +162,5 @@ class RunCounters:
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """Nearest rank: the least value that so large a share does not exceed."""
+    """Return the percentile by nearest rank: the least value not exceeded by ``share``."""
     return ordered[math.ceil(share * len(ordered)) - 1]

@@ -1,8 +1,8 @@
-"""Ctrl-C and ``systemctl stop``, as a call on a thread.
+"""Handle Ctrl-C and ``systemctl stop`` on a thread.
 
-A Python handler runs in the middle of whatever the main thread does, and may take no lock there:
-it could be the one that is held. So the interpreter only writes a byte, and a thread that reads it
-may do anything. Blocking the signals instead would miss the threads that libraries have started.
+A Python signal handler interrupts the main thread and may take no lock, because the main thread
+could hold it. So the interpreter only writes a byte, and the thread that reads it may do anything.
+Blocking the signals instead would not affect the threads that libraries have started.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from collections.abc import Callable
 
 _SIGNALS = signal.SIGINT, signal.SIGTERM
 _PATIENCE = 2
-"""Signals that ask; the next one ends the process whatever it is doing, as a kill would."""
+"""Signals that stop the run; the next one ends the process at once, like a kill."""
 
 
 def call_on_stop_signals(*stops: Callable[[], None]) -> None:
-    """Calls all ``stops`` for the first two SIGINT or SIGTERM; for the main thread only.
+    """Call all ``stops`` at the first and second SIGINT or SIGTERM; only for the main thread.
 
-    The third ends the process at once, with 128 and the signal's number as a shell would say.
+    The third ends the process at once, with exit code 128 plus the signal's number, as in a shell.
     """
     read_end, write_end = socket.socketpair()
     write_end.setblocking(False)
     signal.set_wakeup_fd(write_end.detach())
     for number in _SIGNALS:
-        signal.signal(number, lambda *_: None)  # so that the byte is written and no more
+        signal.signal(number, lambda *_: None)  # only the byte is written
 
     def wait() -> None:
         for count in itertools.count(1):

@@ -1,4 +1,4 @@
-"""What the spool holds and how much room its disk has, looked up a few times a minute at most."""
+"""Measure the spool and its disk, at most every five seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GOOD_FOR_S = 5.0
 
 
 class SpoolDisk:
-    """Reads the spool's folder when somebody asks, and remembers it for five seconds."""
+    """The state of the spool's folder, read on request and cached for five seconds."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,7 +23,7 @@ class SpoolDisk:
         self._read_at = float("-inf")
 
     def disk(self) -> Disk | None:
-        """How much is queued and how much is free; None when the folder can't be read."""
+        """Return how much is queued and free; None if the folder can't be read."""
         with self._lock:
             if time.monotonic() - self._read_at > _GOOD_FOR_S:
                 self._known = _read(self._folder)

@@ -1,4 +1,4 @@
-"""What the live page, the terminal view and ``GET /status.json`` show: one model for all."""
+"""The status that the live page, the terminal view and ``GET /status.json`` show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.contract.base import Similarity, UtcTime
 from pi_recorder.events import TrackState
 
 _MAX_FACTS, _MAX_TEXT = 12, 120
-"""A record may hold much more than a screen."""
+"""Limits, because a record may be too long for a screen."""
 
 
 class _Model(BaseModel):
@@ -19,7 +19,7 @@ class _Model(BaseModel):
 
 
 class Part(_Model):
-    """Camera, recognition or uploads: how it fares, since when, and why it is away."""
+    """The state of camera, recognition or uploads, since when, and why it is away."""
 
     state: PartState
     since: UtcTime
@@ -27,14 +27,14 @@ class Part(_Model):
 
 
 class Fact(_Model):
-    """One attribute of a person's record, written out."""
+    """One attribute of a person's record, as text."""
 
     name: str
     value: str
 
 
 class Person(_Model):
-    """A person's record, as much of it as is shown."""
+    """The part of a person's record that is shown."""
 
     label: str
     name: str
@@ -42,14 +42,14 @@ class Person(_Model):
 
     @classmethod
     def of(cls, record: PersonRecord) -> Person:
-        """The first twelve attributes, each of at most 120 characters."""
+        """Return a record's first twelve attributes, each with at most 120 characters."""
         shown = list(record.attributes.items())[:_MAX_FACTS]
         facts = tuple(Fact(name=name, value=_written(value)) for name, value in shown)
         return cls(label=record.label, name=record.name, facts=facts)
 
 
 class Place(_Model):
-    """Where a face is, in shares of the picture's width and height; it may reach past the edge."""
+    """A face's box in shares of the picture's width and height; it may reach past the edge."""
 
     x: float
     y: float
@@ -58,18 +58,18 @@ class Place(_Model):
 
 
 class Face(_Model):
-    """A face that is seen now. ``person`` is there for a match only."""
+    """A face that is seen now; it has a ``person`` only for a match."""
 
     track: str
     state: TrackState
     person: Person | None
     similarity: Similarity | None
     place: Place | None
-    """None when only crops were sent, and where in the picture is not known."""
+    """None when only crops were sent and the position is not known."""
 
 
 class Visitor(_Model):
-    """A person who was here today, and how often."""
+    """A person who was here today."""
 
     person: Person
     first_seen: UtcTime
@@ -79,17 +79,17 @@ class Visitor(_Model):
 
 
 class Today(_Model):
-    """Who was here since midnight, or since the recorder started if that was later."""
+    """The visitors since midnight, or since the recorder's start if that was later."""
 
     since: UtcTime
     visitors: tuple[Visitor, ...]
-    """The latest seen first."""
+    """Sorted by ``last_seen``, the latest first."""
     not_listed: int
-    """So many more people were here than are listed."""
+    """Number of people who were here but are not listed."""
     unknown: int
     """Visits of people who are not enrolled."""
     uncertain: int
-    """Visits whose person was too close to call."""
+    """Visits with an uncertain decision."""
 
 
 class Latency(_Model):
@@ -100,24 +100,24 @@ class Latency(_Model):
     name_median_s: float | None
     """From a visit's first usable frame to its name."""
     late: int
-    """So many answers came late, since the start."""
+    """Late answers since the start."""
 
 
 class Disk(_Model):
-    """What waits for its upload, and how much room there is."""
+    """The upload queue and the disk."""
 
     queued: int
     queued_bytes: int
     oldest_at: UtcTime | None = None
-    """When the first of what waits began."""
+    """When the oldest queued segment began."""
     lost_s: float = 0.0
-    """Seconds that were dropped or not filmed for want of room, in all runs."""
+    """Seconds dropped or not recorded because there was no room, in all runs."""
     free_bytes: int
     total_bytes: int
 
 
 class Counts(_Model):
-    """Since the start."""
+    """Counters since the start."""
 
     frames_dropped: int
     segments_recorded: int
@@ -128,7 +128,7 @@ class Counts(_Model):
 
 
 class Notice(_Model):
-    """Something that everybody should know."""
+    """An event that everybody should know of, with the number of its repetitions."""
 
     at: UtcTime
     text: str
@@ -136,17 +136,17 @@ class Notice(_Model):
 
 
 class Status(_Model):
-    """Everything that is shown, at one moment."""
+    """The whole status at one moment."""
 
     device: str
     now: UtcTime
     started_at: UtcTime
     pictured_at: UtcTime | None
-    """Capture of the latest frame."""
+    """When the latest frame was captured."""
     camera: Part
     recognition: Part
     answered_at: UtcTime | None = None
-    """When the latest answer came."""
+    """When the latest answer arrived."""
     uploads: Part
     faces: tuple[Face, ...]
     today: Today
@@ -157,7 +157,7 @@ class Status(_Model):
     notices: tuple[Notice, ...]
     """The latest first."""
     actions: bool = False
-    """Whether the page's reader may pause recognition."""
+    """Whether the page's user may pause recognition."""
 
 
 def _written(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Listens to events and says how things stand. Its memory is bounded, whatever happens."""
+"""Aggregate the events into the current status, in bounded memory."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from pi_recorder.operation.todays_visits import TodaysVisits
 _KEPT_LATENCIES = 500
 _KEPT_NOTICES = 20
 _FACES_GOOD_FOR_S = 3.0
-"""Boxes that nobody renews are of people who may have left."""
+"""Boxes that are older belong to people who may have left."""
 
 
 def _now() -> datetime:
@@ -60,11 +60,11 @@ def _now() -> datetime:
 
 
 class StatusAggregator:
-    """Takes events from any thread and gives the status to any other.
+    """Aggregates events into the status; thread-safe.
 
     Args:
-        device: how this recorder is called.
-        pictures: where the latest frame is; only its time is read.
+        device: name of this recorder.
+        pictures: the slot of the latest frame; only its time is read.
         now: the wall clock.
     """
 
@@ -97,11 +97,11 @@ class StatusAggregator:
 
     @property
     def version(self) -> int:
-        """Grows with every event: while it is the same, little but the time has changed."""
+        """A number that grows with every event; while it is the same, the status is nearly so."""
         return self._version
 
     def add(self, event: Event) -> None:
-        """Takes one event; it costs microseconds."""
+        """Add an event, in microseconds."""
         with self._lock:
             self._version += 1
             self._part(event)
@@ -113,7 +113,7 @@ class StatusAggregator:
                 self._add_notice(text)
 
     def status(self) -> Status:
-        """How things stand now."""
+        """Return the status now."""
         disk, picture = self._disk.disk(), self._pictures.latest()
         with self._lock:
             self._visits.turn_to(self._now().astimezone())
@@ -121,7 +121,7 @@ class StatusAggregator:
             return self._status(disk, picture.frame.captured_at if picture else None)
 
     def camera(self) -> PartState:
-        """How the camera fares now; cheaper than all of the status."""
+        """Return the camera's state now; cheaper than the whole status."""
         with self._lock:
             self._note_first_frame(self._pictures.latest())
             return self._parts["camera"].state
@@ -206,7 +206,7 @@ class StatusAggregator:
     def _late(self, answered: Answered) -> None:
         self._counts["late"] += answered.late
         if answered.late and not self._was_late:
-            self._add_notice(f"answers come late, the first after {answered.latency_s:.1f} seconds")
+            self._add_notice(f"answers are late, the first after {answered.latency_s:.1f} seconds")
         self._was_late = answered.late
 
     def _add_notice(self, text: str) -> None:

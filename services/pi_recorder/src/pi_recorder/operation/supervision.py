@@ -1,9 +1,9 @@
-"""Tells the service manager how the recorder is: ready, alive and doing what, stopping.
+"""Report the recorder's state to the service manager: ready, alive with its status, stopping.
 
-It is well as long as frames come, or its camera is known to be away and is opened again and again.
-When neither holds any longer, the watchdog is no longer fed, and the service manager starts the
-recorder anew. Before the first frame the same keeps its start from timing out, so that a camera
-which is plugged in an hour later is waited for.
+The recorder is healthy while frames arrive, or while its camera is known to be away and is
+retried. Otherwise the watchdog is not fed, and the service manager restarts the recorder. Before
+the first frame, a healthy recorder extends its start timeout, so that it waits for a camera that
+is plugged in an hour later.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ from pi_recorder.events import (
 from pi_recorder.operation.systemd import ServiceManager
 
 PATIENCE_S = 30.0
-"""Longer than a camera takes to open, and than capture takes to notice that it stalls."""
+"""Longer than a camera takes to open, and longer than capture takes to notice a stall."""
 AWAY_PATIENCE_S = 300.0
-"""While it is away; longer, for the pauses between two attempts grow."""
+"""Patience while the camera is away; longer, because the pauses between retries grow."""
 
 
 class Supervision:
-    """Listens to the events and the camera, from any thread; ``pulse`` is the main loop's."""
+    """Watches events and camera, from any thread; the main loop calls ``pulse``."""
 
     def __init__(self, manager: ServiceManager, now: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
         self._manager = manager
         self._now = now
         self._filming = self._ready = False
-        self._sign_at = self._now()  # of life
+        self._alive_at = self._now()
         self._away: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._last_status = ""
 
     def watch(self, camera: Camera) -> Camera:
-        """The same camera, whose frames are signs of life."""
+        """Return the same camera, watched: each frame counts as a sign of life."""
         return _Watched(camera, self._opened, self._frame)
 
     def add(self, event: Event) -> None:
-        """Notes what is away and what has been done."""
+        """Note outages and finished segments."""
         with self._lock:
             self._add(event)
 
@@ -78,7 +78,7 @@ class Supervision:
                 pass
 
     def pulse(self) -> None:
-        """Feeds the watchdog if all is well, and tells what has changed since the last time."""
+        """Feed the watchdog if the recorder is healthy, and report a changed status."""
         lines = []
         if self._filming and not self._ready:
             self._ready = True
@@ -92,19 +92,19 @@ class Supervision:
             self._manager.notify(*lines)
 
     def stopping(self) -> None:
-        """Tells that the end has begun."""
+        """Report that the recorder is stopping."""
         self._manager.notify("STOPPING=1", "STATUS=stopping")
 
     def _opened(self) -> None:
-        self._sign_at = self._now()
+        self._alive_at = self._now()
 
     def _frame(self) -> None:
         self._filming = True
-        self._sign_at = self._now()
+        self._alive_at = self._now()
 
     def _well(self) -> bool:
         patience_s = AWAY_PATIENCE_S if "camera" in self._away else PATIENCE_S
-        return self._now() - self._sign_at < patience_s
+        return self._now() - self._alive_at < patience_s
 
     def _fed(self) -> list[str]:
         if self._manager.watchdog_s is None:
@@ -121,7 +121,7 @@ class Supervision:
 
 
 class _Watched:
-    """A camera that tells when it is opened, and of each frame before it gives it on."""
+    """A camera that reports its opening, and each frame before it is yielded."""
 
     def __init__(
         self, camera: Camera, opened: Callable[[], None], frame: Callable[[], None]

@@ -1,4 +1,4 @@
-"""Speaks with systemd: reports this process's state, and reads that of the recorder's unit.
+"""Report this process's state to systemd, and read the state of the recorder's unit.
 
 Reports follow sd_notify's protocol: a message is one datagram of ``NAME=value`` lines to the
 socket that ``NOTIFY_SOCKET`` names.
@@ -22,10 +22,10 @@ _PROPERTIES = "LoadState", "ActiveState", "SubState", "StatusText", "NRestarts",
 
 
 class ServiceManager:
-    """Sends to one service manager; without an address, as on a terminal, to nobody.
+    """A connection to the service manager; without an address, as on a terminal, to none.
 
     Attributes:
-        watchdog_s: it ends this process when it hears nothing for so many seconds; or None.
+        watchdog_s: seconds without a message after which it ends this process; None for never.
     """
 
     def __init__(self, address: str | None, watchdog_s: float | None = None) -> None:
@@ -34,14 +34,14 @@ class ServiceManager:
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The one that the environment names."""
+        """Return the service manager that the environment names."""
         watchdog_us = environment.get("WATCHDOG_USEC", "")
         meant = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
         watchdog_s = int(watchdog_us) / 1e6 if watchdog_us.isdecimal() and meant else None
         return cls(environment.get("NOTIFY_SOCKET"), watchdog_s or None)
 
     def notify(self, *lines: str) -> None:
-        """Sends the lines as one message; that nobody listens any more is logged and no more."""
+        """Send the lines as one message; log a failure and continue."""
         if not self._address:
             return
         # An abstract socket's name begins with a zero byte, which the variable writes as '@'.
@@ -51,19 +51,19 @@ class ServiceManager:
                 wire.setblocking(False)
                 wire.sendto("\n".join(lines).encode(), place)
         except OSError as error:
-            _log.warning("the service manager can't be told %s: %s", lines[0], error)
+            _log.warning("%s can't be sent to the service manager: %s", lines[0], error)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The unit as it is now.
+    """The current state of the unit.
 
     Attributes:
         active: ``active``, ``activating``, ``inactive``, ``failed`` and so on.
-        sub: more precisely, such as ``running`` or ``auto-restart``.
-        text: the last line that the recorder told.
-        restarts: how often systemd started it anew by itself.
-        at_boot: whether it starts with the machine.
+        sub: the detailed state, such as ``running`` or ``auto-restart``.
+        text: the last status line that the recorder reported.
+        restarts: how often systemd restarted it by itself.
+        at_boot: whether it starts at boot.
     """
 
     active: str
@@ -74,7 +74,7 @@ class Unit:
 
 
 def unit() -> Unit | None:
-    """The recorder's unit; None where there is no systemd, or the unit is not installed."""
+    """Return the recorder's unit; None without systemd, or if the unit is not installed."""
     command = shutil.which("systemctl")
     if command is None:
         return None

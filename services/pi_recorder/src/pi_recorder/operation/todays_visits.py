@@ -1,7 +1,7 @@
-"""Who was here today, from the visits; open ones count already.
+"""Collect today's visitors from the visits, including current ones.
 
-A visit belongs to the day on which it is told of last. Nothing is kept on disk: after a restart
-the day begins anew.
+A visit belongs to the day of its last event. Nothing is kept on disk: after a restart the list is
+empty.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Visit:
 
 
 class TodaysVisits:
-    """Follows the visits of one day; of a camera that sees thousands, the latest are kept."""
+    """The visitors of one day; of thousands of people, only the latest are kept."""
 
     def __init__(self, since: datetime) -> None:
         self._open: OrderedDict[str, _Visit] = OrderedDict()
@@ -43,12 +43,12 @@ class TodaysVisits:
         self._nameless: Counter[TrackState] = Counter()
 
     def turn_to(self, now: datetime) -> None:
-        """Begins anew when ``now``, in local time, is another day."""
+        """Clear the list when ``now``, in local time, is another day."""
         if now.date() != self._since.astimezone(now.tzinfo).date():
             self._begin(now)
 
     def follow(self, event: VisitEvent) -> None:
-        """Takes one event of a visit."""
+        """Add one event of a visit."""
         match event:
             case Seen():
                 self._saw(event)
@@ -69,7 +69,7 @@ class TodaysVisits:
                 )
 
     def today(self) -> Today:
-        """What is known so far."""
+        """Return today's visitors so far."""
         people, nameless = self._people.copy(), self._nameless.copy()
         for visit in self._open.values():
             _count(visit, people, nameless)

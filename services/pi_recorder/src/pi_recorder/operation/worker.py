@@ -1,4 +1,4 @@
-"""A thread whose failure is kept for whoever started it."""
+"""A thread that keeps its error for its starter."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 
 class Worker(threading.Thread):
-    """Runs ``work``; calls ``ended`` when it is over, whatever the reason.
+    """A daemon thread that runs ``work`` and calls ``ended`` afterwards, whatever the result.
 
-    It is a daemon, so that a driver that hangs can't keep the process alive.
+    It is a daemon, so that a hung driver can't keep the process alive.
 
     Attributes:
-        error: what ended the work, if it was not its own end.
+        error: the error that ended the work; None if there was none.
     """
 
     def __init__(self, name: str, work: Callable[[], None], ended: Callable[[], None]) -> None:
@@ -22,10 +22,10 @@ class Worker(threading.Thread):
         self.error: Exception | None = None
 
     def run(self) -> None:
-        """Works; called by the thread itself."""
+        """Run the work; the thread itself calls it."""
         try:
             self._work()
-        except Exception as error:  # noqa: BLE001 - kept here and told by the recorder
+        except Exception as error:  # noqa: BLE001 - kept here, reported by the recorder
             self.error = error
         finally:
             self._ended()

@@ -1,4 +1,4 @@
-"""The connection to the recognizer: publishes late answers and outages, with growing cooldowns."""
+"""The connection to the recognizer, which publishes late answers and outages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LONGEST_PAUSE_S = 30.0
 class Connection:
     """Sends one request at a time.
 
-    When the recognizer is away, the pauses between requests grow; recording goes on.
+    While the recognizer is away, the cooldowns between requests grow and recording continues.
     A request is never repeated: the next frame is the retry.
 
     Args:
-        send: gives the answer or raises ``ClientError``.
+        send: returns the answer or raises ``ClientError``.
         late_after_s: an answer that took longer is published as late.
     """
 
@@ -48,20 +48,20 @@ class Connection:
 
     @property
     def is_cooling_down(self) -> bool:
-        """Whether to send nothing for now."""
+        """Whether no request may be sent now."""
         return time.monotonic() < self.cooldown_until
 
     def late(self, request: RecognitionRequest) -> bool:
-        """Whether an answer that comes now comes late."""
+        """Return whether an answer that arrives now is late."""
         return time.monotonic() - request.at > self._late_after_s
 
     def send(self, request: RecognitionRequest) -> Recognition | None:
-        """The answer; None when there was none, and then it cools down."""
+        """Send a request; return None, and begin a cooldown, if there is no answer."""
         try:
             answer = self._send(request)
         except ClientError as error:
-            asked_s = error.retry_after_s if isinstance(error, ApiProblem) else 0.0
-            self._unanswered(request, str(error), min(asked_s, _LONGEST_PAUSE_S))
+            retry_after_s = error.retry_after_s if isinstance(error, ApiProblem) else 0.0
+            self._unanswered(request, str(error), min(retry_after_s, _LONGEST_PAUSE_S))
             return None
         self._answered(request, answer)
         return answer
@@ -76,10 +76,10 @@ class Connection:
         late = latency_s > self._late_after_s
         self._publish(Answered(request.captured_at, latency_s, late, answer))
 
-    def _unanswered(self, request: RecognitionRequest, reason: str, asked_s: float) -> None:
+    def _unanswered(self, request: RecognitionRequest, reason: str, retry_after_s: float) -> None:
         now = time.monotonic()
-        # A server that is overloaded says when to come back; the pause still spreads a fleet.
-        self.cooldown_until = now + asked_s + self._backoff.failed()
+        # An overloaded server says when to retry; the backoff's jitter still spreads a fleet.
+        self.cooldown_until = now + retry_after_s + self._backoff.failed()
         self._publish(Unanswered(request.captured_at, reason))
         if self._away_since is None:
             self._away_since = now

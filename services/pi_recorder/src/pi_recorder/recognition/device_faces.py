@@ -1,6 +1,6 @@
-"""Finds faces on the device, with the recognizer's own code: detector, preprocessing and gate.
+"""Find faces on the device, with the recognizer's own detector, preprocessing and quality gate.
 
-Importing this module loads OpenCV and ONNX Runtime, which facecore's vision extra brings.
+Importing this module loads OpenCV and ONNX Runtime, which facecore's vision extra installs.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from pi_recorder.capture.scaling import rgb
 from pi_recorder.recognition.face import Face
 
 _MOST_FACES: Final = 32
-"""As many as a request may hold crops."""
+"""The most crops in a request."""
 _LONGEST_PX: Final = 1280
-"""A larger picture is searched at this size, so that a small machine keeps up."""
+"""A larger picture is scaled down to this size, so that a small machine keeps up."""
 
 
 class DeviceFaces:
-    """facecore's detector on one thread, so that the other cores are left to the recording.
+    """facecore's detector on one thread, which leaves the other cores to the recording.
 
     Args:
-        min_face_px: smallest face looked for.
-        model: the name of the recognizer's model, for which faces are cut out.
+        min_face_px: smallest face to find, in pixels.
+        model: name of the recognizer's model, for which faces are cut out.
 
     Raises:
-        ModelError: the model is unknown, or the detector's weights are not here and can't be
-            fetched.
+        ModelError: the model is unknown, or the detector's weights are not in the cache and can't
+            be fetched.
     """
 
     def __init__(self, *, min_face_px: int, model: str = DEFAULT_EMBEDDER) -> None:
@@ -48,7 +48,7 @@ class DeviceFaces:
         self._detector = MtcnnDetector(pnet, rnet, onet, settings)
 
     def find(self, picture: av.VideoFrame) -> Sequence[Face]:
-        """See ``FaceFinder``; each face comes with its crop."""
+        """See ``FaceFinder``; each face has its crop."""
         image = rgb(picture)
         return [self._face(image, found) for found in self._detector.detect(image)[:_MOST_FACES]]
 

@@ -1,4 +1,4 @@
-"""A face in one frame, and what finds it."""
+"""A face in one frame, and the interface of a face finder."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Face:
 
     Attributes:
         box: in pixels of the frame; it may reach past the edge.
-        landmarks: likewise.
+        landmarks: in pixels of the frame.
         score: the detector's confidence, 0 to 1.
-        quality: held against the limits of recognition.
-        crop: aligned, RGB uint8 (S, S, 3); None when it was not found on this device.
+        quality: judged by the quality gate of recognition.
+        crop: the face crop, RGB uint8 (S, S, 3); None if it was not found on this device.
         model: id of the model that the crop is for.
     """
 
@@ -35,7 +35,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where the face of a visit is in a frame.
+    """The position of a visit's face in a frame.
 
     Attributes:
         track: the visit's id.
@@ -47,8 +47,8 @@ class Followed:
 
 
 class FaceFinder(Protocol):
-    """The face gate; ``device_faces.DeviceFaces`` is one."""
+    """A face detector; ``device_faces.DeviceFaces`` is one."""
 
     def find(self, picture: av.VideoFrame) -> Sequence[Face]:
-        """The faces of a picture, largest first."""
+        """Return the faces of a picture, largest first."""
         ...

@@ -1,6 +1,6 @@
-"""Mode ``interval``: asks about the latest frame every so often, and finds faces in the answers.
+"""Mode ``interval``: send the latest frame at intervals, and take the faces from the answers.
 
-With a motion gate it is what recognition falls back to where no faces can be found on the device.
+With a motion gate it is the fallback for a device that can't find faces.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
 
 CALM_S = 2.0
-"""With a gate: from one question to the next while everybody is settled."""
+"""Seconds from one request to the next, with a motion gate, while all visits are settled."""
 
 
 class Interval:
-    """Takes the latest frame every ``interval_s`` seconds.
+    """Sends the latest frame every ``interval_s`` seconds.
 
-    One question is under way at a time. When the recognizer is slow, frames are left out; when it
-    is away, the pauses grow.
+    One request is pending at a time. When the recognizer is slow, frames are skipped; when it is
+    away, the cooldowns grow.
 
     Args:
-        motion: without it a request is sent for every frame.
+        motion: sends frames only while something moves; without it every frame is sent.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class Interval:
         self._motion = motion
 
     def run(self) -> None:
-        """Asks until the latest frame is closed and the last one was asked about."""
+        """Send requests until the slot of the latest frame is closed and empty."""
         while taken := self._latest_frame.take():
             next_at = time.monotonic() + self._interval_s
-            if self._worth_asking(taken):
+            if self._is_due(taken):
                 self._send(taken)
                 if self._motion is not None and len(self._visits) and self._visits.settled():
                     next_at += CALM_S - self._interval_s
@@ -58,7 +58,7 @@ class Interval:
             )
         self._visits.end()
 
-    def _worth_asking(self, taken: NumberedFrame) -> bool:
+    def _is_due(self, taken: NumberedFrame) -> bool:
         if self._motion is None:
             return True
         moves = self._motion.passes(taken.frame.picture, taken.frame.captured_at)
@@ -76,5 +76,5 @@ class Interval:
 
 
 def faces_of(answer: Recognition) -> list[Face]:
-    """The faces that the recognizer found."""
+    """Return the faces of an answer."""
     return [Face(face.box, face.landmarks, face.score, face.quality) for face in answer.faces]

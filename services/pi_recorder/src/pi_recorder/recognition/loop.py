@@ -1,4 +1,4 @@
-"""Chooses the strategy of recognition, and runs it."""
+"""Choose the strategy of recognition, and run it."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from pi_recorder.settings.schema import Settings
 
 _PAUSE_AFTER_FIRST_S = 0.75
 _MISSED_REQUESTS = 2.5
-"""Of so many requests in a row a face may be missing, where only answers find faces."""
+"""How many request intervals a face may be missing, when faces come only from answers."""
 
 
 class Strategy(Protocol):
-    """How recognition picks frames and requests: ``Tracking``, ``Interval`` or none."""
+    """How recognition chooses frames and requests: ``Tracking``, ``Interval`` or none."""
 
     def run(self) -> None:
-        """Works until the latest frame is closed."""
+        """Work until the slot of the latest frame is closed."""
         ...
 
 
 class RecognitionLoop:
-    """Recognition as the settings want it, on the thread that calls ``run``."""
+    """Recognition by the settings, on the thread that calls ``run``."""
 
     def __init__(
         self,
@@ -53,12 +53,12 @@ class RecognitionLoop:
         self._replay: Replay | None = None
 
     def on_event(self, event: Event) -> None:
-        """Takes note of the segments that are recorded, for what an outage leaves unanswered."""
+        """Note recorded segments, for the replay of visits after an outage."""
         if self._replay:
             self._replay.on_event(event)
 
     def run(self) -> None:
-        """Works until the latest frame is closed and the last answer is there."""
+        """Work until the slot of the latest frame is closed and the last answer has arrived."""
         self._strategy().run()
 
     def _strategy(self) -> Strategy:
@@ -72,13 +72,13 @@ class RecognitionLoop:
                 return self._tracking(finder) if finder else self._interval(self._motion())
 
     def _finder(self) -> FaceFinder | None:
-        """Made here and not at the start: recording must not wait until its weights are fetched."""
+        """Make the finder here, not at the start, because recording must not wait for weights."""
         if not self._settings.finds_faces:
             return None
         try:
             return device_faces(self._settings.min_face_px, self._settings.model)
         except ImportError as error:
-            reason = f"{error}; `pip install facecore[vision]` brings what it takes"
+            reason = f"{error}; `pip install facecore[vision]` installs what is missing"
         except ModelError as error:
             reason = str(error)
         self._publish(FaceGateMissing(reason))
@@ -94,7 +94,7 @@ class RecognitionLoop:
             finder,
             self._visits(settings.visit_gap_s),
             connection,
-            interval_s=settings.look_interval_s,
+            interval_s=settings.detection_interval_s,
             replay=self._replay,
         )
 
@@ -121,16 +121,18 @@ class RecognitionLoop:
 
     def _connection(self) -> Connection:
         settings = self._settings
-        sender = Sender(self._recognizer, settings.send, deadline_s=settings.recognition_deadline_s)
+        sender = Sender(
+            self._recognizer, settings.request_content, deadline_s=settings.recognition_deadline_s
+        )
         return Connection(sender, self._publish, late_after_s=settings.late_after_s)
 
 
 def _forget(visit: Visit) -> None:
-    """A visit that was never answered leaves nothing behind but its end."""
+    """Ignore a visit without an answer; its ``VisitEnded`` is published anyway."""
 
 
 class _Off:
-    """Lets every frame pass."""
+    """A strategy that discards every frame."""
 
     def __init__(self, latest_frame: LatestFrame) -> None:
         self._latest_frame = latest_frame
@@ -141,24 +143,24 @@ class _Off:
 
 
 def preload_face_finder(settings: Settings) -> None:
-    """Imports it, where the settings want it; to be called before there are threads.
+    """Import the face finder if the settings need it; call this before other threads start.
 
-    OpenCV takes its modules out of ``sys.modules`` and changes ``sys.path`` while it loads. Beside
-    another thread's imports it once came without ``cv2.dnn.NMSBoxes``, and once not at all.
+    OpenCV removes its modules from ``sys.modules`` and changes ``sys.path`` while it loads. Beside
+    another thread's imports it was once loaded without ``cv2.dnn.NMSBoxes``, and once not at all.
     """
     if settings.finds_faces:
-        with suppress(ImportError):  # the run says so, as ``FaceGateMissing``, and goes on
+        with suppress(ImportError):  # the run publishes ``FaceGateMissing`` and continues
             importlib.import_module("pi_recorder.recognition.device_faces")
 
 
 def device_faces(min_face_px: int, model: str) -> FaceFinder:
-    """The face gate of this device, which cuts faces out for a model.
+    """Return this device's face finder, which cuts faces out for a model.
 
     Raises:
         ImportError: facecore's vision extra is not installed.
-        ModelError: the detector's weights are not here and can't be fetched.
+        ModelError: the detector's weights are not in the cache and can't be fetched.
     """
-    # Here, so that a recorder which finds no faces itself never loads what finds them.
+    # Imported here, so that a recorder that finds no faces itself never loads OpenCV.
     from pi_recorder.recognition.device_faces import DeviceFaces  # noqa: PLC0415
 
     return DeviceFaces(min_face_px=min_face_px, model=model)

@@ -1,4 +1,4 @@
-"""Motion detection on every frame, so that an empty room costs next to nothing."""
+"""Motion detection on every frame, so that an empty room costs little."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 from pi_recorder.capture.scaling import converted
 
 _WIDTH: Final = 160
-"""Columns that are compared: noise averages out, and a face is still several of them wide."""
+"""Columns to compare: noise averages out, and a face is still several columns wide."""
 _ADAPTS_IN_S: Final = 10.0
-"""A chair that was moved belongs to the background after about this time."""
+"""Time constant of the background: a moved chair belongs to it after about so long."""
 
 
 class MotionGate:
     """Compares a small grey picture with a slowly adapting background.
 
-    What changes evenly over the whole picture, as when a lamp is lit or the exposure steps, is
-    taken out first. Source of the running average: Wren et al., "Pfinder", PAMI 19 (1997).
+    A change of the whole picture, from a lamp or a step of the exposure, is subtracted first.
+    Source of the running average: Wren et al., "Pfinder", PAMI 19 (1997).
 
     Args:
-        level: grey levels, 0 to 255, by which a place must differ.
-        area: share of the picture that must differ; 0 lets every frame pass.
+        level: grey levels, 0 to 255, by which a pixel must differ.
+        area: share of the picture that must differ; at 0 every frame passes.
     """
 
     def __init__(self, *, level: float, area: float) -> None:
@@ -36,7 +36,7 @@ class MotionGate:
         self._seen_at: datetime | None = None
 
     def passes(self, picture: av.VideoFrame, at: datetime) -> bool:
-        """Whether the picture, captured at ``at``, differs enough; the first one does."""
+        """Return whether a picture captured at ``at`` differs enough; the first one always does."""
         height = max(1, round(picture.height * _WIDTH / picture.width))
         small = converted(picture, "gray", width=_WIDTH, height=height)
         grey = small.to_ndarray().astype(np.float32)
@@ -52,5 +52,5 @@ class MotionGate:
 
 
 def _share(seconds: float) -> np.float32:
-    """How much of what is seen now goes into the background."""
+    """Return the weight of the current picture in the background."""
     return np.float32(1 - math.exp(-max(0.0, seconds) / _ADAPTS_IN_S))

@@ -1,10 +1,10 @@
-"""Names afterwards whom an outage left without an answer, from the segments of that time.
+"""Recognize visits afterwards that an outage left without an answer, from their segments.
 
 While the recognizer is away, each segment is opened as soon as it is finished: an open file stays
-readable, also when the uploader deletes it. A visit that ends without an answer leaves the moment
-of its best shot. When there is nothing to ask about the faces of now, that frame is decoded again
-and asked about. The work is bounded: so many segments, so many visits, one question each; what is
-too old for either is given up, and so is all that is left when the recorder stops.
+readable even when the uploader deletes it. For a visit that ends without an answer, the time of its
+best shot is kept. When no current face is worth a request, that frame is decoded again and sent.
+The number of segments and visits is limited, and each visit has one request; older ones are given
+up, and so is everything that is left when the recorder stops.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from pi_recorder.spool import Segment
 _MOST_SEGMENTS: Final = 60
 _MOST_VISITS: Final = 30
 _SAME_FRAME: Final = timedelta(milliseconds=2)
-"""A segment keeps its times in ticks of a 90,000th."""
+"""Tolerance for a frame's time, because a segment has a time base of 1/90,000 second."""
 
 
 class _GaveWay(Exception):
-    """A face of now is worth a request."""
+    """A current face is worth a request, which comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Missed:
-    """A visit without an answer, and when its best shot was captured."""
+    """A visit without an answer, with its best shot."""
 
     track: str
     first_at: float
@@ -50,7 +50,7 @@ class _Missed:
 
 
 class Replay:
-    """Thread-safe: segments, visits and questions come from three threads."""
+    """Replays visits without an answer. Thread-safe: three threads use it."""
 
     def __init__(self, finder: FaceFinder, connection: Connection, publish: Publish) -> None:
         self._finder = finder
@@ -61,7 +61,7 @@ class Replay:
         self._lock = Lock()
 
     def on_event(self, event: Event) -> None:
-        """Opens a segment of an outage."""
+        """Open the segment if it was recorded during an outage."""
         if not isinstance(event, SegmentRecorded):
             return
         with self._lock:
@@ -77,7 +77,7 @@ class Replay:
                 self._segments.popleft()[1].close()
 
     def missed(self, visit: Visit) -> None:
-        """Takes a visit that ended without an answer."""
+        """Note a visit that ended without an answer."""
         best = visit.best
         with self._lock:
             self._missed.append(
@@ -86,12 +86,12 @@ class Replay:
 
     @property
     def ready(self) -> bool:
-        """Whether the segment of a missed visit is there."""
+        """Whether the segment of a missed visit is available."""
         with self._lock:
             return any(self._segment(one) for one in self._missed)
 
     def one(self, give_way: Callable[[], bool]) -> None:
-        """Asks about one missed visit; nothing happens when the faces of now come first."""
+        """Send a request about one missed visit, unless ``give_way`` becomes true before."""
         with self._lock:
             found = next(((one, s) for one in self._missed if (s := self._segment(one))), None)
         if found is None:
@@ -107,13 +107,13 @@ class Replay:
                     self._missed.remove(missed)
 
     def close(self) -> None:
-        """Gives up what is left."""
+        """Give up the visits that are left."""
         with self._lock:
             self._missed.clear()
             self._close_all()
 
     def _request(self, missed: _Missed, picture: av.VideoFrame) -> bool:
-        """Whether there was an answer."""
+        """Return whether there was an answer."""
         faces = self._finder.find(picture)
         followed = (Followed(missed.track, missed.box),)
         request = RecognitionRequest(picture, missed.captured_at, missed.first_at, faces, followed)
@@ -155,7 +155,7 @@ class Replay:
 def _frame(
     segment: Segment, file: BinaryIO, at: datetime, give_way: Callable[[], bool]
 ) -> av.VideoFrame | None:
-    """The frame that was captured then; None when it can't be read. Raises ``_GaveWay``."""
+    """Decode the frame captured at ``at``; None if it can't be read. Raises ``_GaveWay``."""
     offset = at - segment.started_at - _SAME_FRAME
     file.seek(0)
     try:
@@ -166,6 +166,6 @@ def _frame(
                     raise _GaveWay
                 if picture.time >= offset / timedelta(seconds=1):
                     return picture
-    except (av.FFmpegError, OSError):  # it rotted on the disk; the uploader says so
+    except (av.FFmpegError, OSError):  # damaged on the disk; the uploader reports it
         return None
     return None

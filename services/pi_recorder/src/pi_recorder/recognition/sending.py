@@ -1,7 +1,7 @@
 """Send a request: the whole frame, or faces that were cropped and aligned on the device.
 
-Which segment a frame belongs to is not said: its key holds the checksum, and so exists only once
-the segment is finished. Device and time of capture find it.
+A request does not name the frame's segment: a segment's key contains its checksum, so it exists
+only once the segment is finished. The recognizer finds it by device and time of capture.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from facecore.vision.image import RgbImage
 from facecore.vision.overlap import same_faces
 from pi_recorder.capture.scaling import rgb
 from pi_recorder.recognition.face import Face, Followed
-from pi_recorder.settings.choices import Send
+from pi_recorder.settings.choices import RequestContent
 
 JPEG_QUALITY: Final = 95
-"""A face, cut from such a JPEG in the same place, has nearly the embedding of the frame itself:
-cosine 0.996 and more over the demo clip, which a test holds. A detector places its boxes a little
-otherwise in any JPEG, whatever its quality; see ADR 0012."""
+"""A face that is cut from such a JPEG at the same position has nearly the embedding of the frame
+itself: the cosine is at least 0.996 over the demo clip, which a test checks. A detector's boxes
+differ slightly in any JPEG, whatever its quality; see ADR 0012."""
 _LONGEST_PX: Final = 1920
 """A 4K frame could exceed the contract's limit in bytes, and no face needs it."""
 
 
 class Recognizer(Protocol):
-    """What is asked; ``facecore.client.RecognizerClient`` is one."""
+    """The recognizer's interface; ``facecore.client.RecognizerClient`` is one."""
 
     def recognize(
         self,
@@ -41,7 +41,7 @@ class Recognizer(Protocol):
         tracks: Sequence[TrackPlace] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
-        """The faces of a JPEG. Raises ``ClientError``."""
+        """Recognize the faces of a JPEG. Raises ``ClientError``."""
         ...
 
     def recognize_crops(
@@ -52,18 +52,18 @@ class Recognizer(Protocol):
         captured_at: datetime,
         deadline_s: float | None = None,
     ) -> Recognition:
-        """The same for aligned faces, a PNG each. Raises ``ClientError``."""
+        """Recognize face crops, a PNG each. Raises ``ClientError``."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecognitionRequest:
-    """Who is in this frame?
+    """One question to the recognizer: who is in this frame?
 
     Attributes:
-        at: when the frame came, on the monotonic clock.
-        faces: what was found here; with crops, what is sent.
-        followed: the visits that it is about, and where their faces are.
+        at: when the frame arrived, on the monotonic clock.
+        faces: the faces found on this device; those with crops can be sent as crops.
+        followed: the visits in the frame, and the positions of their faces.
     """
 
     picture: av.VideoFrame
@@ -77,19 +77,21 @@ class Sender:
     """Sends requests as frames or as crops.
 
     Args:
-        send: which of both; a request without crops is sent as a frame.
-        deadline_s: how long an answer is waited for.
+        content: frame or crops; a request without crops is always sent as a frame.
+        deadline_s: how many seconds to wait for an answer.
     """
 
-    def __init__(self, recognizer: Recognizer, send: Send, *, deadline_s: float) -> None:
+    def __init__(
+        self, recognizer: Recognizer, content: RequestContent, *, deadline_s: float
+    ) -> None:
         self._recognizer = recognizer
-        self._send = send
+        self._content = content
         self._deadline_s = deadline_s
 
     def __call__(self, request: RecognitionRequest) -> Recognition:
-        """The answer, with boxes in pixels of the frame. Raises ``ClientError``."""
+        """Send a request; return its answer in pixels of the frame. Raises ``ClientError``."""
         crops = [face for face in request.faces if face.crop is not None]
-        if self._send is Send.CROPS and crops:
+        if self._content is RequestContent.CROPS and crops:
             return self._recognizer.recognize_crops(
                 [png(face.crop) for face in crops if face.crop is not None],
                 _described(crops, request),
@@ -133,7 +135,7 @@ def _place(one: Followed, frame: av.VideoFrame) -> TrackPlace:
 
 
 def _enlarged(answer: Recognition, scale: float) -> Recognition:
-    """From pixels of a picture that was sent smaller to pixels of the frame."""
+    """Convert an answer from pixels of a smaller picture to pixels of the frame."""
     if scale <= 1:
         return answer
     faces = [
@@ -157,14 +159,14 @@ def _landmarks(landmarks: Landmarks, scale: float) -> Landmarks:
 
 
 def jpeg(picture: av.VideoFrame) -> bytes:
-    """The picture as a JPEG, no side longer than 1920 pixels."""
+    """Encode a picture as a JPEG with no side longer than 1920 pixels."""
     image = Image.fromarray(rgb(picture))
     image.thumbnail((_LONGEST_PX, _LONGEST_PX))
     return _file(image, "JPEG", quality=JPEG_QUALITY)
 
 
 def png(crop: RgbImage) -> bytes:
-    """A crop without loss, so that it gives the embedding that the frame itself would."""
+    """Encode a crop without loss, so that its embedding is that of the frame itself."""
     return _file(Image.fromarray(crop), "PNG", compress_level=1)
 
 

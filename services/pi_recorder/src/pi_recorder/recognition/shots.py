@@ -1,4 +1,4 @@
-"""How good a shot of a face is, and when a visit is worth a request."""
+"""Score shots of faces, and decide when a visit is worth a request."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pi_recorder.events import TrackState
 from pi_recorder.recognition.face import Face
 
 _FULL_SIZE_PX: Final = 120.0
-"""Of the box's shorter side: from here on the crop is not enlarged."""
+"""Shorter side of a box from which the crop is not enlarged."""
 _FULL_SHARPNESS: Final = 100.0
 _DARK, _BRIGHT = 35.0, 225.0
 _DIMMED: Final = 40.0
-"""Grey levels from full darkness or brightness within which a shot loses."""
+"""Grey levels above ``_DARK`` or below ``_BRIGHT`` within which the score falls."""
 _PROFILE: Final = 0.8
 _LEAST_INSIDE: Final = 0.75
 _LEAST_SCORE: Final = 0.1
@@ -25,11 +25,11 @@ _BETTER_EVERY_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """One look at one face.
+    """One face in one frame, with its score.
 
     Attributes:
-        captured_at: of its frame.
-        at: when the frame came, on the monotonic clock.
+        captured_at: when its frame was captured.
+        at: when the frame arrived, on the monotonic clock.
         inside: share of the box that lies in the picture, 0 to 1.
         score: 0.1 to 1; see ``shot``.
     """
@@ -42,17 +42,17 @@ class Shot:
 
     @property
     def usable(self) -> bool:
-        """Whether an answer about it can be expected."""
+        """Whether the recognizer can be expected to compare it."""
         return self.face.quality.accepted and self.inside >= _LEAST_INSIDE
 
 
 def shot(face: Face, captured_at: datetime, at: float, size: tuple[int, int]) -> Shot:
-    """Judges a face: size, sharpness, frontality and brightness, each up to 1, multiplied.
+    """Score a face: the product of size, sharpness, frontality and brightness, each up to 1.
 
     Args:
-        face: as it was found.
-        captured_at: of its frame.
-        at: when the frame came, on the monotonic clock.
+        face: the face as it was found.
+        captured_at: when its frame was captured.
+        at: when the frame arrived, on the monotonic clock.
         size: width and height of the frame.
     """
     quality, inside = face.quality, _inside(face.box, size)
@@ -75,16 +75,16 @@ def _inside(box: Box, size: tuple[int, int]) -> float:
 
 @dataclass(slots=True)
 class RequestPolicy:
-    """When one visit is worth a question; it hears of every question that was about it.
+    """Decides when one visit is worth a request.
 
-    The first usable shot is. After that a named visit is asked about again only for a clearly
-    better shot; one without a name also after pauses that double, up to ``limit`` answers. A
-    clearly better shot scores twice as much as every one before, so there are at most three beyond
-    the limit.
+    The first usable shot is. After that, a clearly better shot is, and for a visit without a name
+    also a shot after a pause; the pauses double, up to ``limit`` answers. A clearly better shot has
+    at least twice the score of every shot before, so there are at most three requests beyond the
+    limit.
 
     Attributes:
-        limit: answers after which nobody is asked again just because time has passed.
-        first_pause_s: after the first answer.
+        limit: number of answers after which time alone is no reason for a request.
+        first_pause_s: pause after the first answer.
     """
 
     limit: int
@@ -94,18 +94,18 @@ class RequestPolicy:
     asked_at: datetime | None = None
 
     def record(self, about: Shot) -> None:
-        """A question with this shot has been answered."""
+        """Note that a request with this shot was answered."""
         self.answers += 1
         self.best_score = max(self.best_score, about.score)
         self.asked_at = about.captured_at
 
     def is_due(self, now: Shot, state: TrackState, *, doubtful: bool) -> bool:
-        """Whether to ask with the shot of now.
+        """Return whether the current shot is worth a request.
 
         Args:
-            now: the newest look at the visitor.
-            state: what the answers so far come to.
-            doubtful: it may be somebody else than the answers so far are about.
+            now: the latest shot of the visitor.
+            state: the decision so far.
+            doubtful: whether the face may be another person's than the one decided about.
         """
         if not now.usable:
             return False
@@ -120,5 +120,5 @@ class RequestPolicy:
         return not self.is_exhausted(state) and waited_s >= pause_s
 
     def is_exhausted(self, state: TrackState) -> bool:
-        """Whether time alone is no longer a reason to ask."""
+        """Return whether time alone is no longer a reason for a request."""
         return state is TrackState.MATCH or self.answers >= self.limit

@@ -1,4 +1,4 @@
-"""Pauses recognition by hand; recording and uploads go on."""
+"""Pause recognition by hand; recording and uploads continue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pi_recorder.events import Publish, RecognitionPaused, RecognitionResumed
 
 
 class Switch:
-    """Pauses and resumes recognition; thread-safe."""
+    """A thread-safe switch that pauses and resumes recognition."""
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish
@@ -20,11 +20,11 @@ class Switch:
         return self._paused
 
     def pause(self) -> None:
-        """Pauses recognition, if it is not paused already."""
+        """Pause recognition, if it is not paused already."""
         self._turn(paused=True)
 
     def resume(self) -> None:
-        """Lets recognition go on, if it is paused."""
+        """Resume recognition, if it is paused."""
         self._turn(paused=False)
 
     def _turn(self, *, paused: bool) -> None:

@@ -1,10 +1,9 @@
-"""Which face is the one of a moment ago: boxes that move on at a constant velocity.
+"""Follow faces from observation to observation, with boxes that move at a constant velocity.
 
-SORT (Bewley et al., "Simple Online and Realtime Tracking", ICIP 2016) without its filter and its
-Hungarian assignment. A face is seen ten times a second and its box is good to a few pixels, so
-there is little to filter. Pairs are taken nearest first: of the handful of faces in a frame that
-is what one wants also when people cross, for a least sum would give up a sure pair to make two
-doubtful ones.
+This is SORT (Bewley et al., "Simple Online and Realtime Tracking", ICIP 2016) without its Kalman
+filter and its Hungarian assignment. A face is seen ten times a second and its box is accurate to a
+few pixels, so there is little to filter. Pairs are matched nearest first: for a few faces that is
+right also when people cross, because a least sum would give up a sure pair for two doubtful ones.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ from pi_recorder.recognition.face import Face
 _REACH: Final = 0.4
 _REACH_PER_S: Final = 6.0
 _LONGEST_REACH: Final = 1.5
-"""How far from where it is expected a face may be, in its own sizes; the longer ago it was seen,
-the farther. A person who walks moves by up to nine sizes a second."""
+"""How far from its expected position a face may be, in sizes of the face; the distance grows with
+the time since it was seen. A walking person moves by up to nine sizes a second."""
 _MOST_GROWTH: Final = 2.0
-"""From one look to the next, in size."""
+"""Most growth of a face from one observation to the next, as a factor of its size."""
 _TOUCHING: Final = 0.1
-"""Overlap (IoU) from which two faces may be taken for each other, until they part again."""
+"""Overlap (IoU) from which two faces may be confused, until they part again."""
 _LONG_GONE: Final = 3
-"""Looks in a row without a face, after which it may be another one that comes back."""
+"""Observations in a row without a face, after which another face may take its position."""
 
 
 @dataclass(eq=False)
@@ -37,10 +36,10 @@ class Track:
     """One face over time.
 
     Attributes:
-        box: where it was last seen.
+        box: its last position.
         seen_at: when that was captured.
-        doubtful: set when it may since be somebody else's face: it has parted from one that it
-            touched, or was gone for several looks. Whoever has made sure takes it back.
+        doubtful: whether it may now be another person's face: it has parted from a face that it
+            touched, or was missing for several observations. The caller resets it when sure.
     """
 
     box: Box
@@ -51,7 +50,7 @@ class Track:
     doubtful: bool = False
 
     def distance(self, face: Face, at: datetime) -> float:
-        """Of the face from where this one is expected, in sizes; infinite when it can't be it."""
+        """Return a face's distance from the expected position, in sizes; infinite if too far."""
         seconds = (at - self.seen_at).total_seconds()
         size, other = _size(self.box), _size(face.box)
         if not 1 / _MOST_GROWTH <= other / size <= _MOST_GROWTH:
@@ -65,7 +64,7 @@ class Track:
         return distance if distance <= reach else math.inf
 
     def follow(self, face: Face, at: datetime) -> None:
-        """Moves to where the face is now."""
+        """Move to the face's position, and update the velocity."""
         seconds = (at - self.seen_at).total_seconds()
         if seconds > 0:
             moves = zip(_centre(face.box), _centre(self.box), self.velocity, strict=True)
@@ -79,7 +78,7 @@ class Tracker:
     """All tracks of one camera. One track is one visit.
 
     Args:
-        ttl_s: how long a face may be unseen, and still be the same one when it comes back.
+        ttl_s: how many seconds a face may be unseen before its track is lost.
     """
 
     def __init__(self, *, ttl_s: float) -> None:
@@ -90,13 +89,13 @@ class Tracker:
         return len(self._tracks)
 
     def lost(self, at: datetime) -> list[Track]:
-        """Lets go of the tracks that are unseen for too long, and gives them."""
+        """Remove and return the tracks that were unseen for too long."""
         gone = [t for t in self._tracks if (at - t.seen_at).total_seconds() > self._ttl_s]
         self._tracks = [track for track in self._tracks if track not in gone]
         return gone
 
     def follow(self, at: datetime, faces: Sequence[Face]) -> list[Track]:
-        """The track of each face, in the same order; a face that continues none begins one."""
+        """Return the track of each face, in the same order; begin new ones where none matches."""
         pairs = dict(self._pairs(at, faces))
         for track in self._tracks:
             track.missed += 1
@@ -110,7 +109,7 @@ class Tracker:
         return [pairs[number] for number in range(len(faces))]
 
     def _pairs(self, at: datetime, faces: Sequence[Face]) -> Iterator[tuple[int, Track]]:
-        """Nearest first, each face and each track once."""
+        """Yield pairs of face and track, nearest first, each face and each track once."""
         distances = [
             (distance, number, track)
             for track in self._tracks

@@ -1,4 +1,4 @@
-"""Mode ``track``: faces are followed on the device, and asked about when a visit is worth it."""
+"""Mode ``track``: follow faces on the device, and send a request when a visit is worth it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pi_recorder.recognition.visits import Visits
 
 
 class Tracking:
-    """Looks at the latest frame, and asks with that very frame or not at all.
+    """Finds faces in the latest frame, and sends that same frame if a visit is worth a request.
 
-    One request is under way at a time, on a thread of its own, so faces are followed meanwhile.
+    One request is pending at a time, on a thread of its own, so faces are followed meanwhile.
 
     Args:
-        interval_s: from one look to the next.
-        replay: what is asked about when there is nothing to ask about the faces of now.
+        interval_s: seconds from one observation to the next.
+        replay: visits of an outage, for requests when no current face is worth one.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Tracking:
         self._under_way: Future[None] | None = None
 
     def run(self) -> None:
-        """Looks until the latest frame is closed, then waits for the answer under way."""
+        """Observe until the slot of the latest frame is closed, then wait for a pending answer."""
         while taken := self._latest_frame.take():
             next_at = time.monotonic() + self._interval_s
             self._look(taken)
@@ -103,20 +103,20 @@ class Tracking:
         return True
 
     def _check(self) -> None:
-        """Raises what ended the last request, were it an error of ours."""
+        """Raise an unexpected error of the last request."""
         if self._under_way is not None:
             self._under_way.result()
             self._under_way = None
 
 
 def _begun(send: Callable[[], None]) -> Future[None]:
-    """On a thread of its own, which no end of the process waits for as it would for a pool's."""
+    """Call ``send`` on a daemon thread; unlike a pool's, the process does not wait for its end."""
     over: Future[None] = Future()
 
     def run() -> None:
         try:
             send()
-        except Exception as error:  # noqa: BLE001 - raised by ``_check``, on the thread that looks
+        except Exception as error:  # noqa: BLE001 - ``_check`` raises it on the observing thread
             over.set_exception(error)
         else:
             over.set_result(None)

@@ -1,4 +1,4 @@
-"""One visit, the observations it is seen in, and the requests about it."""
+"""One visit, its observations, and its requests."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Observation:
 
     Attributes:
         captured_at: UTC.
-        at: when the frame came, on the monotonic clock.
-        size: width and height.
+        at: when the frame arrived, on the monotonic clock.
+        size: width and height of the frame.
     """
 
     captured_at: datetime
@@ -33,7 +33,7 @@ class Observation:
 
 @dataclass(eq=False)
 class Visit:
-    """One stay of one person in front of the camera, and what is known of it."""
+    """One stay of one person in front of the camera."""
 
     id: str
     track: Track
@@ -50,17 +50,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VisitRequest:
-    """One request: the visits that it is about, each with its shot."""
+    """The visits that one request is about, each with its shot."""
 
     about: tuple[tuple[Visit, Shot], ...]
 
     @property
     def followed(self) -> tuple[Followed, ...]:
-        """Each visit's face."""
+        """The position of each visit's face."""
         return tuple(Followed(visit.id, shot.face.box) for visit, shot in self.about)
 
 
 def matched(boxes: Sequence[Box], answer: Recognition) -> list[RecognizedFace | None]:
-    """For each box the answer's face that overlaps it most; each face once."""
+    """Return for each box the answer's face that overlaps it most; use each face once."""
     places = same_faces(boxes, [face.box for face in answer.faces])
     return [None if place is None else answer.faces[place] for place in places]

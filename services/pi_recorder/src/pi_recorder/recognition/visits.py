@@ -1,8 +1,8 @@
-"""The visits of now: who has come, what the answers say of them, and who has left.
+"""The current visits: begin them, apply the answers to them, and end them.
 
 A visit begins with the first usable shot of a new track and ends when the track is lost, but not
-before the answer that is under way. When an answer says that a doubtful track is somebody else
-now, the visit ends there and another begins: nobody inherits a name.
+before a pending answer. When an answer says that a doubtful track is another person now, the visit
+ends and another begins: nobody inherits a name.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from pi_recorder.recognition.vote_aggregation import Verdict
 
 
 class Visits:
-    """Thread-safe: observations come from one thread, answers from another.
+    """The visits of one camera. Thread-safe: observations and answers come from two threads.
 
     Args:
         ttl_s: see ``Tracker``.
-        asking: makes the rule for when a new visit is asked about.
-        missed: takes each visit that ends without an answer.
+        new_policy: makes the request policy of a new visit.
+        missed: called with each visit that ends without an answer.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Visits:
         self._lock = Lock()
 
     def __len__(self) -> int:
-        """How many faces are followed, those that were not usable yet included."""
+        """Return how many faces are followed, including those without a usable shot yet."""
         return len(self._tracker)
 
     def observe(self, observation: Observation) -> None:
-        """Follows the faces of a frame, begins and ends visits, and tells what is seen."""
+        """Follow the faces of a frame, begin and end visits, and publish ``Seen``."""
         with self._lock:
             for track in self._tracker.lost(observation.captured_at):
                 self._leave(track)
@@ -79,7 +79,7 @@ class Visits:
             self._publish_seen(observation)
 
     def worth_requesting(self) -> bool:
-        """Whether the latest observation holds a shot that is worth a request."""
+        """Return whether the latest observation holds a shot that is worth a request."""
         with self._lock:
             return any(
                 visit.policy.is_due(now, visit.verdict.state, doubtful=track.doubtful)
@@ -88,14 +88,17 @@ class Visits:
             )
 
     def settled(self) -> bool:
-        """Whether everybody who is there has a name, or had as many answers as are worth it."""
+        """Return whether every visit has a name or the most answers that time alone allows."""
         with self._lock:
             return all(
                 visit.policy.is_exhausted(visit.verdict.state) for visit in self._visits.values()
             )
 
     def begin_request(self) -> VisitRequest:
-        """Begin a request about everybody in the latest observation; answer or cancel it."""
+        """Begin a request about all visits of the latest observation.
+
+        The caller must end it with ``answered`` or ``cancel_request``.
+        """
         with self._lock:
             about = [(v, now) for track, now in self._now if (v := self._visits.get(track))]
             for visit, _ in about:
@@ -106,13 +109,13 @@ class Visits:
     def answered(
         self, request: VisitRequest, answer: Recognition, *, at: float, late: bool
     ) -> None:
-        """Counts the answer's faces for the visits that they belong to.
+        """Count the answer's faces as votes of their visits.
 
         Args:
-            request: what ``begin_request`` gave.
-            answer: boxes in pixels of the frame.
-            at: when it came, on the monotonic clock.
-            late: whether that was late.
+            request: the result of ``begin_request``.
+            answer: the answer, with boxes in pixels of the frame.
+            at: when it arrived, on the monotonic clock.
+            late: whether it was late.
         """
         faces = matched([about.face.box for _, about in request.about], answer)
         with self._lock:
@@ -123,12 +126,12 @@ class Visits:
             self._cancel(request)
 
     def cancel_request(self, request: VisitRequest) -> None:
-        """There will be no answer."""
+        """End a request that got no answer."""
         with self._lock:
             self._cancel(request)
 
     def end(self) -> None:
-        """Ends every visit; no observation follows."""
+        """End all visits, because no observation follows."""
         with self._lock:
             for track in list(self._visits):
                 self._leave(track)

@@ -1,4 +1,4 @@
-"""Several answers about one person → one verdict."""
+"""Aggregate several answers about one visit into one verdict."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TO_TAKE_A_NAME_BACK: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of a visit.
+    """The decision about a visit.
 
     Attributes:
         person: the record, for a match only.
-        similarity: best of the answers for the person, or of the uncertain ones.
+        similarity: the best among the answers for the person, or among the uncertain ones.
     """
 
     state: TrackState
@@ -28,20 +28,21 @@ class Verdict:
     similarity: float | None = None
 
     def same_as(self, other: Verdict) -> bool:
-        """Whether both say the same of the same person."""
+        """Return whether both have the same state and the same person."""
         return (self.state, _label(self.person)) == (other.state, _label(other.person))
 
 
 class VoteAggregator:
-    """Answers weighted by how clear they are and by the square of their shot's score.
+    """A weighted vote of answers: by their similarity and the square of their shot's score.
 
-    Squared, since one good shot of somebody who has come close must outweigh several from afar.
+    The score is squared because one good close shot must outweigh several distant ones.
 
-    A name stands while it outweighs all other names and all denials. It is taken back only when
-    the denials weigh twice as much; in between, the visit is uncertain.
+    A name is the verdict while it outweighs all other names and all answers ``unknown``.
+    The verdict becomes ``unknown`` only when those weigh twice as much as all names; in between it
+    is ``uncertain``.
 
     Attributes:
-        decided_at: when the shot of the newest answer was captured.
+        decided_at: when the shot of the latest answer was captured.
     """
 
     def __init__(self) -> None:
@@ -52,11 +53,11 @@ class VoteAggregator:
         self.decided_at: datetime | None = None
 
     def add(self, face: RecognizedFace, score: float, at: datetime) -> None:
-        """Counts what was decided about a face; one that was not compared says nothing.
+        """Count the decision about a face; ignore a face that was not compared.
 
         Args:
-            face: of the answer.
-            score: of the shot, 0.1 to 1.
+            face: a face of an answer.
+            score: the shot's score, 0.1 to 1.
             at: when the shot was captured.
         """
         if not face.quality.accepted:
@@ -72,7 +73,7 @@ class VoteAggregator:
             self._named(face.person, similarity, weight)
 
     def verdict(self) -> Verdict:
-        """What the answers so far come to."""
+        """Return the verdict of the answers so far."""
         if self.decided_at is None:
             return Verdict(TrackState.UNSEEN)
         named = sum(self._names.values())

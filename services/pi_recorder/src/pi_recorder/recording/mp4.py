@@ -1,9 +1,9 @@
-"""One MP4 file: crash-safe while it is written, quick to play when it is done.
+"""One MP4 file: crash-safe while it is written, quick to play when it is finished.
 
-While it is written it is a fragmented MP4, of which a kill or a power cut takes at most the last
-second. On closing, FFmpeg makes it a plain one whose index (``moov``) stands at its front, where
-room was left for it: a browser plays and seeks without reading the end first, and nothing had to
-be written twice.
+While it is written it is a fragmented MP4, of which a kill or a power cut costs at most the last
+second. On closing, FFmpeg turns it into a plain MP4 with its index (``moov``) at the front, in
+space that was reserved for it: a browser plays and seeks without reading the end first, and
+nothing is written twice.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from pi_recorder.spool.files import make_private_file
 
 TICKS = 90_000
-"""A second, in a file's own time."""
+"""Ticks a second of a file's time base."""
 TIME_BASE = Fraction(1, TICKS)
 
 _CONTAINER = {
@@ -29,19 +29,19 @@ _CONTAINER = {
 }
 _HEADERS_BYTES = 4096
 _FRAME_BYTES = 12
-"""Of the index, at most: a frame's length and size (stts, stsz)."""
+"""Most bytes of the index for a frame: its duration and size (stts, stsz)."""
 _FRAGMENT_BYTES = 32
-"""A fragment's place and a key frame's number (stsc, co64, stss)."""
+"""Most bytes of the index for a fragment's offset and a key frame's number (stsc, co64, stss)."""
 
 if TYPE_CHECKING:
     Packet = av.Packet[VideoStream]
 
 
 class Mp4:
-    """Writes packets. The newest waits for the next, to know how long it is shown.
+    """A file of packets. The latest packet waits for the next, which gives its duration.
 
     Args:
-        index_bytes: room for the index.
+        index_bytes: bytes to reserve for the index.
     """
 
     def __init__(self, path: Path, *, index_bytes: int) -> None:
@@ -55,23 +55,23 @@ class Mp4:
         self.container = av.open(path, "w", format="mp4", options=options)
 
     def begin(self) -> None:
-        """Writes the head; the stream is known."""
+        """Write the header; call it when the stream was added."""
         self.container.start_encoding()
         _cover(self._path, self._room)
 
     @property
     def is_full(self) -> bool:
-        """Whether another frame might find no place in the index."""
+        """Whether the index might have no room for another frame."""
         return self._index_left < 4 * (_FRAME_BYTES + _FRAGMENT_BYTES)
 
     def add(self, packet: Packet) -> None:
-        """The next packet."""
+        """Add the next packet."""
         if packet.pts is not None:
             self._write_waiting(packet.pts)
         self._waiting = packet
 
     def close(self, ends_at: int) -> None:
-        """Finishes the file; the last frame is shown until that tick."""
+        """Finish the file; the last frame is shown until the tick ``ends_at``."""
         self._write_waiting(ends_at)
         self.container.close()
 
@@ -88,7 +88,7 @@ class Mp4:
 
 
 def _cover(path: Path, room: int) -> None:
-    """Marks the room as a box to skip; FFmpeg leaves it blank, where a player would give up."""
+    """Mark the reserved space as a ``free`` box; players stop at the zeros that FFmpeg leaves."""
     descriptor = os.open(path, os.O_RDWR)
     try:
         file_type_box = int.from_bytes(os.pread(descriptor, 4, 0), "big")

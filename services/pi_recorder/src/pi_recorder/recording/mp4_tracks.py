@@ -1,4 +1,4 @@
-"""What goes into a segment: pictures, encoded here, or what the camera encoded, as it is.
+"""The video track of a segment: frames encoded here, or units that the camera encoded.
 
 All times are ticks of ``mp4.TICKS`` since the segment's first frame.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import av
 from av.video.frame import PictureType
 
-from pi_recorder.capture.cameras.base import EncodedUnit, Frame, Shot
+from pi_recorder.capture.cameras.base import EncodedUnit, Frame, FrameOrUnit
 from pi_recorder.capture.cameras.h264 import parameter_sets
 from pi_recorder.capture.scaling import converted
 from pi_recorder.recording.mp4 import TICKS, TIME_BASE, Mp4
@@ -24,11 +24,11 @@ _ENCODER = {"preset": "veryfast", "tune": "zerolatency", "forced-idr": "1"}
 _CRF = "23"
 
 
-class PictureTrack:
-    """Encodes pictures of one size as H.264, with a key frame every two seconds.
+class FrameTrack:
+    """A track that encodes frames of one size as H.264, with a key frame every two seconds.
 
     Args:
-        kbps: kilobits a second, on the average; without it, as many as a good picture needs.
+        kbps: average kilobits a second; by quality if not given.
     """
 
     def __init__(self, mp4: Mp4, first: Frame, kbps: int | None) -> None:
@@ -40,16 +40,16 @@ class PictureTrack:
         self._stream.width, self._stream.height = self._size
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = TIME_BASE
-        self._stream.codec_context.gop_size = 100_000  # key frames come by time, not by number
+        self._stream.codec_context.gop_size = 100_000  # key frames are set by time, not by count
         mp4.begin()
 
-    def takes(self, shot: Shot) -> bool:
-        """Whether it may be in the same file: of another size it may not."""
-        return isinstance(shot, Frame) and _size(shot) == self._size
+    def takes(self, item: FrameOrUnit) -> bool:
+        """Return whether it can be in the same file: it must be a frame of the same size."""
+        return isinstance(item, Frame) and _size(item) == self._size
 
-    def add(self, shot: Shot, at: int) -> None:
-        """Encodes the next picture, one that it takes."""
-        frame = cast(Frame, shot)
+    def add(self, item: FrameOrUnit, at: int) -> None:
+        """Encode the next frame, for which ``takes`` is true."""
+        frame = cast(Frame, item)
         width, height = self._size
         picture = converted(frame.picture, "yuv420p", width=width, height=height)
         picture.pts, picture.time_base = at, TIME_BASE
@@ -58,12 +58,12 @@ class PictureTrack:
             self._mp4.add(packet)
 
     def finish(self) -> None:
-        """No picture will follow."""
+        """Write what the encoder still holds; no frame follows."""
         for packet in self._stream.encode():
             self._mp4.add(packet)
 
     def _kind(self, at: int) -> PictureType:
-        """A file's own kinds of picture would otherwise be kept."""
+        """Return the type to encode; a decoded picture would otherwise keep its own type."""
         if self._key_at is None or at - self._key_at >= _KEY_FRAME_EVERY:
             self._key_at = at
             return PictureType.I
@@ -71,7 +71,7 @@ class PictureTrack:
 
 
 class UnitTrack:
-    """Takes over what the camera encoded; FFmpeg reads what it is from its key frame."""
+    """A track of units that the camera encoded; FFmpeg reads their format from the key frame."""
 
     def __init__(self, mp4: Mp4, key: EncodedUnit) -> None:
         self._mp4 = mp4
@@ -82,15 +82,15 @@ class UnitTrack:
         self._stream.time_base = TIME_BASE
         mp4.begin()
 
-    def takes(self, shot: Shot) -> bool:
-        """Whether it may be in the same file: after new parameter sets it may not."""
-        if isinstance(shot, Frame):
+    def takes(self, item: FrameOrUnit) -> bool:
+        """Return whether it can be in the same file: its parameter sets must be the same."""
+        if isinstance(item, Frame):
             return False
-        return not shot.is_key or parameter_sets(shot.data) == self._parameters
+        return not item.is_key or parameter_sets(item.data) == self._parameters
 
-    def add(self, shot: Shot, at: int) -> None:
-        """The next unit, one that it takes."""
-        unit = cast(EncodedUnit, shot)
+    def add(self, item: FrameOrUnit, at: int) -> None:
+        """Add the next unit, for which ``takes`` is true."""
+        unit = cast(EncodedUnit, item)
         packet = cast("Packet", av.Packet(unit.data))
         packet.pts = packet.dts = at
         packet.time_base, packet.is_keyframe = TIME_BASE, unit.is_key
@@ -98,11 +98,11 @@ class UnitTrack:
         self._mp4.add(packet)
 
     def finish(self) -> None:
-        """No unit will follow."""
+        """Do nothing: every unit is already written."""
 
 
 def _size(frame: Frame) -> tuple[int, int]:
-    """Width and height; even, as yuv420p wants them."""
+    """Return width and height, rounded down to even numbers for yuv420p."""
     return frame.picture.width // 2 * 2, frame.picture.height // 2 * 2
 
 

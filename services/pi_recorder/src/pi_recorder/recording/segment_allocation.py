@@ -12,11 +12,11 @@ from pi_recorder.spool import Segment, Spool
 
 _SECOND = timedelta(seconds=1)
 _AFTER_A_FULL_DISK = 5 * _SECOND
-"""A quota is not seen from outside, so that after each try a file is left half-written."""
+"""A disk quota can't be read, so every attempt leaves a partial file; five seconds limit them."""
 
 
 class SegmentAllocator:
-    """The spool as ``segments.SegmentFiles``; used by one thread, and closed at the end."""
+    """The spool as ``segments.SegmentFiles``, used by one thread and closed at the end."""
 
     def __init__(self, spool: Spool, publish: Publish) -> None:
         self._spool = spool
@@ -28,7 +28,7 @@ class SegmentAllocator:
         self._ask_at: datetime | None = None
 
     def part(self, started_at: datetime) -> Path | None:
-        """A file to write; None for as long as there is no room. Costs little, so ask again."""
+        """Return a path to write to; None while there is no room. A call is cheap; repeat it."""
         if self._ask_at is not None and started_at < self._ask_at:
             self._pause(started_at, "")
             return None
@@ -43,20 +43,20 @@ class SegmentAllocator:
         return None
 
     def keep(self, part: Path, started_at: datetime, duration_ms: int) -> Segment:
-        """Puts a finished file into the queue."""
+        """Queue a finished file."""
         return self._spool.keep(part, started_at, duration_ms)
 
     def give_up(self, at: datetime, reason: str) -> None:
-        """Pauses for at least five seconds: the disk was full in the middle of a file."""
+        """Pause for at least five seconds, because the disk was full in the middle of a file."""
         self._ask_at = at + _AFTER_A_FULL_DISK
         self._pause(at, reason)
 
     def retime(self, names: Iterable[str], by: timedelta) -> None:
-        """Dates finished segments anew."""
+        """Correct the times of finished segments."""
         self._spool.retime(names, by)
 
     def close(self) -> None:
-        """Writes down a pause that goes on, up to the end of the last frame not written."""
+        """Record the length of a current pause, up to the end of the last frame not written."""
         if self._latest is not None:
             self._resumed(self._latest + self._interval)
 
@@ -71,11 +71,11 @@ class SegmentAllocator:
             try:
                 self._spool.pause(self._since)
             except OSError:
-                return  # not even for a line is there room; the next frame tries again
+                return  # the journal has no room either; the next frame tries again
             self._written_down = True
 
     def _resumed(self, at: datetime) -> bool:
-        """Whether frames may be written: not before the pause is written down with its length."""
+        """Return whether frames may be written: only after the pause's length is recorded."""
         if self._since is None:
             return True
         try:

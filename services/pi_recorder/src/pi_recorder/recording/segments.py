@@ -1,8 +1,8 @@
-"""Frames → segments: H.264 in MP4 files that any browser plays.
+"""Write frames into segments: H.264 in MP4 files that any browser plays.
 
-Every segment begins with a key frame, and no frame is lost or shown twice where one ends and the
-next begins. Pictures are encoded with an encoder for each segment, so they are cut anywhere. What
-a camera encoded is cut before its next key frame.
+Every segment begins with a key frame, and no frame is lost or repeated between two segments.
+Frames that are encoded here can be cut anywhere, because each segment has its own encoder. Units
+that a camera encoded are cut before its next key frame.
 """
 
 from __future__ import annotations
@@ -15,51 +15,52 @@ from typing import Protocol
 
 import av
 
-from pi_recorder.capture.cameras.base import EncodedUnit, Frame, Shot
+from pi_recorder.capture.cameras.base import EncodedUnit, Frame, FrameOrUnit
 from pi_recorder.errors import RecordingError
 from pi_recorder.events import SegmentRecorded
 from pi_recorder.recording.mp4 import TICKS, Mp4
-from pi_recorder.recording.mp4_tracks import PictureTrack, UnitTrack
+from pi_recorder.recording.mp4_tracks import FrameTrack, UnitTrack
 from pi_recorder.spool import Segment
 from pi_recorder.spool.files import is_disk_full
 
 _SECOND = timedelta(seconds=1)
 _USUAL_INTERVAL = _SECOND / 30
 _INDEX_BYTES, _INDEX_BYTES_PER_S = 16_000, 800
-"""For 60 frames a second; with more, a segment is shorter."""
+"""Enough for 60 frames a second; at more, segments are shorter."""
 _UNSURE_SEGMENTS = 20_000
-"""Two days and more: by then a network has come, or none will."""
+"""More than two days; a device without a network for so long will hardly get one."""
 
 
 class SegmentFiles(Protocol):
-    """Where files come from and go to; ``spool.Spool`` is one, ``SegmentAllocator`` pauses too."""
+    """The files of segments: ``spool.Spool``, or ``SegmentAllocator``, which also pauses."""
 
     def part(self, started_at: datetime) -> Path | None:
-        """A file for the segment that begins then; None while there is no room for any."""
+        """Return a path for the segment that begins at ``started_at``; None without room."""
         ...
 
     def keep(self, part: Path, started_at: datetime, duration_ms: int) -> Segment:
-        """Takes the finished file."""
+        """Queue the finished file."""
         ...
 
     def give_up(self, at: datetime, reason: str) -> None:
-        """The disk was full in the middle of a file; the frame of ``at`` is not in it."""
+        """Note that the disk was full in the middle of a file, before the frame of ``at``."""
         ...
 
     def retime(self, names: Iterable[str], by: timedelta) -> None:
-        """Dates the finished files of these names anew."""
+        """Correct the times of the finished files of these names."""
         ...
 
 
 class SegmentWriter:
-    """Cuts the frames into segments and keeps each in the spool when it is done.
+    """Cuts the video into segments and queues each finished segment in the spool.
 
     A segment lasts until the first frame of the next, so the sum of all durations is the time
-    recorded. A frame of another size begins a new segment, as does one that is not later.
+    recorded. A frame of another size begins a new segment, and so does a frame that is not later
+    than the one before.
 
     Args:
-        segment_s: length of a segment.
-        kbps: of the video, in kilobits a second, if it is encoded here; see ``PictureTrack``.
+        segment_s: length of a segment, in seconds.
+        kbps: bit rate of video that is encoded here, in kilobits a second; see ``FrameTrack``.
     """
 
     def __init__(self, spool: SegmentFiles, *, segment_s: float, kbps: int | None = None) -> None:
@@ -75,31 +76,31 @@ class SegmentWriter:
         self._sure = True
         self._unsure: deque[str] = deque(maxlen=_UNSURE_SEGMENTS)
 
-    def write(self, shot: Shot) -> SegmentRecorded | None:
-        """Takes the next frame; gives the segment that it ended, if it did.
+    def write(self, item: FrameOrUnit) -> SegmentRecorded | None:
+        """Write the next frame or unit; return the segment that it ended, if any.
 
-        Of a camera that encodes, the first one ever and after ``finish`` is a key frame.
+        From a camera that encodes, the first unit must be a key frame, also after ``finish``.
 
         Raises:
             RecordingError: it can't be encoded or written.
         """
-        if isinstance(shot, Frame) and shot.encoded:
-            shot = shot.encoded
-        if isinstance(shot, EncodedUnit) and shot.is_key:
-            self._key = shot
+        if isinstance(item, Frame) and item.encoded:
+            item = item.encoded
+        if isinstance(item, EncodedUnit) and item.is_key:
+            self._key = item
         done = None
         try:
-            done = self._cut(shot)
+            done = self._cut(item)
             if self._open is None:
-                self._open = self._begun(shot)
+                self._open = self._begun(item)
             if self._open is not None:
-                self._open.write(shot)
+                self._open.write(item)
         except (av.FFmpegError, OSError) as error:
-            self._give_up(shot.captured_at, error)
+            self._give_up(item.captured_at, error)
         return done
 
     def finish(self) -> SegmentRecorded | None:
-        """Ends the open segment, one frame's time after its last frame. Raises as ``write``."""
+        """End the open segment one frame interval after its last frame. Raises like ``write``."""
         if self._open is None:
             return None
         ends_at = self._open.last_at + self._interval
@@ -110,16 +111,16 @@ class SegmentWriter:
             return None
 
     def trust(self, *, clock: bool) -> None:
-        """Whether the clock is known to be right from the next segment on."""
+        """Note whether the clock is known to be right from the next segment on."""
         self._sure = clock
         if clock:
             self._unsure.clear()
 
     def retime(self, by: timedelta, *, stored: bool) -> None:
-        """The clock was wrong by so much, and later frames are right.
+        """Correct times after the clock was stepped; the times of later frames are right.
 
-        The open segment is dated anew and ends as soon as one can begin. With ``stored``, what
-        waits in the spool from the time when the clock could not be trusted is dated anew too.
+        The open segment gets its right time and ends as soon as another can begin. With ``stored``,
+        queued segments of the time when the clock could not be trusted are corrected too.
         """
         if self._open:
             self._open.move(by)
@@ -131,42 +132,42 @@ class SegmentWriter:
                 raise _failed(error) from error
         self._unsure.clear()
 
-    def _cut(self, shot: Shot) -> SegmentRecorded | None:
+    def _cut(self, item: FrameOrUnit) -> SegmentRecorded | None:
         segment = self._open
         if segment is None:
             return None
-        later = shot.captured_at > segment.last_at
+        later = item.captured_at > segment.last_at
         if later:
-            self._interval = shot.captured_at - segment.last_at
-        if shot.captured_at - segment.started_at >= self._longest or not later:
+            self._interval = item.captured_at - segment.last_at
+        if item.captured_at - segment.started_at >= self._longest or not later:
             self._cut_soon = True
-        begins = isinstance(shot, Frame) or shot.is_key
-        if (self._cut_soon and begins) or not segment.takes(shot):
+        begins = isinstance(item, Frame) or item.is_key
+        if (self._cut_soon and begins) or not segment.takes(item):
             return self._close(segment.last_at + self._interval)
         return None
 
-    def _begun(self, shot: Shot) -> _OpenSegment | None:
-        """None while there is no room, and then until a picture that builds upon no other."""
-        if self._paused and isinstance(shot, EncodedUnit) and not shot.is_key:
+    def _begun(self, item: FrameOrUnit) -> _OpenSegment | None:
+        """Open a segment; return None without room, and after a pause until a key frame."""
+        if self._paused and isinstance(item, EncodedUnit) and not item.is_key:
             return None
-        path = self._spool.part(shot.captured_at)
+        path = self._spool.part(item.captured_at)
         self._paused = path is None
         if path is None:
             return None
         self._cut_soon = False
         mp4 = Mp4(path, index_bytes=self._index_bytes)
-        track = self._track(mp4, shot)
-        return _OpenSegment(path, mp4, track, shot.captured_at, sure=self._sure)
+        track = self._track(mp4, item)
+        return _OpenSegment(path, mp4, track, item.captured_at, sure=self._sure)
 
-    def _track(self, mp4: Mp4, shot: Shot) -> PictureTrack | UnitTrack:
-        if isinstance(shot, Frame):
-            return PictureTrack(mp4, shot, self._kbps)
+    def _track(self, mp4: Mp4, item: FrameOrUnit) -> FrameTrack | UnitTrack:
+        if isinstance(item, Frame):
+            return FrameTrack(mp4, item, self._kbps)
         if self._key is None:
             raise RecordingError("the camera's video does not begin with a key frame")
         return UnitTrack(mp4, self._key)
 
     def _give_up(self, at: datetime, error: Exception) -> None:
-        """On a full disk the file is left as it is, for the spool to save what is whole of it."""
+        """Leave the file to the spool's recovery if the disk is full; else raise the error."""
         self._open = None
         if not is_disk_full(error):
             raise _failed(error) from error
@@ -186,14 +187,14 @@ class SegmentWriter:
 
 
 class _OpenSegment:
-    """One file that is being written.
+    """A segment that is being written.
 
     Attributes:
         sure: whether the clock could be trusted when it began.
     """
 
     def __init__(
-        self, path: Path, mp4: Mp4, track: PictureTrack | UnitTrack, at: datetime, *, sure: bool
+        self, path: Path, mp4: Mp4, track: FrameTrack | UnitTrack, at: datetime, *, sure: bool
     ) -> None:
         self.path = path
         self.started_at = self.last_at = at
@@ -203,19 +204,19 @@ class _OpenSegment:
         self._track = track
         self._last_tick = -1
 
-    def takes(self, shot: Shot) -> bool:
-        """Whether the frame may be in this file, and has room."""
-        return self._track.takes(shot) and not self._mp4.is_full
+    def takes(self, item: FrameOrUnit) -> bool:
+        """Return whether this file can hold it and has room."""
+        return self._track.takes(item) and not self._mp4.is_full
 
-    def write(self, shot: Shot) -> None:
-        # What a camera encoded can't be cut before its next key frame, however its clock jumps.
-        self._last_tick = max(self._ticks(shot.captured_at), self._last_tick + 1)
-        self._track.add(shot, self._last_tick)
-        self.last_at = max(shot.captured_at, self.last_at)
+    def write(self, item: FrameOrUnit) -> None:
+        # A camera's units can't be cut before the next key frame, even if its clock jumps back.
+        self._last_tick = max(self._ticks(item.captured_at), self._last_tick + 1)
+        self._track.add(item, self._last_tick)
+        self.last_at = max(item.captured_at, self.last_at)
         self.frames += 1
 
     def move(self, by: timedelta) -> None:
-        """All of it happened so much later than was thought."""
+        """Correct the times of the segment."""
         self.started_at += by
         self.last_at += by
 

@@ -1,4 +1,4 @@
-"""Writes the frames on a thread of its own, so that a slow disk never holds the camera."""
+"""Write the frames on a thread of its own, so that a slow disk never delays the camera."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import partial
 from threading import Condition
 
-from pi_recorder.capture.cameras.base import EncodedUnit, Frame, Shot
+from pi_recorder.capture.cameras.base import EncodedUnit, Frame, FrameOrUnit
 from pi_recorder.events import FramesDropped, Publish, SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter
 
 _WAITING_BYTES = 64 << 20
-"""Seconds of pictures of 640 x 480 and a minute that a camera encoded: a memory card can take as
-long for a file. More would be too much for a small machine."""
+"""Seconds of raw frames of 640 x 480, or a minute of a camera's own encoding: a memory card can
+block for as long. More would be too much for a small machine."""
 
 _Step = Callable[[], SegmentRecorded | None]
 
@@ -22,12 +22,12 @@ _Step = Callable[[], SegmentRecorded | None]
 class Recording:
     """A short queue of frames before the segment writer.
 
-    When it is full, a camera that can wait does; of one that can't, frames are dropped, counted
-    and told of. What a camera encoded is then dropped up to its next key frame, for the pictures
-    in between build upon each other.
+    When it is full, a camera that can wait does wait. From one that can't, frames are dropped,
+    counted and published. A camera's own encoding is then dropped up to its next key frame,
+    because the frames in between depend on each other.
 
     Args:
-        waiting_bytes: how much may wait.
+        waiting_bytes: limit of the queue, in bytes.
     """
 
     def __init__(
@@ -39,19 +39,19 @@ class Recording:
         self._changed = Condition()
         self._waiting: deque[tuple[_Step, int]] = deque()
         self._bytes = 0
-        self._broken = True  # what a camera encodes can only begin with a key frame
+        self._broken = True  # a camera's own encoding must begin with a key frame
         self._dropped = 0
         self._ending = self._over = False
 
     def take(self, frame: Frame, *, wait: bool) -> None:
-        """Takes a frame to write; with ``wait``, however long it takes."""
-        shot = frame.encoded or frame
+        """Queue a frame; with ``wait``, wait for room however long it takes."""
+        item = frame.encoded or frame
         with self._changed:
             if wait:
                 self._changed.wait_for(lambda: self._bytes < self._most_bytes or self._over)
-            if self._fits(shot):
+            if self._fits(item):
                 self._broken = False
-                self._put(partial(self._writer.write, shot), _size(shot))
+                self._put(partial(self._writer.write, item), _size(item))
             else:
                 self._broken = True
                 self._dropped += 1
@@ -62,29 +62,29 @@ class Recording:
         return self._bytes >= self._most_bytes
 
     def interrupt(self) -> None:
-        """The camera is away: the open segment ends with its last frame."""
+        """End the open segment with its last frame, because the camera is away."""
         with self._changed:
             self._broken = True
             self._put(self._writer.finish, 0)
 
     def trust(self, *, clock: bool) -> None:
-        """Whether the clock is known to be right from now on; see ``SegmentWriter.trust``."""
+        """Note whether the clock is known to be right; see ``SegmentWriter.trust``."""
         with self._changed:
             self._put(partial(self._writer.trust, clock=clock), 0)
 
     def retime(self, by: timedelta, *, stored: bool) -> None:
-        """The clock was stepped by so much; see ``SegmentWriter.retime``."""
+        """Correct times after the clock was stepped; see ``SegmentWriter.retime``."""
         with self._changed:
             self._put(partial(self._writer.retime, by, stored=stored), 0)
 
     def end(self) -> None:
-        """No frame will follow."""
+        """Let ``run`` end after the queued frames."""
         with self._changed:
             self._ending = True
             self._changed.notify_all()
 
     def run(self) -> None:
-        """Writes until the end, then finishes the open segment. Raises ``RecordingError``."""
+        """Write until ``end``, then finish the open segment. Raises ``RecordingError``."""
         try:
             while step := self._next():
                 self._publish_dropped(step())
@@ -94,10 +94,10 @@ class Recording:
                 self._over = True
                 self._changed.notify_all()
 
-    def _fits(self, shot: Shot) -> bool:
+    def _fits(self, item: FrameOrUnit) -> bool:
         if self._over or self.full:
             return False
-        return not self._broken or isinstance(shot, Frame) or shot.is_key
+        return not self._broken or isinstance(item, Frame) or item.is_key
 
     def _put(self, step: _Step, size: int) -> None:
         self._waiting.append((step, size))
@@ -125,7 +125,7 @@ class Recording:
             self._publish(FramesDropped(dropped))
 
 
-def _size(shot: Shot) -> int:
-    if isinstance(shot, EncodedUnit):
-        return len(shot.data)
-    return sum(plane.buffer_size for plane in shot.picture.planes)
+def _size(item: FrameOrUnit) -> int:
+    if isinstance(item, EncodedUnit):
+        return len(item.data)
+    return sum(plane.buffer_size for plane in item.picture.planes)

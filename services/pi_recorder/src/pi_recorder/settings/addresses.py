@@ -1,4 +1,4 @@
-"""Checked addresses and keys of what events are sent to: an MQTT broker, a webhook."""
+"""Check the addresses and keys of sinks: an MQTT broker, a webhook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MIN_SECRET, _MAX_SECRET = 24, 64
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """A broker, and how it is entered; ``tls`` is verified."""
+    """An MQTT broker's address and credentials; with ``tls`` its certificate is verified."""
 
     host: str
     port: int
@@ -26,13 +26,13 @@ class BrokerAddress:
 
 
 def broker_address(url: str) -> BrokerAddress:
-    """Reads ``mqtt://user:password@host:port`` or ``mqtts://…``.
+    """Read ``mqtt://user:password@host:port`` or ``mqtts://…``.
 
     Names of people must not cross the internet in clear, so plain ``mqtt`` goes only to this
     machine and to private networks.
 
     Raises:
-        ValueError: what is wrong, without the address's own text but its host.
+        ValueError: the address is wrong; the message repeats no more of it than the host.
     """
     parsed = urlsplit(url)
     try:
@@ -59,10 +59,10 @@ def broker_address(url: str) -> BrokerAddress:
 
 
 def webhook_key(secret: str) -> bytes:
-    """The key of a secret such as ``whsec_…``: 24 to 64 bytes in base64.
+    """Decode a secret such as ``whsec_…``: 24 to 64 bytes in base64.
 
     Raises:
-        ValueError: it is no such secret; its text is not repeated.
+        ValueError: the secret has another form; the message does not repeat it.
     """
     try:
         key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True)

@@ -1,4 +1,4 @@
-"""Value types of the settings: what can be chosen about camera, recognition and uploads."""
+"""Value types of the settings: the choices for camera, recognition and uploads."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ class CameraFormat:
 
 
 class RecognitionMode(StrEnum):
-    """When the recognizer is asked who is there."""
+    """When requests are sent to the recognizer."""
 
     TRACK = "track"
-    """A few times a visit: faces are followed, and asked about when it is worth it."""
+    """A few times a visit: faces are followed, and a request is sent for a good enough shot."""
     INTERVAL = "interval"
-    """Every so often, whoever is there or not."""
+    """At fixed intervals, whether somebody is there or not."""
     OFF = "off"
-    """Never; video is recorded all the same."""
+    """Never; video is still recorded."""
 
 
 class FaceGate(StrEnum):
-    """Who finds the faces that are followed."""
+    """What finds the faces that are followed."""
 
     DEVICE = "device"
-    """This device, with facecore's vision extra; nothing is asked before there is a face."""
+    """This device, with facecore's vision extra; no request is sent before a face is found."""
     RECOGNIZER = "recognizer"
-    """The recognizer, in its answers; it is asked when something moves."""
+    """The recognizer, in its answers; a request is sent when something moves."""
 
 
-class Send(StrEnum):
-    """What a request holds."""
+class RequestContent(StrEnum):
+    """What a recognition request contains."""
 
     FRAME = "frame"
     """The whole frame, as a JPEG."""
     CROPS = "crops"
-    """The faces alone, each as a PNG; the recognizer need not find them again."""
+    """Only the face crops, each as a PNG; the recognizer need not find the faces again."""
 
 
 class UploadOrder(StrEnum):
@@ -75,7 +75,7 @@ class UploadOrder(StrEnum):
 class UploadSchedule:
     """The time of day in which uploads are allowed, for a network that is metered or shared.
 
-    From ``opens`` until ``closes``, local time, over midnight where it closes earlier.
+    It lasts from ``opens`` until ``closes``, local time, over midnight if it closes earlier.
     """
 
     opens: time

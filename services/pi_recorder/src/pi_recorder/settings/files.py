@@ -1,7 +1,7 @@
-"""The files that settings stand in: which there are, and what they say.
+"""Find and read the settings files.
 
-One folder holds them: ``config.toml`` has every setting, under its plain name; ``device.env`` is
-what ``recognizer devices add NAME`` prints, as lines of the environment. Either may be missing.
+One folder holds them: ``config.toml`` has every setting, under its plain name; ``device.env`` has
+the environment variables that ``recognizer devices add NAME`` prints. Either may be missing.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 
 @dataclass(frozen=True, slots=True)
 class SettingsFiles:
-    """Where to look; a file of ``None`` is not looked for, or not there."""
+    """The paths of the settings files; None for a file that does not exist."""
 
     config: Path | None
     device: Path | None
 
 
 def places(config: Path | None) -> SettingsFiles:
-    """The files of this process.
+    """Return the settings files of this process.
 
     Args:
-        config: the settings file that was named, and must be there. Without it, and without
-            ``PI_RECORDER_CONFIG``, /etc/pi-recorder comes first, then the user's own folder.
+        config: a settings file that must exist. Without it, and without ``PI_RECORDER_CONFIG``,
+            /etc/pi-recorder comes first, then the user's own folder.
     """
     named = config or _named_in_environment()
     if named:
@@ -53,12 +53,12 @@ def places(config: Path | None) -> SettingsFiles:
 
 
 def user_folder() -> Path:
-    """The folder of this user's own settings."""
+    """Return the folder of this user's own settings."""
     return platformdirs.user_config_path("pi-recorder")
 
 
 def toml_values(path: Path) -> dict[str, object]:
-    """What ``config.toml`` says. Raises ``SettingsError``."""
+    """Read ``config.toml``. Raises ``SettingsError``."""
     try:
         values = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -70,24 +70,24 @@ def toml_values(path: Path) -> dict[str, object]:
 
 
 def env_values(path: Path) -> dict[str, object]:
-    """What ``device.env`` says, by setting. Raises ``SettingsError``."""
+    """Read ``device.env``, keyed by setting. Raises ``SettingsError``."""
     lines = [line for line in parse_stream(StringIO(_text(path))) if line.key or line.error]
     _refuse_unknown(path, [_variable(path, line) for line in lines], PREFIX)
     return DotEnvSettingsSource(Settings, env_file=path)()
 
 
 def token_in(path: Path) -> str:
-    """The token that a file holds alone. Raises ``SettingsError``."""
+    """Read a file that contains only a token. Raises ``SettingsError``."""
     return _text(path).strip()
 
 
 def open_to_all(path: Path) -> bool:
-    """Whether every user of this machine can read the file, or even change it."""
+    """Return whether every user of this machine can read the file, or even change it."""
     return bool(path.stat().st_mode & stat.S_IRWXO)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """``; did you mean …?``, or nothing when no name is near."""
+    """Return ``; did you mean …?`` with the nearest name, or an empty text if none is near."""
     near = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 

@@ -1,7 +1,7 @@
-"""Reads the settings from where they stand, checks them, and says what is wrong and how to mend it.
+"""Load the settings from all sources, check them, and explain each error with its fix.
 
-What comes later wins: the defaults, ``config.toml``, ``device.env``, systemd's credentials, the
-environment, the command line.
+Later sources override earlier ones: defaults, ``config.toml``, ``device.env``, systemd's
+credentials, environment, command line.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Loaded:
     """The settings of this process.
 
     Attributes:
-        origins: where each that is not a default was set, by its name.
-        warnings: what works, and should be mended all the same.
+        origins: where each setting that is not a default was set, by its name.
+        warnings: what works but should be corrected.
     """
 
     settings: Settings
@@ -56,19 +56,19 @@ class _Source:
 
 
 def load_settings(config: Path | None = None, **given: Any) -> Settings:
-    """The settings alone; see ``load``."""
+    """Return only the settings; see ``load``."""
     return load(config, **given).settings
 
 
 def load(config: Path | None = None, **given: Any) -> Loaded:
-    """Settings from everywhere; what is given here and is not None comes first.
+    """Load the settings from all sources.
 
     Args:
-        config: the settings file, instead of the one that is looked for.
-        **given: settings by their names.
+        config: the settings file, instead of the default ones.
+        **given: settings by their names; those that are not None override all others.
 
     Raises:
-        SettingsError: names every wrong one, with its fix and never with its value.
+        SettingsError: settings are wrong; each is named with its fix, never with its value.
     """
     sources = [*_sources(config, given)]
     values: dict[str, Any] = {}
@@ -87,12 +87,12 @@ def load(config: Path | None = None, **given: Any) -> Loaded:
 
 
 def _sources(config: Path | None, given: Mapping[str, Any]) -> Iterator[_Source]:
-    """Everything that settings come from, the weakest first."""
+    """Yield all sources, the one with the lowest priority first."""
     found = places(config)
     credentials = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"))
     if found.config:
         yield _Source(str(found.config), toml_values(found.config), found.config)
-    # systemd hands a copy of device.env to the service, whose user may not read the file itself.
+    # systemd gives the service a copy of device.env, because its user may not read the file.
     if (device := credentials / DEVICE).exists():
         yield _Source(f"systemd credential {DEVICE}", env_values(device))
     elif found.device and os.access(found.device, os.R_OK):
@@ -111,7 +111,7 @@ def _environment() -> dict[str, Any]:
 
 
 def _with_token(source: _Source) -> dict[str, Any]:
-    """The source's values, with the token that its ``token_file`` holds."""
+    """Return the source's values, with the token from its ``token_file``."""
     values = source.values
     if not values.get("token_file"):
         return values
@@ -121,14 +121,14 @@ def _with_token(source: _Source) -> dict[str, Any]:
 
 
 def _closed(config: Path | None) -> Iterator[str]:
-    """A note when device.env is there and not for this user, for then its settings are missing."""
+    """Yield a warning if this user may not read device.env, because its settings are missing."""
     device = places(config).device
     if device and not os.access(device, os.R_OK) and "CREDENTIALS_DIRECTORY" not in os.environ:
         yield f"{device}: this user may not read it, so it was left out; use sudo"
 
 
 def _open_secrets(sources: Sequence[_Source]) -> Iterator[str]:
-    """A warning for each file with a secret that is not for its owner alone."""
+    """Yield a warning for each file with a secret that every user can read."""
     for source in sources:
         named = source.values.get("token_file")
         path = Path(str(named)).expanduser() if named else source.path
@@ -137,7 +137,7 @@ def _open_secrets(sources: Sequence[_Source]) -> Iterator[str]:
 
 
 def _unknown_variables() -> Iterator[str]:
-    """A warning for each variable that looks like a setting and is none."""
+    """Yield a warning for each variable with the settings' prefix that is no setting."""
     known = [CONFIG_VARIABLE, *(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)]
     for name in os.environ:
         if name.startswith(PREFIX) and name not in known:

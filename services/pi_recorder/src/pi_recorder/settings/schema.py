@@ -1,7 +1,7 @@
-"""What can be set: in the environment, as ``PI_RECORDER_…``, or in a file, under the plain name.
+"""The schema of the settings: ``PI_RECORDER_…`` in the environment, the plain name in a file.
 
-``loading.py`` reads them and says what is wrong; ``template.py`` writes the file that holds them
-all.
+``loading.py`` reads the settings and explains errors; ``template.py`` writes a file with all of
+them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pi_recorder.settings.choices import (
     FaceGate,
     Pace,
     RecognitionMode,
-    Send,
+    RequestContent,
     UploadOrder,
     UploadSchedule,
 )
@@ -40,7 +40,7 @@ from pi_recorder.settings.choices import (
 PREFIX = "PI_RECORDER_"
 _TOPIC = r"^[^/+#\x00][^+#\x00]*[^/+#\x00]$"
 FORMS = {_TOPIC: "it is no topic"}
-"""Words for what a pattern refuses."""
+"""Error messages for values that do not match a pattern."""
 FIXES = {
     "token": "set it to a device's token; `recognizer devices add NAME` makes one",
     "url": "set it to the recognizer's address, such as http://127.0.0.1:8000",
@@ -72,7 +72,7 @@ def _both_or_none(height: int | None, info: ValidationInfo) -> int | None:
 
 
 def _secretly(check: Callable[[str], object]) -> AfterValidator:
-    """Checks a secret's text, which no message repeats."""
+    """Return a validator of a secret's text; no message repeats that text."""
 
     def checked_secret(secret: SecretStr) -> SecretStr:
         check(secret.get_secret_value())
@@ -106,59 +106,61 @@ class Settings(BaseSettings):
 
     Attributes:
         url: the recognizer's address.
-        token: the device's; never shown.
-        token_file: a file that holds the token alone, instead of ``token``.
+        token: the device's token; never shown.
+        token_file: a file that contains only the token, instead of ``token``.
         camera: ``demo``, ``picamera``, a video file's path, a device such as /dev/video0, or an
-            rtsp:// address; never shown, for that can hold a password.
-        camera_pace: of a file: ``own``, or ``fast`` as it can be recorded.
-        camera_loop: whether a file or the demo begins again at its end.
-        camera_width, camera_height: asked of a live camera, in pixels; both or none.
-        camera_fps: asked of a live camera, frames a second.
-        camera_stall_s: a live camera without a frame for so long is opened again.
-        camera_give_up_s: how long a live camera may be away before the run fails.
-        video_kbps: of the recorded video, kilobits a second; without it, by quality.
-        spool_dir: where finished segments wait for their upload.
+            rtsp:// address; never shown, because an address can contain a password.
+        camera_pace: pace of a file: ``own``, or ``fast`` for as fast as it can be recorded.
+        camera_loop: whether a file or the demo starts again at its end.
+        camera_width, camera_height: picture size requested of a live camera, in pixels; both or
+            none.
+        camera_fps: frames a second requested of a live camera.
+        camera_stall_s: seconds without a frame after which a live camera is opened again.
+        camera_give_up_s: how many seconds a live camera may be away before the run fails.
+        video_kbps: bit rate of the recorded video, in kilobits a second; by quality if not set.
+        spool_dir: the folder of segments that wait for their upload.
         segment_seconds: length of one segment.
         recognition_mode: ``track``, a few requests a visit; ``interval``, one at intervals; or
             ``off``.
-        send: ``frame``, the whole of it; or ``crops``, faces cut out on this device.
-        face_gate: who finds the faces that are followed: ``device`` or ``recognizer``.
-        min_face_px: smallest face that the device looks for.
-        model: the recognizer's model, for which faces are cut out on this device.
-        look_interval_s: from one search for faces to the next.
-        motion_level: grey levels by which a place must change to count as moving.
+        request_content: what a request contains: ``frame``, the whole frame; or ``crops``, faces
+            cut out on this device.
+        face_gate: what finds the faces that are followed: ``device`` or ``recognizer``.
+        min_face_px: smallest face that the device finds, in pixels.
+        model: the recognizer's model, for which this device cuts out faces.
+        detection_interval_s: seconds from one search for faces to the next.
+        motion_level: grey levels by which a pixel must change to count as moving.
         motion_area: share of the picture that must move; at 0 every frame is searched.
-        visit_gap_s: who is unseen for longer and comes back is another visit.
+        visit_gap_s: somebody who is unseen for longer and returns begins another visit.
         requests_per_visit: most requests about a visit that stays without a name; a clearly better
             shot is sent beyond that.
-        replay_after_outage: whether visits that an outage left without an answer are recognized
-            afterwards; for faces that are found on this device.
-        sample_interval_s: from one recognition to the next in the mode ``interval``.
-        recognition_deadline_s: how long a request may take.
-        late_after_s: an answer that took longer is shown as late.
+        replay_after_outage: whether visits without an answer because of an outage are recognized
+            afterwards; only for faces that are found on this device.
+        sample_interval_s: seconds from one request to the next in the mode ``interval``.
+        recognition_deadline_s: how many seconds a request may take.
+        late_after_s: an answer that took more seconds is shown as late.
         spool_max_bytes: how much the spool may hold, such as ``16GiB``.
-        spool_min_free_bytes: how much of its disk stays free.
-        keep_uploaded: what the store has is kept here too, until its room is needed.
-        drop_oldest_queued: without room, the oldest that was never uploaded goes; otherwise
-            recording pauses.
-        upload_stall_s: an upload without progress for so long is aborted and retried.
-        upload_bytes_per_s: how fast uploads may be; not set: as fast as they can.
+        spool_min_free_bytes: how much of the spool's disk stays free.
+        keep_uploaded: whether uploaded segments are kept here until their room is needed.
+        drop_oldest_queued: whether the oldest segment that waits is dropped when there is no room;
+            otherwise recording pauses.
+        upload_stall_s: an upload without progress for so many seconds is aborted and retried.
+        upload_bytes_per_s: highest speed of uploads; unlimited if not set.
         upload_window: the local time of day in which uploads are allowed, such as ``22:00-06:00``.
         upload_order: ``oldest`` or ``newest`` first.
-        drain_s: how long the last uploads may take at the end.
-        stop_s: how long all of that may take when it is told to stop; systemd waits 10 seconds.
-        report_interval_s: how often this device's status is reported to the recognizer.
+        upload_drain_s: how many seconds the last uploads may take when the camera has ended.
+        stop_timeout_s: how many seconds a stop may take in all; systemd waits 10 seconds.
+        report_interval_s: seconds from one report of this device's status to the next.
         device_name: name of this recorder on its page and in what it sends.
-        live_host: where the live page listens; 0.0.0.0 opens it to the local network.
-        live_port: of the live page; ``off`` or 0 for none.
-        live_password: asked for by the live page, which then also allows actions.
+        live_host: address on which the live page listens; 0.0.0.0 opens it to the local network.
+        live_port: port of the live page; ``off`` or 0 for no page.
+        live_password: password of the live page; with a password the page also allows actions.
         live_fps: the most pictures a second that the live page shows.
-        events_file: where events are written, a line each.
-        webhook_url: where events are posted.
-        webhook_secret: signs what is posted; ``whsec_`` and 24 to 64 bytes in base64.
+        events_file: file to which events are written, one a line.
+        webhook_url: address to which events are posted.
+        webhook_secret: key that signs posted events; ``whsec_`` and 24 to 64 bytes in base64.
         webhook_events: the names of the events to post.
         mqtt_url: an MQTT broker, ``mqtt://user:password@host:port`` or ``mqtts://…``.
-        mqtt_topic: the topic above all that is published; ``pi-recorder/NAME`` if not given.
+        mqtt_topic: prefix of all published topics; ``pi-recorder/NAME`` if not set.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -184,11 +186,11 @@ class Settings(BaseSettings):
     )
     segment_seconds: Seconds = Field(default=10.0, ge=1, le=600)
     recognition_mode: RecognitionMode = RecognitionMode.TRACK
-    send: Send = Send.FRAME
+    request_content: RequestContent = RequestContent.FRAME
     face_gate: FaceGate = FaceGate.DEVICE
     min_face_px: Annotated[int, Field(ge=20, le=1000)] = 40
     model: Annotated[str, AfterValidator(_model_name)] = DEFAULT_EMBEDDER
-    look_interval_s: Seconds = Field(default=0.1, ge=0.02, le=60)
+    detection_interval_s: Seconds = Field(default=0.1, ge=0.02, le=60)
     motion_level: Number = Field(default=12.0, ge=1, le=255)
     motion_area: Number = Field(default=0.002, ge=0, le=1)
     visit_gap_s: Seconds = Field(default=1.5, ge=0.2, le=600)
@@ -205,8 +207,8 @@ class Settings(BaseSettings):
     upload_bytes_per_s: Annotated[ByteSize, Field(ge=1024)] | None = None
     upload_window: Annotated[str, AfterValidator(_checked_schedule)] = ""
     upload_order: UploadOrder = UploadOrder.OLDEST
-    drain_s: Seconds = Field(default=10.0, ge=0, le=600)
-    stop_s: Seconds = Field(default=3.0, ge=1, le=600)
+    upload_drain_s: Seconds = Field(default=10.0, ge=0, le=600)
+    stop_timeout_s: Seconds = Field(default=3.0, ge=1, le=600)
     report_interval_s: Seconds = Field(default=60.0, ge=10, le=3600)
     device_name: str = Field(default_factory=socket.gethostname, min_length=1, max_length=64)
     live_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
@@ -224,7 +226,7 @@ class Settings(BaseSettings):
 
     @property
     def camera_format(self) -> CameraFormat:
-        """What is asked of a live camera."""
+        """The format requested of a live camera."""
         width, height = self.camera_width, self.camera_height
         return CameraFormat(
             (width, height) if width and height else None, self.camera_fps, self.video_kbps

@@ -1,6 +1,6 @@
-"""Writes the settings file that holds every setting with its meaning and its default.
+"""Write a settings file that has every setting with its meaning and its default.
 
-It is made from ``Settings`` and its docstring, so it can't fall behind them.
+The text is generated from ``Settings`` and its docstring, so it is always up to date.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from pydantic.fields import FieldInfo
 from pi_recorder.settings.schema import PREFIX, Settings
 
 _HEAD = f"""\
-# Settings of pi-recorder. A line that begins with '#' shows a default; take the '#' away to change
-# it. In the environment the names are these in capitals, after {PREFIX}, and come first.
-# Secrets belong into device.env beside this file, as `recognizer devices add NAME` prints them.
-# `pi-recorder config check` says whether all is right.
+# Settings of pi-recorder. A line that begins with '#' shows a default; remove the '#' to change
+# it. An environment variable with the name in capitals after {PREFIX} overrides a setting.
+# Secrets belong in device.env beside this file, as `recognizer devices add NAME` prints them.
+# `pi-recorder config check` checks all settings.
 """
 _WIDTH = 96
 
 
 def template(given: Mapping[str, Any] | None = None) -> str:
-    """The file's text; what is ``given`` is in force, everything else a comment."""
+    """Return the file's text; settings in ``given`` are set, all others are comments."""
     meanings = meanings_of_settings()
     parts = (
         [*_comment(meanings[name]), _line(name, field, given or {})]
@@ -37,7 +37,7 @@ def template(given: Mapping[str, Any] | None = None) -> str:
 
 
 def meanings_of_settings() -> dict[str, str]:
-    """What the docstring of ``Settings`` says of each, by name."""
+    """Return each setting's meaning by its name, from the docstring of ``Settings``."""
     text = (inspect.getdoc(Settings) or "").partition("Attributes:\n")[2]
     found = re.findall(r"^    (\w+(?:, \w+)*): (.+(?:\n {8}.+)*)", text, re.MULTILINE)
     return {
@@ -60,7 +60,7 @@ def _line(name: str, field: FieldInfo, given: Mapping[str, Any]) -> str:
 
 
 def _toml(value: object) -> str:
-    """As TOML writes it; a JSON string, number, truth value or list is one."""
+    """Format a value for TOML; JSON's strings, numbers, booleans and lists are valid TOML."""
     if isinstance(value, SecretStr):
         raise TypeError("a secret has no default")
     plain = value if isinstance(value, bool | int | float | list | tuple) else str(value)

@@ -1,6 +1,6 @@
-"""Files that survive a power cut, and that only their owner can read: recordings show people.
+"""Files that survive a power cut, and that only their owner can read, because they show people.
 
-Modes are set whatever the umask is.
+Modes do not depend on the umask.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from pathlib import Path
 _log = logging.getLogger(__name__)
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+SET_ASIDE = "partial"
+"""Folder in the spool for partial segments that could not be recovered."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Whether it says that the disk is full, or that a quota or a file's own limit is reached."""
+    """Return whether an error means a full disk, an exhausted quota or a file size limit."""
     return getattr(error, "errno", None) in _NO_ROOM
 
 
 def sync_file(path: Path) -> None:
-    """Writes a file through to the disk. Raises ``OSError``."""
+    """Sync a file to the disk. Raises ``OSError``."""
     _sync(path, os.O_RDONLY)
 
 
 def sync_folder(path: Path) -> None:
-    """Writes a folder's names through to the disk. Raises ``OSError``."""
+    """Sync a folder's entries to the disk. Raises ``OSError``."""
     _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
@@ -41,12 +43,12 @@ def _sync(path: Path, flags: int) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder, or close one that everybody can look into.
+    """Make the folder, or remove the rights of others from an existing one.
 
-    Rights of a group stay where others have none, for somebody gave them on purpose.
+    A group's rights stay if others have none, because somebody gave them on purpose.
 
     Raises:
-        OSError: it can't be made.
+        OSError: the folder can't be made.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     found = folder.stat()
@@ -66,10 +68,10 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file, or leave the one that is there. Raises ``OSError``."""
+    """Make an empty file, or leave an existing one. Raises ``OSError``."""
     os.close(private_opener(str(path), os.O_WRONLY | os.O_CREAT))
 
 
 def private_opener(path: str, flags: int) -> int:
-    """Open a file as ``open(…, opener=private_opener)`` does; a new one is its owner's alone."""
+    """Open a file, for ``open(…, opener=private_opener)``; only its owner can read a new one."""
     return os.open(path, flags | os.O_CLOEXEC, FILE_MODE)

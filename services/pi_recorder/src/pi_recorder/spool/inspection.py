@@ -1,4 +1,4 @@
-"""State of a spool: of the open one, and of any folder, without locking or changing it."""
+"""Inspect a spool: the open one, or any folder without locking or changing it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pi_recorder.spool.files import SET_ASIDE
 from pi_recorder.spool.loss_journal import read_losses
 from pi_recorder.spool.segment import Segment
 
@@ -19,12 +20,13 @@ class SpoolState:
 
     Attributes:
         queued: segments that wait for their upload.
-        oldest_queued_age_s: since the first frame of the oldest of them; None without any.
+        oldest_queued_age_s: seconds since the first frame of the oldest of them; None without any.
         uploaded: segments that the store has and that are kept here too.
-        torn: files that a kill left and that are still to be repaired.
-        free_bytes: on the spool's disk.
-        dropped_s: of video that was never uploaded and had to go, in all runs.
-        paused_s: that were not filmed for want of room, in all runs, without the pause of now.
+        partial: partial segments that are still to be recovered.
+        free_bytes: free bytes of the spool's disk.
+        dropped_s: seconds of dropped video that was never uploaded, in all runs.
+        paused_s: seconds not recorded because there was no room, in all runs, without a current
+            pause.
         paused: whether recording waits for room now.
     """
 
@@ -33,7 +35,7 @@ class SpoolState:
     oldest_queued_age_s: float | None
     uploaded: int
     uploaded_bytes: int
-    torn: int
+    partial: int
     free_bytes: int
     dropped_s: float
     paused_s: float
@@ -41,7 +43,7 @@ class SpoolState:
 
     @property
     def lost_s(self) -> float:
-        """Seconds lost for want of room, in all runs."""
+        """Seconds lost because there was no room, in all runs."""
         return self.dropped_s + self.paused_s
 
 
@@ -51,12 +53,12 @@ class SpoolView:
 
     Attributes:
         queued: finished segments that the store has not confirmed.
-        seconds: their lengths together.
-        oldest: when the first of them began, UTC; None when there is none.
-        kept: segments that the store has, and that are kept here as well.
-        lost_s: seconds that were dropped or not filmed for want of room, in all runs.
-        unfinished: files that are being written, or that a kill left and the next start repairs.
-        torn: files in which nothing was whole, set aside.
+        seconds: their total length.
+        oldest: when the first of them began, UTC; None without any.
+        kept: segments that the store has and that are kept here too.
+        lost_s: seconds dropped or not recorded because there was no room, in all runs.
+        unfinished: files that are being written, or that the next start recovers.
+        torn: partial segments that could not be recovered and were set aside.
     """
 
     queued: int
@@ -70,10 +72,10 @@ class SpoolView:
 
 
 def spool_view(folder: Path) -> SpoolView:
-    """Counts the files; a folder that is not there is an empty one.
+    """Count the files of a folder; one that does not exist is empty.
 
     Raises:
-        OSError: this user may not look into it.
+        OSError: this user may not read the folder.
     """
     segments = sorted(_segments(folder), key=lambda segment: segment.started_at)
     return SpoolView(
@@ -84,15 +86,15 @@ def spool_view(folder: Path) -> SpoolView:
         kept=sum(1 for _ in _segments(folder / "uploaded")),
         lost_s=sum(loss.seconds or 0.0 for loss in read_losses(folder / "losses.jsonl")),
         unfinished=sum(1 for _ in folder.glob("*.part")),
-        torn=sum(1 for _ in (folder / "torn").glob("*.part")),
+        torn=sum(1 for _ in (folder / SET_ASIDE).glob("*.part")),
     )
 
 
 def in_use(folder: Path) -> bool:
-    """Whether a recorder works there: it holds the lock. Never makes the file.
+    """Return whether a recorder holds the folder's lock; never make the lock file.
 
     Raises:
-        OSError: this user may not look at it.
+        OSError: this user may not read the lock file.
     """
     try:
         lock = os.open(folder / ".lock", os.O_RDONLY)

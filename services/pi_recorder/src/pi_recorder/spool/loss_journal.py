@@ -1,6 +1,6 @@
-"""What was lost for want of room, written down so that the account adds up after a restart.
+"""The loss journal: every second that was not kept because there was no room, in all runs.
 
-A JSON object a line, written through to the disk before what it tells of is done.
+Each line is a JSON object and is synced to the disk before the loss that it describes happens.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _KEPT_LINES = 200
 
 
 class LossKind(StrEnum):
-    """Why seconds are missing."""
+    """The reason of a loss."""
 
     DROPPED = "dropped"
     PAUSED = "paused"
 
 
 class Loss(BaseModel):
-    """One line.
+    """One line of the journal.
 
     Attributes:
         at: when the missing video begins.
-        seconds: how much is missing; None while a pause goes on.
-        segment: the file that was dropped; None for a pause, and for the sum of many old lines.
+        seconds: how much is missing; None while a pause lasts.
+        segment: the name of the dropped file; None for a pause and for a sum of old lines.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,12 +47,12 @@ class Loss(BaseModel):
 
 
 class LossJournal:
-    """The file of one spool. Not thread-safe.
+    """The journal of one spool. Not thread-safe.
 
     Attributes:
-        seconds: lost so far, of each kind; without a pause that goes on.
-        paused_since: when the pause of now began.
-        dropped: the files that are written down as dropped, as found when it was opened.
+        seconds: seconds lost so far, of each kind; without the current pause.
+        paused_since: when the current pause began.
+        dropped: the names of the files that the journal listed as dropped when it was opened.
 
     Raises:
         OSError: the file can't be read or written.
@@ -73,22 +73,22 @@ class LossJournal:
             self.resume(max(now, self.paused_since))
 
     def drop(self, segment: Segment) -> None:
-        """Writes down that a segment goes. Raises ``OSError``: then it must stay."""
+        """Record that a segment is dropped. Raises ``OSError``; then it must not be dropped."""
         name, seconds = segment.path.name, segment.duration_ms / 1000
         self._add(Loss(kind=LossKind.DROPPED, at=segment.started_at, seconds=seconds, segment=name))
 
     def pause(self, at: datetime) -> None:
-        """Writes down that frames are not written from now on. Raises ``OSError``."""
+        """Record that frames are lost from ``at`` on. Raises ``OSError``."""
         self._add(Loss(kind=LossKind.PAUSED, at=at, seconds=None))
 
     def resume(self, at: datetime) -> None:
-        """Writes down how long the pause was. Raises ``OSError``: then it goes on."""
+        """Record the length of the pause. Raises ``OSError``; then the pause lasts."""
         if self.paused_since is not None:
             seconds = (at - self.paused_since) / _SECOND
             self._add(Loss(kind=LossKind.PAUSED, at=self.paused_since, seconds=seconds))
 
     def fold(self) -> None:
-        """Makes one line of many old ones; for when no file of ``dropped`` is left."""
+        """Sum up old lines when there are many; call it when no file of ``dropped`` is left."""
         lines = self._read()
         if len(lines) <= _MOST_LINES:
             return
@@ -127,15 +127,15 @@ class LossJournal:
             written = self._path.read_bytes()
         except FileNotFoundError:
             return []
-        whole, _, torn = written.rpartition(b"\n")
-        if torn:
-            os.truncate(self._path, len(written) - len(torn))
-        lines = (_parsed(line) for line in whole.splitlines())
+        complete, _, partial = written.rpartition(b"\n")
+        if partial:
+            os.truncate(self._path, len(written) - len(partial))
+        lines = (_parsed(line) for line in complete.splitlines())
         return [line for line in lines if line]
 
 
 def read_losses(path: Path) -> list[Loss]:
-    """All lines of a spool's file, changed in nothing; for whoever makes an account."""
+    """Read all lines of a spool's journal without changing the file."""
     lines = (_parsed(line) for line in path.read_bytes().splitlines()) if path.exists() else ()
     return [line for line in lines if line]
 
@@ -144,17 +144,17 @@ def _parsed(line: bytes) -> Loss | None:
     try:
         return Loss.model_validate_json(line)
     except ValidationError:
-        _log.warning("a line of the spool's losses can't be read and is left out: %r", line[:200])
+        _log.warning("a line of the loss journal can't be read and is skipped: %r", line[:200])
         return None
 
 
 def _append(path: Path, losses: list[Loss]) -> None:
-    """All or nothing, as far as a full disk goes."""
+    """Append all lines, or none if the disk is full. Raises ``OSError``."""
     with open(path, "ab", buffering=0, opener=private_opener) as file:
         before = file.tell()
         data = "".join(loss.model_dump_json() + "\n" for loss in losses).encode()
         try:
-            while data:  # a disk that is nearly full takes a part, and refuses the next
+            while data:  # a disk that is nearly full accepts only a part
                 data = data[file.write(data) :]
             os.fsync(file.fileno())
         except OSError:

@@ -1,4 +1,4 @@
-"""Keep the spool within its quota: drop segments in the order that the package promises."""
+"""Keep the spool within its quota: drop segments in the order that the package documents."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pi_recorder.spool.segment import Segment, SegmentIndex
 
 @dataclass(frozen=True, slots=True)
 class QuotaPolicy:
-    """How much room the spool may take, and what may be dropped when it is short.
+    """How much room the spool may take, and what may be dropped when there is too little.
 
     Attributes:
-        max_bytes: that all its files may have together; None for no bound of its own.
-        min_free_bytes: that stay free on its disk.
-        keep_uploaded: a confirmed segment is kept until its room is needed.
-        drop_oldest_queued: when there is no room, what was never uploaded may go.
+        max_bytes: limit of all its files together; None for no limit.
+        min_free_bytes: bytes that stay free on its disk.
+        keep_uploaded: whether a confirmed segment is kept until its room is needed.
+        drop_oldest_queued: whether a segment that was never uploaded may be dropped.
     """
 
     max_bytes: int | None = None
@@ -29,28 +29,28 @@ class QuotaPolicy:
     drop_oldest_queued: bool = False
 
     def shortage(self, *, used: int, free: int, wanted: int) -> int:
-        """Bytes that must go so that ``wanted`` more have room; 0 or less: none."""
+        """Return how many bytes must be freed for ``wanted`` more; none if it is 0 or less."""
         by_disk = self.min_free_bytes + wanted - free
         return by_disk if self.max_bytes is None else max(by_disk, used + wanted - self.max_bytes)
 
     def explained(self, *, used: int, free: int) -> str:
-        """Why there is no room, and what would help."""
+        """Explain why there is no room, and what helps."""
         bound = "" if self.max_bytes is None else f" of at most {_size(self.max_bytes)}"
         advice = (
-            "bring uploads back, or give it more"
+            "restore the uploads, or allow more space"
             if self.drop_oldest_queued
-            else "bring uploads back, give it more, or let it drop the oldest that wait "
-            "(PI_RECORDER_DROP_OLDEST_QUEUED)"
+            else "restore the uploads, allow more space, or let the spool drop the oldest queued "
+            "segments (PI_RECORDER_DROP_OLDEST_QUEUED)"
         )
         return (
-            f"no room for video: the spool has {_size(used)}{bound}, and its disk {_size(free)} "
-            f"free, of which {_size(self.min_free_bytes)} stay free; {advice}"
+            f"no room for video: the spool holds {_size(used)}{bound}; its disk has "
+            f"{_size(free)} free, and {_size(self.min_free_bytes)} must stay free; {advice}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A segment that had to go: why, and whether the store has it."""
+    """A dropped segment, with the reason, and whether the store has it."""
 
     segment: Segment
     reason: str
@@ -58,7 +58,7 @@ class Dropped:
 
 
 class Quota:
-    """What the spool may take of its disk. Not thread-safe."""
+    """Makes room in the spool by the policy. Not thread-safe."""
 
     def __init__(
         self, policy: QuotaPolicy, queued: SegmentIndex, uploaded: SegmentIndex, losses: LossJournal
@@ -70,45 +70,45 @@ class Quota:
 
     @property
     def free(self) -> int:
-        """Bytes that are free on the disk. Raises ``OSError``."""
+        """Free bytes of the disk. Raises ``OSError``."""
         return shutil.disk_usage(self._queued.folder).free
 
     def has(self, size: int) -> bool:
-        """Whether a file of so many bytes may be written beside all that is there."""
+        """Return whether there is room for one more file of ``size`` bytes."""
         return self.free - size >= self._policy.min_free_bytes
 
-    def make(self, wanted: int, *, torn: int, held: Segment | None) -> list[Dropped]:
-        """Drops no more than it must, so that ``wanted`` bytes have room.
+    def make_room(self, wanted: int, *, partial: int, held: Segment | None) -> list[Dropped]:
+        """Drop as few segments as possible, so that ``wanted`` bytes have room.
 
         Args:
-            wanted: bytes of the next segment, as far as one can know.
-            torn: bytes of the files that are still to be repaired.
-            held: is being sent, and stays.
+            wanted: estimated bytes of the next segment.
+            partial: bytes of the partial segments that are still to be recovered.
+            held: the segment that is being sent and stays.
 
         Raises:
-            SpoolFull: not enough may go; then nothing went.
+            SpoolFull: not enough may be dropped; then nothing is dropped.
         """
-        used, free = self._queued.bytes + self._uploaded.bytes + torn, self.free
+        used, free = self._queued.bytes + self._uploaded.bytes + partial, self.free
         short = self._policy.shortage(used=used, free=free, wanted=wanted)
         if short <= 0:
             return []
         reason = self._policy.explained(used=used, free=free)
-        going = self._going(short, held)
-        if going is None:
+        chosen = self._chosen(short, held)
+        if chosen is None:
             raise SpoolFull(reason)
-        return [self._drop(segment, reason) for segment in going]
+        return [self._drop(segment, reason) for segment in chosen]
 
-    def _going(self, short: int, held: Segment | None) -> list[Segment] | None:
-        """The first that give so many bytes, in the order in which they go; None: not enough."""
+    def _chosen(self, short: int, held: Segment | None) -> list[Segment] | None:
+        """Return the first segments to drop that free ``short`` bytes; None if all are too few."""
         found = []
-        for segment in self._may_go(held):
+        for segment in self._droppable(held):
             found.append(segment)
             short -= self._uploaded.size(segment) or self._queued.size(segment)
             if short <= 0:
                 return found
         return None
 
-    def _may_go(self, held: Segment | None) -> list[Segment]:
+    def _droppable(self, held: Segment | None) -> list[Segment]:
         uploaded = self._uploaded.segments()
         if not self._policy.drop_oldest_queued:
             return uploaded
@@ -120,14 +120,14 @@ class Quota:
             try:
                 self._losses.drop(segment)
             except OSError as error:
-                raise SpoolFull(f"{reason}; the loss can't even be written down") from error
+                raise SpoolFull(f"{reason}; the loss journal can't be written either") from error
         segment.path.unlink(missing_ok=True)
         (self._uploaded if uploaded else self._queued).discard(segment)
         return Dropped(segment, reason, uploaded)
 
 
 def finish_drops(queued: SegmentIndex, losses: LossJournal) -> None:
-    """Deletes what was written down as dropped, but not deleted before a kill came."""
+    """Delete the segments that the journal lists as dropped and that a kill left on the disk."""
     for segment in queued.segments():
         if segment.path.name in losses.dropped:
             segment.path.unlink()

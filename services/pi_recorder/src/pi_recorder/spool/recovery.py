@@ -1,8 +1,7 @@
-"""Saves what is whole of a file that a kill, a power cut or a full disk left half-written.
+"""Recover partial segments, which a kill, a power cut or a full disk left unfinished.
 
-While it is written, a segment is a fragmented MP4 (ISO/IEC 14496-12), so FFmpeg reads it up to
-where it ends. The pictures up to the first damaged one are copied, not encoded again, into a plain
-MP4.
+While it is written, a segment is a fragmented MP4 (ISO/IEC 14496-12), so FFmpeg can read it up to
+its end. The frames before the first damaged one are copied, not encoded again, into a plain MP4.
 """
 
 from __future__ import annotations
@@ -17,26 +16,26 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from pi_recorder.spool.files import is_disk_full, make_private_file, make_private_folder
+from pi_recorder.spool.files import SET_ASIDE, is_disk_full, make_private_file, make_private_folder
 from pi_recorder.spool.segment import start
 
 _log = logging.getLogger(__name__)
 _KEPT_ASIDE = 10
 _LENGTH_OF_LENGTHS = 4
-"""Where the decoder's configuration says how long a NAL unit's length is, less one."""
+"""Offset in the decoder's configuration of the size of a NAL unit's length field, less one."""
 
 
-def save_whole(torn: Path, into: Path) -> int | None:
-    """Copies the whole pictures into a new file; the same ones give the same bytes.
+def copy_undamaged(partial: Path, into: Path) -> int | None:
+    """Copy the undamaged frames into a new file; the same frames give the same bytes.
 
     Returns:
-        How long it is in milliseconds; None if nothing was whole, and then there is no new file.
+        The new file's length in milliseconds; None if no frame is undamaged, without a new file.
 
     Raises:
-        OSError: it can't be read or written.
-        av.FFmpegError: it holds no video at all, or FFmpeg can't write.
+        OSError: a file can't be read or written.
+        av.FFmpegError: ``partial`` holds no video at all, or FFmpeg can't write.
     """
-    with av.open(torn, "r", format="mp4") as source:
+    with av.open(partial, "r", format="mp4") as source:
         duration_ms = _copied(source, into) if _can_be_read(source) else None
     if duration_ms is None:
         into.unlink(missing_ok=True)
@@ -44,7 +43,7 @@ def save_whole(torn: Path, into: Path) -> int | None:
 
 
 def _can_be_read(source: InputContainer) -> bool:
-    """Whether it holds video, and says how it is encoded; a file torn in its head may not."""
+    """Return whether it has video with a known encoding; a damaged header may hide it."""
     return bool(source.streams.video) and source.streams.video[0].codec_context is not None
 
 
@@ -62,7 +61,7 @@ def _copied(source: InputContainer, into: Path) -> int | None:
 
 
 def _undamaged(source: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:
-    """The packets up to the first that is not made of whole NAL units (ISO/IEC 14496-15)."""
+    """Yield the packets before the first that has incomplete NAL units (ISO/IEC 14496-15)."""
     stream = source.streams.video[0]
     extradata = stream.codec_context.extradata or b""
     described = extradata[_LENGTH_OF_LENGTHS : _LENGTH_OF_LENGTHS + 1]
@@ -71,7 +70,7 @@ def _undamaged(source: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:
     while True:
         try:
             packet = next(packets, None)
-        except av.FFmpegError:  # what follows can't be read
+        except av.FFmpegError:  # the rest can't be read
             return
         if packet is None or packet.is_corrupt:
             return
@@ -82,7 +81,10 @@ def _undamaged(source: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:
 
 
 def _units_fill(data: bytes, prefix: int) -> bool:
-    """A unit never ends with a zero byte (ITU-T H.264, 7.4.1), which a lost block does."""
+    """Return whether the units fill the packet exactly and none is damaged.
+
+    A unit never ends with a zero byte (ITU-T H.264, 7.4.1); a lost block does.
+    """
     at = 0
     while at + prefix < len(data):
         length = int.from_bytes(data[at : at + prefix])
@@ -93,12 +95,12 @@ def _units_fill(data: bytes, prefix: int) -> bool:
 
 
 class NoSpace(Exception):
-    """The disk is too full to save anything; later it may not be."""
+    """The disk is too full for a recovery now; it can be retried later."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveredFile:
-    """What was whole of a torn file, in a file of its own."""
+    """The undamaged part of a partial segment, in a file of its own."""
 
     path: Path
     started_at: datetime
@@ -106,10 +108,13 @@ class RecoveredFile:
 
 
 class PartialFiles:
-    """Those of one folder, as found at its opening, and those that are added. Not thread-safe."""
+    """The partial segments of one folder. Not thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        self._aside = folder / "torn"
+        self._aside = folder / SET_ASIDE
+        former = folder / "torn"  # its earlier name
+        if former.is_dir() and not self._aside.exists():
+            former.rename(self._aside)
         for derived in folder.glob("*.mending"):
             derived.unlink()
         self._sizes = {part: part.stat().st_size for part in sorted(folder.glob("*.part"))}
@@ -119,24 +124,24 @@ class PartialFiles:
 
     @property
     def bytes(self) -> int:
-        """Of all of them."""
+        """Bytes of all of them."""
         return sum(self._sizes.values())
 
     def add(self, part: Path) -> None:
-        """One more, if it exists at all."""
+        """Add a file, if it exists."""
         if part.exists():
             self._sizes[part] = part.stat().st_size
 
     def oldest(self) -> tuple[Path, int] | None:
-        """The first, and its size."""
+        """Return the oldest file and its size in bytes; None without any."""
         return next(iter(self._sizes.items()), None)
 
     def done(self, part: Path) -> None:
-        """It is in the queue, or set aside."""
+        """Remove a file that was recovered or set aside."""
         del self._sizes[part]
 
     def set_aside(self, part: Path) -> Path:
-        """Moves it to ``torn/``; the oldest of more than ten there are deleted."""
+        """Move a file to ``partial/``, where only the newest ten are kept."""
         make_private_folder(self._aside)
         path = part.rename(self._aside / part.name)
         for old in sorted(self._aside.glob("*.part"))[:-_KEPT_ASIDE]:
@@ -145,19 +150,19 @@ class PartialFiles:
 
 
 def recover_file(part: Path) -> RecoveredFile | None:
-    """Copies what is whole of the file; None if nothing is.
+    """Copy the file's undamaged frames; return None if there are none.
 
     Raises:
-        NoSpace: for the copy.
+        NoSpace: there is no room for the copy.
     """
     started_at, into = start(part.stem), part.with_suffix(".mending")
     try:
-        duration_ms = save_whole(part, into) if started_at else None
+        duration_ms = copy_undamaged(part, into) if started_at else None
     except (av.FFmpegError, OSError) as error:
         into.unlink(missing_ok=True)
         if is_disk_full(error):
             raise NoSpace from error
-        _log.warning("%s can't be repaired: %s", part, error)
+        _log.warning("%s can't be recovered: %s", part, error)
         return None
     if started_at is None or duration_ms is None:
         return None

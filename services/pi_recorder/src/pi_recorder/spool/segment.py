@@ -1,4 +1,4 @@
-"""Finished segments: their file names, which hold all that is known of them, and an index."""
+"""Finished segments: their file names, which hold everything known of them, and an index."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-(\d+)ms-([0-9a-f]{64})\.mp4")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One finished file.
+    """One finished segment.
 
     Attributes:
         started_at: when its first frame was captured, UTC.
-        duration_ms: until the next segment's first frame.
-        sha256: of the file, in hex.
+        duration_ms: milliseconds until the next segment's first frame.
+        sha256: the file's SHA-256, in hex.
     """
 
     path: Path
@@ -29,7 +29,7 @@ class Segment:
 
     @classmethod
     def at(cls, path: Path) -> Segment | None:
-        """The segment that the file's name tells of; None for any other file."""
+        """Parse a segment's file name; return None for any other file."""
         found = _NAME.fullmatch(path.name)
         started_at = start(found[1]) if found else None
         if not found or not started_at:
@@ -38,17 +38,17 @@ class Segment:
 
 
 def segment_name(started_at: datetime, duration_ms: int, sha256: str) -> str:
-    """The name that ``Segment.at`` reads."""
+    """Return the file name that ``Segment.at`` parses."""
     return f"{stem(started_at)}-{duration_ms}ms-{sha256}.mp4"
 
 
 def stem(started_at: datetime) -> str:
-    """A file's name without what follows the time."""
+    """Format the time with which a segment's file name begins."""
     return f"{started_at.astimezone(UTC):{_TIME}}"
 
 
 def start(written: str) -> datetime | None:
-    """The time that a stem tells; None if it tells none."""
+    """Parse a stem's time; return None if it has another form."""
     try:
         return datetime.strptime(written, _TIME).replace(tzinfo=UTC)
     except ValueError:
@@ -56,13 +56,13 @@ def start(written: str) -> datetime | None:
 
 
 class SegmentIndex:
-    """The segments of one folder, oldest first, known without reading the disk again.
+    """An index of the segments of one folder, oldest first. Not thread-safe.
 
-    It is read once and updated with every change. Not thread-safe.
+    The folder is read once, and each change updates the index.
 
     Attributes:
-        folder: where its files are; other files in it are left alone.
-        bytes: of all its segments.
+        folder: the folder of the files; other files in it are ignored.
+        bytes: total bytes of its segments.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -81,7 +81,7 @@ class SegmentIndex:
         return segment.path.name in self._found
 
     def add(self, segment: Segment, size: int) -> None:
-        """Puts it in its place by its start; again changes nothing."""
+        """Insert a segment by its start; one that is there already changes nothing."""
         if segment in self:
             return
         bisect.insort(self._names, segment.path.name)
@@ -89,28 +89,28 @@ class SegmentIndex:
         self.bytes += size
 
     def discard(self, segment: Segment) -> None:
-        """Takes it out, if it is there."""
+        """Remove a segment, if it is there."""
         if segment in self:
             _, size = self._found.pop(segment.path.name)
             del self._names[bisect.bisect_left(self._names, segment.path.name)]
             self.bytes -= size
 
     def named(self, name: str) -> Segment | None:
-        """The segment whose file has this name."""
+        """Return the segment whose file has this name; None if there is none."""
         return self._found[name][0] if name in self._found else None
 
     def size(self, segment: Segment) -> int:
-        """Its bytes; 0 if it is not there."""
+        """Return a segment's bytes; 0 if it is not there."""
         return self._found[segment.path.name][1] if segment in self else 0
 
     def segments(self) -> list[Segment]:
-        """All of them, oldest first."""
+        """Return all segments, oldest first."""
         return [self._found[name][0] for name in self._names]
 
     def oldest(self) -> Segment | None:
-        """The first of them."""
+        """Return the oldest segment; None without any."""
         return self._found[self._names[0]][0] if self._names else None
 
     def latest_bytes(self) -> int:
-        """Of the last of them; 0 without any."""
+        """Return the bytes of the newest segment; 0 without any."""
         return self._found[self._names[-1]][1] if self._names else 0

@@ -1,4 +1,4 @@
-"""One recorder's queue. The order of its steps is the package's; see there before changing it."""
+"""The queue of one recorder. The package's docstring explains the order of the steps."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from pi_recorder.spool.segment import Segment, SegmentIndex, segment_name, stem
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What became of a torn file: a shorter segment, or a file that was set aside."""
+    """The result for a partial segment: a shorter segment, or a file that was set aside."""
 
     segment: Segment | None
     set_aside: Path | None
 
 
 class Spool:
-    """Thread-safe, for one writer and one sender; a second recorder in the folder is refused.
+    """The queue of finished segments, thread-safe for one writer and one uploader.
 
     Args:
-        policy: how much room it may take; none by themselves.
-        on_drop: called with every segment that had to go for want of room.
+        policy: how much room it may take; without limits if not given.
+        on_drop: called with every segment that is dropped because there is no room.
 
     Raises:
-        SpoolBusy: another recorder works there.
+        SpoolBusy: another recorder uses the folder.
         OSError: the folder can't be made, read or written.
     """
 
@@ -77,19 +77,19 @@ class Spool:
         self._only_one.release()
 
     def part(self, started_at: datetime) -> Path:
-        """Where to write the segment that begins then, until it is kept.
+        """Return a path for the segment that begins at ``started_at``.
 
-        The one before, if it was not kept, is torn.
+        If the segment before was not kept, it is a partial segment.
 
         Raises:
-            SpoolFull: there is no room, and none may be made.
+            SpoolFull: there is no room, and nothing may be dropped for it.
         """
         with self._lock:
             if self._open is not None:
                 self._partial.add(self._open)
                 self._open = None
-            dropped = self._quota.make(
-                self._latest_bytes, torn=self._partial.bytes, held=self._held
+            dropped = self._quota.make_room(
+                self._latest_bytes, partial=self._partial.bytes, held=self._held
             )
             self._open = self._folder / f"{stem(started_at)}.part"
         for one in dropped:
@@ -97,7 +97,7 @@ class Spool:
         return self._open
 
     def keep(self, part: Path, started_at: datetime, duration_ms: int) -> Segment:
-        """Puts a finished file into the queue; once this returns, no power cut takes it away."""
+        """Queue a finished file; once this returns, the segment survives a power cut."""
         segment = self._queue(part, started_at, duration_ms)
         with self._lock:
             self._latest_bytes = self._queued.size(segment)
@@ -105,21 +105,21 @@ class Spool:
         return segment
 
     def give_up(self, at: datetime, reason: str) -> None:
-        """The open file could not be finished. Raises ``SpoolFull``; see ``SegmentAllocator``."""
-        raise SpoolFull(f"{reason}, at {at}; what is whole of it is saved when there is room")
+        """Raise ``SpoolFull``: the open file could not be finished. See ``SegmentAllocator``."""
+        raise SpoolFull(f"{reason}, at {at}; its undamaged frames are recovered when there is room")
 
     def pause(self, at: datetime) -> None:
-        """Writes down that frames are lost from now on. Raises ``OSError``."""
+        """Record that frames are lost from ``at`` on. Raises ``OSError``."""
         with self._lock:
             self._losses.pause(at)
 
     def resume(self, at: datetime) -> None:
-        """Writes down that they are recorded again. Raises ``OSError``."""
+        """Record that frames are kept again from ``at`` on. Raises ``OSError``."""
         with self._lock:
             self._losses.resume(at)
 
     def retime(self, names: Iterable[str], by: timedelta) -> None:
-        """Dates queued segments anew; one that is gone, or is being sent, is left as it is."""
+        """Correct the times of queued segments, except one that is gone or is being sent."""
         with self._lock:
             for segment in filter(None, map(self._queued.named, list(names))):
                 if segment != self._held:
@@ -127,13 +127,13 @@ class Spool:
             sync_folder(self._folder)
 
     def queued(self) -> list[Segment]:
-        """All segments that wait for their upload, oldest first."""
+        """Return the segments that wait for their upload, oldest first."""
         with self._lock:
             return self._queued.segments()
 
     @contextmanager
     def held(self, segment: Segment) -> Iterator[None]:
-        """As long as it is sent, it is not dropped."""
+        """Protect a segment from being dropped until the block ends."""
         with self._lock:
             self._held = segment
         try:
@@ -142,7 +142,7 @@ class Spool:
             self._held = None
 
     def confirm(self, segment: Segment) -> None:
-        """Lets go of a segment that the store has confirmed."""
+        """Remove a segment from the queue that the store has confirmed."""
         with self._lock:
             if not self._policy.keep_uploaded:
                 segment.path.unlink(missing_ok=True)
@@ -152,14 +152,14 @@ class Spool:
             self._queued.discard(segment)
 
     def forget(self, segment: Segment) -> None:
-        """Takes note that somebody has removed the file."""
+        """Remove a segment from the queue whose file is gone."""
         with self._lock:
             self._queued.discard(segment)
 
     def recover(self) -> Recovered | None:
-        """Saves what is whole of the oldest torn file; None if none is there, or no room for it.
+        """Recover the oldest partial segment; return None without any, or without room for it.
 
-        It takes as long as copying the file; nothing else waits meanwhile. Raises ``OSError``.
+        It takes as long as copying the file; no other call waits for it. Raises ``OSError``.
         """
         with self._lock:
             oldest = self._partial.oldest()
@@ -167,22 +167,21 @@ class Spool:
             return None
         part = oldest[0]
         try:
-            whole = recover_file(part)
+            file = recover_file(part)
         except NoSpace:
             return None
-        if whole is None:
+        if file is None:
             recovered = Recovered(None, self._partial.set_aside(part))
         else:
-            recovered = Recovered(
-                self._queue(whole.path, whole.started_at, whole.duration_ms), None
-            )
+            segment = self._queue(file.path, file.started_at, file.duration_ms)
+            recovered = Recovered(segment, None)
             part.unlink()
         with self._lock:
             self._partial.done(part)
         return recovered
 
     def state(self) -> SpoolState:
-        """How it is doing now. Raises ``OSError``."""
+        """Return the state now. Raises ``OSError``."""
         with self._lock:
             oldest = self._queued.oldest()
             age = datetime.now(UTC) - oldest.started_at if oldest else None
@@ -192,7 +191,7 @@ class Spool:
                 oldest_queued_age_s=age.total_seconds() if age else None,
                 uploaded=len(self._uploaded),
                 uploaded_bytes=self._uploaded.bytes,
-                torn=len(self._partial),
+                partial=len(self._partial),
                 free_bytes=self._quota.free,
                 dropped_s=self._losses.seconds[LossKind.DROPPED],
                 paused_s=self._losses.seconds[LossKind.PAUSED],
@@ -231,7 +230,7 @@ def _locked(folder: Path) -> FileLock:
         lock.acquire(timeout=0)
     except Timeout:
         raise SpoolBusy(
-            f"another recorder works in {folder}; stop it, or give this one a folder of its "
-            "own in PI_RECORDER_SPOOL_DIR"
+            f"another recorder uses {folder}; stop it, or give this one a folder of its own in "
+            "PI_RECORDER_SPOOL_DIR"
         ) from None
     return lock

@@ -1,4 +1,4 @@
-"""Uploads the segments; one leaves the spool only when the store has confirmed it."""
+"""Upload the segments; a segment leaves the spool only when the store has confirmed it."""
 
 from pi_recorder.uploads.sending import VideoStore
 from pi_recorder.uploads.uploader import Uploader

@@ -1,8 +1,8 @@
-"""Choose the next segment to upload, and how long all or one of them wait after a failure.
+"""Choose the next segment to upload, and the pauses after a failure.
 
-A failure of the network holds up all segments, for the next one would fail too. A segment that is
-refused waits by itself, longer each time, so that it holds up no other; but as long as no upload
-succeeds, the pauses between attempts grow as well.
+A network failure delays all segments, because the next one would fail too. A refused segment waits
+alone, longer each time, so that it does not block others; but while no upload succeeds, the pauses
+between all attempts grow too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LONGEST_REFUSAL_S = 3600.0
 
 
 class UploadScheduler:
-    """Chooses segments; all times are seconds on the monotonic clock."""
+    """The order and the pauses of uploads; all times are seconds on the monotonic clock."""
 
     def __init__(self, order: UploadOrder, *, first_pause_s: float) -> None:
         self._order = order
@@ -31,7 +31,7 @@ class UploadScheduler:
         self._refusals: Counter[Segment] = Counter()
 
     def next(self, queued: Sequence[Segment], now: float) -> Segment | None:
-        """The segment to send now, if one is due; rather one that was not refused yet."""
+        """Return the segment to send now, if one is due; the least often refused comes first."""
         self._forget_but(queued)
         if now < self._all_from:
             return None
@@ -42,23 +42,23 @@ class UploadScheduler:
         return min(due, key=lambda one: self._refusals[one], default=None)
 
     def pause(self, now: float, longest_s: float) -> float:
-        """Seconds until one may be due, no more than ``longest_s``."""
+        """Return the seconds until a segment may be due, at most ``longest_s``."""
         soonest = max(self._all_from, min(self._each_from.values(), default=0.0))
         return min(soonest - now, longest_s) if soonest > now else longest_s
 
     def succeeded(self, segment: Segment) -> None:
-        """The store has it."""
+        """Note that the store has confirmed a segment."""
         self._all.succeeded()
         self._each.pop(segment, None)
         self._each_from.pop(segment, None)
         self._refusals.pop(segment, None)
 
     def failed(self, now: float) -> None:
-        """Nothing can be sent."""
+        """Note that nothing can be sent now."""
         self._all_from = now + self._all.failed()
 
     def refused(self, segment: Segment, now: float) -> None:
-        """This one was not taken."""
+        """Note that this segment was refused."""
         own = self._each.setdefault(
             segment, Backoff(first_s=self._first_s, longest_s=_LONGEST_REFUSAL_S)
         )
@@ -67,7 +67,7 @@ class UploadScheduler:
         self.failed(now)
 
     def _forget_but(self, queued: Sequence[Segment]) -> None:
-        """Of what was dropped nothing is remembered, so that a year's run does not grow."""
+        """Forget segments that are no longer queued, so that memory stays bounded."""
         if len(self._each) > len(queued):
             gone = self._each.keys() - set(queued)
             for segment in gone:

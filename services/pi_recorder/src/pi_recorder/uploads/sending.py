@@ -1,8 +1,8 @@
-"""Sends one segment, and tells what a failure is about: this segment, or the way to the store.
+"""Send one segment, and tell failures of this segment from failures of the connection.
 
-Whatever stands in between may answer: a captive portal with its page and 200, a proxy with its
-own error. Only the contract's ticket and the store's repeated checksum count as an answer to the
-segment; everything else is about the way.
+Anything between device and store may answer: a captive portal with its page and 200, a proxy with
+its own error. Only the contract's ticket and the store's repeated checksum count as an answer to
+the segment; everything else is a failure of the connection.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from facecore.errors import ApiProblem, ChecksumMismatch, ClientError, Unexpecte
 from pi_recorder.spool import Segment
 
 _OF_THE_SEGMENT = frozenset({400, 404, 409, 411, 412, 413, 415, 422})
-"""Of a refusal with any other status the next segment would meet the same."""
+"""Statuses that refuse this segment; any other status would refuse the next one too."""
 
 
 class StoreAway(Exception):
     """Nothing can be sent now."""
 
 
-class SegmentNotTaken(Exception):
-    """This segment was refused, or not confirmed."""
+class SegmentRejected(Exception):
+    """This segment was refused or not confirmed."""
 
 
 class VideoStore(Protocol):
-    """Where segments go; ``facecore.client.RecognizerClient`` is one."""
+    """The store of uploaded segments; ``facecore.client.RecognizerClient`` is one."""
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
-        """Announces a segment. Raises ``ClientError``."""
+        """Announce a segment. Raises ``ClientError``."""
         ...
 
     def upload(
@@ -42,7 +42,7 @@ class VideoStore(Protocol):
         stall_s: float | None = ...,
         bytes_per_s: int | None = ...,
     ) -> None:
-        """Returns only once the checksum is confirmed. Raises ``ClientError``."""
+        """Upload a file; return only once the checksum is confirmed. Raises ``ClientError``."""
         ...
 
 
@@ -54,11 +54,11 @@ def send(
     stall_s: float,
     bytes_per_s: int | None,
 ) -> str:
-    """The store's key, once it has confirmed the segment's checksum.
+    """Send a segment; return its key in the store once its checksum is confirmed.
 
     Raises:
-        StoreAway: the way there is closed, or not the store answered.
-        SegmentNotTaken: it was refused, can't be read, or is larger than the contract allows.
+        StoreAway: the store can't be reached, or something else answered.
+        SegmentRejected: it was refused, can't be read, or is larger than the contract allows.
         FileNotFoundError: its file is gone.
     """
     try:
@@ -74,10 +74,10 @@ def send(
     except FileNotFoundError:
         raise
     except ClientError as error:
-        failure = SegmentNotTaken if _is_about_the_segment(error) else StoreAway
+        failure = SegmentRejected if _is_about_the_segment(error) else StoreAway
         raise failure(str(error)) from error
     except (OSError, ValueError) as error:
-        raise SegmentNotTaken(str(error)) from error
+        raise SegmentRejected(str(error)) from error
     return ticket.key
 
 
@@ -91,9 +91,9 @@ def _announced(store: VideoStore, segment: Segment) -> VideoTicket:
         )
     )
     if ticket.sha256 != segment.sha256:
-        raise StoreAway(f"{ticket.key} is the ticket of another segment; something mixes them up")
+        raise StoreAway(f"{ticket.key} is the ticket of another segment; check any proxy or cache")
     if ticket.upload is None and ticket.state is not VideoState.STORED:
-        raise SegmentNotTaken(f"{ticket.key} is not stored, and no way to store it was given")
+        raise SegmentRejected(f"{ticket.key} is not stored, and the server gave no upload link")
     return ticket
 
 

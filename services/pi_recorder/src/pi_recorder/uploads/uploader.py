@@ -1,4 +1,4 @@
-"""Empties the spool; nothing is deleted that the store has not confirmed."""
+"""Upload the queued segments; delete none that the store has not confirmed."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from datetime import datetime
 from threading import Event
 
 from pi_recorder.events import (
+    PartialSegmentSetAside,
     Publish,
+    SegmentRecovered,
     SegmentRefused,
-    SegmentRepaired,
     SegmentUploaded,
-    TornSetAside,
     UploadsAway,
     UploadsBack,
 )
 from pi_recorder.settings.choices import UploadOrder, UploadSchedule
 from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads.scheduler import UploadScheduler
-from pi_recorder.uploads.sending import SegmentNotTaken, StoreAway, VideoStore, send
+from pi_recorder.uploads.sending import SegmentRejected, StoreAway, VideoStore, send
 
 _SHORTEST_CALL_S = 0.1
-_LOOK_EVERY_S = 1.0
+_POLL_INTERVAL_S = 1.0
 _SLOWEST_BYTES_PER_S = 4096
 """Minimum upload speed. An upload that makes no progress for ``stall_s`` seconds is aborted."""
 
 
 class Uploader:
-    """Uploads on a thread of its own; first it recovers the files that a kill left partial.
+    """Uploads segments on a thread of its own, and recovers partial segments before.
 
     Args:
         stall_s: an upload without progress for so long is aborted and retried.
         first_pause_s: after the first failure; it doubles up to two minutes.
-        bytes_per_s: how fast it may send; None for as fast as it can.
+        bytes_per_s: highest speed; None for no limit.
         schedule: when it may send; None for always.
     """
 
@@ -60,18 +60,18 @@ class Uploader:
         self._away: tuple[float, str] | None = None
 
     def finish(self, within_s: float) -> None:
-        """Lets ``run`` end when nothing is left to send, or when so many seconds have passed."""
+        """Let ``run`` end when the queue is empty, or after ``within_s`` seconds."""
         self._ends_at = time.monotonic() + within_s
         self._finishing.set()
 
     def run(self) -> None:
-        """Uploads until it is told to finish; what is left then stays in the spool."""
+        """Upload until ``finish``; segments that are left stay in the spool."""
         while (pause := self._step()) is not None:
             self._finishing.wait(pause)
             self._finishing.clear()
 
     def _step(self) -> float | None:
-        """Sends one segment if one is due; seconds until the next may be, or None at the end."""
+        """Send a segment if one is due; return the seconds until the next, or None at the end."""
         self._recover()
         now, queued = time.monotonic(), self._spool.queued()
         shut = self._schedule is not None and not self._schedule.is_open(
@@ -81,7 +81,7 @@ class Uploader:
             return None
         segment = None if shut else self._scheduler.next(queued, now)
         if segment is None:
-            return self._scheduler.pause(now, _LOOK_EVERY_S)
+            return self._scheduler.pause(now, _POLL_INTERVAL_S)
         with self._spool.held(segment):
             self._send(segment)
         return 0.0
@@ -89,9 +89,9 @@ class Uploader:
     def _recover(self) -> None:
         while recovered := self._spool.recover():
             if recovered.segment is not None:
-                self._publish(SegmentRepaired(recovered.segment))
+                self._publish(SegmentRecovered(recovered.segment))
             if recovered.set_aside is not None:
-                self._publish(TornSetAside(recovered.set_aside))
+                self._publish(PartialSegmentSetAside(recovered.set_aside))
 
     def _send(self, segment: Segment) -> None:
         try:
@@ -106,7 +106,7 @@ class Uploader:
             self._spool.forget(segment)  # somebody removed it by hand
         except StoreAway as error:
             self._failed(str(error))
-        except SegmentNotTaken as error:
+        except SegmentRejected as error:
             self._scheduler.refused(segment, time.monotonic())
             self._publish(SegmentRefused(segment, str(error)))
         else:

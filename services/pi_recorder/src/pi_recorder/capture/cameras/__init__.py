@@ -1,1 +1,1 @@
-"""Cameras behind one small interface, ``base.Camera``; ``open.open_camera`` finds one by name."""
+"""Cameras with one interface, ``base.Camera``; ``open.open_camera`` opens one by its name."""

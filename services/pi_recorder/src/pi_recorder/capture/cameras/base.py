@@ -1,4 +1,4 @@
-"""What a camera is."""
+"""The interface of a camera, and its frames."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class EncodedUnit:
     """One picture as the camera itself encoded it.
 
     Attributes:
-        data: one H.264 access unit in Annex B form: start codes, in the order of showing. A key
-            frame's begins with its SPS and PPS.
+        data: one H.264 access unit in Annex B form, in presentation order. A key frame's unit
+            begins with its SPS and PPS.
         is_key: whether decoding can begin here.
         captured_at: as in ``Frame``.
     """
@@ -34,10 +34,10 @@ class Frame:
     Attributes:
         picture: in any size and pixel format that FFmpeg knows; for recognition, and for the
             recording unless there is ``encoded``.
-        captured_at: UTC. It grows from frame to frame whatever the system's clock does, for that
-            is read once and then counted on; see ``clock.Timeline``.
+        captured_at: UTC. It increases from frame to frame even if the system's clock is stepped;
+            see ``clock.Timeline``.
         encoded: for the recording, from a camera that encodes by itself. Encoding takes time, so
-            it may belong to an earlier moment than the picture.
+            it may have been captured before the picture.
     """
 
     picture: av.VideoFrame
@@ -45,30 +45,30 @@ class Frame:
     encoded: EncodedUnit | None = None
 
 
-Shot = Frame | EncodedUnit
-"""What is recorded of one moment."""
+FrameOrUnit = Frame | EncodedUnit
+"""What a segment is made of: frames to encode, or units that a camera encoded."""
 
 
 class Camera(Protocol):
-    """Gives frames until it ends by itself or is told to stop."""
+    """A source of frames, until it ends by itself or is stopped."""
 
     @property
     def can_wait(self) -> bool:
-        """Whether it loses nothing while nobody takes its next frame: a file does not.
+        """Whether it loses no frame while its next frame is not taken, like a file.
 
         A camera that can't wait is live: it is watched, and opened again when it is away.
         """
         ...
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """Opens the camera and gives its frames in order; closing the generator closes it.
+        """Open the camera and yield its frames in order; closing the generator closes the camera.
 
-        A live camera's can be called again after it ended.
+        For a live camera it can be called again after it ended.
 
         Args:
-            stop: ends the frames soon after it is set.
+            stop: the frames end soon after it is set.
 
         Raises:
-            CameraError: it can't be opened, or broke.
+            CameraError: the camera can't be opened, or failed.
         """
         ...

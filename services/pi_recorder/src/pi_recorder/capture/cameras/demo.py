@@ -1,6 +1,6 @@
 """The demo clip, as a file and as a camera.
 
-It is rendered on this machine from public-domain pictures, once, into the user's cache.
+It is rendered once on this machine, from public-domain pictures, into the user's cache.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pi_recorder.clock import Timeline
 from pi_recorder.settings.choices import Pace
 
 VERSION = "1"
-"""Raise it whenever the clip would come out differently."""
+"""Increase it with every change of the clip."""
 
 _FILE = "demo.mp4"
 _NAME = "demo clip"
@@ -39,15 +39,17 @@ def demo_camera(
     timeline: Timeline | None = None,
     progress: Progress = silent,
 ) -> FileCamera:
-    """Plays the demo clip; makes it first if need be. Raises ``ModelError``."""
+    """Return a camera that plays the demo clip, rendered first if needed. Raises ``ModelError``."""
     return FileCamera(demo_clip(progress), pace=pace, loop=loop, timeline=timeline)
 
 
 def demo_clip(progress: Progress = silent) -> Path:
-    """The clip's path, rendered first if need be: 640 x 480, 15 frames a second, 25 s, H.264.
+    """Return the clip's path; render it first if needed.
+
+    It is H.264, 640 x 480, 15 frames a second, 25 seconds.
 
     Args:
-        progress: told of the pictures' fetching, then of the frames that are drawn (``building``).
+        progress: called while pictures are fetched, then while frames are drawn (``building``).
 
     Raises:
         ModelError: a picture could not be fetched, or the cache can't be written.
@@ -61,7 +63,7 @@ def demo_clip(progress: Progress = silent) -> Path:
 
 
 def write_demo_clip(path: Path, progress: Progress = silent) -> None:
-    """Renders the clip into a new file, which takes a few seconds. Raises ``ModelError``."""
+    """Render the clip into a new file in a few seconds. Raises ``ModelError``."""
     names = {visit.portrait.sample for visit in VISITS}
     pictures = {name: samples.path(name, progress=progress) for name in sorted(names)}
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:

@@ -1,4 +1,4 @@
-"""Draws the demo's frames: portraits cut out and moved in front of a wall, behind a counter."""
+"""Draw the demo's frames: cut-out portraits that move between a wall and a counter."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from pi_recorder.capture.cameras.demo_scene import (
 )
 
 _HEAD_PX = 190
-"""Head width of a cut-out: the largest that is shown."""
+"""Head width of a cut-out, which is the largest width shown."""
 _ABOVE_PX = 2 * _HEAD_PX
-"""From a cut-out's top to the head's middle."""
+"""Distance from a cut-out's top to the head's middle."""
 _FOCAL = 1100.0
 _COUNTER_TOP = 408
 _GREY = 16
 
 
 def draw_frames(pictures: Mapping[str, Path]) -> Iterator[Image.Image]:
-    """The clip's frames in order, RGB, 640 x 480; the same pictures always give the same frames.
+    """Yield the clip's frames, RGB, 640 x 480; the same pictures always give the same frames.
 
     Args:
         pictures: the files of the samples that ``demo_scene`` names.
@@ -46,7 +46,7 @@ def draw_frames(pictures: Mapping[str, Path]) -> Iterator[Image.Image]:
 
 
 def _wall() -> Image.Image:
-    """A wall with the light from the upper left."""
+    """Return the picture of a wall with light from the upper left."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     shade = 208 - 40 * rows / HEIGHT - 30 * columns / WIDTH
     colour = np.stack([shade, shade * 0.985, shade * 0.94], axis=-1)
@@ -54,21 +54,21 @@ def _wall() -> Image.Image:
 
 
 def _counter() -> Image.Image:
-    """The desk that visitors stand behind; it hides where the portraits end."""
+    """Return the picture of the counter; it hides the lower ends of the portraits."""
     shade = np.linspace(120, 60, HEIGHT - _COUNTER_TOP)[:, None, None]
     colour = shade * np.array([1.0, 0.78, 0.58])
     return Image.fromarray(np.repeat(colour, WIDTH, axis=1).astype(np.uint8))
 
 
 def _grain() -> list[Image.Image]:
-    """The sensor's noise, around a middle of ``_GREY``; shown in turn."""
+    """Return pictures of sensor noise around ``_GREY``, to be used in turn."""
     random = np.random.default_rng(seed=20)
     noise = (random.normal(_GREY, 1.2, (HEIGHT, WIDTH)).round() for _ in range(8))
     return [Image.fromarray(np.clip(n, 0, 255).astype(np.uint8)).convert("RGB") for n in noise]
 
 
 def _cut_out(portrait: Portrait, pictures: Mapping[str, Path]) -> Image.Image:
-    """The person as RGBA with soft edges; the head's middle is the middle column."""
+    """Cut a person out as RGBA with soft edges; the head's middle is the middle column."""
     x, y, width, height = portrait.head
     scale = _HEAD_PX / width
     left, top = x - 2 * width, y - _ABOVE_PX / scale
@@ -84,7 +84,7 @@ def _cut_out(portrait: Portrait, pictures: Mapping[str, Path]) -> Image.Image:
 def _silhouette(
     size: tuple[int, int], head_height: float, columns: tuple[float, float]
 ) -> Image.Image:
-    """Head and shoulders with a soft edge, and only where the portrait has ``columns``."""
+    """Return a mask of head and shoulders with a soft edge, limited to ``columns``."""
     mask = Image.new("L", size, 0)
     draw = ImageDraw.Draw(mask)
     middle, chin = size[0] / 2, _ABOVE_PX + head_height / 2
@@ -99,7 +99,7 @@ def _silhouette(
 
 
 def _paste(picture: Image.Image, cutout: Image.Image, at: Pose) -> None:
-    """Draws the cut-out as the camera sees it; nothing is drawn where the counter hides it."""
+    """Draw the cut-out as the camera sees it, down to the counter."""
     left = max(0, round(at.x - 1.4 * at.head_width))
     right = min(WIDTH, round(at.x + 1.4 * at.head_width))
     if left >= right:
@@ -114,7 +114,7 @@ def _paste(picture: Image.Image, cutout: Image.Image, at: Pose) -> None:
 
 
 def _coefficients(width: int, at: Pose, left: int) -> tuple[float, ...]:
-    """From the picture, from column ``left`` on, back to the cut-out, in Pillow's order."""
+    """Return Pillow's coefficients from the picture, from column ``left`` on, to the cut-out."""
     to_middle = np.array([[1, 0, -width / 2], [0, 1, -_ABOVE_PX], [0, 0, 1]])
     turned = np.array([[np.cos(at.yaw), 0, 0], [0, 1, 0], [np.sin(at.yaw) / _FOCAL, 0, 1]])
     scale = at.head_width / _HEAD_PX

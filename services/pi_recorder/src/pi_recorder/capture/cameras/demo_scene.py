@@ -1,9 +1,8 @@
-"""The demo's script: who is enrolled, whose picture enters when, and how it moves.
+"""The demo's script: who is enrolled, who enters when, and how they move.
 
-The people are public figures, shown by their public-domain pictures. Obama is enrolled from one
-official picture and shown in two others. Of Biden and of Collins there is only one picture each, so
-what is shown is what was enrolled. Hopper is shown and never enrolled: whoever runs the demo should
-read ``unknown`` for her.
+The people are public figures in public-domain pictures. Obama is enrolled from one official
+picture and shown in two others. Biden and Collins have only one picture each, which is both
+enrolled and shown. Hopper is shown but not enrolled, so the demo reports her as ``unknown``.
 
 Lengths are in pixels of the 640 x 480 picture, times in seconds from the clip's start.
 """
@@ -24,14 +23,14 @@ FRAME_COUNT = round(DURATION_S * FRAMES_PER_SECOND)
 
 _ENTER_S, _LEAVE_S = 1.1, 0.9
 _OUTSIDE = 190.0
-"""How far beyond the edge a head's middle is when nothing of the person is seen."""
+"""Distance of a head's middle beyond the edge at which the person is out of the picture."""
 _EYE_LINE = 200.0
 _YAW_RAD, _ROLL_RAD = math.radians(24), math.radians(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """Where the person is in a sample picture, in that picture's pixels.
+    """The person's position in a sample picture, in that picture's pixels.
 
     Attributes:
         sample: name in ``facecore.samples``.
@@ -46,13 +45,13 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person's way through the picture.
+    """One person's path through the picture.
 
     Attributes:
-        start, end: when the first and the last of them is seen.
+        start, end: when the person is first and last seen.
         edges: side where they enter and side where they leave, -1 left and 1 right.
-        stand: where the head's middle is after entering and before leaving.
-        head_width: then and then; growing means coming closer.
+        stand: column of the head's middle after entering and before leaving.
+        head_width: width of the head after entering and before leaving.
         turns: full turns of the head to one side, to the other and back.
     """
 
@@ -67,7 +66,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where one person is at one moment: the head's middle, its width, and angles in radians."""
+    """One person's pose: the head's middle, its width, and its angles in radians."""
 
     x: float
     y: float
@@ -92,7 +91,7 @@ VISITS = (
 
 
 def pose(visit: Visit, time: float) -> Pose | None:
-    """How the visitor stands at that time; nothing before they enter and after they left."""
+    """Return the visitor's pose at a time; None before they enter and after they left."""
     if not visit.start <= time < visit.end:
         return None
     stay = _smooth((time - visit.start) / (visit.end - visit.start))
@@ -124,7 +123,7 @@ def _between(first: float, second: float, share: float) -> float:
 
 
 def _smooth(share: float) -> float:
-    """0 to 1 without a jerk at either end."""
+    """Ease a share from 0 to 1, with zero speed at both ends."""
     share = min(1.0, max(0.0, share))
     return share * share * (3 - 2 * share)
 
@@ -135,9 +134,9 @@ class DemoPerson:
 
     Attributes:
         label: the person's key.
-        name: as it is shown.
-        attributes: facts of public record: what was studied, and the year of the degree.
-        sample: the picture to enrol from, by its name in ``facecore.samples``.
+        name: the name to show.
+        attributes: public facts: the subject studied, and the year of the degree.
+        sample: name in ``facecore.samples`` of the picture to enrol from.
     """
 
     label: str
@@ -146,7 +145,7 @@ class DemoPerson:
     sample: str
 
     def photo(self) -> Path:
-        """The picture to enrol from; fetched when it is not in the cache.
+        """Return the path of the picture to enrol from; fetch it if it is not in the cache.
 
         Raises:
             ModelError: it could not be fetched.
@@ -155,7 +154,7 @@ class DemoPerson:
 
 
 def demo_people() -> tuple[DemoPerson, ...]:
-    """The people to enrol: everybody in the clip but Grace Hopper."""
+    """Return the people to enrol: everybody in the clip except Grace Hopper."""
     return _PEOPLE
 
 

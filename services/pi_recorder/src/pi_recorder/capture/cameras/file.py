@@ -18,13 +18,13 @@ from pi_recorder.settings.choices import Pace
 
 
 class FileCamera:
-    """Plays a file, turned upright if its own metadata says that it lies on its side.
+    """A video file, rotated upright by its metadata.
 
-    At its own pace the first frame is now; played fast, the last one is about now, so that no
-    frame lies in the future. Played fast in a loop, its time runs ahead of the clock.
+    At its own pace the first frame is captured now; at the fast pace the last one is, so that no
+    frame is in the future. A fast loop runs ahead of the clock.
 
     Args:
-        loop: begins again at the end, one frame's time after the last one.
+        loop: start again at the end, one frame interval after the last frame.
     """
 
     can_wait = True
@@ -43,7 +43,7 @@ class FileCamera:
         self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The file's frames; see ``Camera.frames``. Raises ``CameraError``."""
+        """Yield the file's frames; see ``Camera.frames``. Raises ``CameraError``."""
         started_at = self._timeline.count()
         for round_number in itertools.count():
             try:
@@ -54,7 +54,7 @@ class FileCamera:
             except (av.FFmpegError, OSError) as error:
                 reason = getattr(error, "strerror", None) or error
                 raise CameraError(
-                    f"{self._path} can't be played ({reason}); give a video file that FFmpeg reads"
+                    f"{self._path} can't be played ({reason}); use a video file that FFmpeg reads"
                 ) from error
             if not self._loop or not lasted or stop.is_set():
                 return
@@ -63,9 +63,9 @@ class FileCamera:
     def _played(
         self, container: InputContainer, started_at: float, stop: Event
     ) -> Generator[Frame, None, float]:
-        """One round's frames; gives back the seconds that it lasted, 0 for nothing to see."""
+        """Yield the frames of one round; return its seconds, 0 after a stop or without frames."""
         if not container.streams.video:
-            raise CameraError(f"{self._path} holds no video; give a file with a video stream")
+            raise CameraError(f"{self._path} has no video; use a file with a video stream")
         at = interval = 0.0
         frames = 0
         for picture, seconds in _timed(container):
@@ -78,7 +78,7 @@ class FileCamera:
 
 
 def _timed(container: InputContainer) -> Iterator[tuple[av.VideoFrame, float]]:
-    """Pictures with their seconds since the first; one that does not come later is left out."""
+    """Yield pictures with their seconds since the first; skip one that is not later."""
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     first: float | None = None
@@ -93,7 +93,7 @@ def _timed(container: InputContainer) -> Iterator[tuple[av.VideoFrame, float]]:
 
 
 def _upright(picture: av.VideoFrame) -> av.VideoFrame:
-    """Phones film on their side and say so; ``rotation`` is in degrees, counter-clockwise."""
+    """Rotate a picture upright by its ``rotation``, in degrees counter-clockwise."""
     quarters = round(picture.rotation / 90) % 4
     if not quarters:
         return picture

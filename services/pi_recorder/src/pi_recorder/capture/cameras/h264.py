@@ -13,7 +13,7 @@ _SPS, _PPS = 7, 8
 
 
 def nal_units(data: bytes) -> Iterator[bytes]:
-    """The NAL units without their start codes, in order."""
+    """Yield the NAL units without their start codes, in order."""
     starts = [found.end() for found in _START.finditer(data)]
     ends = [start - 3 for start in starts[1:]] + [len(data)]
     for start, end in zip(starts, ends, strict=True):
@@ -21,7 +21,7 @@ def nal_units(data: bytes) -> Iterator[bytes]:
 
 
 def parameter_sets(data: bytes) -> bytes:
-    """The SPS and PPS among the units, in Annex B form; empty if there is none."""
+    """Return the SPS and PPS among the units, in Annex B form; empty if there is none."""
     sets = (unit for unit in nal_units(data) if _kind(unit) in (_SPS, _PPS))
     return b"".join(b"\x00\x00\x00\x01" + unit for unit in sets)
 
@@ -31,17 +31,17 @@ def _kind(unit: bytes) -> int:
 
 
 class Units:
-    """Sees to it that every key frame begins with its parameter sets.
+    """Makes units whose key frames begin with their parameter sets.
 
     Args:
-        parameters: the sets that are known from elsewhere, in Annex B form.
+        parameters: sets that are already known, in Annex B form.
     """
 
     def __init__(self, parameters: bytes = b"") -> None:
         self._parameters = parameters
 
     def unit(self, data: bytes, captured_at: datetime, *, is_key: bool) -> EncodedUnit:
-        """The unit; no key frame as long as no parameter sets are known."""
+        """Return a unit; it is no key frame while no parameter sets are known."""
         if is_key and not (own := parameter_sets(data)):
             data = self._parameters + data
         elif is_key:

@@ -1,4 +1,4 @@
-"""From the camera's name in the settings to the camera."""
+"""Open the camera that the settings name."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def open_camera(
     timeline: Timeline | None = None,
     progress: Progress = silent,
 ) -> Camera:
-    """The camera that ``source`` names.
+    """Return the camera that ``source`` names.
 
     ``demo``; ``picamera``, or ``picamera:1`` for a second one; a device below ``/dev/``; an address
     that begins with ``rtsp://`` or ``rtsps://``; or a file's path.
 
     Args:
         source: the camera's name.
-        pace: of a file or the demo.
-        loop: whether those begin again at their end.
-        form: what is asked of a live camera.
-        timeline: on which its frames are captured.
-        progress: told while the demo is made.
+        pace: pace of a file or the demo.
+        loop: whether a file or the demo starts again at its end.
+        form: the format requested of a live camera.
+        timeline: the timeline of its frames.
+        progress: called while the demo is rendered.
 
     Raises:
         CameraError: there is no such camera.
@@ -57,13 +57,13 @@ def open_camera(
     if path.is_file():
         return FileCamera(path, pace=pace, loop=loop, timeline=timeline)
     raise CameraError(
-        f"there is no camera {shown_name(source)!r}; give `demo`, `picamera`, the path of a video "
+        f"there is no camera {shown_name(source)!r}; use `demo`, `picamera`, the path of a video "
         "file, a device such as /dev/video0, or an address such as rtsp://192.168.1.9/stream"
     )
 
 
 def kind_of(source: str) -> str:
-    """What kind of camera a name is of, in a word."""
+    """Return the kind of a camera by its name, in one word."""
     if source == "demo":
         return "demo"
     if _PICAMERA.fullmatch(source):
@@ -74,5 +74,5 @@ def kind_of(source: str) -> str:
 
 
 def shown_name(source: str) -> str:
-    """The camera's name without the secrets that an address can hold."""
+    """Return the camera's name without the secrets that an address can hold."""
     return without_secrets(source) if "://" in source else source

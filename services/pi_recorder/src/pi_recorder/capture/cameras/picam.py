@@ -1,8 +1,8 @@
-"""A Raspberry Pi's own camera, through picamera2; nothing else imports that.
+"""A Raspberry Pi's own camera, through picamera2; only this module imports picamera2.
 
-The camera gives every picture twice. The large one goes to picamera2's H.264 encoder, which is
-hardware up to a Pi 4 and software on a Pi 5, and is recorded as it comes out. The small one, in
-plain pixels, is for recognition. Both carry the sensor's own time, on ``CLOCK_BOOTTIME``.
+The camera gives every picture in two sizes. The large one goes to picamera2's H.264 encoder, in
+hardware up to a Pi 4 and in software on a Pi 5, and its output is recorded unchanged. The small
+one, unencoded, is for recognition. Both have the sensor's timestamp, on ``CLOCK_BOOTTIME``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pi_recorder.settings.choices import CameraFormat
 _SIZE, _FPS = (1280, 720), 30
 _WIDEST_FOR_RECOGNITION = 1280
 _KEY_FRAME_EVERY_S = 2
-_LOOKS_EVERY_S = 0.1
+_POLL_INTERVAL_S = 0.1
 _INSTALL = (
     "picamera2 is not installed; on Raspberry Pi OS: sudo apt install python3-picamera2, and make "
     "the recorder's environment with --system-site-packages"
@@ -36,7 +36,7 @@ class PiCamera:
     """The camera on the ribbon cable.
 
     Args:
-        number: which one, if there are several; as `rpicam-hello --list-cameras` counts.
+        number: the camera's number in `rpicam-hello --list-cameras`.
     """
 
     can_wait = False
@@ -52,11 +52,11 @@ class PiCamera:
         self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The camera's frames; see ``Camera.frames``. Raises ``CameraError``."""
+        """Yield the camera's frames; see ``Camera.frames``. Raises ``CameraError``."""
         picamera2, encoders, outputs = _modules()
         try:
             with picamera2.Picamera2(self._number) as camera:
-                shots = _Shots(self._timeline)
+                joiner = _FrameJoiner(self._timeline)
                 encoder = encoders.H264Encoder(
                     bitrate=self._kbps and self._kbps * 1000,
                     repeat=True,
@@ -64,11 +64,11 @@ class PiCamera:
                     framerate=self._fps,
                 )
                 self._configure(camera)
-                camera.pre_callback = shots.look
-                with _running(camera, encoder, _output(outputs, encoder, shots.put)):
+                camera.pre_callback = joiner.look
+                with _running(camera, encoder, _output(outputs, encoder, joiner.put)):
                     while not stop.is_set():
-                        yield from shots.waiting()
-        except (RuntimeError, OSError, IndexError) as error:  # what picamera2 and libcamera raise
+                        yield from joiner.waiting()
+        except (RuntimeError, OSError, IndexError) as error:  # picamera2 and libcamera raise these
             raise CameraError(
                 f"the Pi's camera {self._number} can't be used ({error}); check its cable, and "
                 "that `rpicam-hello --list-cameras` shows it while nothing else uses it"
@@ -86,33 +86,33 @@ class PiCamera:
         camera.configure(configuration)
 
 
-class _Shots:
-    """Joins what was encoded with the newest picture, for encoding holds a picture up."""
+class _FrameJoiner:
+    """Joins each encoded unit with the latest picture, because encoding takes time."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._units = Units()
-        self._newest: Frame | None = None
+        self._latest: Frame | None = None
         self._frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
 
     def look(self, request: Any) -> None:
-        """Takes the small picture of a request; called by picamera2 for each."""
+        """Take the small picture of a request; picamera2 calls it for each one."""
         width, _ = request.config["lores"]["size"]
         pixels = request.make_array("lores")  # a copy; its rows may be longer than the picture
         picture = av.VideoFrame.from_numpy_buffer(pixels, format="yuv420p", width=width)
         taken_at = request.get_metadata()["SensorTimestamp"] / 1e9
-        self._newest = Frame(picture, self._timeline.at(taken_at))
+        self._latest = Frame(picture, self._timeline.at(taken_at))
 
     def put(self, data: bytes, taken_at: float, *, is_key: bool) -> None:
-        """Takes what was encoded of a moment on the sensor's clock, in seconds."""
+        """Take an encoded unit and its time on the sensor's clock, in seconds."""
         unit = self._units.unit(data, self._timeline.at(taken_at), is_key=is_key)
-        if newest := self._newest:
-            self._frames.put(Frame(newest.picture, newest.captured_at, unit))
+        if latest := self._latest:
+            self._frames.put(Frame(latest.picture, latest.captured_at, unit))
 
     def waiting(self) -> Generator[Frame]:
-        """The next frame, if one comes soon."""
+        """Yield the next frame, if one comes soon."""
         try:
-            yield self._frames.get(timeout=_LOOKS_EVERY_S)
+            yield self._frames.get(timeout=_POLL_INTERVAL_S)
         except queue.Empty:
             return
 
@@ -128,7 +128,7 @@ def _modules() -> tuple[Any, Any, Any]:
 
 def _output(outputs: Any, encoder: Any, put: Callable[..., None]) -> Any:
     class Units(outputs.Output):  # type: ignore[misc]  # known only where picamera2 is
-        """Hands on what the encoder gives."""
+        """Passes the encoder's units to ``put``."""
 
         def outputframe(
             self,

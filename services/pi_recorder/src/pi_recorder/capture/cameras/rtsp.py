@@ -1,7 +1,7 @@
 """A network camera, over RTSP.
 
-H.264 is recorded as the camera sent it, and only decoded for recognition. Anything else is encoded
-anew, as is H.264 whose pictures are sent in another order than they are shown.
+H.264 is recorded as the camera sends it, and only decoded for recognition. Everything else is
+encoded again, and so is H.264 with B-frames, whose decoding order differs from presentation order.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OPTIONS = {
 
 
 class RtspCamera:
-    """A camera's address, which may hold a name and a password; neither is told of."""
+    """A network camera. Its address may contain a name and a password; no message shows them."""
 
     can_wait = False
 
@@ -37,7 +37,7 @@ class RtspCamera:
         self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The stream's frames; see ``Camera.frames``. Raises ``CameraError``."""
+        """Yield the stream's frames; see ``Camera.frames``. Raises ``CameraError``."""
         shown = without_secrets(self._url)
         try:
             timeout = (_SILENT_S, _SILENT_S)
@@ -45,7 +45,7 @@ class RtspCamera:
                 yield from self._filmed(container, stop)
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its stream can't be read"
-            # FFmpeg's own words name the address, so they go no further than here.
+            # FFmpeg's message contains the address, so it is not repeated.
             raise CameraError(
                 f"{shown}: {reason}; check the address, the name and the password, and the network"
             ) from None
@@ -56,7 +56,7 @@ class RtspCamera:
         if not container.streams.video:
             raise CameraError(f"{without_secrets(self._url)} sends no video")
         stream = container.streams.video[0]
-        stream.thread_type = "SLICE"  # threads by frame would hold frames back
+        stream.thread_type = "SLICE"  # frame threads would delay frames
         time = SourceTime(self._timeline)
         units = Units(_parameters(stream))
         picture: av.VideoFrame | None = None
@@ -74,14 +74,14 @@ class RtspCamera:
 
 
 def without_secrets(url: str) -> str:
-    """The address without name, password and query, where some cameras take a password too."""
+    """Return the address without name, password and query; a query may contain a password too."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
 def _parameters(stream: VideoStream) -> bytes:
-    """The parameter sets that the camera told beforehand, if it did."""
+    """Return the parameter sets of the stream's description; empty if it has none."""
     extradata: bytes | None = stream.codec_context.extradata
     return parameter_sets(extradata) if extradata else b""
 
@@ -93,5 +93,5 @@ def _as_shown(stream: VideoStream) -> bool:
 def _decoded(packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
     try:
         return packet.decode()
-    except av.error.InvalidDataError:  # lost on the way; the next key frame mends it
+    except av.error.InvalidDataError:  # packets were lost; the next key frame ends the damage
         return []

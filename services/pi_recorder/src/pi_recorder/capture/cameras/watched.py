@@ -1,7 +1,7 @@
-"""A camera that is watched: when a live one stalls, breaks or vanishes, it is opened again.
+"""Watch a live camera: when it stalls, fails or vanishes, open it again.
 
-A driver can hang in a call that nobody can interrupt. So a live camera is read on a thread of its
-own, which is left behind if need be: it closes the camera should its call ever return.
+A driver can hang in a call that can't be interrupted. So a live camera is read on a thread of its
+own, which is abandoned if it hangs; it closes the camera if its call ever returns.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from pi_recorder.events import CameraAway, CameraBack
 
 _OPENS_WITHIN_S = 15.0
 _CLOSES_WITHIN_S = 1.0
-_LOOKS_EVERY_S = 0.1
+_POLL_INTERVAL_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _HANDED_FRAMES = 8
 _MOST_LEFT_BEHIND = 3
 
 
 class WatchedCamera:
-    """Gives a camera's frames, and tells when it is away and back.
+    """A camera whose interruptions are reported and, for a live camera, ended by opening it again.
 
     Args:
-        stall_s: a live camera that gives no frame for so long is opened again; the first frame
-            may take longer.
-        give_up_s: how long it is tried again before the error is raised, at the start too. By
-            then a new process may find what this one can't.
-        first_pause_s: before the first new attempt; it doubles up to five seconds.
+        stall_s: seconds without a frame after which a live camera is opened again; the first
+            frame may take longer.
+        give_up_s: seconds of retries before the error is raised, at the start too. A new process
+            may then find what this one can't.
+        first_pause_s: pause before the first retry; it doubles up to five seconds.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class WatchedCamera:
         return self._camera.can_wait
 
     def watch(self, stop: Event) -> Generator[Frame | CameraAway | CameraBack]:
-        """Frames until the camera ends by itself or is told to stop.
+        """Yield frames until the camera ends by itself or ``stop`` is set.
 
         Raises:
-            CameraError: a camera that can wait broke; a live one was away for too long.
+            CameraError: a camera that can wait failed, or a live one was away for too long.
         """
         if self._camera.can_wait:
             with closing(self._camera.frames(stop)) as frames:
@@ -93,7 +93,7 @@ class WatchedCamera:
     def _check_patience(self, error: CameraError) -> None:
         self._left_behind = [reader for reader in self._left_behind if reader.is_alive()]
         if len(self._left_behind) >= _MOST_LEFT_BEHIND:
-            raise CameraError(f"{error}; its driver hangs, so start the recorder anew") from error
+            raise CameraError(f"{error}; its driver hangs; restart the recorder") from error
         if time.monotonic() - self._seen_at >= self._give_up_s:
             raise error
 
@@ -103,7 +103,7 @@ class WatchedCamera:
 
 
 class _Reader(Thread):
-    """Reads the camera once, from its opening to its end."""
+    """A thread that reads the camera once, from its opening to its end."""
 
     def __init__(self, camera: Camera) -> None:
         super().__init__(name="camera", daemon=True)
@@ -113,18 +113,18 @@ class _Reader(Thread):
         self.start()
 
     def run(self) -> None:
-        """Reads; called by the thread itself."""
+        """Read the camera; the thread itself calls it."""
         try:
             with closing(self._camera.frames(self._left)) as frames:
                 for frame in frames:
                     self._hand(frame)
-        except Exception as error:  # noqa: BLE001 - raised by ``frames``, on the watching thread
+        except Exception as error:  # noqa: BLE001 - ``frames`` raises it on the watching thread
             self._hand(error)
         else:
             self._hand(None)
 
     def frames(self, stop: Event, stall_s: float) -> Iterator[Frame]:
-        """What was read, until it ends or ``stop`` is set. Raises what ended it, or a stall."""
+        """Yield the frames until the end or ``stop``. Raises the reader's error, or a stall's."""
         allowed_s = max(stall_s, _OPENS_WITHIN_S)
         while (item := self._next(stop, allowed_s)) is not None:
             if isinstance(item, Exception):
@@ -133,7 +133,7 @@ class _Reader(Thread):
             allowed_s = stall_s
 
     def leave(self) -> bool:
-        """Tells it to end; whether it did."""
+        """Stop the thread; return whether it ended in time."""
         self._left.set()
         self.join(_CLOSES_WITHIN_S)
         return not self.is_alive()
@@ -142,7 +142,7 @@ class _Reader(Thread):
         ends_at = time.monotonic() + within_s
         while not stop.is_set():
             try:
-                return self._handed.get(timeout=_LOOKS_EVERY_S)
+                return self._handed.get(timeout=_POLL_INTERVAL_S)
             except queue.Empty:
                 if time.monotonic() >= ends_at:
                     raise CameraError(f"no frame came for {within_s:g} seconds") from None
@@ -151,7 +151,7 @@ class _Reader(Thread):
     def _hand(self, item: Frame | Exception | None) -> None:
         while not self._left.is_set():
             try:
-                self._handed.put(item, timeout=_LOOKS_EVERY_S)
+                self._handed.put(item, timeout=_POLL_INTERVAL_S)
             except queue.Full:
                 continue
             return

@@ -14,7 +14,7 @@ from pi_recorder.settings.choices import CameraFormat
 
 
 class Webcam:
-    """A device such as ``/dev/video0``; size and rate are its driver's unless they are asked."""
+    """A device such as ``/dev/video0``, with the driver's format unless ``form`` sets another."""
 
     can_wait = False
 
@@ -26,7 +26,7 @@ class Webcam:
         self._timeline = timeline or Timeline(SystemClock())
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """The device's frames; see ``Camera.frames``. Raises ``CameraError``."""
+        """Yield the device's frames; see ``Camera.frames``. Raises ``CameraError``."""
         try:
             with av.open(self._device, format="v4l2", options=self._options) as container:
                 time = SourceTime(self._timeline)
@@ -53,6 +53,6 @@ def _explained(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such camera; plug it in, and see `ls /dev/video*` for its name"
     if isinstance(error, PermissionError):
-        return "no right to use it; add this user to the group `video` and log in again"
+        return "no permission to use it; add this user to the group `video` and log in again"
     reason = getattr(error, "strerror", None) or str(error)
     return f"can't be used as a camera ({reason}); is it in use, and is this Linux?"

@@ -1,9 +1,9 @@
-// Shows what /events and /picture.jpg tell. Records are written by others: text is set as text.
+// Shows /events and /picture.jpg. Records are written by others, so text is never set as HTML.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const RETRY_MS = 3000;
-const STATES = {match: "", uncertain: "Uncertain", unknown: "Unknown", unseen: "Looking"};
+const STATES = {match: "", uncertain: "Uncertain", unknown: "Unknown", unseen: "No answer yet"};
 const PARTS = {on: "On", starting: "Starting", away: "Away", paused: "Paused"};
 let stream = null;
 let inView = new Set();
@@ -16,7 +16,7 @@ function made(tag, className, text) {
   return element;
 }
 
-// Not relative: the page's own address may hold the password, and fetch refuses such an address.
+// Absolute, because the page's address may contain the password, which fetch refuses.
 const at = (path) => location.origin + path;
 const clock = (iso) => new Date(iso).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
 const cosine = (value) => (value === null ? "" : value.toFixed(2));
@@ -37,7 +37,7 @@ function lasting(from, to) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
 }
 
-// Sets one's content only when it changed, so that a screen reader and a selection keep still.
+// Replaces content only when it changed, so that screen readers and selections are not disturbed.
 function fill(element, key, children) {
   if (element.dataset.key === key) return;
   element.dataset.key = key;
@@ -220,7 +220,7 @@ function restart() {
   if (!document.hidden) listen();
 }
 
-// One picture after the other: a slow network sees fewer of them, and never old ones.
+// One picture at a time: a slow network shows fewer pictures, but never old ones.
 async function picture() {
   if (picturing) return;
   picturing = true;

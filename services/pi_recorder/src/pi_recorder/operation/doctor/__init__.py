@@ -1,1 +1,1 @@
-"""Checks of ``pi-recorder doctor``: one module for the camera, the machine and the server each."""
+"""Check of ``pi-recorder doctor``: one module for the camera, the machine and the server each."""

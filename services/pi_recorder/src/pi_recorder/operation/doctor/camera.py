@@ -1,4 +1,4 @@
-"""The check of the camera: it opens and gives frames, of which size and how fast."""
+"""Check that the camera opens and gives frames, and measure their size and rate."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pi_recorder.operation.worker import Worker
 from pi_recorder.settings.schema import Settings
 
 _FIRST_FRAME_WITHIN_S = 15.0
-_LOOKS_FOR_S = 2.0
+_TRIAL_S = 2.0
 _SLOW_FPS = 5.0
-_FIX = "look at the cable; `rpicam-hello --list-cameras` or `v4l2-ctl --list-devices` lists cameras"
+_FIX = "check the cable; `rpicam-hello --list-cameras` or `v4l2-ctl --list-devices` lists cameras"
 
 
 class _Trial:
-    """A few seconds of a camera, on a thread, for a driver may hang."""
+    """A few seconds of a camera, read on a thread because a driver may hang."""
 
     def __init__(self) -> None:
         self.size = ""
@@ -34,7 +34,7 @@ class _Trial:
             for frame in frames:
                 self.size = f"{frame.picture.width}x{frame.picture.height}"
                 self.times.append(time.monotonic())
-                if self.times[-1] - self.times[0] >= _LOOKS_FOR_S:
+                if self.times[-1] - self.times[0] >= _TRIAL_S:
                     return
 
     def end(self) -> None:
@@ -42,13 +42,13 @@ class _Trial:
 
     @property
     def fps(self) -> float:
-        """Frames a second; 0 when there were too few to say."""
+        """Frames a second; 0 with too few frames to measure it."""
         seconds = self.times[-1] - self.times[0] if self.times else 0.0
         return (len(self.times) - 1) / seconds if seconds else 0.0
 
 
 def camera_check(settings: Settings) -> Check:
-    """Open the camera of the settings and look at it for two seconds."""
+    """Open the camera of the settings and read frames for two seconds."""
     if settings.camera == "demo":
         return Check("camera", State.OK, "the demo clip; no camera is used")
     try:
@@ -58,7 +58,7 @@ def camera_check(settings: Settings) -> Check:
     trial = _Trial()
     worker = Worker("camera", partial(trial.run, camera), lambda: None)
     worker.start()
-    worker.join(_FIRST_FRAME_WITHIN_S + _LOOKS_FOR_S)
+    worker.join(_FIRST_FRAME_WITHIN_S + _TRIAL_S)
     trial.end()
     if worker.error is not None:
         return Check("camera", State.FAIL, str(worker.error), _FIX)
@@ -67,13 +67,13 @@ def camera_check(settings: Settings) -> Check:
 
 def _judged(name: str, trial: _Trial) -> Check:
     if not trial.times:
-        found = f"{name} opens, and gives no frame within {_FIRST_FRAME_WITHIN_S:.0f} seconds"
+        found = f"{name} opens, but gives no frame within {_FIRST_FRAME_WITHIN_S:.0f} seconds"
         return Check("camera", State.FAIL, found, _FIX)
     found = f"{name} gives {trial.size}"
     if not trial.fps:
         return Check("camera", State.OK, f"{found}, a single frame")
     found = f"{found}, {trial.fps:.1f} frames a second"
     if trial.fps < _SLOW_FPS:
-        fix = "more light, or a smaller picture; a visitor may pass between two frames"
+        fix = "add light, or use a smaller picture; a visitor may pass between two frames"
         return Check("camera", State.WARN, found, fix)
     return Check("camera", State.OK, found)

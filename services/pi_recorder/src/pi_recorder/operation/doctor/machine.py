@@ -1,4 +1,4 @@
-"""Checks of this machine: the spool's disk, heat and power, what is installed, the service."""
+"""Check this machine: the spool's disk, heat and power, installed packages, the service."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from pathlib import Path
 from facecore.checks import Check, State, free_disk, writable
 from pi_recorder.operation import systemd
 
-_OTHER_FOLDER = "run this as the recorder's user, give it the folder, or set `spool_dir`"
+_OTHER_FOLDER = "run this as the recorder's user, let that user write there, or set `spool_dir`"
 _PROBE_BYTES = 4 * 2**20
 _SLOW_BYTES_PER_S = 2e6
-"""Twice what 1080p takes; below it a segment may still be written when the next is due."""
-_SERVICE_LOG = "`journalctl -u pi-recorder -e` says why"
+"""Twice what 1080p needs; below it the recording may not keep up."""
+_SERVICE_LOG = "`journalctl -u pi-recorder -e` shows why"
 _HOT_C = 80.0
-"""From here on a Raspberry Pi lowers its clock."""
+"""Temperature from which a Raspberry Pi lowers its clock rate."""
 _NOW = {0: "under-voltage", 1: "clock capped", 2: "throttled", 3: "soft temperature limit"}
-"""Bits of ``vcgencmd get_throttled``; 16 higher stand for "since the start".
+"""Bits of ``vcgencmd get_throttled``; the bits 16 higher mean "since the start".
 
 Source: https://www.raspberrypi.com/documentation/computers/os.html#get_throttled
 """
 
 
 def machine_checks(spool_dir: Path) -> Iterator[Check]:
-    """Look at the disk and the board; leaves nothing behind."""
+    """Check the disk and the board; leave nothing behind."""
     spool = writable("spool", spool_dir, _OTHER_FOLDER)
     yield spool
     yield free_disk(spool_dir, "move `spool_dir` to another disk")
@@ -40,7 +40,7 @@ def machine_checks(spool_dir: Path) -> Iterator[Check]:
 
 
 def _speed(folder: Path) -> Check:
-    """Write a few megabytes through to the disk, as a segment is."""
+    """Measure the speed of writing a few megabytes and syncing them to the disk."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             begun = time.monotonic()
@@ -49,8 +49,10 @@ def _speed(folder: Path) -> Check:
             os.fsync(file.fileno())
             rate = _PROBE_BYTES / (time.monotonic() - begun)
     except OSError as error:
-        return Check("disk speed", State.FAIL, f"{folder}: {error}", "free or mend the disk")
-    found = f"{rate / 1e6:.0f} MB/s written through"
+        return Check(
+            "disk speed", State.FAIL, f"{folder}: {error}", "free space or replace the disk"
+        )
+    found = f"{rate / 1e6:.0f} MB/s with sync"
     if rate < _SLOW_BYTES_PER_S:
         return Check(
             "disk speed", State.WARN, found, "use a faster card (class A1 or A2) or an SSD"
@@ -59,13 +61,13 @@ def _speed(folder: Path) -> Check:
 
 
 def _board() -> Iterator[Check]:
-    """Heat and power, as a Raspberry Pi's firmware tells them; nothing elsewhere."""
+    """Check heat and power on a Raspberry Pi; yield nothing elsewhere."""
     if (flags := _firmware("get_throttled")) is not None:
         yield _throttling(int(flags, 16))
     if (heat := _firmware("measure_temp")) is not None:
         celsius = float(heat.rstrip("'C"))
         cool = celsius < _HOT_C
-        fix = "" if cool else "a heat sink, a fan, or a case with openings"
+        fix = "" if cool else "add a heat sink, a fan, or a case with openings"
         yield Check("heat", State.OK if cool else State.WARN, f"{celsius:.0f} °C", fix)
 
 
@@ -81,7 +83,7 @@ def _throttling(flags: int) -> Check:
 
 
 def _firmware(question: str) -> str | None:
-    """What ``vcgencmd`` answers after the equals sign; None without it, or without the right."""
+    """Return ``vcgencmd``'s answer after the equals sign; None if it can't be run."""
     command = shutil.which("vcgencmd")
     if command is None:
         return None
@@ -98,13 +100,13 @@ def _vision() -> Check:
     missing = [name for name in ("cv2", "onnxruntime") if importlib.util.find_spec(name) is None]
     if missing:
         fix = "`install.sh` installs it; by hand: pip install 'facecore[vision]'"
-        found = f"{' and '.join(missing)} missing: whole frames can be sent, crops can't"
+        found = f"{' and '.join(missing)} missing: this device can't find faces or send crops"
         return Check("vision", State.WARN, found, fix)
-    return Check("vision", State.OK, "faces can be found on this machine")
+    return Check("vision", State.OK, "this machine can find faces")
 
 
 def service_check() -> Check | None:
-    """Judge the unit; nothing where there is none, as on a laptop."""
+    """Check the unit; return None if there is none, as on a laptop."""
     unit = systemd.unit()
     if unit is None:
         return None
@@ -116,5 +118,5 @@ def service_check() -> Check | None:
         return Check("service", State.WARN, found, _SERVICE_LOG)
     if not unit.at_boot:
         fix = "`sudo systemctl enable --now pi-recorder`"
-        return Check("service", State.WARN, f"{found}; it does not start with the machine", fix)
+        return Check("service", State.WARN, f"{found}; it does not start at boot", fix)
     return Check("service", State.OK, found)

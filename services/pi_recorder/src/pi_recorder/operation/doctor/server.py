@@ -1,4 +1,4 @@
-"""The checks of the way to the recognizer: its name, itself, this machine's clock, the token."""
+"""Check the connection to the recognizer: its name, its health, the clock, the token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pi_recorder.settings.schema import Settings
 
 _ANSWERS_WITHIN_S = 10.0
 _LITTLE_SKEW_S, _MUCH_SKEW_S = 5.0, 600.0
-"""From the first on there is a warning, from the second a failure: S3 refuses a quarter of an hour.
+"""The first is a warning, the second a failure: S3 refuses requests from 15 minutes of skew.
 
 Source: "RequestTimeTooSkewed" in S3's list of error responses.
 """
@@ -28,7 +28,7 @@ _NEW_TOKEN = "`recognizer devices add NAME` gives a new one, for device.env"  # 
 
 
 class _Dated(httpx.BaseTransport):
-    """The network, and how far this clock is ahead of the server that answered last."""
+    """A transport that measures how far this clock is ahead of the server's."""
 
     def __init__(self) -> None:
         self._network = DeadlineTransport()
@@ -46,7 +46,7 @@ class _Dated(httpx.BaseTransport):
 
 
 def server_checks(settings: Settings) -> Iterator[Check]:
-    """Ask the recognizer of the settings."""
+    """Check the recognizer of the settings."""
     host = service_url(settings.url).host
     if name := _name_check(host):
         yield name
@@ -65,7 +65,7 @@ def server_checks(settings: Settings) -> Iterator[Check]:
 
 
 def clock_check(ahead_s: float) -> Check:
-    """Judge how far this machine's clock is ahead of the server's; its header has whole seconds."""
+    """Check how far this machine's clock is ahead of the server's."""
     found = f"{abs(ahead_s):.0f} seconds {'ahead of' if ahead_s > 0 else 'behind'} the server"
     fix = "`timedatectl` says whether it is synchronised; is NTP (UDP port 123) let through?"
     if abs(ahead_s) >= _MUCH_SKEW_S:
@@ -80,12 +80,12 @@ def _ahead(now: datetime, date: str | None) -> float | None:
         there = parsedate_to_datetime(date or "")
     except ValueError:
         return None
-    # The header leaves the fraction of its second out, half a second on average.
+    # The header has whole seconds, so it is half a second behind on average.
     return (now - there.replace(tzinfo=there.tzinfo or UTC)).total_seconds() - 0.5
 
 
 def _name_check(host: str) -> Check | None:
-    """Whether the host has an address; nothing where the settings give the address itself."""
+    """Check that the host has an address; return None if the settings contain the address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -93,12 +93,12 @@ def _name_check(host: str) -> Check | None:
     else:
         return None
     found: list[str] = []
-    # On a thread, for the system's look-up has no time limit that can be set.
+    # On a thread, because the system's name lookup has no timeout that can be set.
     search = threading.Thread(target=_look_up, args=(host, found), daemon=True)
     search.start()
     search.join(_ANSWERS_WITHIN_S)
     if not found:
-        fix = "look at the network (`ping 1.1.1.1`), its name server (`resolvectl`), and the name"
+        fix = "check the network (`ping 1.1.1.1`), its name server (`resolvectl`), and the name"
         return Check("name", State.FAIL, f"{host} has no address", fix)
     return Check("name", State.OK, f"{host} is {found[0]}")
 
@@ -107,26 +107,26 @@ def _look_up(host: str, found: list[str]) -> None:
     try:
         found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None))
     except (OSError, UnicodeError):
-        return  # nothing found is the answer
+        return  # ``found`` stays empty
 
 
 def _server_check(client: RecognizerClient, url: str) -> Check:
     try:
         health = client.health()
     except ApiProblem as error:
-        return Check("server", State.FAIL, str(error), "look at the server's log")
+        return Check("server", State.FAIL, str(error), "check the server's log")
     except ApiUnreachable as error:
-        fix = "look at `url`, the network, and whether the recognizer runs"
+        fix = "check `url`, the network, and whether the recognizer runs"
         return Check("server", State.FAIL, str(error), fix)
     except ClientError as error:
-        fix = "look at `url`; a captive portal answers like this too"
+        fix = "check `url`; a captive portal answers like this too"
         return Check("server", State.FAIL, str(error), fix)
     what = f"{url} is {health.status}, version {health.version}, {health.gallery_people} people"
     return Check("server", State.OK, what)
 
 
 def _token_check(client: RecognizerClient) -> Check:
-    """A device may not list people, so the refusal tells the role."""
+    """Check the token; a device may not list people, so a refusal shows its role."""
     try:
         client.people(limit=1)
     except ApiProblem as error:
@@ -135,5 +135,5 @@ def _token_check(client: RecognizerClient) -> Check:
         return Check("token", State.FAIL, str(error), _NEW_TOKEN)
     except ClientError as error:
         return Check("token", State.FAIL, str(error), "try again")
-    found = "it is the admin's: whoever takes the card could change and delete everything"
+    found = "it is the admin's token: anybody who takes the card can change and delete everything"
     return Check("token", State.WARN, found, _NEW_TOKEN)
