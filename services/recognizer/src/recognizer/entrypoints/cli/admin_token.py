@@ -45,12 +45,12 @@ def admin_token(
             token = reset_admin_token(stores.admin_tokens)
     finally:
         stores.close()
-    tell_token(token, url, folder)
+    print_token(token, url, folder)
     if folder is None and url == DEFAULT_URL:
         warn(f"it is kept for {url}; give the deployment's address with --url or RECOGNIZER_URL")
 
 
-def tell_token(token: str, url: str, folder: Path | None) -> None:
+def print_token(token: str, url: str, folder: Path | None) -> None:
     """Print a new token, this once, and keep it for the server at ``url``."""
     say(f"The admin's token, shown this once: {token}")
     try:

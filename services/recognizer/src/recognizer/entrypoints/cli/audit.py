@@ -9,7 +9,14 @@ import typer
 
 from facecore.contract import AuditAction, AuditEntry
 from recognizer.entrypoints.cli.connection import admin
-from recognizer.entrypoints.cli.output import AsJson, Limit, Moment, attributes, json_list, table
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    Limit,
+    TimeOption,
+    attributes,
+    json_list,
+    table,
+)
 
 app = typer.Typer(no_args_is_help=True, help="The log of who changed what; kept for 400 days.")
 
@@ -25,8 +32,8 @@ def list_audit(
     *,
     subject: Annotated[str | None, typer.Option(help="Of this person or device.")] = None,
     action: Annotated[AuditAction | None, typer.Option(help="What was done.")] = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:

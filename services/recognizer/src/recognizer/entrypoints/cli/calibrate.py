@@ -12,7 +12,7 @@ import typer
 from facecore.models.catalogue import embedder
 from recognizer.domain.thresholds import OwnThresholds
 from recognizer.entrypoints.cli.connection import DataDir, settings_for, settings_of_existing
-from recognizer.entrypoints.cli.evaluate import Seed, shown
+from recognizer.entrypoints.cli.evaluate import Seed, progress_bar
 from recognizer.entrypoints.cli.failures import REFUSED, warn
 from recognizer.entrypoints.cli.output import AsJson, counted, json_text, outdated, say, table
 
@@ -56,7 +56,7 @@ def calibrate(
     """
     if folder is not None:
         name = model or settings_for(data_dir).model
-        found = _derived(
+        found = _calibrate_from_pictures(
             folder,
             name,
             galleries=gallery or ["100x3"],
@@ -69,10 +69,10 @@ def calibrate(
         else:
             _show_thresholds(found)
     else:
-        _enrolled(data_dir, model, as_json=as_json)
+        _review_enrolled(data_dir, model, as_json=as_json)
 
 
-def _derived(
+def _calibrate_from_pictures(
     folder: Path,
     model: str,
     *,
@@ -84,8 +84,8 @@ def _derived(
     # Here, for the models' runtime takes a second to load.
     from facecore.evaluation import calibration, run  # noqa: PLC0415 - see the line above
 
-    sizes = [calibration.GallerySize(*_numbers(text)) for text in galleries]
-    with shown() as progress, run.measured(folder, model, progress) as subject:
+    sizes = [calibration.GallerySize(*_gallery_size(text)) for text in galleries]
+    with progress_bar() as progress, run.measured(folder, model, progress) as subject:
         return calibration.calibrate(
             subject.model.id,
             subject.by_person,
@@ -96,7 +96,7 @@ def _derived(
         )
 
 
-def _numbers(text: str) -> tuple[int, int]:
+def _gallery_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text)
     if found is None or int(found[1]) <= 1 or int(found[2]) == 0:
         raise typer.BadParameter(f"{text!r} is no gallery; say people x photos, as in 100x3")
@@ -122,7 +122,7 @@ def _show_thresholds(found: Calibration) -> None:
     say(f"RECOGNIZER_THRESHOLDS={OwnThresholds(found.model, found.thresholds)}")
 
 
-def _enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
+def _review_enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
     from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.use_cases.gallery_review import review  # noqa: PLC0415 - see above
 
@@ -153,12 +153,12 @@ def _show_review(found: GalleryReview) -> None:
     for photo in found.odd:
         warn(
             f"a photo of {photo.label} is unlike the others (similarity "
-            f"{photo.similarity:.2f}): is it this person? {_removed(photo)}"
+            f"{photo.similarity:.2f}): is it this person? {_how_to_remove(photo)}"
         )
     for poor in found.poor:
         warn(
             f"a photo of {poor.label} would be refused today ({', '.join(poor.reasons)}): send a "
-            f"better one; {_removed(poor)}"
+            f"better one; {_how_to_remove(poor)}"
         )
     if found.outdated:
         warn(f"{outdated(found.outdated)}; `recognizer people reembed` embeds them again")
@@ -172,5 +172,5 @@ def _show_review(found: GalleryReview) -> None:
     )
 
 
-def _removed(photo: OddPhoto | PoorPhoto) -> str:
+def _how_to_remove(photo: OddPhoto | PoorPhoto) -> str:
     return f"DELETE /v1/people/{photo.label}/photos/{photo.photo} removes it"

@@ -26,13 +26,13 @@ def store_checks(settings: Settings) -> Iterator[Check]:
         return
     with closing(clients):
         try:
-            yield from _looked_at(clients, settings)
+            yield from _table_and_bucket_checks(clients, settings)
         except BotoCoreError as error:
             fix = "look at the network, AWS_REGION and AWS_ENDPOINT_URL"
             yield Check("AWS", State.FAIL, str(error), fix)
 
 
-def _looked_at(clients: Clients, settings: Settings) -> Iterator[Check]:
+def _table_and_bucket_checks(clients: Clients, settings: Settings) -> Iterator[Check]:
     for name in _TABLES:
         yield _check("table", f"{name}_table", settings, lambda table: _table(clients, table))
     for name in _BUCKETS:

@@ -52,16 +52,16 @@ def find(url: str) -> SecretStr | None:
     """The token kept for the server at ``url``.
 
     Raises:
-        InputRefused: the file is not what was written there.
+        InputRefused: the file is not what was open_new_file there.
 
     """
-    wanted = _same(url)
+    wanted = _normalized(url)
     return next((c.token for c in _read().credentials if c.url == wanted), None)
 
 
 def keep(url: str, data_dir: Path | None, token: SecretStr) -> Path:
     """Keep a new token of ``data_dir``; what was known of that folder or address is replaced."""
-    new = Credential(url=_same(url), data_dir=data_dir and data_dir.absolute(), token=token)
+    new = Credential(url=_normalized(url), data_dir=data_dir and data_dir.absolute(), token=token)
     with _locked():
         others = [known for known in _read().credentials if not _replaces(new, known)]
         _write([*others, new])
@@ -71,7 +71,7 @@ def keep(url: str, data_dir: Path | None, token: SecretStr) -> Path:
 def move(url: str, data_dir: Path) -> None:
     """Note that the server of ``data_dir`` answers at ``url`` now, if its token is known."""
     known = next((c for c in _read().credentials if c.data_dir == data_dir.absolute()), None)
-    if known and known.url != _same(url):
+    if known and known.url != _normalized(url):
         keep(url, data_dir, known.token)
 
 
@@ -80,7 +80,7 @@ def _replaces(new: Credential, known: Credential) -> bool:
     return same_folder or new.url == known.url
 
 
-def _same(url: str) -> str:
+def _normalized(url: str) -> str:
     """One spelling for this machine's addresses."""
     return url.rstrip("/").replace("//localhost", "//127.0.0.1").replace("//[::1]", "//127.0.0.1")
 
@@ -115,7 +115,7 @@ def _write(credentials: list[Credential]) -> None:
 
 
 @contextmanager
-def written(
+def open_new_file(
     path: Path | None, *, encoding: str = "utf-8", newline: str | None = None
 ) -> Iterator[TextIO]:
     """Open a new file, for its owner alone: it holds a secret, or what is known of people.

@@ -13,7 +13,7 @@ from facecore.contract import Device, DeviceRegistration
 from facecore.contract.reasons import reason
 from recognizer.entrypoints.cli import names
 from recognizer.entrypoints.cli.connection import admin, connection
-from recognizer.entrypoints.cli.credentials import written
+from recognizer.entrypoints.cli.credentials import open_new_file
 from recognizer.entrypoints.cli.failures import InputRefused
 from recognizer.entrypoints.cli.output import AsJson, counted, json_list, json_of, say, table
 
@@ -48,7 +48,7 @@ def add(
     if output and as_json:
         raise typer.BadParameter("--output writes the recorder's settings, not JSON; choose one")
     _check(name)
-    with written(output) as file, admin(context) as client:
+    with open_new_file(output) as file, admin(context) as client:
         device = client.add_device(name)
         if as_json:
             json_of(device)

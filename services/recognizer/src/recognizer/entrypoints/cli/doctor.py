@@ -64,7 +64,7 @@ def _server_checks(server: Connection) -> Iterator[Check]:
         with server.open(None) as client:
             health = client.health()
     except ApiUnreachable as error:
-        yield _nobody(server.url, error)
+        yield _unreachable(server.url, error)
         return
     except ApiProblem as error:
         yield Check("server", State.FAIL, str(error), "look at the server's log")
@@ -81,7 +81,7 @@ def _server_checks(server: Connection) -> Iterator[Check]:
     yield _token_check(server)
 
 
-def _nobody(url: str, error: ApiUnreachable) -> Check:
+def _unreachable(url: str, error: ApiUnreachable) -> Check:
     """An unreachable server is a failure, unless it would be here and has not been started."""
     from facecore.client.address import service_url  # noqa: PLC0415 - `serve` needs no httpx
 

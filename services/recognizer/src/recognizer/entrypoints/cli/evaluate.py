@@ -54,7 +54,7 @@ def evaluate(
     from facecore.evaluation.page import to_html  # noqa: PLC0415 - see above
     from facecore.evaluation.report import to_json  # noqa: PLC0415 - see above
 
-    with shown() as progress, run.measured(folder, model, progress) as subject:
+    with progress_bar() as progress, run.measured(folder, model, progress) as subject:
         result = run.evaluate(subject, seed=seed, robustness=robustness, progress=progress)
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{result.model}.json").write_bytes(to_json(result))
@@ -67,7 +67,7 @@ def evaluate(
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     """Yield a progress that draws a bar for what is done now; Ctrl-C ends the command."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bars(

@@ -46,11 +46,11 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except tuple(kind for kind, _ in _EXIT_CODES) as error:
             code = next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
-            say_error(_told(error))
+            say_error(_message(error))
             raise typer.Exit(code) from None
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     """The message; of the operating system's errors, the file and what is wrong with it."""
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"

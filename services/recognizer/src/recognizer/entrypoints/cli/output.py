@@ -83,7 +83,7 @@ def _cell(value: object) -> str:
             return sanitize(str(value))
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     try:
         return in_utc(datetime.fromisoformat(text))
     except ValueError as error:
@@ -93,4 +93,4 @@ def _moment(text: str) -> datetime:
         ) from error
 
 
-Moment = Annotated[datetime | None, typer.Option(parser=_moment, metavar="TIME")]
+TimeOption = Annotated[datetime | None, typer.Option(parser=_parse_time, metavar="TIME")]

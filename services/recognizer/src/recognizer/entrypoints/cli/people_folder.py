@@ -30,7 +30,7 @@ PHOTO_TYPES = {
 }
 _LABEL: TypeAdapter[str] = TypeAdapter(Label)
 _LONGEST_LABEL = 64
-_LITTER = {"thumbs.db", "desktop.ini"}
+_IGNORED_FILES = {"thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +98,24 @@ def label_of(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Sources:
     folders: list[Path]
     rows: list[Row]
 
 
-def _named(folder: Path) -> dict[str, _Places]:
+def _named(folder: Path) -> dict[str, _Sources]:
     """Every label with all the folders and rows that stand for it."""
-    named: dict[str, _Places] = {}
+    named: dict[str, _Sources] = {}
     for place in sorted(folder.iterdir()):
         if place.is_dir() and not place.name.startswith("."):
-            named.setdefault(label_of(place.name), _Places([], [])).folders.append(place)
+            named.setdefault(label_of(place.name), _Sources([], [])).folders.append(place)
     table = folder / "people.csv"
     for row in read_rows(table) if table.exists() else ():
-        named.setdefault(label_of(row.label), _Places([], [])).rows.append(row)
+        named.setdefault(label_of(row.label), _Sources([], [])).rows.append(row)
     return named
 
 
-def _person(label: str, places: _Places) -> FoundPerson | Refusal:
+def _person(label: str, places: _Sources) -> FoundPerson | Refusal:
     where = [p.name for p in places.folders] + [f"people.csv:{r.line}" for r in places.rows]
     for kind, several in (("folders", places.folders), ("rows", places.rows)):
         if len(several) > 1:
@@ -146,7 +146,9 @@ def _record(row: Row | None, name: str) -> PersonUpdate | str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(
-        p for p in folder.iterdir() if not p.name.startswith(".") and p.name.lower() not in _LITTER
+        p
+        for p in folder.iterdir()
+        if not p.name.startswith(".") and p.name.lower() not in _IGNORED_FILES
     )
 
 
@@ -161,7 +163,7 @@ def _strays(folder: Path) -> Iterator[Refusal]:
             yield Refusal(path.name, "no_person", detail)
 
 
-def _strays_of(folder: Path, label: str, places: _Places) -> Iterator[Refusal]:
+def _strays_of(folder: Path, label: str, places: _Sources) -> Iterator[Refusal]:
     for path in (p for place in places.folders for p in _files(place)):
         if not _is_photo(path):
             detail = f"not {', '.join(PHOTO_TYPES)}; in {label}'s folder only photos are read"

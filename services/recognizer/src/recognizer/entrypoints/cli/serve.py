@@ -13,10 +13,10 @@ from rich.console import Console
 
 from facecore.contract import AuditAction
 from recognizer.entrypoints.cli import credentials
-from recognizer.entrypoints.cli.admin_token import tell_token
+from recognizer.entrypoints.cli.admin_token import print_token
 from recognizer.entrypoints.cli.connection import DataDir, folder_of, settings_for
 from recognizer.entrypoints.cli.failures import InputRefused, warn
-from recognizer.entrypoints.http.server import share_one_pool
+from recognizer.entrypoints.http.server import limit_malloc_arenas
 from recognizer.settings import Settings
 from recognizer.use_cases.audit_trail import AT_THE_STORE
 
@@ -36,7 +36,7 @@ def serve(
     command line.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop, as Ctrl-C is
-    share_one_pool()
+    limit_malloc_arenas()
     try:
         with _bound(host, port) as listener:
             _serve(settings_for(data_dir), listener)
@@ -73,7 +73,7 @@ def _look_after_token(services: Services, url: str) -> None:
     folder = folder_of(services.settings)
     if token := ensure_admin_token(services.stores.admin_tokens):
         services.trail.note(AT_THE_STORE, AuditAction.ADMIN_TOKEN_MADE, None)
-        tell_token(token, url, folder)
+        print_token(token, url, folder)
     elif folder is not None:
         credentials.move(url, folder)
 

@@ -11,8 +11,16 @@ import typer
 
 from facecore.contract import Decision
 from recognizer.entrypoints.cli.connection import admin
-from recognizer.entrypoints.cli.credentials import written
-from recognizer.entrypoints.cli.output import AsJson, Limit, Moment, counted, json_list, say, table
+from recognizer.entrypoints.cli.credentials import open_new_file
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    Limit,
+    TimeOption,
+    counted,
+    json_list,
+    say,
+    table,
+)
 from recognizer.entrypoints.cli.visits_csv import (
     ATTENDANCE_COLUMNS,
     VISIT_COLUMNS,
@@ -36,8 +44,8 @@ def sightings(
     label: OfPerson = None,
     device: OfDevice = None,
     decision: Decided = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -75,8 +83,8 @@ def export(
     label: OfPerson = None,
     device: OfDevice = None,
     decision: Decided = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
 ) -> None:
     """Export visits as a table for a spreadsheet, one row a visit.
 
@@ -86,7 +94,7 @@ def export(
     columns, rows_of = (
         (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
     )
-    with written(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
+    with open_new_file(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
         names = {person.label: person.name for person in client.iter_people()}
         visits = client.iter_visits(
             label=label,

@@ -18,7 +18,7 @@ from recognizer.entrypoints.cli.failures import CommandIncomplete
 from recognizer.entrypoints.cli.output import (
     AsJson,
     Limit,
-    Moment,
+    TimeOption,
     counted,
     json_list,
     json_text,
@@ -144,8 +144,8 @@ def list_videos(
     context: typer.Context,
     *,
     device: Annotated[str | None, typer.Option(help="Of this device.")] = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
