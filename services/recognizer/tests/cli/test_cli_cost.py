@@ -126,7 +126,7 @@ def test_the_table_names_its_assumptions() -> None:
     shown = run(*ONE_CAMERA).stdout
     assert "us-east-1" in shown
     assert "2,273.60" in shown  # Rekognition
-    assert "Free tiers are not counted" in shown
+    assert "Free tiers are not included" in shown
     assert f"measured {told(*ONE_CAMERA)['measured']['measured_on']}" in shown
 
 

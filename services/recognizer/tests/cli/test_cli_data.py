@@ -72,7 +72,7 @@ def test_the_audit_log_is_listed(served: Served) -> None:
     assert "A Name" not in everything
     assert "word" not in everything
     assert run.json("audit", "list", "--subject", "never-seen") == []
-    assert "nothing was changed" in run("audit", "list", "--subject", "never-seen").stdout
+    assert "no changes" in run("audit", "list", "--subject", "never-seen").stdout
     assert run("audit", "list", "--action", "anything").exit_code == 2
 
 

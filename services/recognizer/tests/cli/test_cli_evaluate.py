@@ -156,7 +156,7 @@ def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
         text=True,
     )
     assert stopped.returncode == 130, stopped.stderr
-    assert "the same command goes on from here" in stopped.stderr
+    assert "the same command continues from here" in stopped.stderr
     assert 0 < (kept := _kept(tmp_path / "home")) < 68
     assert not (tmp_path / "report").exists()
 
@@ -229,7 +229,7 @@ def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> N
     assert "ada and bob look alike" in told.stderr
     assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in told.stderr
     assert "of eve would be refused today (too_small)" in told.stderr
-    assert "1 pair too alike, 2 odd photos, 1 poor one" in told.stdout
+    assert "1 pair of look-alikes, 2 odd photos, 1 poor photo" in told.stdout
 
 
 def test_an_empty_gallery_has_no_trouble(run: Run, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_the_file_is_excels_and_its_owners_and_new(seen: CommandLine, tmp_path: 
     assert b"\r\n" in file.read_bytes()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     again = seen("sightings", "export", "--csv", str(file))
-    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (1, True)
 
 
 def test_options_before_export_are_not_lost_in_silence(seen: CommandLine, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_photo_that_is_no_photo_is_refused_before_anything(
     (tmp_path / "ada.gif").write_bytes(b"GIF89a")
     words = ("people", "add", "ada", "--name", "Ada", "--photo")
     assert ".webp" in nowhere(*words, str(tmp_path / "ada.gif")).stderr
-    assert "is no file" in nowhere(*words, str(tmp_path / "gone.jpg")).stderr
+    assert "there is no file" in nowhere(*words, str(tmp_path / "gone.jpg")).stderr
 
 
 def test_serve_says_which_port_is_taken(nowhere: CommandLine, taken: str) -> None:

@@ -82,7 +82,7 @@ def test_each_camera_says_how_it_fares(console: Console, at_phone: bool) -> None
         expect(card(page, "gate")).to_contain_text("<script>alert(1)</script>")
         expect(card(page, "attic")).to_contain_text("Stopped")
         expect(card(page, "new")).to_contain_text("Not connected yet")
-        expect(page.get_by_text("4 cameras, 1 in need of a look")).to_be_visible()
+        expect(page.get_by_text("4 cameras, 1 needs attention")).to_be_visible()
         assert serious(page) == []
         assert tidy(page) == []
 
@@ -98,7 +98,7 @@ def test_a_camera_that_is_silent_is_flagged_and_what_it_lost_is_told(console: Co
     console.clock.move(timedelta(minutes=4))
     with console.page("#/cameras") as page:
         expect(card(page, "door")).to_contain_text("Silent")
-        expect(card(page, "door")).to_contain_text("Nothing was heard from it for 4 min")
+        expect(card(page, "door")).to_contain_text("It has not reported for 4 min")
         expect(card(page, "rare")).to_contain_text("Filming")
         expect(card(page, "rare")).to_contain_text("Some video was lost")
         expect(card(page, "rare")).to_contain_text("1 min of video")
@@ -111,8 +111,8 @@ def test_a_camera_is_added_with_settings_that_its_recorder_takes(
         page.get_by_role("button", name="Add a camera").first.click()
         page.get_by_label("Name").fill("front-door")
         page.get_by_role("button", name="Add", exact=True).click()
-        expect(page.get_by_text("shown this once")).to_be_visible()
-        expect(page.get_by_text("leads nowhere from another machine")).to_be_visible()
+        expect(page.get_by_text("shown only once")).to_be_visible()
+        expect(page.get_by_text("works only on this machine")).to_be_visible()
         shown = page.get_by_label("The recorder's file device.env", exact=True).inner_text()
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as a file").click()

@@ -31,7 +31,7 @@ def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
         ("Records and photos", "until you delete the person"),
         ("Sightings", "90 days"),
         ("Recorded videos", "30 days; the oldest go earlier when all together take more than"),
-        ("What was changed", "400 days"),
+        ("The audit log", "400 days"),
         ("Your sign-in", "12 hours"),
     ):
         row = kept.get_by_role("row").filter(has=page.get_by_role("rowheader", name=what))
@@ -87,7 +87,7 @@ def test_entries_are_filtered_and_the_address_keeps_the_filter(
     expect(entries).to_have_count(1)
     expect(page.get_by_label("Person's label or camera")).to_have_value("bob")
     page.get_by_label("To", exact=True).fill("2020-01-01")
-    expect(page.get_by_text("Nothing was changed, or nothing that fits.")).to_be_visible()
+    expect(page.get_by_text("No change matches these filters.")).to_be_visible()
     page.get_by_label("To", exact=True).fill("")
     expect(entries).to_have_count(1)
     page.get_by_label("From").fill("2999-12-31")

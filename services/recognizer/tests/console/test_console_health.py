@@ -86,10 +86,10 @@ def test_the_days_are_chosen_by_keyboard_and_stand_in_the_address(
         expect(page.get_by_text("5 recognitions on 30 days")).to_be_visible()
         page.get_by_label("Time").focus()
         page.keyboard.press("ArrowUp")
-        expect(page.get_by_text("Nothing was recognised in this time.")).to_be_visible()
+        expect(page.get_by_text("Nothing was recognised in this period.")).to_be_visible()
         assert page.url.endswith("#/health?days=7")
-        page.get_by_role("button", name="Look again").press("Enter")
-        expect(page.get_by_text("Nothing was refused in this time.")).to_be_visible()
+        page.get_by_role("button", name="Refresh").press("Enter")
+        expect(page.get_by_text("Nothing was refused in this period.")).to_be_visible()
         assert serious(page) == []
 
 

@@ -84,7 +84,7 @@ def test_what_can_not_be_kept_is_said_and_nothing_is_lost(console: Console, page
     open_person(page, "ada")
     page.get_by_label("year", exact=True).fill("eighteen")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("year: “eighteen” is no number.")).to_be_visible()
+    expect(page.get_by_text("year: “eighteen” is not a number.")).to_be_visible()
     page.get_by_label("year", exact=True).fill("1" + "0" * 20)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("whole numbers must lie within")).to_be_visible()
@@ -161,7 +161,7 @@ def test_who_is_not_there_is_told_so(console: Console, desk: Page, label: str) -
     console.allowed.update({404, 422})
     desk.evaluate("(label) => { location.hash = `#/person/${label}`; }", label)
     expect(desk.get_by_role("heading", name="Nobody has this label")).to_be_visible()
-    desk.get_by_role("link", name="To the people").click()
+    desk.get_by_role("link", name="Go to People").click()
     expect(desk.get_by_role("heading", name="People")).to_be_visible()
 
 
@@ -188,6 +188,6 @@ def test_a_deletion_says_what_goes_and_what_went(
         expect(page.get_by_role("row", name=row)).to_be_visible()
     assert tidy(page) == []
     assert serious(page) == []
-    page.get_by_role("link", name="To the people").click()  # and nothing to save any more
+    page.get_by_role("link", name="Go to People").click()  # and nothing to save any more
     expect(cards(page)).to_have_count(1)
     assert [one.label for one in console.api.admin.iter_people()] == ["bob"]

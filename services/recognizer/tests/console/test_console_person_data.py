@@ -78,12 +78,12 @@ def test_two_are_merged_after_a_choice_and_a_question(
     assert api.admin.person("obama").photo_count == 1
     window.get_by_role("button", name="Barack").click()
     question.get_by_role("button", name="Merge").click()
-    receipt = page.get_by_role("dialog", name="are one person now")
+    receipt = page.get_by_role("dialog", name="are now one person")
     for fact in ("1 photo moved", "1 sighting moved", "1 attribute added", "the label obama"):
         expect(receipt).to_contain_text(fact)
     assert tidy(page) == []
     assert serious(page) == []
-    receipt.get_by_role("button", name="To this person").click()
+    receipt.get_by_role("button", name="Go to this person").click()
     expect(page.get_by_role("heading", name="Barack", level=1)).to_be_visible()
     assert api.admin.person("barack").photo_count == 2
 
@@ -102,7 +102,7 @@ def test_the_label_is_changed_and_no_other_person_is_hit(
     )
     expect(label).to_be_focused()
     change.click()
-    expect(window.get_by_text("This is the label already.")).to_be_visible()
+    expect(window.get_by_text("This already is the label.")).to_be_visible()
     label.fill("not a label")
     change.click()
     assert label.evaluate("one => one.validity.patternMismatch")
@@ -113,7 +113,7 @@ def test_the_label_is_changed_and_no_other_person_is_hit(
     assert serious(page) == []
     label.fill("barack.obama")
     label.press("Enter")
-    receipt = page.get_by_role("dialog", name="has the label barack.obama now")
+    receipt = page.get_by_role("dialog", name="now has the label barack.obama")
     expect(receipt).to_contain_text("1 photo moved")
     page.keyboard.press("Escape")
     expect(page.get_by_text("barack.obama ·")).to_be_visible()

@@ -104,7 +104,7 @@ def test_each_refusal_stays_and_says_how_to_do_better(
     expect(refusals(page)).to_have_count(7)
     for name, advice in {
         "room": "Take it from the front",
-        "two": "this person alone",
+        "two": "only this person",
         "far": "Come closer",
         "blurred": "Hold the camera still",
         "other": "add the photo there, or merge the two",
@@ -129,12 +129,12 @@ def test_a_photo_that_resembles_somebody_is_flagged_with_a_link(
     between = pictures.between(faces[0], boxes[0], faces[1], boxes[1], 0.6)
     open_person(page, "biden")
     choose(page, between=between)
-    expect(photos(page)).to_contain_text([re.compile(r"Too alike.*similarity 0\.[34]\d\)")])
+    expect(photos(page)).to_contain_text([re.compile(r"Look-alike.*similarity 0\.[34]\d\)")])
     assert tidy(page) == []
     assert serious(page) == []
     photos(page).get_by_role("link", name="Barack <b>Obama</b>").click()
     expect(page.get_by_role("heading", name="Barack <b>Obama</b>")).to_be_visible()
-    expect(photos(page)).to_contain_text(["Too alike"])  # it is so from both sides
+    expect(photos(page)).to_contain_text(["Look-alike"])  # it is so from both sides
 
 
 def test_the_camera_takes_a_picture_and_is_let_go(console: Console, page: Page) -> None:

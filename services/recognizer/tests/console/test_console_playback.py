@@ -240,7 +240,7 @@ def test_it_runs_on_into_the_next_segment_and_over_a_gap(console: Console, camer
 
 def test_a_moment_without_a_recording_leads_to_the_next(console: Console, camera: Camera) -> None:
     with console.page(address(THIRD - timedelta(minutes=2))) as page:
-        expect(page.get_by_text("This is what comes next, 2 min later")).to_be_visible()
+        expect(page.get_by_text("The next recording begins 2 min later")).to_be_visible()
         plays(page)
         page.goto(f"{console.api.url}/{address(THIRD + timedelta(days=1))}")
         expect(page.get_by_text("Nothing is recorded at this time or later.")).to_be_visible()
@@ -367,7 +367,7 @@ def test_a_segment_that_is_removed_while_it_is_shown_is_said(
         (shown,) = console.api.admin.videos(until=SECOND).videos
         console.api.admin.remove_video(shown.key)
         of_video(page, "{ v.src += '#again'; }")
-        expect(page.get_by_text("This part of the recording is removed by now")).to_be_visible()
+        expect(page.get_by_text("This part of the recording was removed")).to_be_visible()
 
 
 def test_a_sighting_of_a_removed_video_leads_to_words(console: Console, camera: Camera) -> None:
@@ -376,7 +376,7 @@ def test_a_sighting_of_a_removed_video_leads_to_words(console: Console, camera: 
         console.api.admin.remove_video(one.key)
     with console.page("#/sightings") as page:
         page.get_by_role("link", name="Play the video").click()
-        expect(page.get_by_text("A recording is removed after its time.")).to_be_visible()
+        expect(page.get_by_text("Old recordings are removed.")).to_be_visible()
         expect(page.locator(".beside .name")).to_have_text("Barack Obama")
         assert tidy(page) == []
 
@@ -385,7 +385,7 @@ def test_without_a_moment_it_begins_with_the_newest(console: Console, camera: Ca
     with console.page("#/playback/door") as page:
         plays(page)
         expect(page.get_by_role("heading", name="Recording of door")).to_be_visible()
-        expect(page.get_by_text("Nobody was seen in this")).to_be_visible()
+        expect(page.get_by_text("Nobody was seen within 15 minutes")).to_be_visible()
 
 
 def test_a_camera_without_a_recording_says_so(console: Console) -> None:

@@ -161,7 +161,7 @@ def test_a_person_is_searched_by_name(listed: Page) -> None:
     person.press("Enter")
     shows(listed, ADA, ADA)
     said = person.evaluate("input => input.validationMessage")
-    assert said.startswith("Nobody is called that")
+    assert said.startswith("Nobody has this name")
     person.fill("")
     person.press("Enter")
     shows(listed, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)

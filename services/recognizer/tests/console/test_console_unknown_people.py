@@ -45,7 +45,7 @@ def labels(console: Console) -> list[str | None]:
 def test_nobody_yet_says_what_is_kept(page: Page) -> None:
     opened(page)
     expect(page.get_by_role("heading", name="No unknown people")).to_be_visible()
-    expect(page.get_by_text("kept for 7 days, and then forgotten")).to_be_visible()
+    expect(page.get_by_text("kept for 7 days, and then deleted")).to_be_visible()
     assert tidy(page) == []
     assert serious(page) == []
 
@@ -174,8 +174,8 @@ _BUTTON = """async (visit) => {
     const files = document.querySelector("script[type=module]").src;
     const {wrongMatchButton} = await import(new URL("sightings/wrong_match.js", files));
     const place = document.getElementById("main");
-    const then = () => place.append("mended");
-    place.append(wrongMatchButton(visit, {name: "Barack Obama", then}));
+    const then = () => place.append("corrected");
+    place.append(wrongMatchButton(visit, {then}));
     return wrongMatchButton({label: null}) === null;
 }"""
 
@@ -190,9 +190,9 @@ def test_a_wrong_name_is_taken_away(console: Console, page: Page, portraits: Por
     page.get_by_role("button", name="Not this person").click()
     window = page.get_by_role("dialog", name="Not this person?")
     expect(window.get_by_text("Barack Obama")).to_be_visible()
-    window.get_by_role("button", name="Take the name away").click()
-    expect(page.get_by_text("mended")).to_be_visible()
-    expect(page.get_by_text("The name is taken from 1 sighting.")).to_be_visible()
+    window.get_by_role("button", name="Remove the name").click()
+    expect(page.get_by_text("corrected")).to_be_visible()
+    expect(page.get_by_text("The name was removed from 1 sighting.")).to_be_visible()
     assert labels(console) == [None]
     page.reload()
     expect(rows(page)).to_have_count(1)

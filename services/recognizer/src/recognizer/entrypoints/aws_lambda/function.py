@@ -1,4 +1,4 @@
-"""What the function does before its first event, so that the first request is a normal one."""
+"""Starts the Lambda function: does all first-time work before its first event."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ logger = logging.getLogger(__name__)
 
 
 def start_function() -> LambdaFunction:
-    """The function, ready: models and gallery loaded, routes built, store reached, a picture seen.
+    """Return the function, ready for events.
+
+    Models and gallery are loaded, routes are built, the store is reached, and one picture has
+    been analysed.
 
     Raises:
         SettingsInvalid: a variable can't be used.
-        ModelError: a model can't be had.
+        ModelError: a model can't be loaded.
         StoreUnavailable: the store can't be reached.
     """
     configure_logging("INFO")
@@ -50,7 +53,7 @@ def _started() -> LambdaFunction:
     if not traces.is_wanted():
         return _warm(_app(services), services.vision)
     tracer = traces.new_tracer()
-    function = _warm(_app(traces.traced(services, tracer)), services.vision)
+    function = _warm(_app(traces.with_tracing(services, tracer)), services.vision)
     traces.trace_aws(tracer)
     return function
 
@@ -60,18 +63,18 @@ def _app(services: Services) -> FastAPI:
 
 
 def _warm(app: FastAPI, vision: Vision) -> LambdaFunction:
-    """Does once what would be done at first use: networks run, routes built, connections opened."""
+    """Run the networks, build the routes and open the connections before their first use."""
     vision.analyze(_empty_picture())
     function = LambdaFunction(app)
     with unreported():
-        function.answer(_event("GET", "/v1/nowhere"))  # looked for among all routes
+        function.answer(_event("GET", "/v1/nowhere"))  # builds and searches all routes
         function.answer(_event("GET", "/v1/health"))
-        function.answer(_event("POST", "/v1/recognitions"))  # refused: it has no token
+        function.answer(_event("POST", "/v1/recognitions"))  # refused, since it has no token
     return function
 
 
 def _empty_picture() -> bytes:
-    """Turned, as cameras send them: turning it back takes modules of its own."""
+    """Return a JPEG with an EXIF rotation, as cameras send it: undoing it loads more modules."""
     turned = Image.Exif()
     turned[ExifTags.Base.Orientation] = 6
     picture = io.BytesIO()
@@ -98,12 +101,12 @@ Answer = dict[str, Any]
 
 
 class LambdaFunction:
-    """The app behind API Gateway, through Mangum: HTTP API v2 events in, answers out.
+    """The app behind API Gateway, through Mangum: takes HTTP API v2 events, returns responses.
 
-    Bodies that are not text travel as base64, both ways.
+    Bodies that are not text travel as base64 in both directions.
 
-    Lambda gives no moment at which to close anything, so the lifespan is off. One event loop, made
-    here, serves all invocations; an invocation begins when the one before has ended.
+    Lambda does not announce its end, so the lifespan is off. One event loop serves all
+    invocations; an invocation begins when the previous one has ended.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -113,16 +116,16 @@ class LambdaFunction:
         self._cold = os.environ.get(_INITIALIZATION) != "provisioned-concurrency"
 
     def __call__(self, event: Event, context: LambdaContext) -> Answer:
-        """The answer to one HTTP API event (payload format 2.0)."""
+        """Return the response to one HTTP API event (payload format 2.0)."""
         cold, self._cold = self._cold, False
         with during(context, cold_start=cold):
             return self.answer(event, context)
 
     def answer(self, event: Event, context: LambdaContext | None = None) -> Answer:
-        """Likewise, of an event that is no invocation."""
+        """Return the response to an event that may come without an invocation."""
         return self._answer(dict(event), cast(MangumContext, context))
 
     def close(self) -> None:
-        """Ends the event loop."""
+        """Close the event loop."""
         asyncio.set_event_loop(None)
         self._loop.close()

@@ -1,6 +1,6 @@
 """The function's handler; Lambda calls ``recognizer.entrypoints.aws_lambda.handler.handler``.
 
-Everything is made ready at import.
+The function starts at import.
 """
 
 from __future__ import annotations

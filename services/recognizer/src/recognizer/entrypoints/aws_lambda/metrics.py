@@ -1,11 +1,12 @@
-"""Metrics on Lambda: one object in CloudWatch's embedded metric format a request.
+"""Metrics on Lambda: one object in CloudWatch's embedded metric format for each request.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
-The namespace is ``Recognizer``, the only dimension ``service``. A request has ``RequestDuration``,
-the process's first one ``ColdStart``, one that was answered with a problem ``Refusals``. A
-recognition has ``Recognitions``, ``Faces``, ``Match``, ``Uncertain``, ``Unknown`` and each stage's
-time, ``DecodeTime`` to ``TotalTime``. Counts are counts, times are milliseconds.
+The namespace is ``Recognizer``; the only dimension is ``service``. Each request has
+``RequestDuration``. The first request of a process also has ``ColdStart``, and one that was
+answered with a problem has ``Refusals``. A recognition has ``Recognitions``, ``Faces``, ``Match``,
+``Uncertain``, ``Unknown`` and each stage's time, ``DecodeTime`` to ``TotalTime``. Times are in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ NAMESPACE = "Recognizer"
 
 
 def emit_metrics(report: RequestReport) -> None:
-    """Writes a request's metrics to standard output, from where Lambda brings them to CloudWatch.
+    """Write a request's metrics to standard output, from where Lambda sends them to CloudWatch.
 
-    Each request has an object of its own, so that requests at once share nothing.
+    Each request has its own object, so that concurrent requests share nothing.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=service_name())
     metrics.add_metric("RequestDuration", MetricUnit.Milliseconds, report.duration_ms)
@@ -36,7 +37,7 @@ def emit_metrics(report: RequestReport) -> None:
     if report.recognition is not None:
         _add_recognition(metrics, report.recognition)
     _add_metadata(metrics, report)
-    # One write: a line of the log must not come in between.
+    # One write, so that no log line comes in between.
     sys.stdout.write(json.dumps(metrics.serialize_metric_set(), separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
@@ -51,7 +52,7 @@ def _add_recognition(metrics: EphemeralMetrics, recognition: RecognitionReport) 
 
 
 def _add_metadata(metrics: EphemeralMetrics, report: RequestReport) -> None:
-    """What has too many values for a dimension, each of which is paid for; logs are searched."""
+    """Add what has too many values for a dimension, since each value costs. Logs are searchable."""
     metrics.add_metadata("request_id", report.request_id)
     metrics.add_metadata("method", report.method)
     metrics.add_metadata("route", report.route)

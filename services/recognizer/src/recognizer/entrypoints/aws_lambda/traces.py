@@ -1,8 +1,8 @@
 """Traces on Lambda: AWS X-Ray, through Powertools' tracer.
 
-A recognition is a subsegment, and so is every call of AWS, within it or not. What is sent holds no
-key of an object (a photo's begins with its person's label) and no error's message (which may name a
-person, or an object): those stay in the process.
+Each recognition and each AWS call is a subsegment. Private data stays in the process: a trace holds
+no object keys (a photo's key begins with its person's label) and no error messages (which may name
+a person or an object).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from recognizer.observability.logs import service_name
 from recognizer.use_cases.recognition import Recognized, Recognizer
 
 _DISABLED = "POWERTOOLS_TRACE_DISABLED"
-_TOLD_OF_AWS = frozenset(
+_ALLOWED_AWS_FIELDS = frozenset(
     {"bucket_name", "id_2", "index_name", "operation", "region", "request_id", "retries",
      "table_name", "table_names"}
 )  # fmt: skip
 
 
 def is_wanted() -> bool:
-    """Whether this function is traced. Where it is not, X-Ray's library is not even imported."""
+    """Return whether tracing is enabled. If not, X-Ray's library is not even imported."""
     return os.environ.get(_DISABLED, "").lower() not in {"1", "true", "yes", "on"}
 
 
 def new_tracer() -> Tracer:
-    """A tracer that sends nothing private; ``trace_aws`` makes it follow the calls of AWS."""
+    """Return a tracer that sends nothing private. ``trace_aws`` adds the AWS calls."""
     from aws_xray_sdk.core import xray_recorder  # noqa: PLC0415 - a tenth of a second, and only here
 
     xray_recorder.configure(emitter=PrivateEmitter(xray_recorder.emitter))
@@ -39,21 +39,21 @@ def new_tracer() -> Tracer:
 
 
 def trace_aws(tracer: Tracer) -> None:
-    """From now on every call by boto3 is a subsegment.
+    """Make every boto3 call a subsegment from now on.
 
-    To be called when the function has started: before its first invocation there is no trace to
-    belong to, and the library would warn of every call.
+    Call this after the function has started: before its first invocation there is no trace, and
+    the library would warn about every call.
     """
     tracer.patch(["botocore"])
 
 
-def traced(services: Services, tracer: Tracer) -> Services:
-    """The same services, whose recognitions are traced."""
+def with_tracing(services: Services, tracer: Tracer) -> Services:
+    """Return the same services with traced recognitions."""
     return replace(services, recognizer=_TracedRecognizer(services, tracer))
 
 
 class _TracedRecognizer(Recognizer):
-    """Each recognition is a subsegment, on the thread that works on it."""
+    """A recognizer that traces each recognition as a subsegment, on its own thread."""
 
     def __init__(self, services: Services, tracer: Tracer) -> None:
         super().__init__(
@@ -77,32 +77,32 @@ class _TracedRecognizer(Recognizer):
             return recognized
 
     def _annotate(self, key: str, count: int) -> None:
-        self._tracer.put_annotation(key, count)  # type: ignore[arg-type]  # says numbers.Number, which mypy takes no int for
+        self._tracer.put_annotation(key, count)  # type: ignore[arg-type]  # typed numbers.Number, which mypy does not accept for int
 
 
 class Emitter(Protocol):
-    """What brings a part of a trace to X-Ray."""
+    """Sends parts of a trace to X-Ray."""
 
     def send_entity(self, entity: Any) -> None:
-        """Sends one subsegment with those within it."""
+        """Send one subsegment with its children."""
         ...
 
 
 class PrivateEmitter:
-    """Takes out what is private, then sends."""
+    """An emitter that removes private data before it sends."""
 
     def __init__(self, emitter: Emitter) -> None:
         self._emitter = emitter
 
     def send_entity(self, entity: Any) -> None:
-        """Sends one subsegment with those within it."""
+        """Send one subsegment with its children."""
         _strip(entity)
         self._emitter.send_entity(entity)
 
 
 def _strip(entity: Any) -> None:
-    entity.aws = {name: told for name, told in entity.aws.items() if name in _TOLD_OF_AWS}
-    if isinstance(entity.cause, dict):  # else the id of an error that was told before
+    entity.aws = {name: value for name, value in entity.aws.items() if name in _ALLOWED_AWS_FIELDS}
+    if isinstance(entity.cause, dict):  # else it is the id of an error sent before
         for error in entity.cause.get("exceptions", []):
             error.message = None
     for part in entity.subsegments:

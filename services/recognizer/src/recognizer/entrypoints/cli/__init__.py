@@ -1,6 +1,6 @@
-"""The ``recognizer`` command: serve, and look after people, devices and sightings.
+"""The ``recognizer`` command: serve, and manage people, devices, sightings and videos.
 
-One module a command group; ``main`` puts them together.
+Each command or command group has its own module; ``main`` registers them.
 """
 
 from recognizer.entrypoints.cli.main import app

@@ -1,4 +1,4 @@
-"""The admin's token: made in the store itself, shown once, kept for this user."""
+"""``recognizer admin-token``: makes the admin's token in the store and shows it once."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def admin_token(
     context: typer.Context,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a new admin's token; the old one stops working at once.
+    """Make a new admin token. The old one stops working at once.
 
-    It goes to the store that RECOGNIZER_STORE names: a data folder of this machine, or a
-    deployment's tables in AWS, written with your own AWS credentials. It is kept for --url.
+    It is written to the store that RECOGNIZER_STORE names: a data folder on this machine, or a
+    deployment's tables in AWS, with your AWS credentials. This user's command line keeps it for
+    the server at --url.
     """
     from recognizer.bootstrap import (  # noqa: PLC0415 - it loads the models' runtime
         open_stores,
@@ -45,17 +46,20 @@ def admin_token(
             token = reset_admin_token(stores.admin_tokens)
     finally:
         stores.close()
-    tell_token(token, url, folder)
+    print_token(token, url, folder)
     if folder is None and url == DEFAULT_URL:
-        warn(f"it is kept for {url}; give the deployment's address with --url or RECOGNIZER_URL")
+        warn(
+            f"the token is kept for {url}; give the deployment's address with --url or "
+            "RECOGNIZER_URL"
+        )
 
 
-def tell_token(token: str, url: str, folder: Path | None) -> None:
-    """Print a new token, this once, and keep it for the server at ``url``."""
-    say(f"The admin's token, shown this once: {token}")
+def print_token(token: str, url: str, folder: Path | None) -> None:
+    """Print a new token once, and keep it for the server at ``url``."""
+    say(f"The admin's token, shown only once: {token}")
     try:
         kept = credentials.keep(url, folder, SecretStr(token))
     except OSError as error:
-        warn(f"it could not be kept for this user ({error}); pass it as RECOGNIZER_TOKEN")
+        warn(f"the token could not be stored for this user ({error}); pass it as RECOGNIZER_TOKEN")
     else:
-        say(f"This user's command line finds it in {kept}.")
+        say(f"This user's command line reads it from {kept}.")

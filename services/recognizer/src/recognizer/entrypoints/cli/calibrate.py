@@ -1,4 +1,4 @@
-"""``recognizer calibrate``: thresholds from pictures, or a look at the people enrolled."""
+"""``recognizer calibrate``: thresholds from pictures, or a review of the enrolled people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from facecore.models.catalogue import embedder
 from recognizer.domain.thresholds import OwnThresholds
 from recognizer.entrypoints.cli.connection import DataDir, settings_for, settings_of_existing
-from recognizer.entrypoints.cli.evaluate import Seed, shown
+from recognizer.entrypoints.cli.evaluate import Seed, progress_bar
 from recognizer.entrypoints.cli.failures import REFUSED, warn
 from recognizer.entrypoints.cli.output import AsJson, counted, json_text, outdated, say, table
 
@@ -24,39 +24,43 @@ if TYPE_CHECKING:  # at run time it would load the models' runtime
 def calibrate(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="One folder of pictures a person; none looks at who is enrolled."),
+        typer.Argument(
+            help="Holds one folder of pictures per person. Without it, the enrolled people are "
+            "reviewed."
+        ),
     ] = None,
     *,
     model: Annotated[
-        str | None, typer.Option(help="Name of the model; else that of RECOGNIZER_MODEL.")
+        str | None, typer.Option(help="Name of the model; by default that of RECOGNIZER_MODEL.")
     ] = None,
     gallery: Annotated[
         list[str] | None,
         typer.Option(
-            help="People x photos of each; may be given several times. The rates hold in each; "
-            "100x3 if none is given."
+            help="Gallery size: people x photos of each. Repeat it for several sizes; the rates "
+            "then hold for each. Default: 100x3."
         ),
     ] = None,
     false_positives: Annotated[
-        float, typer.Option(min=1e-6, max=0.5, help="Share of unknown people that may be named.")
+        float,
+        typer.Option(min=1e-6, max=0.5, help="Maximum share of unknown people that are named."),
     ] = 0.001,
     unknown: Annotated[
-        float, typer.Option(min=0, max=0.5, help="Share of the known that may be told unknown.")
+        float,
+        typer.Option(min=0, max=0.5, help="Maximum share of known people decided as unknown."),
     ] = 0.02,
     seed: Seed = 1,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Derive thresholds from labelled pictures, or warn of trouble among the people enrolled.
+    """Derive thresholds from labelled pictures, or review the enrolled people.
 
-    With FOLDER: the thresholds that name at most so many unknown people in galleries of these
-    sizes, and the line of settings that puts them in force. Without: people who are too alike, and
-    photos that are poor, unlike the others of their person, or of another model; exit code 1 if
-    there are any.
+    With FOLDER, print the thresholds that keep both rates in galleries of the given sizes, and
+    the setting that applies them. Without FOLDER, warn of look-alikes, and of photos that are
+    poor, unlike the person's other photos, or embedded by another model. The exit code is then 1.
     """
     if folder is not None:
         name = model or settings_for(data_dir).model
-        found = _derived(
+        found = _calibrate_from_pictures(
             folder,
             name,
             galleries=gallery or ["100x3"],
@@ -69,10 +73,10 @@ def calibrate(
         else:
             _show_thresholds(found)
     else:
-        _enrolled(data_dir, model, as_json=as_json)
+        _review_enrolled(data_dir, model, as_json=as_json)
 
 
-def _derived(
+def _calibrate_from_pictures(
     folder: Path,
     model: str,
     *,
@@ -81,11 +85,11 @@ def _derived(
     unknown: float,
     seed: int,
 ) -> Calibration:
-    # Here, for the models' runtime takes a second to load.
+    # Imported here, since the models' runtime takes a second to load.
     from facecore.evaluation import calibration, run  # noqa: PLC0415 - see the line above
 
-    sizes = [calibration.GallerySize(*_numbers(text)) for text in galleries]
-    with shown() as progress, run.measured(folder, model, progress) as subject:
+    sizes = [calibration.GallerySize(*_gallery_size(text)) for text in galleries]
+    with progress_bar() as progress, run.measured(folder, model, progress) as subject:
         return calibration.calibrate(
             subject.model.id,
             subject.by_person,
@@ -96,10 +100,12 @@ def _derived(
         )
 
 
-def _numbers(text: str) -> tuple[int, int]:
+def _gallery_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text)
     if found is None or int(found[1]) <= 1 or int(found[2]) == 0:
-        raise typer.BadParameter(f"{text!r} is no gallery; say people x photos, as in 100x3")
+        raise typer.BadParameter(
+            f"{text!r} is no gallery size; give people x photos, such as 100x3"
+        )
     return int(found[1]), int(found[2])
 
 
@@ -115,14 +121,20 @@ def _show_thresholds(found: Calibration) -> None:
         for one in found.rates
     ]
     table(
-        ("people x photos", "unknown people named", "known named", "wrong", "known unknown"),
+        (
+            "people x photos",
+            "unknown people named",
+            "known named",
+            "misidentified",
+            "known as unknown",
+        ),
         rows,
         "",
     )
     say(f"RECOGNIZER_THRESHOLDS={OwnThresholds(found.model, found.thresholds)}")
 
 
-def _enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
+def _review_enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
     from recognizer.bootstrap import open_stores  # noqa: PLC0415 - it loads the models' runtime
     from recognizer.use_cases.gallery_review import review  # noqa: PLC0415 - see above
 
@@ -147,30 +159,30 @@ def _enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> Non
 def _show_review(found: GalleryReview) -> None:
     for pair in found.alike:
         warn(
-            f"{pair.first} and {pair.second} look alike (similarity {pair.similarity:.2f}): each "
-            "may be taken for the other, or neither be named"
+            f"{pair.first} and {pair.second} look alike (similarity {pair.similarity:.2f}): one "
+            "may be recognised as the other, or neither may be named"
         )
     for photo in found.odd:
         warn(
-            f"a photo of {photo.label} is unlike the others (similarity "
-            f"{photo.similarity:.2f}): is it this person? {_removed(photo)}"
+            f"a photo of {photo.label} is unlike the person's other photos (similarity "
+            f"{photo.similarity:.2f}): is it the same person? {_how_to_remove(photo)}"
         )
     for poor in found.poor:
         warn(
-            f"a photo of {poor.label} would be refused today ({', '.join(poor.reasons)}): send a "
-            f"better one; {_removed(poor)}"
+            f"a photo of {poor.label} would be refused today ({', '.join(poor.reasons)}): add a "
+            f"better one; {_how_to_remove(poor)}"
         )
     if found.outdated:
-        warn(f"{outdated(found.outdated)}; `recognizer people reembed` embeds them again")
+        warn(f"{outdated(found.outdated)}; run `recognizer people reembed`")
     if found.single:
         people = counted(len(found.single), "person has", "people have")
-        say(f"{people} one photo; with three, recognition names a person more often")
+        say(f"{people} only one photo; with three photos, a person is recognised more often")
     say(
         f"{counted(found.people, 'person', 'people')}, {counted(found.photos, 'photo')}, "
-        f"{counted(len(found.alike), 'pair')} too alike, {counted(len(found.odd), 'odd photo')}, "
-        f"{counted(len(found.poor), 'poor one')}"
+        f"{counted(len(found.alike), 'pair')} of look-alikes, "
+        f"{counted(len(found.odd), 'odd photo')}, {counted(len(found.poor), 'poor photo')}"
     )
 
 
-def _removed(photo: OddPhoto | PoorPhoto) -> str:
+def _how_to_remove(photo: OddPhoto | PoorPhoto) -> str:
     return f"DELETE /v1/people/{photo.label}/photos/{photo.photo} removes it"

@@ -1,4 +1,4 @@
-"""The checks of a deployment's tables and buckets, with your own AWS credentials."""
+"""Checks of a deployment's tables and buckets, with the user's AWS credentials."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _MISSING = ("404", "ResourceNotFoundException")
 
 
 def store_checks(settings: Settings) -> Iterator[Check]:
-    """Look at every table and bucket; stops where AWS does not answer; changes nothing."""
+    """Check every table and bucket. Stop if AWS does not answer. Change nothing."""
     try:
         clients = connect()
     except SettingsInvalid as error:
-        yield Check("AWS", State.FAIL, str(error), "correct it and try again")
+        yield Check("AWS", State.FAIL, str(error), "correct the setting and try again")
         return
     with closing(clients):
         try:
-            yield from _looked_at(clients, settings)
+            yield from _table_and_bucket_checks(clients, settings)
         except BotoCoreError as error:
-            fix = "look at the network, AWS_REGION and AWS_ENDPOINT_URL"
+            fix = "check the network, AWS_REGION and AWS_ENDPOINT_URL"
             yield Check("AWS", State.FAIL, str(error), fix)
 
 
-def _looked_at(clients: Clients, settings: Settings) -> Iterator[Check]:
+def _table_and_bucket_checks(clients: Clients, settings: Settings) -> Iterator[Check]:
     for name in _TABLES:
         yield _check("table", f"{name}_table", settings, lambda table: _table(clients, table))
     for name in _BUCKETS:
@@ -57,12 +57,12 @@ def _check(kind: str, setting: str, settings: Settings, look: Callable[[str], st
         return Check(title, State.FAIL, *_refused(error, setting))
     if found != "active":
         return Check(title, State.WARN, found, "wait until it is active")
-    return Check(title, State.OK, "there")
+    return Check(title, State.OK, "exists")
 
 
 def _refused(error: ClientError, setting: str) -> tuple[str, str]:
     code = str(error.response.get("Error", {}).get("Code"))
     variable = f"RECOGNIZER_{setting.upper()}"
     if code in _MISSING:
-        return "not there", f"look at {variable} and AWS_REGION; `terraform output` prints both"
-    return f"AWS refuses: {code}", f"use credentials that may look at it, or correct {variable}"
+        return "not found", f"check {variable} and AWS_REGION; `terraform output` prints both"
+    return f"AWS refuses: {code}", f"use credentials that may read it, or correct {variable}"

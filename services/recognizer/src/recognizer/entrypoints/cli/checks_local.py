@@ -1,4 +1,4 @@
-"""The checks of this machine: data folder, disk, database, models."""
+"""Checks of this machine: data folder, disk, database and models."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from recognizer.domain.errors import StoreUnavailable
 from recognizer.entrypoints.cli.output import counted
 from recognizer.settings import Settings
 
-_OTHER_FOLDER = "give this user the folder, or another with RECOGNIZER_DATA_DIR or --data-dir"
+_OTHER_FOLDER = (
+    "make the folder accessible to this user, or name another with RECOGNIZER_DATA_DIR or "
+    "--data-dir"
+)
 
 
 def store_checks(settings: Settings) -> Iterator[Check]:
-    """Look at the data folder; changes nothing."""
+    """Check the data folder. Change nothing."""
     yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
     yield free_disk(settings.data_dir, "move the data folder to another disk")
     folder = DataFolder(settings.data_dir)
     try:
         yield _database(folder)
         counts = set_aside(folder)
-    except OSError as error:  # a folder that this user may not look into
+    except OSError as error:  # a folder that this user may not read
         found = f"{error.filename} can't be read: {error.strerror}"
         yield Check("database", State.FAIL, found, _OTHER_FOLDER)
         return
@@ -41,9 +44,9 @@ def _database(folder: DataFolder) -> Check:
     path = folder.database
     if not folder.has_database():
         if not folder.is_in_use():
-            return Check("database", State.OK, "none yet, made at the first start")
+            return Check("database", State.OK, "none yet; the first start creates it")
         found = f"{path} is missing or empty, but there are photos or videos"
-        fix = "restore it from a backup, or move what is in the folder away to begin anew"
+        fix = "restore it from a backup, or move the folder's contents away to start afresh"
         return Check("database", State.FAIL, found, fix)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
@@ -54,19 +57,19 @@ def _database(folder: DataFolder) -> Check:
     if answer != "ok":
         return _refused(damaged(path, answer))
     if journal != "wal":
-        found = f"whole, but its journal is {journal}, not wal"
+        found = f"intact, but its journal mode is {journal}, not wal"
         return Check("database", State.WARN, found, "`recognizer serve` sets it again")
-    return Check("database", State.OK, "whole, journal wal")
+    return Check("database", State.OK, "intact, journal mode wal")
 
 
 def _refused(error: StoreUnavailable) -> Check:
-    """What a start says too."""
+    """Return a failed check with the same message that a start prints."""
     found, _, fix = str(error).partition("; ")
     return Check("database", State.FAIL, found, fix)
 
 
 def model_checks(settings: Settings) -> Iterator[Check]:
-    """Look at the models that a server on this machine needs."""
+    """Check the models that a server on this machine needs."""
     try:
         wanted = catalogue.needed(catalogue.embedder(settings.model), settings.backend)
     except ModelError as error:
@@ -80,8 +83,8 @@ def _model(model: catalogue.Model) -> Check:
     name = f"model {model.name}"
     fix = f"`facecore models fetch {model.name}`"
     if not store.model_path(model).exists():
-        return Check(name, State.WARN, "not on this machine; the first start fetches it", fix)
+        return Check(name, State.WARN, "not on this machine; the first start downloads it", fix)
     problems = store.problems(model, full=True)
     if problems:
         return Check(name, State.FAIL, "; ".join(problems), fix)
-    return Check(name, State.OK, f"{model.id}, every byte as it was built")
+    return Check(name, State.OK, f"{model.id}, checksums match")

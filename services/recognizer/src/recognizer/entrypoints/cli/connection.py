@@ -1,4 +1,4 @@
-"""Which server is meant, and the token for it."""
+"""The server that a command addresses, and the token for it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _DEADLINE_S = 30.0
-"""Longer than the recorder's, for an enrolment waits for a busy machine."""
+"""Longer than the recorder's, since an enrolment waits for a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What the options say of the server."""
+    """The server that the options name."""
 
     url: str
     token_file: Path | None
 
     def token(self) -> SecretStr | None:
-        """The token from the file given, the environment or this user's credentials.
+        """Return the token from the file given, the environment or this user's credentials.
 
         Raises:
             InputRefused: the file can't be read.
@@ -72,7 +72,7 @@ def _token_in(path: Path) -> str:
 
 
 def connection(context: typer.Context) -> Connection:
-    """The options that stand before the command."""
+    """Return the connection that the root command's options describe."""
     found = context.obj
     if not isinstance(found, Connection):
         raise TypeError("the root command keeps a Connection")
@@ -98,7 +98,9 @@ def admin(context: typer.Context) -> RecognizerClient:
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="The data folder; without it RECOGNIZER_DATA_DIR, else this user's own."),
+    typer.Option(
+        help="The data folder; by default RECOGNIZER_DATA_DIR, or else this user's data folder."
+    ),
 ]
 
 
@@ -109,21 +111,21 @@ def settings_for(data_dir: Path | None) -> Settings:
         return settings
     if settings.store != "local":
         raise SettingsInvalid(
-            f"--data-dir is a folder of the local store, but RECOGNIZER_STORE is {settings.store}; "
+            f"--data-dir is for the local store, but RECOGNIZER_STORE is {settings.store}; "
             "leave one of the two out"
         )
     return settings.model_copy(update={"data_dir": data_dir})
 
 
 def settings_of_existing(data_dir: Path | None) -> Settings:
-    """Read the settings of a store that is there; a local one is not made anew.
+    """Read the settings of an existing store. A local one is not created.
 
     Raises:
         SettingsInvalid: a setting can't be used.
         InputRefused: there is no data folder.
 
     """
-    # Here, for the package loads every adapter of the local store.
+    # Imported here, since the package loads every adapter of the local store.
     from recognizer.adapters.sqlite.folder import DataFolder  # noqa: PLC0415 - see the line above
 
     settings = settings_for(data_dir)
@@ -137,5 +139,5 @@ def settings_of_existing(data_dir: Path | None) -> Settings:
 
 
 def folder_of(settings: Settings) -> Path | None:
-    """Where a token's data lie on this disk; none when they lie in AWS."""
+    """Return the data folder that a token belongs to; none if the data is in AWS."""
     return settings.data_dir if settings.store == "local" else None

@@ -1,4 +1,4 @@
-"""``recognizer cost``: what a deployment costs a month, and the same pictures with Rekognition."""
+"""``recognizer cost``: monthly costs of a deployment, compared with Amazon Rekognition."""
 
 from __future__ import annotations
 
@@ -19,62 +19,72 @@ if TYPE_CHECKING:  # at run time it would load the models' runtime
     from recognizer.use_cases.cost.estimate import Estimate, Line
 
 _INTERVAL_S = 0.5
-"""Of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
+"""The default of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
 
 _MINUTES = 60
-"""In an hour; without a visit's name, a crop is kept of each."""
+"""Minutes in an hour: without visits, a crop is kept each minute."""
 
 
 def cost(
     *,
-    devices: Annotated[int, typer.Option(min=1, help="Cameras.")],
-    hours_per_day: Annotated[float, typer.Option(min=0.01, max=24, help="That each films.")],
+    devices: Annotated[int, typer.Option(min=1, help="Number of cameras.")],
+    hours_per_day: Annotated[
+        float, typer.Option(min=0.01, max=24, help="Hours that each camera films.")
+    ],
     visits_per_hour: Annotated[
-        float | None, typer.Option(min=0.01, help="People that pass one camera.")
+        float | None, typer.Option(min=0.01, help="People who pass one camera.")
     ] = None,
     requests_per_visit: Annotated[
-        float | None, typer.Option(min=0.01, help="Pictures sent of each of them.")
+        float | None, typer.Option(min=0.01, help="Pictures sent per visit.")
     ] = None,
     interval_s: Annotated[
         float | None,
         typer.Option(
             min=0.05,
-            help=f"From one picture to the next, whoever is there; {_INTERVAL_S} unless visits "
-            "are given.",
+            help=f"Seconds between pictures, if visits are not given. Default: {_INTERVAL_S}.",
         ),
     ] = None,
     faces_per_picture: Annotated[
-        float, typer.Option(min=0, max=100, help="Known faces, on average.")
+        float, typer.Option(min=0, max=100, help="Known faces per picture, on average.")
     ] = 1.0,
-    memory_mb: Annotated[int, typer.Option(min=512, max=10240, help="Of the function.")] = 2048,
+    memory_mb: Annotated[
+        int, typer.Option(min=512, max=10240, help="Memory of the function.")
+    ] = 2048,
     architecture: Annotated[
-        Literal["arm64", "x86_64"], typer.Option(help="Of the function.")
+        Literal["arm64", "x86_64"], typer.Option(help="Processor of the function.")
     ] = "arm64",
     duration_ms: Annotated[
         float | None,
-        typer.Option(min=1, help="Billed for one recognition; as measured if left out."),
+        typer.Option(min=1, help="Billed duration of one recognition; by default as measured."),
     ] = None,
-    segment_s: Annotated[float, typer.Option(min=1, max=600, help="Of one video segment.")] = 10.0,
+    segment_s: Annotated[
+        float, typer.Option(min=1, max=600, help="Length of one video segment.")
+    ] = 10.0,
     segment_mb: Annotated[
         float,
         typer.Option(
             min=0,
             max=500,
-            help="Size of one segment, 0 for no video. 1.2: moving people, 640x480, 15 a second.",
+            help="Size of one video segment; 0 for no video. 1.2 is for moving people at 640x480, "
+            "15 frames per second.",
         ),
     ] = 1.2,
-    retention_days: Annotated[int, typer.Option(min=1, max=3650, help="Of the video.")] = 30,
-    sighting_days: Annotated[int, typer.Option(min=1, max=3650, help="Of sightings.")] = 90,
+    retention_days: Annotated[
+        int, typer.Option(min=1, max=3650, help="Days that video is kept.")
+    ] = 30,
+    sighting_days: Annotated[
+        int, typer.Option(min=1, max=3650, help="Days that sightings are kept.")
+    ] = 90,
     crop_days: Annotated[
-        int, typer.Option(min=0, max=365, help="Of crops of the faces seen; 0 for none.")
+        int, typer.Option(min=0, max=365, help="Days that face crops are kept; 0 for no crops.")
     ] = 7,
     tracing: Annotated[bool, typer.Option(help="Whether X-Ray samples the requests.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a deployment in AWS costs a month, line by line.
+    """Estimate the monthly costs of a deployment in AWS, line by line.
 
-    A month has thirty days. Free tiers, taxes and discounts are not counted, nor are cold starts,
-    photos and playing videos. The prices and their sources are in
+    A month has thirty days. Free tiers, taxes and discounts are not included, nor are cold starts,
+    photos and video playback. The prices and their sources are in
     recognizer/use_cases/cost/prices.py.
     """
     from recognizer.use_cases.cost.estimate import estimate  # noqa: PLC0415 - it loads the models' runtime
@@ -109,23 +119,25 @@ def _pictures_per_hour(
     visits: float | None, requests: float | None, interval_s: float | None
 ) -> float:
     if (visits is None) != (requests is None):
-        raise typer.BadParameter("--visits-per-hour and --requests-per-visit belong together")
+        raise typer.BadParameter("give both --visits-per-hour and --requests-per-visit, or neither")
     if visits is None or requests is None:
         return 3600 / (interval_s or _INTERVAL_S)
     if interval_s is not None:
-        raise typer.BadParameter("give --interval-s, or visits and their requests; not both")
+        raise typer.BadParameter(
+            "give --interval-s, or --visits-per-hour and --requests-per-visit; not both"
+        )
     return visits * requests
 
 
 _LARGE = 100
-"""From here on a quantity is shown without decimals."""
+"""Quantities from here on are shown without decimals."""
 _SMALL_USD = 0.001
-"""Below this a price is shown for a million."""
+"""Lower prices are shown per million."""
 
 
 def show_json(found: Estimate, function: Function) -> None:
     """Print everything as JSON, for programs."""
-    told = {
+    document = {
         "region": REGION,
         "pictures": found.pictures,
         "lines": found.lines,
@@ -136,7 +148,7 @@ def show_json(found: Estimate, function: Function) -> None:
         "duration_ms": function.duration_ms,
         "measured": function.measured,
     }
-    typer.echo(json_text(told))
+    typer.echo(json_text(document))
 
 
 def show(found: Estimate, function: Function) -> None:
@@ -172,14 +184,15 @@ def _notes(found: Estimate, function: Function) -> Iterator[str]:
     thousand = f"1,000 pictures cost {found.usd_per_1000_pictures:.4f}"
     yield f"{found.pictures:,.0f} pictures; without video, {thousand}."
     yield (
-        f"Searching them with Amazon Rekognition alone costs {found.rekognition_usd:,.2f} "
+        f"Amazon Rekognition alone would cost {found.rekognition_usd:,.2f} for these pictures "
         "(SearchFacesByImage, the largest face of each)."
     )
     measured = function.measured
-    source = f"measured {measured.measured_on} on {measured.machine}, without waits for DynamoDB"
+    source = f"measured {measured.measured_on} on {measured.machine}, without DynamoDB's latency"
     yield (
         f"A recognition is billed {function.duration_ms:.0f} ms "
         f"({'as given' if function.given_ms else source}); "
-        f"{function.memory_mb} MB buy {function.memory_mb / CORE_MB:.0%} of a core, one is used."
+        f"{function.memory_mb} MB give {function.memory_mb / CORE_MB:.0%} of a core, and one core "
+        "is used."
     )
-    yield "Free tiers are not counted."
+    yield "Free tiers are not included."

@@ -1,4 +1,4 @@
-"""The admin tokens that this user's command line keeps, as cloud command lines do.
+"""Stores this user's admin tokens, as cloud command lines do.
 
 One JSON file, readable by its owner alone: ``$RECOGNIZER_CREDENTIALS``, else
 ``credentials.json`` in the user's configuration folder. It is replaced as a whole, so a reader
@@ -23,7 +23,7 @@ from recognizer.entrypoints.cli.failures import InputRefused
 
 
 class Credential(BaseModel):
-    """The token of the server at ``url``; ``data_dir`` is none where its data lie in AWS."""
+    """The token of the server at ``url``; ``data_dir`` is none if its data is in AWS."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,25 +43,25 @@ class _File(BaseModel):
 
 
 def path() -> Path:
-    """Where the file is."""
+    """Return the path of the credentials file."""
     given = os.environ.get("RECOGNIZER_CREDENTIALS")
     return Path(given) if given else user_config_path("recognizer") / "credentials.json"
 
 
 def find(url: str) -> SecretStr | None:
-    """The token kept for the server at ``url``.
+    """Return the token kept for the server at ``url``, or none.
 
     Raises:
-        InputRefused: the file is not what was written there.
+        InputRefused: the file is damaged.
 
     """
-    wanted = _same(url)
+    wanted = _normalized(url)
     return next((c.token for c in _read().credentials if c.url == wanted), None)
 
 
 def keep(url: str, data_dir: Path | None, token: SecretStr) -> Path:
-    """Keep a new token of ``data_dir``; what was known of that folder or address is replaced."""
-    new = Credential(url=_same(url), data_dir=data_dir and data_dir.absolute(), token=token)
+    """Keep a new token of ``data_dir``. It replaces any token of that folder or URL."""
+    new = Credential(url=_normalized(url), data_dir=data_dir and data_dir.absolute(), token=token)
     with _locked():
         others = [known for known in _read().credentials if not _replaces(new, known)]
         _write([*others, new])
@@ -69,9 +69,9 @@ def keep(url: str, data_dir: Path | None, token: SecretStr) -> Path:
 
 
 def move(url: str, data_dir: Path) -> None:
-    """Note that the server of ``data_dir`` answers at ``url`` now, if its token is known."""
+    """Record that the server of ``data_dir`` now answers at ``url``, if its token is kept."""
     known = next((c for c in _read().credentials if c.data_dir == data_dir.absolute()), None)
-    if known and known.url != _same(url):
+    if known and known.url != _normalized(url):
         keep(url, data_dir, known.token)
 
 
@@ -80,8 +80,8 @@ def _replaces(new: Credential, known: Credential) -> bool:
     return same_folder or new.url == known.url
 
 
-def _same(url: str) -> str:
-    """One spelling for this machine's addresses."""
+def _normalized(url: str) -> str:
+    """Return one spelling for all loopback URLs."""
     return url.rstrip("/").replace("//localhost", "//127.0.0.1").replace("//[::1]", "//127.0.0.1")
 
 
@@ -115,15 +115,13 @@ def _write(credentials: list[Credential]) -> None:
 
 
 @contextmanager
-def written(
+def open_new_file(
     path: Path | None, *, encoding: str = "utf-8", newline: str | None = None
 ) -> Iterator[TextIO]:
-    """Open a new file, for its owner alone: it holds a secret, or what is known of people.
+    """Open a new file that only its owner can read, for secrets and personal data.
 
-    It is made before the secret is, and gone if there is none after all.
-
-    Standard output without a path. Raises ``InputRefused`` where something is there already, and
-    where no file can be made.
+    Create it before the secret exists, and delete it if the block fails. Without a path, yield
+    standard output. Raise ``InputRefused`` if the file exists or can't be created.
     """
     if path is None:
         yield sys.stdout
@@ -131,11 +129,11 @@ def written(
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise InputRefused(f"{path} is there already; give a new name") from None
+        raise InputRefused(f"{path} already exists; give a new name") from None
     except FileNotFoundError:
-        raise InputRefused(f"{path} can't be made: there is no folder {path.parent}") from None
+        raise InputRefused(f"{path} can't be created: there is no folder {path.parent}") from None
     except OSError as error:
-        raise InputRefused(f"{path} can't be made: {error.strerror}") from None
+        raise InputRefused(f"{path} can't be created: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w", encoding=encoding, newline=newline) as file:
             yield file

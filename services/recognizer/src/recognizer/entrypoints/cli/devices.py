@@ -1,4 +1,4 @@
-"""Devices: who may send pictures and videos."""
+"""``recognizer devices``: the recorders that may send pictures and videos."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from facecore.contract import Device, DeviceRegistration
 from facecore.contract.reasons import reason
 from recognizer.entrypoints.cli import names
 from recognizer.entrypoints.cli.connection import admin, connection
-from recognizer.entrypoints.cli.credentials import written
+from recognizer.entrypoints.cli.credentials import open_new_file
 from recognizer.entrypoints.cli.failures import InputRefused
 from recognizer.entrypoints.cli.output import AsJson, counted, json_list, json_of, say, table
 
-app = typer.Typer(no_args_is_help=True, help="Devices: who may send pictures and videos.")
+app = typer.Typer(
+    no_args_is_help=True, help="Manage devices: recorders that send pictures and videos."
+)
 
 _COLUMNS = (
     "name",
@@ -37,23 +39,24 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Letters, digits, '.', '_' or '-'.")],
     output: Annotated[
-        Path | None, typer.Option(help="Write the settings to this new file, for its owner alone.")
+        Path | None,
+        typer.Option(help="Write the settings to this new file; only its owner can read it."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Register a device and print its token, this once, as all that the recorder must be told.
+    """Register a device and print its recorder's settings. The token is shown only once.
 
-    The settings alone go to standard output, or into a file with --output.
+    Standard output holds only the settings. With --output they go to a file instead.
     """
     if output and as_json:
         raise typer.BadParameter("--output writes the recorder's settings, not JSON; choose one")
     _check(name)
-    with written(output) as file, admin(context) as client:
+    with open_new_file(output) as file, admin(context) as client:
         device = client.add_device(name)
         if as_json:
             json_of(device)
             return
-        place = f"Its settings are in {output}." if output else "Its settings, shown this once:"
+        place = f"Its settings are in {output}." if output else "Its settings, shown only once:"
         Console(stderr=True).print(f"{device.name} is registered. {place}", markup=False)
         typer.echo(f"PI_RECORDER_URL={connection(context).url}", file)
         typer.echo(f"PI_RECORDER_TOKEN={device.token.get_secret_value()}", file)
@@ -72,7 +75,7 @@ def _check(name: str) -> None:
 
 @app.command("list")
 def list_devices(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the devices, when each was last heard of, and how it said that it fares."""
+    """List devices with the time of their last request and their last reported status."""
     with admin(context) as client:
         devices = client.devices().devices
     if as_json:
@@ -83,7 +86,7 @@ def list_devices(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _reported(device: Device) -> tuple[object, ...]:
-    """Camera, queue, lost seconds, room, version and when; nothing of one that never told."""
+    """Return camera, queue, lost seconds, free disk, version and time; none without a report."""
     status = device.status
     if status is None:
         return (None,) * 6
@@ -101,9 +104,9 @@ def _reported(device: Device) -> tuple[object, ...]:
 @app.command()
 def remove(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Of the device.", callback=names.device)],
+    name: Annotated[str, typer.Argument(help="Name of the device.", callback=names.device)],
 ) -> None:
-    """Remove a device; its token stops working at once."""
+    """Remove a device. Its token stops working at once."""
     with admin(context) as client:
         client.remove_device(name)
     say(f"{name} is removed")

@@ -1,4 +1,4 @@
-"""``recognizer doctor``: what is well, what is not, and what to do about it."""
+"""``recognizer doctor``: checks the installation and says how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def doctor(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check settings, store, models, server and token; each with what to do about it.
+    """Check settings, store, models, server and token, and say how to fix what is wrong.
 
-    The store is a data folder of this machine, or tables and buckets in AWS (RECOGNIZER_STORE).
+    The store is a data folder on this machine, or tables and buckets in AWS (RECOGNIZER_STORE).
     """
     checks = [*_settings_checks(data_dir), *_server_checks(connection(context))]
     if as_json:
@@ -43,9 +43,9 @@ def _settings_checks(data_dir: Path | None) -> Iterator[Check]:
     except SettingsInvalid as error:
         yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
         return
-    yield Check("settings", State.OK, "all can be used")
+    yield Check("settings", State.OK, "valid")
     yield from _store_checks(settings)
-    # Here, for it loads the models' runtime, which takes the other commands a second.
+    # Imported here: it loads the models' runtime, which would delay other commands by a second.
     from recognizer.entrypoints.cli.checks_local import model_checks  # noqa: PLC0415 - see the line above
 
     yield from model_checks(settings)
@@ -64,10 +64,10 @@ def _server_checks(server: Connection) -> Iterator[Check]:
         with server.open(None) as client:
             health = client.health()
     except ApiUnreachable as error:
-        yield _nobody(server.url, error)
+        yield _unreachable(server.url, error)
         return
     except ApiProblem as error:
-        yield Check("server", State.FAIL, str(error), "look at the server's log")
+        yield Check("server", State.FAIL, str(error), "read the server's log")
         return
     except ClientError as error:
         fix = "give the recognizer's address with --url, or free the port"
@@ -77,12 +77,12 @@ def _server_checks(server: Connection) -> Iterator[Check]:
     yield Check("server", State.OK, f"{what}, {counted(health.gallery_people, 'person', 'people')}")
     if health.gallery_outdated:
         found = outdated(health.gallery_outdated)
-        yield Check("gallery", State.WARN, found, "`recognizer people reembed`")
+        yield Check("gallery", State.WARN, found, "run `recognizer people reembed`")
     yield _token_check(server)
 
 
-def _nobody(url: str, error: ApiUnreachable) -> Check:
-    """An unreachable server is a failure, unless it would be here and has not been started."""
+def _unreachable(url: str, error: ApiUnreachable) -> Check:
+    """Return a failed check, or a warning if the server is local and has not been started."""
     from facecore.client.address import service_url  # noqa: PLC0415 - `serve` needs no httpx
 
     place = service_url(url)
@@ -91,29 +91,31 @@ def _nobody(url: str, error: ApiUnreachable) -> Check:
     except ValueError:
         here = False
     if not here:
-        return Check("server", State.FAIL, str(error), "look at --url, the network and the server")
+        return Check("server", State.FAIL, str(error), "check --url, the network and the server")
     try:
         with socket.create_server((place.host, place.port or 80)):
             pass
     except OSError as taken:
-        fix = "another program holds the port; stop it, or `recognizer serve --port …`"
+        fix = "another program uses the port; stop it, or run `recognizer serve --port …`"
         return Check("server", State.FAIL, f"{error}; {taken.strerror}", fix)
-    return Check("server", State.WARN, f"none at {url}; its port is free", "`recognizer serve`")
+    return Check("server", State.WARN, f"none at {url}; its port is free", "run `recognizer serve`")
 
 
 def _token_check(server: Connection) -> Check:
     token = server.token()
     if token is None:
-        fix = "set RECOGNIZER_TOKEN, give --token-file, or `recognizer admin-token`"
+        fix = "set RECOGNIZER_TOKEN, give --token-file, or run `recognizer admin-token`"
         return Check("token", State.WARN, f"none for {server.url}", fix)
     try:
         with server.open(token) as client:
             client.people(limit=1)
     except ApiProblem as error:
         if error.status == 403:  # noqa: PLR2004 - forbidden: the token is known
-            fix = "to look after people, use the admin's token"
+            fix = "use the admin's token to manage people"
             return Check("token", State.WARN, "accepted, role device", fix)
-        return Check("token", State.FAIL, str(error), "`recognizer admin-token` makes a new one")
+        return Check(
+            "token", State.FAIL, str(error), "make a new one with `recognizer admin-token`"
+        )
     except ClientError as error:
         return Check("token", State.FAIL, str(error), "try again")
     return Check("token", State.OK, "accepted, role admin")

@@ -1,4 +1,4 @@
-"""``recognizer eval``: how well a model recognises, measured on a folder of labelled pictures."""
+"""``recognizer eval``: measures a model's accuracy on a folder of labelled pictures."""
 
 from __future__ import annotations
 
@@ -21,40 +21,42 @@ if TYPE_CHECKING:  # at run time it would load the models' runtime
     from facecore.evaluation.report import Evaluation
 
 STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 
 Folder = Annotated[
     Path,
-    typer.Argument(help="One folder of pictures a person; LFW's layout with its files of pairs."),
+    typer.Argument(
+        help="Holds one folder of pictures per person, as LFW does; LFW's pairs files are used."
+    ),
 ]
-Model = Annotated[str, typer.Option(help="Name of the model, of `facecore models list`.")]
-Seed = Annotated[int, typer.Option(min=0, help="Of what is drawn by lot.")]
+Model = Annotated[str, typer.Option(help="Name of the model, from `facecore models list`.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the random draws.")]
 
 
 def evaluate(
     folder: Folder,
     *,
-    out: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("evaluation"),
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("evaluation"),
     model: Model = DEFAULT_EMBEDDER,
     robustness: Annotated[
-        bool, typer.Option("--robustness", help="Also measure on pictures made worse.")
+        bool, typer.Option("--robustness", help="Also measure on corrupted pictures.")
     ] = False,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Measure verification and open-set identification; write a report.
 
-    It can be stopped with Ctrl-C: what was found is kept in the cache, and the same command goes on
-    from there. The report is MODEL_ID.json and MODEL_ID.html in the folder --out.
+    Ctrl-C stops it. Results so far stay in the cache, and the same command continues from there.
+    The report is MODEL_ID.json and MODEL_ID.html in the folder --out.
     """
     if find_spec("matplotlib") is None:
         raise InputRefused("the report's plots need matplotlib: pip install 'recognizer[eval]'")
-    # Here, for no other command needs the models' runtime, which takes a second.
+    # Imported here: only this command needs the models' runtime, which takes a second.
     from facecore.evaluation import run  # noqa: PLC0415 - see the line above
     from facecore.evaluation.page import to_html  # noqa: PLC0415 - see above
     from facecore.evaluation.report import to_json  # noqa: PLC0415 - see above
 
-    with shown() as progress, run.measured(folder, model, progress) as subject:
+    with progress_bar() as progress, run.measured(folder, model, progress) as subject:
         result = run.evaluate(subject, seed=seed, robustness=robustness, progress=progress)
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{result.model}.json").write_bytes(to_json(result))
@@ -63,12 +65,12 @@ def evaluate(
         typer.echo(to_json(result))
     else:
         _show(result)
-        say(f"in {out / result.model}.html and .json")
+        say(f"The report is in {out / result.model}.html and .json.")
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a progress that draws a bar for what is done now; Ctrl-C ends the command."""
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a callback that draws a progress bar for each stage. Ctrl-C ends the command."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bars(
         *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
@@ -83,7 +85,7 @@ def shown() -> Iterator[Callable[[str, int, int], None]]:
         try:
             yield draw
         except KeyboardInterrupt:
-            Console(stderr=True).print("stopped; the same command goes on from here")
+            Console(stderr=True).print("stopped; the same command continues from here")
             raise typer.Exit(STOPPED) from None
 
 
@@ -96,7 +98,14 @@ def _show(result: Evaluation) -> None:
             f"{one.protocol}: accuracy {one.accuracy:.4f} ± {one.standard_error:.4f} "
             f"(folds differ by {one.deviation:.4f}), true accepts {rates} false accepts"
         )
-    headings = ("people", "photos", "unknown people named", "known named", "of accepted", "wrong")
+    headings = (
+        "people",
+        "photos",
+        "unknown people named",
+        "known named",
+        "of accepted",
+        "misidentified",
+    )
     rows = [
         (
             one.people,
@@ -108,9 +117,9 @@ def _show(result: Evaluation) -> None:
         )
         for one in result.identification
     ]
-    table(headings, rows, "nobody has enough pictures to be enrolled and looked for")
+    table(headings, rows, "nobody has enough pictures for enrolment and a probe")
     wrong = sum(
         step.known.named_wrong + step.unknown_people.named_wrong for step in result.robustness
     )
     if result.robustness:
-        say(f"wrong names on {len(result.robustness)} steps of degradation: {wrong}")
+        say(f"misidentifications over {len(result.robustness)} levels of corruption: {wrong}")

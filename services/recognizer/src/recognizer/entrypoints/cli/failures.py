@@ -17,7 +17,7 @@ REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 
 
 class InputRefused(Exception):
-    """Something given on the command line, or a file it names, is not usable."""
+    """An argument, or a file that it names, can't be used."""
 
 
 class CommandIncomplete(Exception):
@@ -34,11 +34,11 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (InputRefused, REFUSED),
     (OSError, REFUSED),
 )
-"""The first row that fits counts; any other error is a defect and keeps its traceback."""
+"""The first matching row applies. Any other error is a defect and keeps its traceback."""
 
 
 class Commands(TyperGroup):
-    """The root group: turns the errors of the table into a line and an exit code."""
+    """The root group. It turns the errors of the table into a line and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -46,26 +46,26 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except tuple(kind for kind, _ in _EXIT_CODES) as error:
             code = next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
-            say_error(_told(error))
+            say_error(_message(error))
             raise typer.Exit(code) from None
 
 
-def _told(error: Exception) -> str:
-    """The message; of the operating system's errors, the file and what is wrong with it."""
+def _message(error: Exception) -> str:
+    """Return the error's message; for an error of the operating system, the file and reason."""
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
     return str(error)
 
 
 def say_error(message: str) -> None:
-    """Print one line on stderr, whatever the message holds."""
+    """Print an error as one sanitized line on stderr."""
     line = Console(stderr=True)
     line.print("[bold red]error:[/]", end=" ")
     line.print(sanitize(message), markup=False, highlight=False, soft_wrap=True)
 
 
 def warn(message: str) -> None:
-    """Print one line of warning on stderr."""
+    """Print a warning as one sanitized line on stderr."""
     line = Console(stderr=True)
     line.print("[bold yellow]warning:[/]", end=" ")
     line.print(sanitize(message), markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The root of the command line: its options, and what each command is called."""
+"""The root of the command line: its options and its commands."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from recognizer.entrypoints.cli.serve import serve
 from recognizer.entrypoints.cli.sightings import app as sightings
 from recognizer.entrypoints.cli.videos import app as videos
 
-_HELP = """Who is in a picture: the service, and the command line to look after it.
+_HELP = """Recognize faces: run the service and manage it.
 
-Exit codes: 0 done; 1 the server refused, or something given can't be used; 2 the command can't
-be understood, or lacks an address or a token; 3 the server can't be reached."""
+Exit codes: 0 success; 1 the server refused the request, or an argument can't be used; 2 wrong
+usage, or the address or token is missing; 3 the server can't be reached."""
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(serve)
@@ -49,10 +49,10 @@ def main(
     token_file: Annotated[
         Path | None,
         typer.Option(
-            help="A file with the admin's token. Without it RECOGNIZER_TOKEN counts, then what "
-            "`recognizer serve` kept for this user."
+            help="File with the admin's token. By default RECOGNIZER_TOKEN, or else the token "
+            "that `recognizer serve` stored for this user."
         ),
     ] = None,
 ) -> None:
-    """Keep for the commands which server is meant."""
+    """Store the connection for the commands."""
     context.obj = Connection(url, token_file)

@@ -1,4 +1,4 @@
-"""Labels, device names and video keys as arguments, checked before anything is asked or sent."""
+"""Labels, device names and video keys as arguments, checked before any request."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def _checked(kind: TypeAdapter[str], what: str, text: str) -> str:
 
 
 LabelArgument = Annotated[
-    str, typer.Argument(help="The person's key, such as ada_lovelace.", callback=label)
+    str, typer.Argument(help="The person's label, such as ada_lovelace.", callback=label)
 ]

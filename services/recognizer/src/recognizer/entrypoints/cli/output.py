@@ -1,4 +1,4 @@
-"""How answers look: tables for people, JSON for programs."""
+"""Output of the commands: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from rich.text import Text
 from facecore.contract import in_utc
 from facecore.text import sanitize
 
-Limit = Annotated[int, typer.Option(min=1, max=1_000_000_000, help="The newest so many.")]
+Limit = Annotated[
+    int, typer.Option(min=1, max=1_000_000_000, help="Maximum number of entries, newest first.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def console() -> Console:
-    """Standard output; made anew, since tests and pipes replace it."""
+    """Return a console on standard output. Do not cache it: tests and pipes replace stdout."""
     return Console(highlight=False)
 
 
 def say(text: str) -> None:
-    """Print one line, whatever it holds."""
+    """Print one sanitized line."""
     console().print(sanitize(text), markup=False, soft_wrap=True)
 
 
@@ -40,7 +42,7 @@ def json_list(models: Iterable[BaseModel]) -> None:
 
 
 def json_text(value: object) -> str:
-    """Anything made of dataclasses, lists and mappings as JSON."""
+    """Return dataclasses, models, lists and mappings as JSON."""
     return TypeAdapter(object).dump_json(value, indent=2, serialize_as_any=True).decode()
 
 
@@ -56,18 +58,22 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
 
 
 def counted(number: int, one: str, several: str = "") -> str:
-    """The number with its noun, such as ``1 photo`` and ``2 photos``."""
+    """Return the number with its noun, such as ``1 photo`` or ``2 photos``."""
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def outdated(photos: int) -> str:
-    """Say that so many photos are of another model."""
-    verbs = "is of another model and is" if photos == 1 else "are of another model and are"
+    """Return the sentence that so many photos were embedded by another model."""
+    verbs = (
+        "was embedded by another model and is"
+        if photos == 1
+        else ("were embedded by another model and are")
+    )
     return f"{counted(photos, 'photo')} {verbs} not compared"
 
 
 def attributes(values: Mapping[str, object]) -> str:
-    """Attributes on one line."""
+    """Return attributes on one line."""
     return ", ".join(f"{key}={value}" for key, value in values.items())
 
 
@@ -83,14 +89,14 @@ def _cell(value: object) -> str:
             return sanitize(str(value))
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     try:
         return in_utc(datetime.fromisoformat(text))
     except ValueError as error:
         raise typer.BadParameter(
-            f"{text!r} is no time; write 2026-01-31, 2026-01-31T08:30 (this machine's zone) "
-            "or 2026-01-31T08:30:00Z, of a year from 1970 to 2999"
+            f"{text!r} is no time; write 2026-01-31, 2026-01-31T08:30 (this machine's time zone) "
+            "or 2026-01-31T08:30:00Z, with a year from 1970 to 2999"
         ) from error
 
 
-Moment = Annotated[datetime | None, typer.Option(parser=_moment, metavar="TIME")]
+TimeOption = Annotated[datetime | None, typer.Option(parser=_parse_time, metavar="TIME")]

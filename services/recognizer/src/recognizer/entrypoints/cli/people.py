@@ -1,4 +1,4 @@
-"""People: their records and photos."""
+"""``recognizer people``: records and photos of people."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from recognizer.entrypoints.cli.people_reembed import reembed
 if TYPE_CHECKING:  # at run time `serve` would load httpx, too
     from facecore.client import RecognizerClient
 
-app = typer.Typer(no_args_is_help=True, help="People: their records and photos.")
+app = typer.Typer(no_args_is_help=True, help="Manage people: their records and photos.")
 app.command()(reembed)
 app.command()(export)
 app.command()(merge)
@@ -59,20 +59,22 @@ def add(
     context: typer.Context,
     label: LabelArgument,
     *,
-    name: Annotated[str, typer.Option(help="As it is shown.")],
+    name: Annotated[str, typer.Option(help="Name as it is shown.")],
     attribute: Annotated[
         list[str] | None,
-        typer.Option(help="KEY=VALUE, again for each; a JSON value if it is one, else text."),
+        typer.Option(
+            help="KEY=VALUE; repeatable. VALUE is read as JSON if possible, else as text."
+        ),
     ] = None,
     photo: Annotated[
-        list[Path] | None, typer.Option(help="A picture of the person's face, again for each.")
+        list[Path] | None, typer.Option(help="A picture of the person's face; repeatable.")
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Overwrite the record of one who exists.")
+        bool, typer.Option("--replace", help="Overwrite the record of an existing person.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a person's record and enrol photos."""
+    """Create a person and enrol photos."""
     update = _record(name, attribute or [])
     _check_types(photo or [])
     with admin(context) as client:
@@ -96,11 +98,11 @@ def list_people(
     context: typer.Context,
     search: Annotated[
         str | None,
-        typer.Option(help="Only those who have this in name, label or attributes."),
+        typer.Option(help="Only people with this text in the name, label or attributes."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List everybody, in the order of their labels."""
+    """List people in the order of their labels."""
     with admin(context) as client:
         people = list(client.iter_people(search=search))
     if as_json:
@@ -108,8 +110,8 @@ def list_people(
         return
     rows = [(p.label, p.name, attributes(p.attributes), p.photo_count) for p in people]
     headings = ("label", "name", "attributes", "photos")
-    nobody = "nobody yet; `recognizer people add` or `recognizer people import`"
-    table(headings, rows, nobody if search is None else f"nobody has {search!r}")
+    nobody = "no people yet; run `recognizer people add` or `recognizer people import`"
+    table(headings, rows, nobody if search is None else f"nobody matches {search!r}")
 
 
 class _PersonWithPhotos(Person):
@@ -137,7 +139,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a person's record, photos, embeddings and sightings, and say how many there were."""
+    """Delete a person's record, photos, embeddings and sightings, and print how many of each."""
     with admin(context) as client:
         person = client.person(label)
         if not yes:
@@ -159,13 +161,13 @@ def remove(
 @app.command("import")
 def import_folder(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Holds LABEL/*.jpg and maybe people.csv.")],
+    folder: Annotated[Path, typer.Argument(help="Holds LABEL/*.jpg and, optionally, people.csv.")],
     as_json: AsJson = False,
 ) -> None:
-    """Import everybody from a folder; can be run again, and then does what is left.
+    """Import people from a folder. Run it again to continue an import that stopped.
 
-    Each folder in it is a person: its name the label, its .jpg, .jpeg, .png and .webp the photos.
-    people.csv has the columns label and name; any other column becomes an attribute.
+    Each subfolder is a person: its name is the label, and its .jpg, .jpeg, .png and .webp files
+    are the photos. people.csv has the columns label and name; other columns become attributes.
     """
     people, unusable = read_folder(folder)
     results: list[Done | Refusal] = list(unusable)
@@ -197,7 +199,7 @@ def _show_report(report: ImportReport, *, as_json: bool) -> None:
     rows = [(refusal.path, refusal.code, refusal.detail) for refusal in report.refused]
     table(("refused", "code", "why"), rows, "nothing was refused")
     if report.stopped:
-        say("It stopped before the end; run it again to go on.")
+        say("The import stopped early; run it again to continue.")
 
 
 def _put(client: RecognizerClient, label: str, update: PersonUpdate, *, replace: bool) -> None:
@@ -227,6 +229,6 @@ def _record(name: str, pairs: Sequence[str]) -> PersonUpdate:
 def _check_types(photos: Sequence[Path]) -> None:
     for path in photos:
         if path.suffix.lower() not in PHOTO_TYPES:
-            raise InputRefused(f"{path} is no photo that is read: {', '.join(PHOTO_TYPES)}")
+            raise InputRefused(f"{path} is not one of the photo types {', '.join(PHOTO_TYPES)}")
         if not path.is_file():
-            raise InputRefused(f"{path} is no file")
+            raise InputRefused(f"there is no file {path}")

@@ -1,4 +1,4 @@
-"""``people export``: everything that is kept about a person, in one zip."""
+"""``people export``: everything stored about a person, in one zip file."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from recognizer.entrypoints.cli.output import counted, say
 def export(
     context: typer.Context,
     label: LabelArgument,
-    file: Annotated[Path, typer.Argument(help="A new file, such as ada.zip.")],
+    file: Annotated[Path, typer.Argument(help="Name of a new file, such as ada.zip.")],
 ) -> None:
-    """Write the record, the photos as they were sent, and the sightings into a new zip file.
+    """Export a person's record, photos as sent, and sightings into a new zip file.
 
-    It holds a README.txt that says what each file is. Only the owner can read it.
+    Its README.txt explains each file. Only its owner can read the zip file.
     """
     if file.exists():
         raise InputRefused(f"{file} exists; give the name of a new file")
     if not file.parent.is_dir():
-        raise InputRefused(f"{file} can't be made: there is no folder {file.parent}")
-    with TemporaryDirectory(dir=file.parent, prefix=".export-") as folder:  # its owner's alone
+        raise InputRefused(f"{file} can't be created: there is no folder {file.parent}")
+    with TemporaryDirectory(
+        dir=file.parent, prefix=".export-"
+    ) as folder:  # readable by its owner alone
         partial = Path(folder) / "whole.zip"
         with admin(context) as client:
             files = _joined(client.export_person(label), partial)
@@ -40,7 +42,7 @@ def export(
 
 
 def _joined(parts: Iterable[bytes], target: Path) -> int:
-    """One zip of all parts, which have no name twice; how many files there are."""
+    """Write one zip of all parts, whose file names are distinct. Return the number of files."""
     files = 0
     with zipfile.ZipFile(target, "x") as whole:
         for part in parts:

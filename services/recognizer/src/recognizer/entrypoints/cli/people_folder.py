@@ -1,7 +1,7 @@
-"""Reads a folder of people: ``LABEL/*.jpg`` and, if it is there, ``people.csv``.
+"""Reads a folder of people: ``LABEL/*.jpg`` and, if present, ``people.csv``.
 
-Nothing is sent from here. What can't be used is a ``Refusal`` among the rest, so that one bad row
-or picture does not keep the others out.
+Nothing is sent from here. What can't be used becomes a ``Refusal``, so that one bad row or picture
+does not stop the others.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ PHOTO_TYPES = {
 }
 _LABEL: TypeAdapter[str] = TypeAdapter(Label)
 _LONGEST_LABEL = 64
-_LITTER = {"thumbs.db", "desktop.ini"}
+_IGNORED_FILES = {"thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What can't be used, and why; ``code`` is the contract's where the server refused."""
+    """A file or row that can't be used, and why; ``code`` is the API's if the server refused."""
 
     path: str
     code: str
@@ -47,10 +47,10 @@ class FoundPerson:
     """One person of the folder.
 
     Attributes:
-        path: where the person stands: the folder, or the line of ``people.csv``.
+        path: where the person was found: the folder, or the line of ``people.csv``.
         update: the record.
-        described: whether ``people.csv`` gave the record; if not, one that exists is kept.
-        photos: in the order of their names.
+        described: whether ``people.csv`` has the record; if not, an existing record is kept.
+        photos: paths in the order of their names.
 
     """
 
@@ -62,14 +62,14 @@ class FoundPerson:
 
 
 def read_folder(folder: Path) -> tuple[list[FoundPerson], list[Refusal]]:
-    """Everybody in the folder, in the order of their labels, and what can't be used.
+    """Return the folder's people in the order of their labels, and what can't be used.
 
     Raises:
         InputRefused: there is no such folder, or its ``people.csv`` can't be read at all.
 
     """
     if not folder.is_dir():
-        raise InputRefused(f"{folder} is no folder; give one with a folder for each person in it")
+        raise InputRefused(f"{folder} is no folder; give one that has a folder for each person")
     named = _named(folder)
     people, refused = [], list(_strays(folder))
     for label in sorted(named):
@@ -83,9 +83,9 @@ def read_folder(folder: Path) -> tuple[list[FoundPerson], list[Refusal]]:
 
 
 def label_of(name: str) -> str:
-    """The label that a folder's or row's name stands for: itself if it is one, else a slug.
+    """Return the label for a folder's or row's name: the name if it is a label, else a slug.
 
-    A name without a Latin letter or digit gets a label made of its hash, the same every time.
+    A name without Latin letters and digits gets a label from its hash, the same every time.
     """
     name = unicodedata.normalize("NFC", name.strip())
     try:
@@ -98,29 +98,29 @@ def label_of(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Sources:
     folders: list[Path]
     rows: list[Row]
 
 
-def _named(folder: Path) -> dict[str, _Places]:
-    """Every label with all the folders and rows that stand for it."""
-    named: dict[str, _Places] = {}
+def _named(folder: Path) -> dict[str, _Sources]:
+    """Return the folders and rows of each label."""
+    named: dict[str, _Sources] = {}
     for place in sorted(folder.iterdir()):
         if place.is_dir() and not place.name.startswith("."):
-            named.setdefault(label_of(place.name), _Places([], [])).folders.append(place)
+            named.setdefault(label_of(place.name), _Sources([], [])).folders.append(place)
     table = folder / "people.csv"
     for row in read_rows(table) if table.exists() else ():
-        named.setdefault(label_of(row.label), _Places([], [])).rows.append(row)
+        named.setdefault(label_of(row.label), _Sources([], [])).rows.append(row)
     return named
 
 
-def _person(label: str, places: _Places) -> FoundPerson | Refusal:
+def _person(label: str, places: _Sources) -> FoundPerson | Refusal:
     where = [p.name for p in places.folders] + [f"people.csv:{r.line}" for r in places.rows]
     for kind, several in (("folders", places.folders), ("rows", places.rows)):
         if len(several) > 1:
             both = " and ".join(where)
-            detail = f"these {kind} all stand for the label {label!r}: {both}; rename all but one"
+            detail = f"these {kind} all give the label {label!r}: {both}; rename all but one"
             return Refusal(both, "label_clash", detail)
     row = places.rows[0] if places.rows else None
     photos = tuple(p for place in places.folders for p in _files(place) if _is_photo(p))
@@ -132,7 +132,7 @@ def _person(label: str, places: _Places) -> FoundPerson | Refusal:
 
 
 def _record(row: Row | None, name: str) -> PersonUpdate | str:
-    """The record, or what is wrong with it."""
+    """Return the record, or what is wrong with it."""
     if row is not None and row.wrong:
         return row.wrong
     try:
@@ -146,7 +146,9 @@ def _record(row: Row | None, name: str) -> PersonUpdate | str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(
-        p for p in folder.iterdir() if not p.name.startswith(".") and p.name.lower() not in _LITTER
+        p
+        for p in folder.iterdir()
+        if not p.name.startswith(".") and p.name.lower() not in _IGNORED_FILES
     )
 
 
@@ -157,18 +159,18 @@ def _is_photo(path: Path) -> bool:
 def _strays(folder: Path) -> Iterator[Refusal]:
     for path in _files(folder):
         if _is_photo(path):
-            detail = "a photo must lie in a folder that is named after its person"
+            detail = "a photo must be in a folder that is named after its person"
             yield Refusal(path.name, "no_person", detail)
 
 
-def _strays_of(folder: Path, label: str, places: _Places) -> Iterator[Refusal]:
+def _strays_of(folder: Path, label: str, places: _Sources) -> Iterator[Refusal]:
     for path in (p for place in places.folders for p in _files(place)):
         if not _is_photo(path):
-            detail = f"not {', '.join(PHOTO_TYPES)}; in {label}'s folder only photos are read"
+            detail = f"not {', '.join(PHOTO_TYPES)}; only photos are read from {label}'s folder"
             yield Refusal(str(path.relative_to(folder)), "unsupported_media_type", detail)
 
 
-# ``people.csv``: one row a person; ``label``, ``name``, and any other column an attribute.
+# ``people.csv`` has one row per person: ``label``, ``name``; other columns are attributes.
 
 
 Value = Scalar | list[Scalar]
@@ -179,7 +181,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; ``wrong`` says why it can't be used, and is empty when it can."""
+    """One row; ``wrong`` says why it can't be used, and is empty if it can."""
 
     line: int
     label: str
@@ -189,7 +191,7 @@ class Row:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Every row that is not blank. Commas, semicolons or tabs; UTF-8, with or without a mark.
+    """Yield every row that is not blank. Separators: comma, semicolon, tab. UTF-8, optional BOM.
 
     Raises:
         InputRefused: the file is not UTF-8, or has no column ``label``.
@@ -205,7 +207,9 @@ def read_rows(path: Path) -> Iterator[Row]:
     try:
         columns = [cell.strip() for cell in next(reader, [])]
         if columns.count("label") != 1 or len(set(columns)) != len(columns):
-            raise InputRefused(f"{path}: its first line must name each column once, 'label' too")
+            raise InputRefused(
+                f"{path}: the first line must name each column once, and one must be 'label'"
+            )
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield _row(reader.line_num, columns, [cell.strip() for cell in cells])
@@ -218,7 +222,7 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row:
     label, name = given.pop("label", ""), given.pop("name", "")
     wrong = ""
     if len(cells) > len(columns):
-        wrong = f"{len(cells)} cells where {len(columns)} columns are named; quote what has commas"
+        wrong = f"{len(cells)} cells, but {len(columns)} columns; quote values with commas"
     elif not label:
         wrong = "the label is empty"
     facts = {key: _number_or_text(text) for key, text in given.items() if text}
@@ -226,12 +230,12 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row:
 
 
 def _number_or_text(text: str) -> Value:
-    """A plain number; all else stays as written, so that a course ``3E2`` or ``007`` does too."""
+    """Return a plain number, or the text as written, so that ``3E2`` or ``007`` stay text."""
     return attribute_value(text) if _NUMBER.fullmatch(text) else text
 
 
 def attribute_value(text: str) -> Value:
-    """What ``text`` says as JSON if an attribute can be that, else the text itself."""
+    """Return ``text`` parsed as JSON if that is a valid attribute value, else the text itself."""
     try:
         return _ATTRIBUTES.validate_python({"value": json.loads(text)})["value"]
     except (ValueError, ValidationError, RecursionError):

@@ -1,4 +1,4 @@
-"""Sends what a folder holds, one step after the other; what is there already is left alone."""
+"""Imports the people of a folder step by step. What exists already is left unchanged."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:  # at run time `serve` would load httpx, too
     from facecore.client import RecognizerClient
 
 _STOPS = (401, 403, 503)
-"""Statuses that say nothing of one photo: with them every other would fail too."""
+"""Statuses that do not concern one photo: every other request would fail too."""
 
 
 class Done(StrEnum):
-    """What one step did."""
+    """The result of one step."""
 
     PERSON_CREATED = "person_created"
     PERSON_UPDATED = "person_updated"
@@ -33,12 +33,12 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did."""
+    """The results of an import."""
 
     done: dict[Done, int]
     refused: list[Refusal]
     stopped: str | None
-    """Why it ended early; run it again to go on."""
+    """Why it ended early; run it again to continue."""
 
     @classmethod
     def of(cls, results: Sequence[Done | Refusal], stopped: str | None) -> ImportReport:
@@ -48,17 +48,17 @@ class ImportReport:
 
 
 def steps(people: Sequence[FoundPerson]) -> int:
-    """How many results an import of all of them has at most."""
+    """Return the maximum number of results of an import."""
     return len(people) + sum(len(person.photos) for person in people)
 
 
 def import_people(
     client: RecognizerClient, people: Sequence[FoundPerson]
 ) -> Iterator[Done | Refusal]:
-    """Create or update each person and add the photos that are not there.
+    """Create or update each person and add missing photos. Yield the result of each step.
 
     Raises:
-        ClientError: the server went away, is not ready or does not know the token.
+        ClientError: the server can't be reached, is not ready or does not accept the token.
 
     """
     for person in people:
@@ -80,7 +80,7 @@ def _person(client: RecognizerClient, found: FoundPerson) -> Done | Refusal:
 
 
 def existing_person(client: RecognizerClient, label: str) -> Person | None:
-    """The person of this label, if there is one."""
+    """Return the person with this label, or none."""
     try:
         return client.person(label)
     except ApiProblem as error:
@@ -105,14 +105,14 @@ def _photos(client: RecognizerClient, person: FoundPerson) -> Iterator[Done | Re
 
 
 def send_photo(client: RecognizerClient, label: str, path: Path, there: set[str]) -> Done | Refusal:
-    """Add one photo unless its SHA-256 is among those ``there``; a new one joins them."""
+    """Add one photo unless its SHA-256 is in ``there``. Add the SHA-256 of a new one to it."""
     name = f"{path.parent.name}/{path.name}"
     try:
         photo = read_photo(path)
     except OSError as error:
         return Refusal(name, "unreadable", str(error.strerror))
     if len(photo.data) > MAX_IMAGE_BYTES:
-        detail = f"{len(photo.data):,} bytes; at most {MAX_IMAGE_BYTES:,}: save it smaller"
+        detail = f"{len(photo.data):,} bytes; the maximum is {MAX_IMAGE_BYTES:,}; save it smaller"
         return Refusal(name, ErrorCode.IMAGE_TOO_LARGE, detail)
     sha256 = hashlib.sha256(photo.data).hexdigest()
     if sha256 in there:

@@ -1,4 +1,4 @@
-"""``people merge``: makes two people one."""
+"""``people merge``: merges two people into one."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from recognizer.entrypoints.cli.output import AsJson, counted, json_of, say
 
 def merge(
     context: typer.Context,
-    label: Annotated[str, typer.Argument(help="The one who goes.", callback=names.label)],
+    label: Annotated[str, typer.Argument(help="The person to move.", callback=names.label)],
     into: Annotated[
         str,
-        typer.Argument(help="The one who stays, or a label that nobody has.", callback=names.label),
+        typer.Argument(help="The person who stays, or an unused label.", callback=names.label),
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Move a person's photos and sightings to another, whose record stays; can't be undone.
+    """Move a person's photos and sightings to another person. This can't be undone.
 
-    Attributes that only LABEL had are added. If nobody has the label INTO, the person changes
-    labels, and nothing else changes.
+    The record of INTO stays and gains the attributes that only LABEL had. If nobody has the label
+    INTO, only the person's label changes.
     """
     with admin(context) as client:
         person = client.person(label)
@@ -43,7 +43,7 @@ def merge(
         json_of(receipt)
         return
     counts = receipt.model_dump(exclude={"label", "into", "created"})
-    told = ", ".join(
+    counts_text = ", ".join(
         counted(n, what.replace("_", " ").removesuffix("s")) for what, n in counts.items()
     )
-    say(f"{label} is {into} now: {told}")
+    say(f"{label} is now {into}: {counts_text}")

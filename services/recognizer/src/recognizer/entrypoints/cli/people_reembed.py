@@ -1,4 +1,4 @@
-"""``people reembed``: works on the store itself, not through the server."""
+"""``people reembed``: embeds photos again with the current model, in the store itself."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def reembed(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Embed every photo again that another model embedded; can be stopped and run again.
+    """Embed photos again that another model embedded. It can be stopped and run again.
 
-    It works on the store that RECOGNIZER_STORE names, a data folder of this machine or a
-    deployment's tables in AWS, with the model that RECOGNIZER_MODEL names; a server may be running.
+    It changes the store that RECOGNIZER_STORE names: a data folder on this machine, or a
+    deployment's tables in AWS. It uses the model that RECOGNIZER_MODEL names. A server may be
+    running.
     """
-    # Here, for no other command of this group needs the models' runtime, which takes a second.
+    # Imported here: only this command of the group needs the models' runtime (a second).
     from recognizer.bootstrap import load_vision, open_stores  # noqa: PLC0415 - see the line above
     from recognizer.use_cases.reembedding import reembed as steps  # noqa: PLC0415 - see above
 
@@ -59,6 +60,6 @@ def _show(done: int, left: list[Refusal], *, as_json: bool) -> None:
         typer.echo(json_text({"embedded": done, "left": left}))
     else:
         rows = [(refusal.path, refusal.detail) for refusal in left]
-        table(("left as it was", "why"), rows, f"{counted(done, 'photo')} embedded, none left")
+        table(("not embedded", "why"), rows, f"{counted(done, 'photo')} embedded, none left")
     if left:
         raise typer.Exit(REFUSED)

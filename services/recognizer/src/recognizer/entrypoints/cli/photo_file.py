@@ -1,7 +1,7 @@
-"""Reads a photo to send; one larger than the contract allows is made smaller first.
+"""Reads a photo to send, and scales it down if it is larger than the API allows.
 
-A telephone's picture often has more bytes or pixels than a request may, while a face needs far
-fewer. The file on disk stays as it is.
+Phone pictures often have more bytes or pixels than a request may have, and a face needs far fewer.
+The file on disk stays unchanged.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _QUALITY = 92
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """What is sent of a photo: its bytes and their media type."""
+    """A photo as it is sent: its bytes and their media type."""
 
     data: bytes
     content_type: str
 
 
 def read_photo(path: Path) -> PhotoFile:
-    """The file as it is, or smaller when it would be refused for its size alone.
+    """Return the file as it is, or scaled down if only its size would be refused.
 
-    What is no picture is given as it is too: the server says what is wrong with it. The same
-    file always gives the same bytes, so that an import can be run again.
+    A file that is no picture is also returned as it is: the server says what is wrong with it.
+    The same file always gives the same bytes, so that an import can be run again.
 
     Raises:
         OSError: the file can't be read.
@@ -50,7 +50,7 @@ def read_photo(path: Path) -> PhotoFile:
 
 
 def _smaller(image: Image.Image) -> PhotoFile:
-    image.draft("RGB", (_LONGEST_PX, _LONGEST_PX))  # a JPEG is then decoded at a fraction
+    image.draft("RGB", (_LONGEST_PX, _LONGEST_PX))  # decodes a JPEG at reduced size
     upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((_LONGEST_PX, _LONGEST_PX))
     out = io.BytesIO()

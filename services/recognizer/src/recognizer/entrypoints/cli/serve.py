@@ -1,4 +1,4 @@
-"""Runs the service."""
+"""``recognizer serve``: runs the service."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rich.console import Console
 
 from facecore.contract import AuditAction
 from recognizer.entrypoints.cli import credentials
-from recognizer.entrypoints.cli.admin_token import tell_token
+from recognizer.entrypoints.cli.admin_token import print_token
 from recognizer.entrypoints.cli.connection import DataDir, folder_of, settings_for
 from recognizer.entrypoints.cli.failures import InputRefused, warn
-from recognizer.entrypoints.http.server import share_one_pool
+from recognizer.entrypoints.http.server import limit_malloc_arenas
 from recognizer.settings import Settings
 from recognizer.use_cases.audit_trail import AT_THE_STORE
 
@@ -25,18 +25,20 @@ if TYPE_CHECKING:  # at run time it would load the models' runtime
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
+    ] = 8000,
     data_dir: DataDir = None,
 ) -> None:
-    """Serve until Ctrl-C.
+    """Run the service until Ctrl-C.
 
-    Settings are read from RECOGNIZER_… in the environment. The first start on a data folder or on
-    a deployment's tables makes the admin's token, prints it once, and keeps it for this user's
-    command line.
+    Settings are read from the environment variables RECOGNIZER_…. The first start on a new data
+    folder, or on a deployment's tables, makes the admin's token, prints it once, and stores it
+    for this user's command line.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop, as Ctrl-C is
-    share_one_pool()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops like Ctrl-C
+    limit_malloc_arenas()
     try:
         with _bound(host, port) as listener:
             _serve(settings_for(data_dir), listener)
@@ -60,8 +62,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         services.close()
         raise
     config = http_config(create_app(services), settings)  # its lifespan closes the services
-    Console(stderr=True).print(f"The recognizer answers at {url} (Ctrl-C stops it)")
-    Console(stderr=True).print(f"The console is at {url}/ for whoever has the admin's token")
+    Console(stderr=True).print(f"The recognizer runs at {url} (Ctrl-C stops it)")
+    Console(stderr=True).print(f"The console is at {url}/ (sign in with the admin's token)")
     LimitedServer(config).run(sockets=[listener])
 
 
@@ -73,13 +75,13 @@ def _look_after_token(services: Services, url: str) -> None:
     folder = folder_of(services.settings)
     if token := ensure_admin_token(services.stores.admin_tokens):
         services.trail.note(AT_THE_STORE, AuditAction.ADMIN_TOKEN_MADE, None)
-        tell_token(token, url, folder)
+        print_token(token, url, folder)
     elif folder is not None:
         credentials.move(url, folder)
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """Take the port before the models are loaded; who calls meanwhile waits."""
+    """Bind the port before the models are loaded, so that early clients wait."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio turns Nagle's algorithm off only where it reads TCP;
     # with it, an answer's body waits 40 ms for the client's acknowledgement of the head.
@@ -90,12 +92,14 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        fix = "give another --port" if error.errno == errno.EADDRINUSE else "look at --host, --port"
-        raise InputRefused(f"can't listen at {host}:{port}: {error.strerror}; {fix}") from None
+        fix = (
+            "give another --port" if error.errno == errno.EADDRINUSE else "check --host and --port"
+        )
+        raise InputRefused(f"can't listen on {host}:{port}: {error.strerror}; {fix}") from None
     if not ipaddress.ip_address(listener.getsockname()[0]).is_loopback:
         warn(
-            f"listening at {host}: tokens and pictures travel in clear on that network; "
-            "put TLS before the service"
+            f"listening on {host}: tokens and pictures travel unencrypted on that network; "
+            "put a TLS proxy in front of the service"
         )
     return listener
 
@@ -104,5 +108,5 @@ def _url(listener: socket.socket) -> str:
     address, port = listener.getsockname()[:2]
     found = ipaddress.ip_address(address)
     if found.is_unspecified:
-        address = "127.0.0.1"  # any address means this one too
+        address = "127.0.0.1"  # the unspecified address includes loopback
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

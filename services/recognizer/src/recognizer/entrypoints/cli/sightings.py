@@ -1,4 +1,4 @@
-"""Sightings: who was seen when and where."""
+"""``recognizer sightings``: who was seen, when and where."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ import typer
 
 from facecore.contract import Decision
 from recognizer.entrypoints.cli.connection import admin
-from recognizer.entrypoints.cli.credentials import written
-from recognizer.entrypoints.cli.output import AsJson, Limit, Moment, counted, json_list, say, table
+from recognizer.entrypoints.cli.credentials import open_new_file
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    Limit,
+    TimeOption,
+    counted,
+    json_list,
+    say,
+    table,
+)
 from recognizer.entrypoints.cli.visits_csv import (
     ATTENDANCE_COLUMNS,
     VISIT_COLUMNS,
@@ -21,12 +29,12 @@ from recognizer.entrypoints.cli.visits_csv import (
     write,
 )
 
-app = typer.Typer(help="List who was seen when and where, newest first; or export it.")
+app = typer.Typer(help="List or export who was seen, when and where.")
 
 
-OfPerson = Annotated[str | None, typer.Option(help="Of this person.")]
-OfDevice = Annotated[str | None, typer.Option(help="Of this device.")]
-Decided = Annotated[Decision | None, typer.Option(help="Decided so.")]
+OfPerson = Annotated[str | None, typer.Option(help="Only this person's label.")]
+OfDevice = Annotated[str | None, typer.Option(help="Only this device.")]
+Decided = Annotated[Decision | None, typer.Option(help="Only this decision.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -36,12 +44,12 @@ def sightings(
     label: OfPerson = None,
     device: OfDevice = None,
     decision: Decided = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List who was seen when and where, newest first; or export it."""
+    """List or export who was seen, when and where, newest first."""
     if context.invoked_subcommand is not None:
         if any((label, device, decision, since, until, as_json)):
             raise typer.BadParameter(f"give the options after {context.invoked_subcommand!r}")
@@ -67,26 +75,26 @@ def export(
     context: typer.Context,
     *,
     file: Annotated[
-        Path, typer.Option("--csv", help="Write to this new file, for its owner alone.")
+        Path, typer.Option("--csv", help="Write to this new file; only its owner can read it.")
     ],
     attendance: Annotated[
-        bool, typer.Option("--attendance", help="One row a person and day: present from and to.")
+        bool, typer.Option("--attendance", help="One row per person and day: present from and to.")
     ] = False,
     label: OfPerson = None,
     device: OfDevice = None,
     decision: Decided = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
 ) -> None:
-    """Export visits as a table for a spreadsheet, one row a visit.
+    """Export visits as a table for spreadsheets, one row per visit.
 
-    A photograph held to the camera is recognised as the person it shows: nothing checks that a
-    living person stands there. Do not let attendance depend on this table alone.
+    A photograph held to the camera is recognised as the person it shows: liveness is not checked.
+    Do not let attendance depend on this table alone.
     """
     columns, rows_of = (
         (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
     )
-    with written(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
+    with open_new_file(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
         names = {person.label: person.name for person in client.iter_people()}
         visits = client.iter_visits(
             label=label,

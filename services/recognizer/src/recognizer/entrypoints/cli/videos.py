@@ -1,4 +1,4 @@
-"""``videos prune``: works on the data folder itself, not through the server."""
+"""``recognizer videos``: recorded segments. ``prune`` works on the data folder itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recognizer.entrypoints.cli.failures import CommandIncomplete
 from recognizer.entrypoints.cli.output import (
     AsJson,
     Limit,
-    Moment,
+    TimeOption,
     counted,
     json_list,
     json_text,
@@ -36,12 +36,17 @@ def prune(
     *,
     older_than: Annotated[
         int | None,
-        typer.Option(min=0, max=36_500, metavar="DAYS", help="What was announced more days ago."),
+        typer.Option(
+            min=0, max=36_500, metavar="DAYS", help="Remove segments announced more days ago."
+        ),
     ] = None,
     keep_gb: Annotated[
         float | None,
         typer.Option(
-            min=0, max=1_000_000, metavar="GB", help="The oldest, until the rest takes no more."
+            min=0,
+            max=1_000_000,
+            metavar="GB",
+            help="Remove the oldest segments until the rest fits.",
         ),
     ] = None,
     dry_run: Annotated[
@@ -51,9 +56,9 @@ def prune(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove old video from the data folder, oldest first; a server may be running.
+    """Remove old video from the data folder, oldest first. A server may be running.
 
-    Without --older-than and --keep-gb it goes by RECOGNIZER_VIDEO_DAYS and RECOGNIZER_VIDEO_MAX_GB,
+    Without --older-than and --keep-gb it applies RECOGNIZER_VIDEO_DAYS and RECOGNIZER_VIDEO_MAX_GB,
     as the server does by itself. It can be stopped and run again. Sightings stay.
     """
     stores = _opened(data_dir)
@@ -76,8 +81,8 @@ def _opened(data_dir: DataDir) -> LocalStores:
     settings = settings_of_existing(data_dir)
     if settings.store != "local":
         raise CommandIncomplete(
-            "in AWS the bucket's lifecycle rule removes videos: set Terraform's "
-            "video_retention_days, or delete single ones with `recognizer videos remove KEY`"
+            "in AWS the bucket's lifecycle rule removes videos: set video_retention_days in "
+            "Terraform, or delete single videos with `recognizer videos remove KEY`"
         )
     stores = open_stores(settings)
     if not isinstance(stores, LocalStores):
@@ -116,8 +121,8 @@ def _remove(stores: LocalStores, rules: VideoRules, expected: int) -> list[Video
 def _show(videos: list[Video], *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         size = sum(video.size_bytes for video in videos)
-        told = {"removed": not dry_run, "videos": videos, "size_bytes": size}
-        typer.echo(json_text(told))
+        document = {"removed": not dry_run, "videos": videos, "size_bytes": size}
+        typer.echo(json_text(document))
         return
     if dry_run:
         rows = [(v.started_at, v.device, f"{v.size_bytes / 1e6:.1f} MB", v.key) for v in videos]
@@ -135,7 +140,7 @@ def _gigabytes(videos: list[Video]) -> str:
     return f"{sum(video.size_bytes for video in videos) / 1e9:.2f} GB"
 
 
-app = typer.Typer(no_args_is_help=True, help="Videos: what was recorded, and what is removed.")
+app = typer.Typer(no_args_is_help=True, help="List and remove recorded video segments.")
 app.command()(prune)
 
 
@@ -143,9 +148,9 @@ app.command()(prune)
 def list_videos(
     context: typer.Context,
     *,
-    device: Annotated[str | None, typer.Option(help="Of this device.")] = None,
-    since: Moment = None,
-    until: Moment = None,
+    device: Annotated[str | None, typer.Option(help="Only this device.")] = None,
+    since: TimeOption = None,
+    until: TimeOption = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -173,7 +178,7 @@ def remove(
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Delete a segment for good; sightings that name it stay."""
+    """Delete a segment permanently. Sightings that refer to it stay."""
     with admin(context) as client:
         if not yes:
             typer.confirm(f"Delete the video {key}?", abort=True, err=True)

@@ -1,7 +1,7 @@
-"""Visits as rows of a table that a spreadsheet opens: one a visit, or one a person and day.
+"""Visits as rows of a spreadsheet: one row per visit, or one per person and day.
 
-Days and times are those of this machine's zone. The console makes the same tables in the browser
-(``static/lib/visits_csv.js``).
+Days and times are in this machine's time zone. The console makes the same tables in the browser
+(``static/sightings/visits_csv.js``).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ VISIT_COLUMNS = (
 )
 ATTENDANCE_COLUMNS = ("day", "name", "label", "present from", "present to", "visits")
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide ones count in some languages
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - spreadsheets accept full-width signs in some languages
 Row = Sequence[str]
 
 
 def visit_rows(visits: Iterable[Visit], names: Mapping[str, str]) -> Iterator[Row]:
-    """One row a visit, in their order; ``names`` are by label."""
+    """Yield one row per visit, in their order; ``names`` are by label."""
     for one in visits:
         yield (
             _day(one.first_seen),
@@ -55,9 +55,9 @@ class _Presence:
 
 
 def attendance_rows(visits: Iterable[Visit], names: Mapping[str, str]) -> Iterator[Row]:
-    """One row a person and day, days in their order, then names; who has no name is in none.
+    """Yield one row per person and day, sorted by day and name. Unknown people are left out.
 
-    A visit counts for the day that it began on.
+    A visit counts for the day on which it began.
     """
     present: dict[tuple[str, str, str], _Presence] = {}
     for one in visits:
@@ -80,23 +80,23 @@ def attendance_rows(visits: Iterable[Visit], names: Mapping[str, str]) -> Iterat
 
 
 def write(file: TextIO, columns: Row, rows: Iterable[Row]) -> int:
-    """Writes them as RFC 4180 says, into a file without newline translation; counts the rows."""
+    """Write the rows as RFC 4180 CSV to a file without newline translation. Return their number."""
     writer = csv.writer(file)
     writer.writerow(columns)
     return sum(1 for row in rows if writer.writerow(row))
 
 
 def _text(value: str) -> str:
-    """So that no spreadsheet takes it for a formula.
+    """Quote text that a spreadsheet would take for a formula.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 
-def _day(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d")
+def _day(time: datetime) -> str:
+    return time.astimezone().strftime("%Y-%m-%d")
 
 
-def _time(moment: datetime) -> str:
-    return moment.astimezone().strftime("%H:%M:%S")
+def _time(time: datetime) -> str:
+    return time.astimezone().strftime("%H:%M:%S")

@@ -17,7 +17,7 @@ from recognizer.bootstrap import Services, build
 from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.http import problems
 from recognizer.entrypoints.http.console.assets import load_assets
-from recognizer.entrypoints.http.middleware import AnswerHeadersMiddleware, BodyLimitMiddleware
+from recognizer.entrypoints.http.middleware import BodyLimitMiddleware, ResponseHeadersMiddleware
 from recognizer.entrypoints.http.openapi import describe
 from recognizer.entrypoints.http.routes import (
     audit,
@@ -76,25 +76,25 @@ _ROUTERS = (
 
 
 def create_app(services: Services, *, reporters: Sequence[Reporter] = (log_request,)) -> FastAPI:
-    """The app over these services. When its lifespan ends, it closes them.
+    """Return the app over these services. The end of its lifespan closes them.
 
     Args:
         services: what the app calls.
-        reporters: are told of each request when it is done.
+        reporters: are called with a report of each finished request.
     """
-    app = bare_app(reporters=reporters, lifespan=_closing)
+    app = bare_app(reporters=reporters, lifespan=_lifespan)
     app.state.services = services
     return app
 
 
 def app_from_environment() -> FastAPI:
-    """Make the app for local work, by the environment's settings.
+    """Return the app for local development, with the environment's settings.
 
     ``uvicorn --factory recognizer.entrypoints.http.app:app_from_environment`` calls it.
 
-    Models and gallery are loaded now, not by the first request. uvicorn's command line has no
-    limits on idle and slow connections, and believes ``X-Forwarded-For`` from loopback unless
-    ``--no-proxy-headers`` is given; ``recognizer serve`` has both (``http_config``).
+    Models and gallery are loaded now, not by the first request. uvicorn's command line does not
+    limit idle and slow connections, and trusts ``X-Forwarded-For`` from loopback unless
+    ``--no-proxy-headers`` is given. ``recognizer serve`` solves both (``http_config``).
     """
     settings = load_settings()
     configure_logging(settings.log_level)
@@ -102,23 +102,23 @@ def app_from_environment() -> FastAPI:
 
 
 def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) -> FastAPI:
-    """The app without services: enough to describe it, not to answer."""
+    """Return the app without services: it can be described, but can't answer requests."""
     app = FastAPI(
         title="Recognizer",
         version=__version__,
-        description="Who is in a picture, with the person's record.",
+        description="Recognizes who is in a picture and returns each person's record.",
         redirect_slashes=False,
         # FastAPI's pages load their scripts from another host; ours is `routes.documentation`.
         docs_url=None,
         redoc_url=None,
-        # Nothing goes to where only the environment says; traces on Lambda are X-Ray's.
+        # Environment variables alone must not switch on telemetry; X-Ray traces on Lambda.
         telemetry={"auto_configure": False},
         **options,
     )
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(problems.LastResortMiddleware)
-    app.add_middleware(AnswerHeadersMiddleware)
-    # The last added is the outermost.
+    app.add_middleware(ResponseHeadersMiddleware)
+    # The middleware added last is the outermost.
     app.add_middleware(RequestMiddleware, reporters=reporters, count=_count)
     routes = [route for module in _ROUTERS for route in module.router.routes]
     problems.install(app, [route for route in routes if isinstance(route, Route)])
@@ -130,14 +130,14 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
 
 
 async def _count(scope: Scope, report: RequestReport) -> None:
-    """On a thread: what is written may take a while, and others are answered meanwhile."""
+    """Count a request. Write the counts on a thread, so that other requests need not wait."""
     services: Services = scope["app"].state.services
     if services.request_counters.count(report):
         await to_thread.run_sync(services.request_counters.flush)
 
 
 @asynccontextmanager
-async def _closing(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     async with pruned_hourly(services.video_retention):
         yield

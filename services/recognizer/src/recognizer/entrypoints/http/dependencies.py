@@ -1,4 +1,4 @@
-"""What the calls share: the services, the caller, a picture's bytes, documented problems."""
+"""Dependencies that routes share: services, caller, a picture's bytes, documented problems."""
 
 from __future__ import annotations
 
@@ -20,72 +20,72 @@ from recognizer.use_cases.authentication import Caller
 from recognizer.use_cases.sessions import OpenSession
 
 _bearer = HTTPBearer(
-    auto_error=False, scheme_name="token", description="A device's token, or the admin's."
+    auto_error=False, scheme_name="token", description="A device's token or the admin's token."
 )
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _Cookie = Annotated[str | None, Depends(session_cookie.SessionCookie())]
 
 
 async def _services(request: Request) -> Services:
-    """Not on a thread: a change of threads costs more than the rest of a refusal."""
+    """Return the services. ``async``, since a thread would cost more than the rest of a refusal."""
     services: Services = request.app.state.services
     return services
 
 
-Injected = Annotated[Services, Depends(_services)]
+ServicesDep = Annotated[Services, Depends(_services)]
 
 
-def _device(services: Injected, credentials: _Credentials) -> Caller:
-    return _noted(services.auth.caller(_token(credentials)))
+def _device(services: ServicesDep, credentials: _Credentials) -> Caller:
+    return _note_caller(services.auth.caller(_token(credentials)))
 
 
-def _signed_in(services: Injected, request: Request, cookie: _Cookie) -> OpenSession:
-    """Whose cookie it is; a change must come from the console itself."""
+def _signed_in(services: ServicesDep, request: Request, cookie: _Cookie) -> OpenSession:
+    """Return the session of the cookie. A request that changes something needs the CSRF token."""
     if cookie is None:
-        raise Unauthenticated("nobody is signed in here; POST /v1/session signs in")
+        raise Unauthenticated("nobody is signed in; sign in with POST /v1/session")
     session_cookie.check_same_origin(request, services.settings)
     session = services.sessions.find(cookie)
     if request.method not in session_cookie.SAFE_METHODS:
         session.check_csrf(request.headers.get("x-csrf-token"))
-    _noted(session.caller)
+    _note_caller(session.caller)
     return session
 
 
 SignedIn = Annotated[OpenSession, Depends(_signed_in)]
-"""Somebody who has signed in to the console."""
+"""The session of somebody who has signed in to the console."""
 
 
 def _admin(
-    services: Injected, request: Request, credentials: _Credentials, cookie: _Cookie
+    services: ServicesDep, request: Request, credentials: _Credentials, cookie: _Cookie
 ) -> Caller:
     if credentials is None and cookie is not None:
         return _signed_in(services, request, cookie).caller
-    return _noted(services.auth.admin(_token(credentials)))
+    return _note_caller(services.auth.admin(_token(credentials)))
 
 
-def _device_itself(services: Injected, credentials: _Credentials) -> Caller:
-    return _noted(services.auth.device(_token(credentials)))
+def _device_itself(services: ServicesDep, credentials: _Credentials) -> Caller:
+    return _note_caller(services.auth.device(_token(credentials)))
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
     return None if credentials is None else credentials.credentials
 
 
-def _noted(caller: Caller) -> Caller:
+def _note_caller(caller: Caller) -> Caller:
     current_request().caller = caller.name
     return caller
 
 
 DeviceCaller = Annotated[Caller, Depends(_device)]
-"""A device, or the admin in a device's place."""
+"""A device, or the admin acting for a device."""
 
 DeviceItself = Annotated[Caller, Depends(_device_itself)]
-"""A device, and nobody in its place."""
+"""A device. The admin is refused."""
 
 AdminOnly = Depends(_admin)
-"""The admin, by the token or by a session of the console."""
+"""The admin, by token or by a console session."""
 AdminCaller = Annotated[Caller, AdminOnly]
-"""For calls that the audit log tells of."""
+"""The admin, for operations that the audit log records."""
 
 PersonLabel = Annotated[Label, Path(description="The person's label.")]
 PhotoId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The photo's id.")]
@@ -96,46 +96,47 @@ _DIGITS = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 
 def _in_digits(value: object) -> object:
-    """Pydantic would also take ``" 5"``, ``+5``, ``5.0`` and ``1_000``."""
+    """Refuse ``" 5"``, ``+5``, ``5.0`` and ``1_000``, which pydantic would accept."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError("a whole number is written in digits, such as 50")
+        raise ValueError("write a whole number in digits, such as 50")
     return value
 
 
 IN_DIGITS = BeforeValidator(_in_digits)
-"""For a whole number in a query: digits, with a minus before them or without."""
-QueryWhole = Annotated[int, IN_DIGITS]
+"""Validates a whole number in a query: digits with an optional minus sign."""
+QueryInteger = Annotated[int, IN_DIGITS]
 
 
 class PageQuery(ContractRequest):
-    """Which page of a list. Parameters that are not known are refused, as fields are."""
+    """Which page of a list. Unknown parameters are refused."""
 
     after: str | None = Field(
-        None, max_length=512, description="Read on here: the `next` of the page before."
+        None, max_length=512, description="Cursor: the `next` of the page before."
     )
-    limit: QueryWhole = Field(100, ge=1, le=MAX_PAGE, description="Most entries in the page.")
+    limit: QueryInteger = Field(100, ge=1, le=MAX_PAGE, description="Maximum entries per page.")
 
 
-async def _each_once(request: Request) -> None:
+async def reject_duplicate_parameters(request: Request) -> None:
+    """Raise ``QueryInvalid`` if a query parameter is given more than once."""
     names = [name for name, _ in request.query_params.multi_items()]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise QueryInvalid(f"the query gives {twice[0]!r} more than once; give it once")
 
 
-EachOnce = Depends(_each_once)
-"""For calls with a query: a parameter given twice is refused, since only one would count."""
+RejectDuplicateParameters = Depends(reject_duplicate_parameters)
+"""For operations with a query: FastAPI would silently use only one of the values."""
 
 
 def media_type(request: Request) -> str:
-    """The body's content type without parameters, in lower case; empty if none is said."""
+    """Return the body's content type in lower case, without parameters; empty if missing."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def picture(request: Request) -> bytes:
-    """The body of a call that takes one picture. What it really is, its bytes decide.
+    """Return the body of an operation that takes one picture. Its bytes decide its format.
 
     Raises:
-        UnsupportedMediaType: the content type is none of a picture that is accepted.
+        UnsupportedMediaType: the content type is not that of an accepted picture.
     """
     if (sent := media_type(request)) not in IMAGE_TYPES:
         raise UnsupportedMediaType(
@@ -145,31 +146,31 @@ async def picture(request: Request) -> bytes:
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documents which problems a call answers with."""
+    """Return OpenAPI responses for the problems that an operation may answer with."""
     return {status: {"model": Problem, "description": _DESCRIBED[status]} for status in statuses}
 
 
 _DESCRIBED = {
     400: "The body can't be read",
-    401: "No token or session, or one that is not known",
-    403: "The token's role may not do this, or another site's page asks",
+    401: "The token or session is missing or unknown",
+    403: "The token's role may not do this, or the request comes from another site's page",
     404: "Not found",
-    409: "In conflict with what is there",
+    409: "Conflict with what exists",
     413: "Too large",
-    415: "Not a type that is accepted",
+    415: "The content type is not accepted",
     422: "Not accepted; the code says why",
     429: "Too many attempts; try again later",
-    503: "Can't be used now; try again",
+    503: "Not available now; try again",
 }
 
 
 def own_url(services: Services, request: Request, path: str = "") -> str:
-    """A path of the service's own: where the client reaches it, or where the settings say."""
+    """Return the absolute URL of a path here: at the public URL if set, else as requested."""
     public = services.settings.public_url
     return urljoin(str(public) if public else str(request.base_url), path)
 
 
 def binary(*types: str) -> dict[str, Any]:
-    """An OpenAPI body of one of these content types."""
+    """Return the OpenAPI description of a body with one of these content types."""
     schema = {"schema": {"type": "string", "format": "binary"}}
     return {"requestBody": {"required": True, "content": dict.fromkeys(types, schema)}}

@@ -1,4 +1,4 @@
-"""What stands around every call: headers of the answer, and a limit on the body's size."""
+"""Middleware around every request: response headers, and a limit on the body's size."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class AnswerHeadersMiddleware:
-    """Tell browsers not to guess an answer's type, and not to keep whom it names.
+class ResponseHeadersMiddleware:
+    """Keeps browsers from guessing a response's type and from storing personal data.
 
-    What the call says itself stays; what has an ``ETag`` may be kept as its call says.
+    Headers that the route sets stay. A response with an ``ETag`` may be cached as its route says.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -34,7 +34,7 @@ class AnswerHeadersMiddleware:
 
 
 MAX_JSON_BYTES = 64 * 1024
-"""Bytes of a body, unless its call accepts more."""
+"""Maximum bytes of a body, unless its route accepts more."""
 _MOST_DIGITS = 20
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., object])
@@ -42,7 +42,7 @@ _accepted: dict[Callable[..., object], int] = {}
 
 
 def accepts_body(max_bytes: int) -> Callable[[_Endpoint], _Endpoint]:
-    """Let a call take a body of so many bytes; to be written below the route's decorator."""
+    """Let a route take a body of up to ``max_bytes``. Write it below the route's decorator."""
 
     def declare(endpoint: _Endpoint) -> _Endpoint:
         _accepted[endpoint] = max_bytes
@@ -52,17 +52,17 @@ def accepts_body(max_bytes: int) -> Callable[[_Endpoint], _Endpoint]:
 
 
 class BodyLimitMiddleware:
-    """Raise 413 out of the read that goes beyond the call's limit; an unread body does no harm.
+    """Raises 413 from the read that exceeds the route's limit. A body that is not read is harmless.
 
-    FastAPI's own limit answers in plain text when a call refuses before it reads; problems are
-    JSON.
+    FastAPI's own limit would answer in plain text if a route refuses before it reads the body;
+    problems are JSON.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request. The limit is looked up at the first read: by then the call is known."""
+        """Handle one request. The route, and so its limit, is known at the first read."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -89,9 +89,9 @@ def _limit(scope: Scope) -> int:
 
 
 def _is_more(digits: str, limit: int) -> bool:
-    """Python makes no number of thousands of digits, but raises ``ValueError``."""
+    """Compare without ``int()`` of thousands of digits, which raises ``ValueError``."""
     return len(digits) > _MOST_DIGITS or int(digits) > limit
 
 
 def _too_large(limit: int) -> HTTPException:
-    return HTTPException(413, f"the body is larger than {limit} bytes, the most taken here")
+    return HTTPException(413, f"the body is larger than {limit} bytes, the maximum here")

@@ -14,7 +14,7 @@ _REF = "#/components/schemas/{model}"
 
 
 def describe(app: FastAPI) -> None:
-    """Gives the app a description that says of errors what they are: problems."""
+    """Make the app describe its error responses as problem details."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -42,7 +42,7 @@ def _as_problem(status: str, response: dict[str, Any]) -> None:
 
 
 def _add_crop_metadata(schemas: dict[str, Any]) -> None:
-    """It is sent as text within a form, where FastAPI can't see it."""
+    """Add the schema of the crops' metadata: it is sent as form text, which FastAPI can't see."""
     described = CropMetadata.model_json_schema(ref_template=_REF)
     schemas.update(described.pop("$defs", {}))
     schemas["CropMetadata"] = described

@@ -1,4 +1,4 @@
-"""Errors become HTTP here, in one table, as RFC 9457 problem details."""
+"""Turns errors into HTTP responses by one table, as RFC 9457 problem details."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_ERRORS = 20
-"""A body of many wrong fields would else make an answer larger than itself."""
+"""Keeps the response to a body with many wrong fields small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How an error is told."""
+    """The status, code and title that an error is answered with."""
 
     status: int
     code: ErrorCode
@@ -40,7 +40,7 @@ class Kind:
 
 
 _VALUE = "A value is not accepted"
-_AUTH = "Who is asking?"
+_AUTH = "Authentication is required"
 _NOT_FOUND = "Not found"
 _PHOTO = "The photo can't be enrolled"
 _IMAGE = "The picture is not accepted"
@@ -49,7 +49,9 @@ _UPLOAD = "The upload is refused"
 TABLE: Mapping[type[Exception], Kind] = {
     errors.Unauthenticated: Kind(401, ErrorCode.UNAUTHENTICATED, _AUTH),
     errors.Forbidden: Kind(403, ErrorCode.FORBIDDEN, "Not allowed"),
-    errors.CsrfTokenInvalid: Kind(403, ErrorCode.CSRF_TOKEN_INVALID, "Is it the console?"),
+    errors.CsrfTokenInvalid: Kind(
+        403, ErrorCode.CSRF_TOKEN_INVALID, "The CSRF token is missing or wrong"
+    ),
     errors.TooManyAttempts: Kind(429, ErrorCode.TOO_MANY_ATTEMPTS, "Too many attempts"),
     errors.UnsupportedMediaType: Kind(
         415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted"
@@ -110,9 +112,9 @@ _HEADERS: Mapping[int, dict[str, str]] = {
 
 
 def install(app: FastAPI, routes: Sequence[Route]) -> None:
-    """Sends every error that the app or its framework raises through the table.
+    """Handle every error of the app and of its framework by the table.
 
-    The framework's 405 allows the methods of one route only; ``routes`` are asked for all.
+    The framework's 405 names the methods of one route only; ``routes`` give all of them.
     """
     for kind in TABLE:
         app.add_exception_handler(kind, _from_table)
@@ -121,13 +123,13 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
 
 
 class LastResortMiddleware:
-    """What nobody foresaw ends here: logged with its traceback, answered without its cause."""
+    """Handles unexpected errors: logs the traceback and answers without the cause."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         begun = False
 
         async def noting(message: Message) -> None:
@@ -137,11 +139,11 @@ class LastResortMiddleware:
 
         try:
             await self._app(scope, receive, noting)
-        except Exception:  # whatever it is: a caller gets a problem, the log its traceback
-            logger.exception("unforeseen")
+        except Exception:  # any defect: the caller gets a problem, the log gets the traceback
+            logger.exception("unexpected error")
             if begun:
-                raise  # half an answer is out; the server closes the connection
-            answer = problem(_INTERNAL, "unforeseen; the log tells more under this request_id")
+                raise  # half the response is sent; the server closes the connection
+            answer = problem(_INTERNAL, "unexpected error; see the log under this request_id")
             await answer(scope, receive, send)
 
 
@@ -152,7 +154,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     fields: Sequence[FieldError] = (),
 ) -> Response:
-    """Make the HTTP answer of one problem, and note its code for the request's report."""
+    """Return the HTTP response of one problem. Note its code for the request's report."""
     request = current_request()
     request.code = kind.code
     body = Problem(
@@ -164,7 +166,7 @@ def problem(
         request_id=request.request_id,
         errors=list(fields),
     )
-    # ASCII only: what was sent may hold half of a surrogate pair, which UTF-8 can't carry.
+    # ASCII only: the detail may quote half of a surrogate pair, which UTF-8 can't encode.
     content = json.dumps(body.model_dump(mode="python"), ensure_ascii=True).encode()
     given = {**_HEADERS.get(kind.status, {}), **(headers or {})}
     return Response(content, status_code=kind.status, headers=given, media_type=MEDIA_TYPE)
@@ -183,8 +185,8 @@ def _from_framework(routes: Sequence[Route], request: Request, error: Exception)
         raise error
     kind = _BY_STATUS[error.status_code]
     detail = {
-        404: f"nothing lies at {request.url.path}; the calls are listed at /openapi.json",
-        405: f"{request.method} is not a method of {request.url.path}; see the header Allow",
+        404: f"there is nothing at {request.url.path}; /openapi.json lists the operations",
+        405: f"{request.url.path} does not support {request.method}; see the Allow header",
     }.get(error.status_code, str(error.detail))
     headers = {"allow": _methods(routes, request.url.path)} if kind.status == 405 else None  # noqa: PLR2004 - its name is the status
     return problem(kind, detail, headers=headers)

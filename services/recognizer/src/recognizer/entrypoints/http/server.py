@@ -1,6 +1,6 @@
-"""How uvicorn serves the application: what clients can hold open, and which headers are believed.
+"""uvicorn's configuration: limits on connections, and which proxies' headers are trusted.
 
-Not of the function in AWS, where API Gateway stands in its place.
+The function in AWS does not use it: API Gateway takes uvicorn's place there.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from facecore.http_server.limits import Network
 from recognizer.settings import Settings
 
 _DRAIN_S = 10
-"""How long a stop waits for requests that are being answered."""
+"""How long a shutdown waits for requests in progress."""
 _IPV4 = 4
 _MAPPED_BITS = 96
 
 
 def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
-    """Return uvicorn's configuration. Logging is the caller's."""
+    """Return uvicorn's configuration. The caller configures logging."""
     proxies = settings.trusted_proxies
     limits = fitted(ConnectionLimits(shared=proxies))
     return uvicorn.Config(
@@ -34,13 +34,13 @@ def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(_believed(proxies)),
+        forwarded_allow_ips=list(_trusted_networks(proxies)),
         timeout_graceful_shutdown=_DRAIN_S,
     )
 
 
-def _believed(proxies: Iterable[Network]) -> Iterator[str]:
-    """The networks as uvicorn takes them; IPv4 also as a socket of IPv6 shows it."""
+def _trusted_networks(proxies: Iterable[Network]) -> Iterator[str]:
+    """Yield the networks as uvicorn takes them; IPv4 also as an IPv6 socket shows it."""
     for network in proxies:
         yield str(network)
         if network.version == _IPV4:
@@ -50,11 +50,11 @@ def _believed(proxies: Iterable[Network]) -> Iterator[str]:
 _M_ARENA_MAX = -8
 
 
-def share_one_pool() -> None:
-    """Has glibc's ``malloc`` use one pool, where it has several for each processor.
+def limit_malloc_arenas() -> None:
+    """Make glibc's ``malloc`` use one arena instead of several for each processor.
 
-    Requests are answered on many threads, and each pool would keep the room of the largest picture
-    that its threads ever worked on. Source: mallopt(3). Another C library has no such call.
+    Requests are answered on many threads, and each arena would keep the memory of the largest
+    picture that its threads ever worked on. Source: mallopt(3). Other C libraries lack this call.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:

@@ -1,7 +1,7 @@
-"""The session's cookie: what it is called, who gets it, and from which page it may act.
+"""The session cookie: its name, how it is set, and the same-origin check.
 
-Off loopback it is ``Secure``, and by its prefix no other host can set it. On loopback there is no
-TLS, and every port shares the cookies; so there its name holds the port.
+Off loopback it is ``Secure``, and its prefix ``__Host-`` keeps other hosts from setting it. On
+loopback there is no TLS, and all ports share cookies, so its name contains the port.
 """
 
 from __future__ import annotations
@@ -20,50 +20,50 @@ from recognizer.settings import Settings
 NAME = "__Host-recognizer-session"
 _LOOPBACK_NAME = "recognizer-session"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-"""Change nothing, and so need no ``x-csrf-token``."""
+"""Methods that change nothing and so need no ``x-csrf-token``."""
 
 
 class SessionCookie(APIKeyCookie):
-    """The cookie's value, if it was sent."""
+    """Security scheme that gives the cookie's value, or none if it was not sent."""
 
     def __init__(self) -> None:
         super().__init__(
             name=NAME,
             scheme_name="session",
             auto_error=False,
-            description="Of the console; every method but GET needs the header `x-csrf-token` "
-            "too. On loopback the name is `recognizer-session-` and the port.",
+            description="The console's session cookie. Every method but GET also needs the header "
+            "`x-csrf-token`. On loopback the name is `recognizer-session-` and the port.",
         )
 
     async def __call__(self, request: HTTPConnection) -> str | None:
-        """As FastAPI asks for it."""
+        """Return the cookie's value, or none."""
         return request.cookies.get(_name(request)) or None
 
 
-def give(request: Request, response: Response, secret: str, lifetime: timedelta) -> None:
-    """Sets the cookie."""
+def set_cookie(request: Request, response: Response, secret: str, lifetime: timedelta) -> None:
+    """Set the cookie."""
     _set(request, response, secret, int(lifetime.total_seconds()))
 
 
-def take_back(request: Request, response: Response) -> None:
-    """Makes the browser forget the cookie."""
+def clear_cookie(request: Request, response: Response) -> None:
+    """Make the browser delete the cookie."""
     _set(request, response, "", 0)
 
 
 def check_same_origin(request: Request, settings: Settings) -> None:
-    """Only our own page may use the cookie. Browsers tell; what they don't tell is not asked.
+    """Raise ``Forbidden`` unless the request comes from the console's own page.
 
-    Raises ``Forbidden``.
+    ``Sec-Fetch-Site`` and ``Origin`` say so; a header that is missing is not required.
     """
     allowed = {"same-origin", "none"} if request.method in SAFE_METHODS else {"same-origin"}
     if request.headers.get("sec-fetch-site", "same-origin") not in allowed:
-        raise Forbidden("another site's page may not do this; open the console's own")
+        raise Forbidden("another site's page may not do this; open the console itself")
     origin = request.headers.get("origin")
     ours = {_host(request), urlsplit(str(settings.public_url or "")).netloc}
     if origin is not None and urlsplit(origin).netloc not in ours - {""}:
         raise Forbidden(
-            f"the page was opened at {origin}, not at this service's address; where a proxy stands "
-            "before it, set RECOGNIZER_PUBLIC_URL to the address that browsers use"
+            f"the page was opened at {origin}, not at this service's address; behind a proxy, "
+            "set RECOGNIZER_PUBLIC_URL to the address that browsers use"
         )
 
 
@@ -82,7 +82,7 @@ def _name(request: HTTPConnection) -> str:
 
 
 def _host(request: HTTPConnection) -> str:
-    """As the browser names us; whoever invents another gets a cookie that no browser sends."""
+    """Return the ``Host`` header. A client that forges it gets a cookie that no browser sends."""
     return request.headers.get("host", "").lower()
 
 

@@ -1,4 +1,4 @@
-"""How a call waits its turn for the models: refused early, dropped when nobody waits any more."""
+"""Queue a request for the models: refuse it early, drop it when its client has gone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facecore.contract import MAX_BODY_BYTES, read_wait
 from facecore.errors import ImageError
 from facecore.vision.image_header import read_header
 from recognizer.bootstrap import Services
-from recognizer.entrypoints.http.dependencies import AdminCaller, DeviceCaller, Injected
+from recognizer.entrypoints.http.dependencies import AdminCaller, DeviceCaller, ServicesDep
 from recognizer.use_cases.admission import Ticket
 
 P = ParamSpec("P")
@@ -26,20 +26,20 @@ PREFER_WAIT: Final[dict[str, Any]] = {
             "in": "header",
             "required": False,
             "schema": {"type": "string", "examples": ["wait=10"]},
-            "description": "`wait=SECONDS` (RFC 7240): how long the client waits for the answer. A "
-            "picture that can't be answered by then is refused with `overloaded`, or dropped. "
-            "Anything else is ignored.",
+            "description": "`wait=SECONDS` (RFC 7240): how long the client waits for the response. "
+            "A picture that can't be processed by then is refused with `overloaded`, or dropped. "
+            "Other preferences are ignored.",
         }
     ]
 }
-"""For the description of a call that takes a picture."""
-_GATEWAY_WAITS_S: Final = 30
-"""An HTTP API gives up an invocation after so long; one that seems older has another clock."""
+"""OpenAPI parameters of an operation that takes a picture."""
+_GATEWAY_TIMEOUT_S: Final = 30
+"""An HTTP API's timeout. A request that seems older comes from a clock that differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisionCall:
-    """One request's claim to the models."""
+    """A request that needs the models."""
 
     services: Services
     request: Request
@@ -48,29 +48,29 @@ class VisionCall:
     async def run(
         self, pictures: Sequence[bytes], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run ``call`` on a thread when it is the turn of these pictures.
+        """Run ``call`` on a thread of the vision pool when it is the turn of these pictures.
 
-        Waiting takes no thread; so health and records are answered however many pictures wait.
+        Waiting takes no thread, so other requests are answered however many pictures wait.
         Raises ``Overloaded``.
         """
         pixels = await to_thread.run_sync(_pixels, pictures)
-        async with self.services.vision_queue.turn(self.ticket, pixels, self._gone):
+        async with self.services.vision_queue.turn(self.ticket, pixels, self._disconnected):
             return await to_thread.run_sync(
                 lambda: call(*args, **kwargs), limiter=self.services.vision_slots
             )
 
-    async def _gone(self) -> None:
+    async def _disconnected(self) -> None:
         while (await self.request.receive())["type"] != "http.disconnect":
             pass
 
 
 def urgent_call(services: Services, request: Request) -> VisionCall:
-    """A call that the admin waits for: it goes ahead of the devices' pictures."""
+    """Return a call that the admin waits for: it goes ahead of the devices' pictures."""
     return VisionCall(services, request, _ticket(services, request, urgent=True))
 
 
 async def _recognition(
-    services: Injected, request: Request, _: DeviceCaller
+    services: ServicesDep, request: Request, _: DeviceCaller
 ) -> AsyncIterator[VisionCall]:
     """Admit a device's picture, before its body is read."""
     call = VisionCall(services, request, _ticket(services, request, urgent=False))
@@ -80,7 +80,7 @@ async def _recognition(
 
 
 async def _enrolment(
-    services: Injected, request: Request, _: AdminCaller
+    services: ServicesDep, request: Request, _: AdminCaller
 ) -> AsyncIterator[VisionCall]:
     """Admit a photo to be enrolled, before its body is read."""
     call = urgent_call(services, request)
@@ -90,36 +90,36 @@ async def _enrolment(
 
 
 RecognitionCall = Annotated[VisionCall, Depends(_recognition, scope="function")]
-"""Stands before the parameter that reads the body."""
+"""Must stand before the parameter that reads the body."""
 EnrolmentCall = Annotated[VisionCall, Depends(_enrolment, scope="function")]
-"""Likewise."""
+"""Must stand before the parameter that reads the body."""
 
 
 def _ticket(services: Services, request: Request, *, urgent: bool) -> Ticket:
     wait_s = read_wait(",".join(request.headers.getlist("prefer")))
-    left = None if wait_s is None else wait_s - _on_the_way_s(services, request)
+    left = None if wait_s is None else wait_s - _transit_s(services, request)
     return services.vision_queue.ticket(left, urgent=urgent)
 
 
-def _on_the_way_s(services: Services, request: Request) -> float:
-    """Seconds since API Gateway took the request; 0 without one, and when clocks disagree."""
+def _transit_s(services: Services, request: Request) -> float:
+    """Return the seconds since API Gateway took the request; 0 without it or if clocks differ."""
     event = request.scope.get("aws.event", {})
     taken_ms = event.get("requestContext", {}).get("timeEpoch")
     if not isinstance(taken_ms, int):
         return 0.0
     age_s = services.now().timestamp() - taken_ms / 1000
-    return age_s if 0 <= age_s <= _GATEWAY_WAITS_S else 0.0
+    return age_s if 0 <= age_s <= _GATEWAY_TIMEOUT_S else 0.0
 
 
 def _size(request: Request) -> int:
-    """Bytes to keep for the body; a larger one than allowed is refused while it is read."""
+    """Return the bytes to reserve for the body. A body that is too large is refused when read."""
     announced = request.headers.get("content-length", "")
     known = announced.isdecimal() and len(announced) < len(str(MAX_BODY_BYTES)) + 1
     return min(int(announced), MAX_BODY_BYTES) if known else MAX_BODY_BYTES
 
 
 def _pixels(pictures: Sequence[bytes]) -> int:
-    """Pixels of the largest: they are decoded one after the other."""
+    """Return the pixels of the largest picture, since they are decoded one after the other."""
     return max((_pixels_of(picture) for picture in pictures), default=0)
 
 
@@ -127,5 +127,5 @@ def _pixels_of(picture: bytes) -> int:
     try:
         header = read_header(picture)
     except ImageError:
-        return 0  # it is refused before it is decoded
+        return 0  # refused before it is decoded
     return header.width * header.height

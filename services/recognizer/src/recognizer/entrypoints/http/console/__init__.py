@@ -1,4 +1,4 @@
-"""The console: what the person who runs this sees in a browser.
+"""The console: the admin's web pages.
 
-``static/`` holds it whole: modules that the browser loads as they are, without a build step.
+``static/`` holds them: modules that the browser loads as they are, without a build step.
 """

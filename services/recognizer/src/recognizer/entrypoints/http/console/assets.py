@@ -1,6 +1,6 @@
-"""The console's files as they are served: read once, at an address that holds a digest of them all.
+"""The console's files: read once and served at URLs that contain a digest of all of them.
 
-So a browser may keep a file for ever: when any file changes, all have another address.
+So a browser may cache a file for ever: a change of any file changes the URLs of all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from recognizer.entrypoints.http.console import static
 
 ROOT = "/console/"
-"""The files' addresses are this, the digest, a slash, and their names."""
+"""A file's URL is this, the digest, a slash, and its name."""
 _INDEX = "index.html"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _DIGEST_LENGTH = 16
@@ -33,11 +33,11 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The console whole.
+    """All files of the console.
 
     Attributes:
-        index: the page, which leads to the files by their addresses.
-        by_path: the files, by digest and name with a slash between.
+        index: the page, which links the files by their URLs.
+        by_path: the files by ``DIGEST/NAME``.
     """
 
     index: bytes
@@ -45,12 +45,12 @@ class Assets:
 
 
 def load_assets() -> Assets:
-    """Reads the package's files; takes some milliseconds."""
+    """Read the package's files. It takes some milliseconds."""
     found = dict(sorted(_walk(files(static), "")))
     index = found.pop(_INDEX)
     digest = _digest({_INDEX: index, **found})
     return Assets(
-        index=_led(index, digest),
+        index=_with_asset_urls(index, digest),
         by_path={f"{digest}/{name}": Asset(data, _type(name)) for name, data in found.items()},
     )
 
@@ -71,8 +71,8 @@ def _digest(found: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:_DIGEST_LENGTH]
 
 
-def _led(index: bytes, digest: str) -> bytes:
-    """What the page names relative to itself lies at the files' own address."""
+def _with_asset_urls(index: bytes, digest: str) -> bytes:
+    """Replace the page's relative links by the files' URLs."""
     return _RELATIVE.sub(rb"\g<1>" + f"{ROOT}{digest}/".encode(), index)
 
 
@@ -91,18 +91,18 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-"""Of the page and of every file of it."""
+"""Headers of the page and of all its files."""
 
 
-def content_security_policy(elsewhere: Sequence[str]) -> str:
-    """Return the page's policy: nothing inline, nothing from elsewhere but pictures and videos.
+def content_security_policy(other_origins: Sequence[str]) -> str:
+    """Return the page's policy: nothing inline; only pictures and videos from other origins.
 
     https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/trusted-types/
 
     Args:
-        elsewhere: origins of links that the service gives out, such as S3's.
+        other_origins: of links that the service gives out, such as S3's.
     """
-    shown = " ".join(["'self'", "blob:", "data:", *elsewhere])
+    shown = " ".join(["'self'", "blob:", "data:", *other_origins])
     return "; ".join(
         [
             "default-src 'none'",

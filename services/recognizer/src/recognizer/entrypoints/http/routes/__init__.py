@@ -1,1 +1,1 @@
-"""HTTP: one file a resource. Reads the request, calls a use case, answers the contract."""
+"""HTTP routes, one file per resource: read the request, call a use case, return the contract."""

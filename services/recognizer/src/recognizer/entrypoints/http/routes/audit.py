@@ -11,9 +11,9 @@ from facecore.contract import AuditAction, AuditList, Label, UtcTime
 from recognizer.domain.ports import AuditFilter
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
-    EachOnce,
-    Injected,
     PageQuery,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 
@@ -21,21 +21,23 @@ router = APIRouter(prefix="/v1/audit", tags=["data"], dependencies=[AdminOnly])
 
 
 class AuditQuery(PageQuery):
-    """Which entries to list; what is left out means any."""
+    """Which entries to list. A filter that is left out matches all."""
 
-    since: UtcTime | None = Field(None, description="Of then or later; RFC 3339.")
-    until: UtcTime | None = Field(None, description="Before then; RFC 3339.")
+    since: UtcTime | None = Field(None, description="Earliest time, inclusive; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Latest time, exclusive; RFC 3339.")
     action: AuditAction | None = Field(None, description="What was done.")
-    subject: Label | None = Field(None, description="To this person's label, or this device.")
+    subject: Label | None = Field(
+        None, description="The label of the person, or the name of the device, that was changed."
+    )
 
 
 @router.get(
     "",
     operation_id="list_audit",
-    dependencies=[EachOnce],
+    dependencies=[RejectDuplicateParameters],
     responses=problems(401, 403, 422, 503),
 )
-def list_audit(services: Injected, query: Annotated[AuditQuery, Query()]) -> AuditList:
-    """Changes, newest first. They are kept for 400 days, whatever else is deleted."""
+def list_audit(services: ServicesDep, query: Annotated[AuditQuery, Query()]) -> AuditList:
+    """List changes, newest first. They are kept for 400 days, whatever else is deleted."""
     wanted = AuditFilter(query.since, query.until, query.action, query.subject)
     return services.stores.audit.list(wanted, after=query.after, limit=query.limit)

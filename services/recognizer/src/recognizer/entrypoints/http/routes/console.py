@@ -1,4 +1,4 @@
-"""``/``: the console, a page for people and no call; not in the OpenAPI."""
+"""``/``: the console, a page for people; not in the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recognizer.entrypoints.http.console.assets import (
     Assets,
     content_security_policy,
 )
-from recognizer.entrypoints.http.dependencies import Injected
+from recognizer.entrypoints.http.dependencies import ServicesDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,23 +25,23 @@ def _assets(request: Request) -> Assets:
     return assets
 
 
-Loaded = Annotated[Assets, Depends(_assets)]
+AssetsDep = Annotated[Assets, Depends(_assets)]
 
 
 @router.get("/")
-def page(services: Injected, assets: Loaded) -> Response:
-    """The page; it is asked for anew each time, its files are not."""
+def page(services: ServicesDep, assets: AssetsDep) -> Response:
+    """Return the page. Browsers load it anew each time, but cache its files."""
     headers = {
         **HEADERS,
         "cache-control": "no-store",
-        "content-security-policy": content_security_policy(_elsewhere(services)),
+        "content-security-policy": content_security_policy(_link_origins(services)),
     }
     return Response(assets.index, media_type="text/html", headers=headers)
 
 
 @router.get(ROOT + "{path:path}")
-def file(assets: Loaded, path: str) -> Response:
-    """A file of the page; at the address of another release there is none."""
+def file(assets: AssetsDep, path: str) -> Response:
+    """Return a file of the page. A URL of another release is not found."""
     if (asset := assets.by_path.get(path)) is None:
         raise HTTPException(404)
     headers = {
@@ -52,8 +52,8 @@ def file(assets: Loaded, path: str) -> Response:
     return Response(asset.content, media_type=asset.media_type, headers=headers)
 
 
-def _elsewhere(services: Services) -> list[str]:
-    """Where links to videos lead, if not to the address that the page was opened at."""
+def _link_origins(services: Services) -> list[str]:
+    """Return the origins of links to videos, besides the page's own origin."""
     found = [services.stores.video_store.origin()]
     if services.settings.public_url is not None:
         public = urlsplit(str(services.settings.public_url))

@@ -1,4 +1,4 @@
-"""``/v1/sightings/{id}/…``: the crop of a sighting's face, and a name that was wrong."""
+"""``/v1/sightings/{id}/…``: the face crop of a sighting, and the correction of a wrong name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from facecore.contract import AuditAction, AuditDetail, NotThisPerson
 from recognizer.domain.errors import CropNotFound
-from recognizer.entrypoints.http.dependencies import AdminCaller, AdminOnly, Injected, problems
+from recognizer.entrypoints.http.dependencies import AdminCaller, AdminOnly, ServicesDep, problems
 from recognizer.entrypoints.http.pictures import JPEG_ANSWER, jpeg
 
 router = APIRouter(
@@ -26,8 +26,8 @@ SightingId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The sig
     response_class=Response,
     responses={200: JPEG_ANSWER},
 )
-def get_crop(services: Injected, sighting_id: SightingId) -> Response:
-    """The face that was seen, or another shot of it from the same visit."""
+def get_crop(services: ServicesDep, sighting_id: SightingId) -> Response:
+    """Return the crop of the face, or of the same face at another moment of the visit."""
     sighting = services.stores.sightings.find(sighting_id)
     if sighting.crop is None:
         raise CropNotFound(sighting_id)
@@ -36,11 +36,11 @@ def get_crop(services: Injected, sighting_id: SightingId) -> Response:
 
 @router.post("/not-this-person", operation_id="not_this_person", responses=problems(409))
 def not_this_person(
-    services: Injected, caller: AdminCaller, sighting_id: SightingId
+    services: ServicesDep, caller: AdminCaller, sighting_id: SightingId
 ) -> NotThisPerson:
-    """Take a wrong name away, from the sightings of the whole visit; no photo is touched."""
+    """Remove a wrong name from all sightings of the visit. Photos stay unchanged."""
     action = AuditAction.SIGHTING_CORRECTED
     with services.trail.noting(caller.actor, action, sighting_id) as note:
-        mended = services.unknown_people.misidentification.not_this_person(sighting_id)
-        note.detail = AuditDetail(sightings=mended.sightings)
-    return mended
+        corrected = services.unknown_people.misidentification.not_this_person(sighting_id)
+        note.detail = AuditDetail(sightings=corrected.sightings)
+    return corrected

@@ -1,4 +1,4 @@
-"""``/v1/devices``: who may ask, and how they fare."""
+"""``/v1/devices``: registered devices and their status."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
     DeviceItself,
-    Injected,
     NamedDevice,
+    ServicesDep,
     problems,
 )
 
@@ -31,8 +31,8 @@ router = APIRouter(
 
 
 @router.get("", operation_id="list_devices", dependencies=[AdminOnly])
-def list_devices(services: Injected) -> DeviceList:
-    """All devices in the order of their names."""
+def list_devices(services: ServicesDep) -> DeviceList:
+    """List all devices in the order of their names."""
     return DeviceList(devices=services.stores.devices.list())
 
 
@@ -44,9 +44,9 @@ def list_devices(services: Injected) -> DeviceList:
     responses=problems(400, 409, 413, 415, 422),
 )
 def add_device(
-    services: Injected, caller: AdminCaller, registration: DeviceRegistration
+    services: ServicesDep, caller: AdminCaller, registration: DeviceRegistration
 ) -> RegisteredDevice:
-    """Register a device. Its token is answered this once; only a hash of it is kept."""
+    """Register a device. Only this response contains its token; a hash of it is stored."""
     token = new_device_token()
     device = Device(name=registration.name, created_at=services.now())
     with services.trail.noting(caller.actor, AuditAction.DEVICE_ADDED, device.name):
@@ -60,8 +60,8 @@ def add_device(
     status_code=204,
     responses=problems(400, 413, 415, 422),
 )
-def report_status(services: Injected, caller: DeviceItself, report: DeviceReport) -> None:
-    """Keep how the device fares that calls; the report before is forgotten."""
+def report_status(services: ServicesDep, caller: DeviceItself, report: DeviceReport) -> None:
+    """Store the calling device's status. It replaces the previous one."""
     services.stores.devices.report(caller.name, report, services.now())
 
 
@@ -72,7 +72,7 @@ def report_status(services: Injected, caller: DeviceItself, report: DeviceReport
     dependencies=[AdminOnly],
     responses=problems(404, 422),
 )
-def remove_device(services: Injected, caller: AdminCaller, name: NamedDevice) -> None:
-    """Remove a device; its token stops working at once. Videos and sightings stay."""
+def remove_device(services: ServicesDep, caller: AdminCaller, name: NamedDevice) -> None:
+    """Remove a device. Its token stops working at once. Its videos and sightings stay."""
     with services.trail.noting(caller.actor, AuditAction.DEVICE_REMOVED, name):
         services.stores.devices.remove(name)

@@ -12,9 +12,9 @@ from facecore.contract import Request as ContractRequest
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
-    EachOnce,
-    Injected,
     PersonLabel,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 from recognizer.use_cases.export import Part
@@ -25,17 +25,19 @@ router = APIRouter(prefix="/v1/people/{label}/export", tags=["data"], dependenci
 
 
 class ExportQuery(ContractRequest):
-    """Which part."""
+    """Which part of the export."""
 
     after: str | None = Field(
-        None, max_length=1024, description="Of the link to the next part; none for the first one."
+        None,
+        max_length=1024,
+        description="Cursor from the link to the next part; leave it out for the first part.",
     )
 
 
 @router.get(
     "",
     operation_id="export_person",
-    dependencies=[EachOnce],
+    dependencies=[RejectDuplicateParameters],
     response_class=Response,
     responses={
         200: {
@@ -43,8 +45,8 @@ class ExportQuery(ContractRequest):
             "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
             "headers": {
                 "Link": {
-                    "description": '`<?after=…>; rel="next"` leads to the next part, if there is '
-                    "one; no file's name is in two parts",
+                    "description": '`<?after=…>; rel="next"` links the next part, if there is '
+                    "one; no file name occurs in two parts",
                     "schema": {"type": "string"},
                 }
             },
@@ -53,14 +55,14 @@ class ExportQuery(ContractRequest):
     },
 )
 def export_person(
-    services: Injected,
+    services: ServicesDep,
     caller: AdminCaller,
     label: PersonLabel,
     query: Annotated[ExportQuery, Query()],
 ) -> Response:
-    """A part of the record, the photos as they were sent, and the sightings.
+    """Return a part of everything stored about a person: record, photos as sent, and sightings.
 
-    Each part is an entry of the audit log: a cursor may be old, or made up.
+    Each part adds an entry to the audit log, since a part can be requested on its own.
     """
     with services.trail.noting(caller.actor, AuditAction.PERSON_EXPORTED, label):
         return _answer(label, services.export.part(label, query.after))

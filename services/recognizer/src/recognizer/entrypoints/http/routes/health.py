@@ -1,4 +1,4 @@
-"""``/v1/health``: ready, or why not."""
+"""``/v1/health``: whether the service is ready."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from facecore.contract import Health, HealthStatus
 from recognizer import __version__
 from recognizer.domain.request_report import Operation
-from recognizer.entrypoints.http.dependencies import Injected, problems
+from recognizer.entrypoints.http.dependencies import ServicesDep, problems
 
 router = APIRouter(prefix="/v1/health", tags=["health"])
 
 
 @router.get("", operation_id=Operation.HEALTH, responses=problems(503))
-def health(services: Injected) -> Health:
-    """Ready, with which model and how many faces; 503 if the store can't be read or written."""
+def health(services: ServicesDep) -> Health:
+    """Return the model and the gallery's size; 503 if the store can't be read or written."""
     view = services.gallery.at(services.stores.readiness.gallery_version())
     return Health(
         status=HealthStatus.READY,

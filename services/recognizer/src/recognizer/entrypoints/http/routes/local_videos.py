@@ -1,4 +1,7 @@
-"""The local store's own end of presigned links. S3 does this in the cloud; not in the OpenAPI."""
+"""Presigned upload and playback links of the local store; not in the OpenAPI description.
+
+In AWS, S3 serves these links.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from recognizer.domain.errors import (
     UploadMismatch,
     VideoNotFound,
 )
-from recognizer.entrypoints.http.dependencies import Injected
+from recognizer.entrypoints.http.dependencies import ServicesDep
 from recognizer.entrypoints.http.middleware import accepts_body
 
 logger = logging.getLogger(__name__)
@@ -40,10 +43,10 @@ router = APIRouter(include_in_schema=False)
 _CHUNK = 1024 * 1024
 
 
-def _store(services: Injected) -> LocalVideoStore:
+def _store(services: ServicesDep) -> LocalVideoStore:
     store = services.stores.video_store
     if not isinstance(store, LocalVideoStore):
-        raise UploadLinkInvalid("this service takes no uploads itself; use the announced link")
+        raise UploadLinkInvalid("this service takes no uploads itself; use the link it announced")
     return store
 
 
@@ -51,7 +54,7 @@ LocalStore = Annotated[LocalVideoStore, Depends(_store)]
 
 
 class _Link(ContractRequest):
-    """What a link's query says."""
+    """The query of a presigned link."""
 
     expires: str = Field(pattern=r"^[0-9]{1,12}$")
     signature: str = Field(max_length=128)
@@ -63,9 +66,9 @@ LinkQuery = Annotated[_Link, Query()]
 @router.put(UPLOADS + "{key:path}")
 @accepts_body(MAX_SEGMENT_BYTES)
 async def upload(
-    services: Injected, store: LocalStore, key: str, link: LinkQuery, request: Request
+    services: ServicesDep, store: LocalStore, key: str, link: LinkQuery, request: Request
 ) -> Response:
-    """Take the announced bytes; answered once they are safe. Old video makes room for them."""
+    """Store the announced bytes and answer once they are durable. Remove old video if needed."""
     video = await to_thread.run_sync(_announced, services, key)
     store.check_upload(video, link.expires, link.signature)
     headers = upload_headers(video)
@@ -81,8 +84,8 @@ async def upload(
 
 
 @router.get(PLAYBACK + "{key:path}")
-def play(services: Injected, store: LocalStore, key: str, link: LinkQuery) -> OpenFileResponse:
-    """Give a stored segment, or the range of it that is asked for; no cache may keep it."""
+def play(services: ServicesDep, store: LocalStore, key: str, link: LinkQuery) -> OpenFileResponse:
+    """Return a stored segment, or the requested range of it. No cache may store it."""
     video = _announced(services, key)
     store.check_playback(video, link.expires, link.signature)
     return OpenFileResponse(
@@ -91,7 +94,7 @@ def play(services: Injected, store: LocalStore, key: str, link: LinkQuery) -> Op
 
 
 class OpenFileResponse(FileResponse):
-    """Answers with a file that is open already, so that it may be removed meanwhile."""
+    """A response from a file that is open already, so that it may be removed meanwhile."""
 
     def __init__(self, file: BinaryIO, *, media_type: str, headers: Mapping[str, str]) -> None:
         self._file = file
@@ -103,7 +106,7 @@ class OpenFileResponse(FileResponse):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One answer."""
+        """Send the response and close the file."""
         with self._file:
             await super().__call__(scope, receive, send)
 
@@ -133,7 +136,7 @@ def _confirm(services: Services, store: LocalVideoStore, video: Video) -> None:
 
 
 def _prune(services: Services, key: str) -> None:
-    """Runs when the answer is out; the next upload, or the hour, tries again what failed."""
+    """Remove old video after the response is sent. The next upload or the next hour retries."""
     if (retention := services.video_retention) is None:
         return
     try:
@@ -143,7 +146,7 @@ def _prune(services: Services, key: str) -> None:
 
 
 def _check_headers(request: Request, announced: dict[str, str]) -> None:
-    """A length left out (a chunked body) is counted instead."""
+    """Raise ``UploadMismatch`` for a wrong header. A chunked body without length is counted."""
     for name, right in announced.items():
         sent = request.headers.get(name)
         if sent != right and not (name == "content-length" and sent is None):

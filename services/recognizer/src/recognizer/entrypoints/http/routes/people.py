@@ -21,10 +21,10 @@ from recognizer.domain.people_search import PeopleSearch
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
-    EachOnce,
-    Injected,
     PageQuery,
     PersonLabel,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 
@@ -37,27 +37,27 @@ router = APIRouter(
 
 
 class PeopleQuery(PageQuery):
-    """Which page of the people, and of which of them."""
+    """Which page of the people, and which search."""
 
     search: str | None = Field(
         None,
         max_length=200,
-        description="Those who have this in the name, the label or an attribute's text; upper and "
-        "lower case, and letters with and without accents, count as the same. A page of a search "
-        "may have fewer people than `limit`, even none, and still a `next`.",
+        description="Finds people with this text in the name, the label or an attribute. Case and "
+        "accents are ignored. A page of a search may have fewer people than `limit`, even none, "
+        "and still a `next`.",
     )
 
 
-@router.get("", operation_id="list_people", dependencies=[EachOnce])
-def list_people(services: Injected, page: Annotated[PeopleQuery, Query()]) -> PersonList:
-    """People in the order of their labels."""
+@router.get("", operation_id="list_people", dependencies=[RejectDuplicateParameters])
+def list_people(services: ServicesDep, page: Annotated[PeopleQuery, Query()]) -> PersonList:
+    """List people in the order of their labels."""
     search = None if page.search is None else PeopleSearch(page.search)
     return services.stores.people.list(after=page.after, limit=page.limit, search=search)
 
 
 @router.get("/{label}", operation_id="get_person", responses=problems(404))
-def get_person(services: Injected, label: PersonLabel) -> Person:
-    """One person's record."""
+def get_person(services: ServicesDep, label: PersonLabel) -> Person:
+    """Return one person's record."""
     return services.stores.people.get(label)
 
 
@@ -67,13 +67,13 @@ def get_person(services: Injected, label: PersonLabel) -> Person:
     responses={201: {"model": Person, "description": "Created"}, **problems(400, 413, 415)},
 )
 def put_person(
-    services: Injected,
+    services: ServicesDep,
     caller: AdminCaller,
     label: PersonLabel,
     update: PersonUpdate,
     response: Response,
 ) -> Person:
-    """Make a person, or replace the whole record of one; photos stay."""
+    """Create a person, or replace the whole record of an existing one. Photos stay."""
     with services.trail.noting(caller.actor, AuditAction.PERSON_CHANGED, label) as note:
         person, created = services.stores.people.put(label, update, services.now())
         if created:
@@ -83,8 +83,10 @@ def put_person(
 
 
 @router.delete("/{label}", operation_id="delete_person", responses=problems(404))
-def delete_person(services: Injected, caller: AdminCaller, label: PersonLabel) -> DeletionReceipt:
-    """Delete the record, photos, embeddings, sightings and crops; tells how many of each."""
+def delete_person(
+    services: ServicesDep, caller: AdminCaller, label: PersonLabel
+) -> DeletionReceipt:
+    """Delete the record, photos, embeddings, sightings and crops. Return how many of each."""
     with services.trail.noting(caller.actor, AuditAction.PERSON_DELETED, label) as note:
         receipt = services.enrolment.forget(label)
         note.detail = AuditDetail(**receipt.model_dump(exclude={"label"}))
@@ -93,12 +95,12 @@ def delete_person(services: Injected, caller: AdminCaller, label: PersonLabel) -
 
 @router.post("/{label}/merge", operation_id="merge_person", responses=problems(400, 404, 413, 415))
 def merge_person(
-    services: Injected, caller: AdminCaller, label: PersonLabel, request: MergeRequest
+    services: ServicesDep, caller: AdminCaller, label: PersonLabel, request: MergeRequest
 ) -> MergeReceipt:
-    """Move a person's photos and sightings to another, or to a label that nobody has.
+    """Move a person's photos and sightings to another person, or to an unused label.
 
-    The other's record stays, and gets the attributes that only this one had. Under a new label
-    the whole record moves. Afterwards nobody has this label.
+    The other person's record stays and gains the attributes that only this person had. To an
+    unused label, the whole record moves. Afterwards nobody has the old label.
     """
     action, moving = AuditAction.PERSON_MERGED, AuditDetail(into=request.into)
     with services.trail.noting(caller.actor, action, label, moving) as note:

@@ -21,15 +21,20 @@ from recognizer.domain.errors import PhotoNotFound
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
-    Injected,
     PersonLabel,
     PhotoId,
+    ServicesDep,
     binary,
     picture,
     problems,
 )
 from recognizer.entrypoints.http.middleware import accepts_body
-from recognizer.entrypoints.http.pictures import described, is_known, picture_answer, unchanged
+from recognizer.entrypoints.http.pictures import (
+    matches_etag,
+    not_modified,
+    picture_answer,
+    picture_responses,
+)
 from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, EnrolmentCall
 from recognizer.use_cases.authentication import Caller
 from recognizer.use_cases.enrolment import Enrolled, flagged
@@ -48,8 +53,8 @@ _TYPES = {
 
 
 @router.get("", operation_id="list_photos")
-def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
-    """A person's photos, oldest first."""
+def list_photos(services: ServicesDep, label: PersonLabel) -> PhotoList:
+    """List a person's photos, oldest first."""
     photos = services.stores.faces.list(label)
     return PhotoList(photos=flagged(services.gallery.refresh().gallery, photos))
 
@@ -66,7 +71,7 @@ def list_photos(services: Injected, label: PersonLabel) -> PhotoList:
 )
 @accepts_body(MAX_BODY_BYTES)
 async def add_photo(
-    services: Injected,
+    services: ServicesDep,
     caller: AdminCaller,
     label: PersonLabel,
     vision: EnrolmentCall,
@@ -84,23 +89,23 @@ async def add_photo(
     "/{photo_id}/picture",
     operation_id="get_picture",
     response_class=Response,
-    responses=described(*IMAGE_TYPES),
+    responses=picture_responses(*IMAGE_TYPES),
 )
 def get_picture(
-    services: Injected, label: PersonLabel, photo_id: PhotoId, request: Request
+    services: ServicesDep, label: PersonLabel, photo_id: PhotoId, request: Request
 ) -> Response:
-    """A photo's bytes as they were sent."""
+    """Return a photo's bytes as they were sent."""
     if services.stores.faces.find(label, photo_id) is None:
         raise PhotoNotFound(label, photo_id)
-    if is_known(request, photo_id):  # it is made of their hash
-        return unchanged(photo_id)
+    if matches_etag(request, photo_id):  # the id is a hash of the bytes
+        return not_modified(photo_id)
     data = services.stores.faces.picture(label, photo_id)
     return picture_answer(data, _TYPES[read_header(data).format], photo_id)
 
 
 @router.delete("/{photo_id}", operation_id="delete_photo", status_code=204)
 def delete_photo(
-    services: Injected, caller: AdminCaller, label: PersonLabel, photo_id: PhotoId
+    services: ServicesDep, caller: AdminCaller, label: PersonLabel, photo_id: PhotoId
 ) -> None:
     """Delete a photo and its embedding."""
     action, which = AuditAction.PHOTO_REMOVED, AuditDetail(photo=photo_id)

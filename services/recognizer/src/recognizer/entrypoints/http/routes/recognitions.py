@@ -29,8 +29,8 @@ from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     IN_DIGITS,
     DeviceCaller,
-    EachOnce,
-    Injected,
+    RejectDuplicateParameters,
+    ServicesDep,
     binary,
     media_type,
     picture,
@@ -51,27 +51,27 @@ _MAX_OFFSET_MS = 24 * 3600 * 1000
 
 
 class CaptureQuery(ContractRequest):
-    """Where and when the picture was taken."""
+    """When and where the picture was taken."""
 
     captured_at: UtcTime | None = Field(
         None,
-        description="RFC 3339; the time of receipt if left out. With it, sending the same request "
-        "again writes the same sightings again, not new ones.",
+        description="RFC 3339; the time of receipt if left out. With it, a repeated request "
+        "overwrites its own sightings instead of adding new ones.",
     )
     video: VideoKey | None = Field(
         None,
-        description="Key of the segment it was taken from. A "
-        "device may only give a key of its own segments.",
+        description="Key of the segment that the picture was taken from. A device may only give "
+        "keys of its own segments.",
     )
     offset_ms: Annotated[int, Field(ge=0, le=_MAX_OFFSET_MS), IN_DIGITS] | None = Field(
-        None, description="Place in that segment."
+        None, description="Position in that segment, in milliseconds."
     )
     track: TrackId | None = Field(
-        None, description="The device's own name of one visit, for all faces of the picture."
+        None, description="The device's name of the visit that all faces of the picture belong to."
     )
     tracks: TrackPlaces | None = Field(
         None,
-        description="Instead of `track`: several visits, each with the place of its face, as "
+        description="Instead of `track`: several visits, each with the box of its face, as "
         "`NAME:left,top,width,height`, joined by `;`. The numbers are fractions of the picture's "
         "width and height. Crops name their visits in their metadata.",
     )
@@ -85,7 +85,7 @@ class CaptureQuery(ContractRequest):
 
 async def _sent(request: Request) -> bytes | Crops:
     if (sent := media_type(request)) == _MULTIPART:
-        # One file too many is let in, so that the answer can name the limit.
+        # Accept one file too many, so that the error can name the limit.
         async with request.form(
             max_files=MAX_CROPS + 1, max_fields=1, max_part_size=_MAX_METADATA_BYTES
         ) as form:
@@ -106,12 +106,12 @@ async def _crops(form: FormData) -> Crops:
         raise CropError("a part 'crop' is text; send each crop as a file with a file name")
     metadata = form.get("metadata")
     if not isinstance(metadata, str):
-        raise CropError("the part 'metadata' is missing; send a JSON list, one entry a crop")
+        raise CropError("the part 'metadata' is missing; send a JSON list with an entry per crop")
     try:
-        told = _METADATA.validate_json(metadata)
+        entries = _METADATA.validate_json(metadata)
     except (ValidationError, UnicodeEncodeError) as error:
         raise CropError(f"the part 'metadata' is not accepted: {_first(error)}") from error
-    return Crops(tuple([await file.read() for file in files]), tuple(told))
+    return Crops(tuple([await file.read() for file in files]), tuple(entries))
 
 
 def _first(error: Exception) -> str:
@@ -140,7 +140,7 @@ def _body() -> dict[str, Any]:
                     "type": "array",
                     "maxItems": MAX_CROPS,
                     "items": {"$ref": "#/components/schemas/CropMetadata"},
-                    "description": "One JSON list, with an entry for each crop.",
+                    "description": "A JSON list with an entry for each crop.",
                 },
             },
         },
@@ -155,19 +155,19 @@ def _body() -> dict[str, Any]:
 @router.post(
     "",
     operation_id=Operation.RECOGNIZE,
-    dependencies=[EachOnce],
+    dependencies=[RejectDuplicateParameters],
     responses=problems(400, 401, 403, 413, 415, 422, 503),
     openapi_extra={**_body(), **PREFER_WAIT},
 )
 @accepts_body(MAX_BODY_BYTES)
 async def recognize(
-    services: Injected,
+    services: ServicesDep,
     caller: DeviceCaller,
     vision: RecognitionCall,
     query: Annotated[CaptureQuery, Query()],
     sent: Annotated[bytes | Crops, Depends(_sent)],
 ) -> Recognition:
-    """Name the faces of a picture, or of crops aligned on the device; largest first."""
+    """Recognize the faces of a picture, or of crops aligned on the device; largest first."""
     if query.video is not None and caller.role is Role.DEVICE:
         check_owner(caller.name, query.video)
     capture = Capture(

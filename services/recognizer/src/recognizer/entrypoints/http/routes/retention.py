@@ -6,14 +6,14 @@ from fastapi import APIRouter
 
 from facecore.contract import Retention
 from recognizer.domain.ports import AUDIT_LIFETIME, COUNTER_DAYS
-from recognizer.entrypoints.http.dependencies import AdminOnly, Injected, problems
+from recognizer.entrypoints.http.dependencies import AdminOnly, ServicesDep, problems
 
 router = APIRouter(prefix="/v1/retention", tags=["data"], dependencies=[AdminOnly])
 
 
 @router.get("", operation_id="get_retention", responses=problems(401, 403, 503))
-def get_retention(services: Injected) -> Retention:
-    """How long each thing is kept, as it is set."""
+def get_retention(services: ServicesDep) -> Retention:
+    """Return how long each kind of data is kept, as configured."""
     settings, video = services.settings, services.video_retention
     lifetime = settings.video_lifetime
     return Retention(

@@ -1,4 +1,4 @@
-"""``/v1/sightings``: who was seen when and where."""
+"""``/v1/sightings``: who was seen, when and where."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from facecore.contract import Decision, DeviceName, Label, SightingList, UtcTime
 from recognizer.domain.ports import SightingFilter
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
-    EachOnce,
-    Injected,
     PageQuery,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 
@@ -21,25 +21,27 @@ router = APIRouter(prefix="/v1/sightings", tags=["sightings"], dependencies=[Adm
 
 
 class SightingsQuery(PageQuery):
-    """Which sightings to list; what is left out means any."""
+    """Which sightings to list. A filter that is left out matches all."""
 
     label: Label | None = Field(None, description="Of this person.")
     device: DeviceName | None = Field(None, description="By this device.")
     decision: Decision | None = Field(None, description="With this decision.")
-    since: UtcTime | None = Field(None, description="Taken then or later; RFC 3339.")
-    until: UtcTime | None = Field(None, description="Taken before; RFC 3339.")
+    since: UtcTime | None = Field(None, description="Earliest time, inclusive; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Latest time, exclusive; RFC 3339.")
 
     def wanted(self) -> SightingFilter:
-        """As the port takes it."""
+        """Return the filter as the port takes it."""
         return SightingFilter(self.label, self.device, self.decision, self.since, self.until)
 
 
 @router.get(
     "",
     operation_id="list_sightings",
-    dependencies=[EachOnce],
+    dependencies=[RejectDuplicateParameters],
     responses=problems(401, 403, 422, 503),
 )
-def list_sightings(services: Injected, query: Annotated[SightingsQuery, Query()]) -> SightingList:
-    """Sightings, newest first."""
+def list_sightings(
+    services: ServicesDep, query: Annotated[SightingsQuery, Query()]
+) -> SightingList:
+    """List sightings, newest first."""
     return services.stores.sightings.list(query.wanted(), after=query.after, limit=query.limit)

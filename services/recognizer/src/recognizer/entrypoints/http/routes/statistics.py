@@ -1,4 +1,4 @@
-"""``/v1/statistics``: what was done, how long it took, what was refused, what it cost."""
+"""``/v1/statistics``: counts of requests, latencies, refusals and costs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from facecore.contract import Request, Statistics
 from recognizer.domain.ports import COUNTER_DAYS
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
-    EachOnce,
-    Injected,
-    QueryWhole,
+    QueryInteger,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 from recognizer.entrypoints.http.routes.health import health
@@ -23,23 +23,23 @@ router = APIRouter(prefix="/v1/statistics", tags=["health"], dependencies=[Admin
 
 
 class StatisticsQuery(Request):
-    """Which days."""
+    """How many days."""
 
-    days: QueryWhole = Field(
-        30, ge=1, le=COUNTER_DAYS, description="So many, today among them, in UTC."
+    days: QueryInteger = Field(
+        30, ge=1, le=COUNTER_DAYS, description="Number of days in UTC, including today."
     )
 
 
 @router.get(
     "",
     operation_id="statistics",
-    dependencies=[EachOnce],
+    dependencies=[RejectDuplicateParameters],
     responses=problems(401, 403, 422, 503),
 )
-def statistics(services: Injected, query: Annotated[StatisticsQuery, Query()]) -> Statistics:
-    """What was counted on the last days, and an estimate of what that costs in AWS.
+def statistics(services: ServicesDep, query: Annotated[StatisticsQuery, Query()]) -> Statistics:
+    """Return the counts of the last days, and an estimate of their cost in AWS.
 
-    Other processes write what they count once a minute, so their latest requests may be missing.
+    Other processes write their counts once a minute, so their latest requests may be missing.
     """
     services.request_counters.flush()
     return summarized(

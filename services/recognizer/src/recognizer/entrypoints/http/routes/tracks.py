@@ -1,4 +1,4 @@
-"""``/v1/tracks``: where a face of one visit was in the picture."""
+"""``/v1/tracks``: trajectories of faces in the picture, one per visit."""
 
 from __future__ import annotations
 
@@ -21,25 +21,27 @@ from recognizer.domain.request_report import Operation
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
     DeviceItself,
-    EachOnce,
-    Injected,
     PageQuery,
-    QueryWhole,
+    QueryInteger,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 
 router = APIRouter(prefix="/v1/tracks", tags=["sightings"], responses=problems(401, 403, 422, 503))
 
-NamedTrack = Annotated[TrackId, Path(description="The device's own name of the visit.")]
+NamedTrack = Annotated[TrackId, Path(description="The device's name of the visit.")]
 
 
 class TracksQuery(PageQuery):
-    """Which tracks to list; they reach into the time from `since` to `until`."""
+    """Which tracks to list: those that overlap the time from `since` to `until`."""
 
     device: DeviceName = Field(description="By this device.")
-    since: UtcTime | None = Field(None, description="Ended then or later; RFC 3339.")
-    until: UtcTime | None = Field(None, description="Started before; RFC 3339.")
-    limit: QueryWhole = Field(50, ge=1, le=MAX_TRACKS_PAGE, description="Most entries in the page.")
+    since: UtcTime | None = Field(None, description="Ended at this time or later; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Started before this time; RFC 3339.")
+    limit: QueryInteger = Field(
+        50, ge=1, le=MAX_TRACKS_PAGE, description="Most entries in the page."
+    )
 
 
 @router.put(
@@ -49,9 +51,9 @@ class TracksQuery(PageQuery):
     responses=problems(400, 413, 415),
 )
 def report_track(
-    services: Injected, caller: DeviceItself, track: NamedTrack, report: TrackReport
+    services: ServicesDep, caller: DeviceItself, track: NamedTrack, report: TrackReport
 ) -> None:
-    """Keep the way of one face of the device that calls, in the place of what it said before.
+    """Store the trajectory of one face, seen by the calling device. It replaces the earlier one.
 
     It names nobody; the sightings of the same track do.
     """
@@ -64,8 +66,8 @@ def report_track(
     services.stores.tracks.put(kept)
 
 
-@router.get("", operation_id="list_tracks", dependencies=[AdminOnly, EachOnce])
-def list_tracks(services: Injected, query: Annotated[TracksQuery, Query()]) -> TrackList:
-    """A device's tracks, the latest begun first; a page may hold few and not be the last."""
+@router.get("", operation_id="list_tracks", dependencies=[AdminOnly, RejectDuplicateParameters])
+def list_tracks(services: ServicesDep, query: Annotated[TracksQuery, Query()]) -> TrackList:
+    """List a device's tracks by start, newest first. A short page need not be the last."""
     wanted = TrackFilter(query.device, query.since, query.until)
     return services.stores.tracks.list(wanted, after=query.after, limit=query.limit)

@@ -1,4 +1,4 @@
-"""``/v1/unknown-people``: faces without a name."""
+"""``/v1/unknown-people``: people who were seen and have no name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from facecore.contract import (
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
-    EachOnce,
-    Injected,
     PageQuery,
+    RejectDuplicateParameters,
+    ServicesDep,
     problems,
 )
 from recognizer.entrypoints.http.pictures import JPEG_ANSWER, jpeg
@@ -38,25 +38,25 @@ UnknownPersonId = Annotated[
 ]
 
 
-@router.get("", operation_id="list_unknown_people", dependencies=[EachOnce])
+@router.get("", operation_id="list_unknown_people", dependencies=[RejectDuplicateParameters])
 def list_unknown_people(
-    services: Injected, page: Annotated[PageQuery, Query()]
+    services: ServicesDep, page: Annotated[PageQuery, Query()]
 ) -> UnknownPeopleList:
-    """Faces without a name, one row for each person, who was seen last first."""
+    """List unknown people, one row for each person, most recently seen first."""
     return services.unknown_people.listing.page(after=page.after, limit=page.limit)
 
 
 @router.get("/ignored", operation_id="list_ignored_people")
-def list_ignored_people(services: Injected) -> IgnoredPeople:
-    """Who is ignored, newest first."""
+def list_ignored_people(services: ServicesDep) -> IgnoredPeople:
+    """List ignored people, newest first."""
     return services.unknown_people.ignoring.list()
 
 
 @router.get("/{unknown_person_id}", operation_id="get_unknown_person", responses=problems(404))
 def get_unknown_person(
-    services: Injected, unknown_person_id: UnknownPersonId
+    services: ServicesDep, unknown_person_id: UnknownPersonId
 ) -> UnknownPersonFaces:
-    """One unknown person with all the faces, newest first."""
+    """Return one unknown person with all faces, newest first."""
     return services.unknown_people.listing.faces(unknown_person_id)
 
 
@@ -67,12 +67,12 @@ def get_unknown_person(
     responses=problems(400, 404, 409, 413, 415),
 )
 def name_unknown_person(
-    services: Injected,
+    services: ServicesDep,
     caller: AdminCaller,
     unknown_person_id: UnknownPersonId,
     naming: UnknownPersonNaming,
 ) -> NamedUnknownPerson:
-    """Enrol an unknown person: the best crops become photos, past the same gate as any."""
+    """Enrol an unknown person. The best crops become photos if the quality gate accepts them."""
     action = AuditAction.UNKNOWN_PERSON_NAMED
     with services.trail.noting(caller.actor, action, naming.label) as note:
         named = services.unknown_people.identification.name(unknown_person_id, naming)
@@ -86,12 +86,12 @@ def name_unknown_person(
     responses=problems(400, 404, 409, 413, 415),
 )
 def assign_unknown_person(
-    services: Injected,
+    services: ServicesDep,
     caller: AdminCaller,
     unknown_person_id: UnknownPersonId,
     assignment: UnknownPersonAssignment,
 ) -> NamedUnknownPerson:
-    """Say that an unknown person is somebody who is known; the best crops become photos, too."""
+    """Assign an unknown person to an enrolled person. The best crops become photos."""
     action = AuditAction.UNKNOWN_PERSON_NAMED
     with services.trail.noting(caller.actor, action, assignment.label) as note:
         named = services.unknown_people.identification.assign(unknown_person_id, assignment.label)
@@ -103,9 +103,9 @@ def assign_unknown_person(
     "/{unknown_person_id}/ignore", operation_id="ignore_unknown_person", responses=problems(404)
 )
 def ignore_unknown_person(
-    services: Injected, caller: AdminCaller, unknown_person_id: UnknownPersonId
+    services: ServicesDep, caller: AdminCaller, unknown_person_id: UnknownPersonId
 ) -> IgnoredPerson:
-    """Neither show nor keep crops of this person from now on."""
+    """Ignore a person: from now on, crops of this person are neither shown nor kept."""
     with services.trail.noting(caller.actor, AuditAction.UNKNOWN_PERSON_IGNORED, unknown_person_id):
         return services.unknown_people.ignoring.ignore(unknown_person_id)
 
@@ -117,9 +117,9 @@ def ignore_unknown_person(
     responses=problems(404),
 )
 def show_unknown_person_again(
-    services: Injected, caller: AdminCaller, unknown_person_id: UnknownPersonId
+    services: ServicesDep, caller: AdminCaller, unknown_person_id: UnknownPersonId
 ) -> None:
-    """Take the ignoring back."""
+    """Show an ignored person again."""
     with services.trail.noting(
         caller.actor, AuditAction.UNKNOWN_PERSON_SHOWN_AGAIN, unknown_person_id
     ):
@@ -132,6 +132,6 @@ def show_unknown_person_again(
     response_class=Response,
     responses={200: JPEG_ANSWER, **problems(404)},
 )
-def get_ignored_crop(services: Injected, unknown_person_id: UnknownPersonId) -> Response:
-    """The picture that was kept of somebody ignored, to know the person by."""
+def get_ignored_crop(services: ServicesDep, unknown_person_id: UnknownPersonId) -> Response:
+    """Return the picture that identifies an ignored person."""
     return jpeg(services.stores.ignored.picture(unknown_person_id))

@@ -1,4 +1,4 @@
-"""``/v1/videos``: what was recorded."""
+"""``/v1/videos``: segments of recorded video."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
     DeviceCaller,
-    EachOnce,
-    Injected,
     PageQuery,
+    RejectDuplicateParameters,
+    ServicesDep,
     own_url,
     problems,
 )
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=problems(401,
 
 
 class _KeyConvertor(Convertor[str]):
-    """A segment's whole key. Without the ending, ``{key}/url`` would be one too."""
+    """Matches a segment's whole key. Without the ending, it would also match ``{key}/url``."""
 
     regex = r".+\.mp4"
 
@@ -49,7 +49,7 @@ class _KeyConvertor(Convertor[str]):
 
 
 register_url_convertor("video_key", _KeyConvertor())
-Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slashes.")]
+Key = Annotated[VideoKey, Path(description="The segment's key; it may contain slashes.")]
 
 
 @router.post(
@@ -62,13 +62,13 @@ Key = Annotated[VideoKey, Path(description="The segment's key; it may hold slash
     },
 )
 def announce_video(
-    services: Injected,
+    services: ServicesDep,
     caller: DeviceCaller,
     announcement: VideoAnnouncement,
     request: Request,
     response: Response,
 ) -> VideoTicket:
-    """Announce a segment; answers where to upload it, unless it is stored already."""
+    """Announce a segment. Return where to upload it, unless it is stored already."""
     announced = services.recordings.announce(caller.name, announcement)
     response.status_code = 201 if announced.new else 200
     ticket = announced.ticket
@@ -79,21 +79,21 @@ def announce_video(
 
 
 class VideosQuery(PageQuery):
-    """Which videos to list; what is left out means any."""
+    """Which videos to list. A filter that is left out matches all."""
 
     device: DeviceName | None = Field(None, description="By this device.")
-    since: UtcTime | None = Field(None, description="Begun then or later; RFC 3339.")
-    until: UtcTime | None = Field(None, description="Begun before; RFC 3339.")
+    since: UtcTime | None = Field(None, description="Started at this time or later; RFC 3339.")
+    until: UtcTime | None = Field(None, description="Started before this time; RFC 3339.")
 
 
 @router.get(
     "",
     operation_id="list_videos",
-    dependencies=[AdminOnly, EachOnce],
+    dependencies=[AdminOnly, RejectDuplicateParameters],
     responses=problems(403),
 )
-def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> VideoList:
-    """Segments, newest first."""
+def list_videos(services: ServicesDep, query: Annotated[VideosQuery, Query()]) -> VideoList:
+    """List segments, newest first."""
     wanted = VideoFilter(query.device, query.since, query.until)
     return services.recordings.list(wanted, after=query.after, limit=query.limit)
 
@@ -105,8 +105,8 @@ def list_videos(services: Injected, query: Annotated[VideosQuery, Query()]) -> V
     dependencies=[AdminOnly],
     responses=problems(403, 404),
 )
-def remove_video(services: Injected, caller: AdminCaller, key: Key) -> None:
-    """Delete a segment for good. Sightings that name it stay."""
+def remove_video(services: ServicesDep, caller: AdminCaller, key: Key) -> None:
+    """Delete a segment permanently. Sightings that refer to it stay."""
     noted = AuditDetail(video=key)
     with services.trail.noting(caller.actor, AuditAction.VIDEO_REMOVED, device_of(key), noted):
         services.recordings.remove(key)
@@ -118,7 +118,7 @@ def remove_video(services: Injected, caller: AdminCaller, key: Key) -> None:
     dependencies=[AdminOnly],
     responses=problems(403, 404),
 )
-def video_link(services: Injected, key: Key, request: Request) -> VideoLink:
-    """A link that plays the segment, without a token, until it expires."""
+def video_link(services: ServicesDep, key: Key, request: Request) -> VideoLink:
+    """Return a link that plays the segment without a token until it expires."""
     link = services.recordings.link(key)
     return link.model_copy(update={"url": own_url(services, request, link.url)})

@@ -1,10 +1,10 @@
-// The frame around every page: who is signed in, the menu, and which page is open.
+// The frame around every page: sign-in, menu, and the open page.
 
 import {onSignedOut} from "./lib/api.js";
 import {h, replace} from "./lib/dom.js";
 import {go, here, link, onAddress} from "./lib/router.js";
 import {resume, signOut} from "./lib/session.js";
-import {button, message, told} from "./lib/ui.js";
+import {button, message, showError} from "./lib/ui.js";
 import {PAGES} from "./pages/index.js";
 import * as signInPage from "./pages/sign_in.js";
 
@@ -17,10 +17,10 @@ let signedIn = false;
 async function start() {
   const {page, path} = here();
   const token = page === "sign-in" ? path[0] : null;
-  if (page === "sign-in") history.replaceState(null, "", "#/people"); // a token is no address
+  if (page === "sign-in") history.replaceState(null, "", "#/people"); // keeps the token out of the history
   if (token) return askToSignIn(token);
   try {
-    // The page's own files come while the session is asked for.
+    // Load the page's files while the session is requested.
     [signedIn] = await Promise.all([resume(), PAGES[page]?.load()]);
   } catch (error) {
     return replace(main, h("h1", null, NAME), message(error.message, "bad"), button("Try again", {onclick: () => location.reload()}));
@@ -60,7 +60,7 @@ async function open() {
 async function drawn(entry, given) {
   if (!entry) {
     document.title = NAME;
-    replace(main, h("h1", null, "There is no such page"), h("p", null, h("a", {href: link("people")}, "To the people")));
+    replace(main, h("h1", null, "There is no such page"), h("p", null, h("a", {href: link("people")}, "Go to People")));
     return;
   }
   const module = await entry.load();
@@ -74,8 +74,8 @@ async function drawn(entry, given) {
 function failed(error) {
   const ours = error.name === "Problem" || error.name === "Unreachable";
   if (!ours) console.error(error);
-  // What else fails may be a file of the page: a newer release has others, which a reload brings.
-  const why = ours ? error.message : "Something went wrong in this page. Loading it anew may help.";
+  // Any other failure may be a file of an older release: a reload loads the new ones.
+  const why = ours ? error.message : "Something went wrong on this page. Reload it and try again.";
   replace(main, h("h1", null, "This page can't be shown now"), message(why, "bad"),
     h("div", {class: "row"}, button("Try again", {onclick: ours ? open : () => location.reload()})));
 }
@@ -87,7 +87,7 @@ function drawHeader(current) {
     try {
       await signOut();
     } catch (error) {
-      if (error.status !== 401) { told(error); return; }
+      if (error.status !== 401) { showError(error); return; }
     }
     askToSignIn();
     go("people");

@@ -1,8 +1,8 @@
-// A new camera: its name, then what its recorder must be told, shown this once.
+// A new camera: its name, then its recorder's settings, shown only once.
 
 import {send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
-import {busy, button, dialog, field, message, notice, save, told} from "../lib/ui.js";
+import {busy, button, dialog, field, message, notice, save, showError} from "../lib/ui.js";
 
 const FILE = "device.env";
 
@@ -12,7 +12,7 @@ export function addCamera(then) {
   const add = button("Add", {kind: "primary", type: "submit"});
   const place = h("div", {class: "stack"});
   const form = h("form", {class: "stack", novalidate: true},
-    field("Name", name, "Letters, digits, dots, dashes; for example front-door."),
+    field("Name", name, "Letters, digits, dots, dashes and underscores; for example front-door."),
     h("div", {class: "actions"}, button("Cancel", {onclick: () => shown.close()}), add));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -28,13 +28,13 @@ export function addCamera(then) {
 }
 
 async function show(place, {name, token}, close) {
-  const heading = h("p", {tabindex: "-1"}, h("strong", {dir: "auto"}, name), " is added. Its settings are shown this once: copy or save them now.");
+  const heading = h("p", {tabindex: "-1"}, h("strong", {dir: "auto"}, name), " is added. Its settings are shown only once: copy or save them now.");
   const done = h("div", {class: "actions"}, button("Done", {kind: "primary", onclick: close}));
   try {
     const setup = await send("POST", "/v1/device-setup", {token});
     replace(place, heading, ...settings(setup), done);
   } catch (error) { // the token must not be lost
-    told(error);
+    showError(error);
     replace(place, heading, block("Token", token), done);
   }
   heading.focus();
@@ -42,11 +42,11 @@ async function show(place, {name, token}, close) {
 
 function settings({url, only_this_machine, settings: text, qr_svg}) {
   return [
-    only_this_machine && message(`${url} leads nowhere from another machine. For a camera on another one, open this console at an address that it can reach, or set RECOGNIZER_PUBLIC_URL, and add the camera there.`, "warning"),
+    only_this_machine && message(`${url} works only on this machine. For a camera on another machine, open this console at an address that the camera can reach, or set RECOGNIZER_PUBLIC_URL, and add the camera again.`, "warning"),
     block(`The recorder's file ${FILE}`, text, button("Save as a file", {icon: "download", onclick: () => save(new Blob([text], {type: "text/plain"}), FILE)})),
-    h("p", {class: "small muted"}, "On a Raspberry Pi it belongs into /etc/pi-recorder; restart the recorder then."),
+    h("p", {class: "small muted"}, "On a Raspberry Pi, save it in /etc/pi-recorder. Then restart the recorder."),
     qr(qr_svg),
-    h("details", null, h("summary", null, "As variables of the environment"),
+    h("details", null, h("summary", null, "As environment variables"),
       block("Environment", text.trim().split("\n").map((line) => `export ${line}`).join("\n"))),
   ];
 }
@@ -61,7 +61,7 @@ function qr(drawn) {
   const src = URL.createObjectURL(new Blob([drawn], {type: "image/svg+xml"}));
   const image = h("img", {src, class: "qr", alt: `QR code of the file ${FILE}`});
   image.addEventListener("load", () => URL.revokeObjectURL(src));
-  return h("figure", {class: "row"}, image, h("figcaption", {class: "small muted grow"}, "The same settings as a QR code. Who takes a picture of it has the camera's token."));
+  return h("figure", {class: "row"}, image, h("figcaption", {class: "small muted grow"}, "The same settings as a QR code. Anybody who photographs it has the camera's token."));
 }
 
 async function copy(element) {
@@ -70,6 +70,6 @@ async function copy(element) {
     notice("Copied.");
   } catch { // over plain HTTP a browser lets no page write to the clipboard
     getSelection().selectAllChildren(element);
-    notice("Press Ctrl-C to copy what is marked.");
+    notice("Press Ctrl-C to copy the selected text.");
   }
 }

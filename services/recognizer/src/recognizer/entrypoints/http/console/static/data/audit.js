@@ -4,7 +4,7 @@ import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {dayStart, moment} from "../lib/format.js";
 import {link, setQuery} from "../lib/router.js";
-import {afterTyping, badge, empty, field, more, told} from "../lib/ui.js";
+import {afterTyping, badge, empty, field, more, showError} from "../lib/ui.js";
 import {ACTIONS, howMuch, whatWasDone, who} from "./words.js";
 
 const PAGE = 50;
@@ -25,12 +25,12 @@ export function auditSection({query, signal}) {
     const list = await firstPage(chosen, signal);
     if (turn === newest && !signal.aborted) replace(place, list);
   };
-  const again = () => show().catch(told);
+  const again = () => show().catch(showError);
   inputs.subject.addEventListener("input", afterTyping(again));
   for (const name of ["action", "from", "to"]) inputs[name].addEventListener("change", again);
   const section = h("section", {class: "card stack", "aria-labelledby": "audit"},
     h("h2", {id: "audit"}, "Who changed what"),
-    h("p", {class: "muted"}, "No names, no pictures: only labels of people and names of cameras. Nobody can change or delete what is written here."),
+    h("p", {class: "muted"}, "The log contains no names and no pictures, only labels of people and names of cameras. Nobody can change or delete its entries."),
     h("div", {class: "toolbar filters"},
       field("Person's label or camera", inputs.subject), field("What", inputs.action),
       field("From", inputs.from), field("To", inputs.to)),
@@ -64,7 +64,7 @@ async function firstPage({subject, action, from, to}, signal) {
     return Boolean(after);
   };
   const goesOn = await load();
-  if (!body.childElementCount) return nothing("Nothing was changed, or nothing that fits.");
+  if (!body.childElementCount) return nothing("No change matches these filters.");
   const heads = ["When", "What", "Whom", "By", "Outcome"].map((head) => h("th", {scope: "col"}, head));
   return [h("table", {class: "table stacked audit"}, h("thead", null, h("tr", null, heads)), body), goesOn && more(load)];
 }

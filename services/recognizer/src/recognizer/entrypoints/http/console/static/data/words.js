@@ -2,7 +2,7 @@
 
 import {many} from "../lib/format.js";
 
-/** What can have been done, in the order of the filter. */
+/** The actions in words, in the order of the filter. */
 export const ACTIONS = {
   person_created: "Person added",
   person_changed: "Record changed",
@@ -11,7 +11,7 @@ export const ACTIONS = {
   person_exported: "Data downloaded",
   photo_added: "Photo added",
   photo_removed: "Photo removed",
-  photos_embedded_again: "All photos measured again",
+  photos_embedded_again: "Photos embedded again",
   device_added: "Camera added",
   device_removed: "Camera removed",
   admin_token_made: "New admin token made",
@@ -28,15 +28,15 @@ export const ACTIONS = {
 /** A newer recognizer may know more actions than this page. */
 export const whatWasDone = (entry) => ACTIONS[entry.action] ?? entry.action.replaceAll("_", " ");
 
-const WAYS = {token: "by a token", session: "in the console", store: "at the server itself"};
+const VIA = {token: "by a token", session: "in the console", store: "at the server itself"};
 
-/** Who it was, and how they came in. */
+/** Who made the change, and by which access. */
 export const who = (entry) => {
   const name = entry.actor === "admin" ? "Admin" : entry.actor === "somebody" ? "Somebody" : entry.actor;
-  return `${name}, ${WAYS[entry.via] ?? entry.via}`;
+  return `${name}, ${VIA[entry.via] ?? entry.via}`;
 };
 
-/** How much it was. */
+/** How much was changed. */
 export function howMuch({into, photos, sightings, videos}) {
   return [
     into && `into ${into}`,

@@ -1,4 +1,4 @@
-// Recognitions a day: bars for who sees them, a table for everybody else.
+// Recognitions a day: a bar chart, and the same numbers as a table for screen readers.
 
 import {h, svg} from "../lib/dom.js";
 import {many, number} from "../lib/format.js";
@@ -9,11 +9,11 @@ const utcDay = new Intl.DateTimeFormat([], {timeZone: "UTC", dateStyle: "medium"
 /** A day in UTC, given as YYYY-MM-DD. */
 export const dayName = (text) => utcDay.format(new Date(`${text}T00:00:00Z`));
 
-/** A figure of the days' recognitions, with the same numbers as a table to be opened. */
+/** A chart of the days' recognitions, with the same numbers in a collapsed table. */
 export function dayChart(days) {
   const most = Math.max(...days.map((day) => day.recognitions));
   const sum = days.reduce((all, day) => all + day.recognitions, 0);
-  if (!sum) return h("p", {class: "muted"}, "Nothing was recognised in this time.");
+  if (!sum) return h("p", {class: "muted"}, "Nothing was recognised in this period.");
   const said = `${many(sum, "recognition")} on ${many(days.length, "day")}; at most ${number(most)} on one day.`;
   return h("figure", {class: "stack"},
     h("figcaption", null, said),
@@ -41,5 +41,5 @@ function table(days) {
     h("table", {class: "table figures"},
       h("thead", null, h("tr", null, head.map((text, place) => h("th", {scope: "col", class: place ? "number" : null}, text)))),
       h("tbody", null, rows)),
-    h("p", {class: "muted small"}, "Days are those of UTC. Days without a recognition are left out."));
+    h("p", {class: "muted small"}, "Days are in UTC. Days without recognitions are left out."));
 }

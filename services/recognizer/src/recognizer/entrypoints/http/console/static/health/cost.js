@@ -1,4 +1,4 @@
-// What the counted requests cost, at AWS's list prices.
+// The costs of the counted requests at AWS's list prices.
 
 import {h} from "../lib/dom.js";
 import {duration, many, number} from "../lib/format.js";
@@ -9,19 +9,19 @@ const small = new Intl.NumberFormat([], {style: "currency", currency: "USD", max
 
 const quantity = new Intl.NumberFormat([], {maximumSignificantDigits: 3, roundingPriority: "morePrecision", maximumFractionDigits: 0});
 
-/** A sum in US dollars; tiny ones keep two digits that say something. */
+/** A sum in US dollars; small sums keep two significant digits. */
 export const usd = (value) => (value === 0 || value >= 1 ? money : small).format(value);
 
-/** The estimate: a sentence, and its lines to be opened. */
+/** The estimate: a sentence, and its lines in a collapsed table. */
 export function costCard(cost) {
   const sum = h("strong", null, usd(cost.usd));
   const sentence = cost.in_aws
     ? h("p", null, "These requests cost about ", sum, ".")
-    : h("p", null, "On your own machine: nothing. In AWS it would have cost about ", sum, ".");
+    : h("p", null, "On your own machine: nothing. In AWS, these requests would cost about ", sum, ".");
   return card(h("h2", null, "What it costs"), sentence,
     h("p", {class: "muted small"}, `An estimate, not a bill: ${many(cost.requests, "request")} that took ${duration(cost.billed_ms)}`
       + `${cost.in_aws ? "" : " on this machine"}, at AWS's list prices in ${cost.region}, for a function with ${number(cost.memory_mb)} MB of memory. `
-      + "What is paid by the month without any request (storage, alarms, dashboard), free tiers and taxes are not in it."),
+      + "Monthly fees (storage, alarms, dashboard), free tiers and taxes are not included."),
     cost.lines.length > 0 && h("details", null, h("summary", null, "Line by line"), lines(cost.lines)));
 }
 

@@ -1,38 +1,38 @@
-// What the health page says: stages, and why a face or a photo was refused, and what helps.
+// Texts of the health page: stages, and refusals with advice.
 
 /** The stages of a recognition, in the order of the work. */
 export const STAGES = {
   decode: "Reading the picture",
   detect: "Finding the faces",
-  align: "Turning them upright",
-  embed: "Measuring them",
+  align: "Aligning the faces",
+  embed: "Computing embeddings",
   match: "Comparing with everybody",
   record: "Looking up the person",
-  total: "All of it",
+  total: "Total",
 };
 
 const FACES = {
-  too_small: ["Too small in the picture", "Move the camera closer, or choose a larger picture in its settings."],
-  blurred: ["Blurred", "People walk by quickly, or the lens is out of focus. More light helps: the camera then exposes for a shorter time."],
+  too_small: ["Too small in the picture", "Move the camera closer, or set a higher resolution."],
+  blurred: ["Blurred", "People walk by quickly, or the lens is out of focus. More light helps, since it allows shorter exposures."],
   too_dark: ["Too dark", "Give more light from the front."],
-  too_bright: ["Too bright", "Avoid a lamp or the sun shining right at the face."],
-  turned_away: ["Turned away", "Hang the camera where people look, at the height of their eyes."],
+  too_bright: ["Too bright", "Avoid a lamp or the sun that shines directly at the face."],
+  turned_away: ["Turned away", "Mount the camera where people look, at eye level."],
 };
 
 const PHOTOS = {
   no_face: ["No face was found", "Take a photo that shows the face from the front, large and sharp."],
-  several_faces: ["Several faces were in it", "Take a photo of one person alone."],
+  several_faces: ["There were several faces", "Take a photo of one person alone."],
   face_too_small: ["The face was too small", "Go closer, or send the photo in its full size."],
   face_blurred: ["The face was blurred", "Hold still, and take it in good light."],
   face_too_dark: ["The face was too dark", "Take it with light from the front."],
   face_too_bright: ["The face was too bright", "Take it away from direct light."],
   face_turned_away: ["The face was turned away", "Look straight into the camera."],
-  face_of_another_person: ["It looked like somebody else who is known", "Look whether the photo belongs to this person; two records of one person can be merged."],
+  face_of_another_person: ["It looked like another enrolled person", "Check that the photo shows this person. Two records of one person can be merged."],
   image_empty: ["The file was empty", "Choose the photo again."],
   image_too_large: ["The file was too large", "Send a smaller one; 4 MB is enough."],
-  image_too_many_pixels: ["The photo had too many pixels", "Make it smaller; 25 million pixels are the most."],
-  image_unsupported: ["It was no JPEG, PNG or WebP, or an unusual one", "Save it again as a JPEG."],
-  image_truncated: ["The file was broken off", "Copy it again."],
+  image_too_many_pixels: ["The photo had too many pixels", "Make it smaller; the maximum is 25 million pixels."],
+  image_unsupported: ["It was not a JPEG, PNG or WebP, or an unusual one", "Save it again as a JPEG."],
+  image_truncated: ["The file was cut short", "Copy it again."],
 };
 
 /** A refusal in words, with advice. */

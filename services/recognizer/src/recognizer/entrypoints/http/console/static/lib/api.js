@@ -1,16 +1,16 @@
-// Calls of the recognizer, by the session's cookie.
+// Requests to the recognizer, with the session's cookie.
 
 import {queryText} from "./query.js";
 
 /** The recognizer refused: `status`, `code`, `detail` (a sentence for people), `fields`. */
 export class Problem extends Error {
-  constructor(status, told) {
-    super(told.detail || told.title || `The recognizer answered ${status}.`);
+  constructor(status, problem) {
+    super(problem.detail || problem.title || `The recognizer answered ${status}.`);
     this.name = "Problem";
     this.status = status;
-    this.code = told.code ?? "";
+    this.code = problem.code ?? "";
     this.detail = this.message;
-    this.fields = told.errors ?? [];
+    this.fields = problem.errors ?? [];
     this.wait_s = null;
   }
 }
@@ -26,10 +26,10 @@ export class Unreachable extends Error {
 let csrf = null;
 let whenSignedOut = () => {};
 
-/** Remembers the session's token against forged requests; null forgets it. */
+/** Stores the session's CSRF token; null removes it. */
 export function useSession(session) { csrf = session?.csrf_token ?? null; }
 
-/** Calls `then` when the recognizer no longer knows the session. */
+/** Calls `then` when the session has ended. */
 export function onSignedOut(then) { whenSignedOut = then; }
 
 /** Reads; `query` leaves out what is null or empty. */
@@ -48,7 +48,7 @@ export async function upload(path, blob, options = {}) {
   return answer(await call("POST", path, {body: blob, type: blob.type, ...options}));
 }
 
-/** The bytes that lie there, with the answer's headers. */
+/** Downloads bytes, with the response's headers. */
 export async function download(path, query = {}, options = {}) {
   const response = await call("GET", path + queryText(query), options);
   return {blob: await response.blob(), headers: response.headers};
@@ -79,17 +79,17 @@ async function call(method, path, {body, type, signal, quiet = false} = {}) {
     throw new Unreachable();
   }
   if (response.ok) return response;
-  const problem = new Problem(response.status, await told(response));
+  const problem = new Problem(response.status, await problemIn(response));
   problem.wait_s = Number(response.headers.get("retry-after")) || null;
   if (response.status === 401 && !quiet) whenSignedOut();
   throw problem;
 }
 
-async function told(response) {
+async function problemIn(response) {
   try {
     return await response.json();
   } catch {
-    return {}; // something between us and the recognizer answered
+    return {}; // a proxy answered
   }
 }
 

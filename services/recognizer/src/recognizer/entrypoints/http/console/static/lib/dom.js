@@ -1,4 +1,4 @@
-// Elements are made here, and text is always set as text: what people are called is not ours.
+// Makes elements. Text is always set as text, never as HTML: names may contain anything.
 
 /**
  * An element with its properties, listeners and children.
@@ -14,7 +14,7 @@ export function h(tag, props, ...children) {
   return element;
 }
 
-/** Puts these children in the place of those that are there. */
+/** Replaces the children of `parent`. */
 export function replace(parent, ...children) {
   parent.replaceChildren(...flat(children));
   return parent;
@@ -40,7 +40,7 @@ const ICONS = {
   search: ["M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z", "M15.5 15.5L21 21"],
 };
 
-/** A drawing beside a word; it says nothing by itself. */
+/** An icon beside a word; screen readers ignore it. */
 export function icon(name) {
   const paths = ICONS[name].map((d) => svg("path", {d}));
   return svg("svg", {viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true"}, ...paths);

@@ -13,10 +13,10 @@ export const day = shown({weekday: "long", year: "numeric", month: "long", day: 
 export const clock = shown({hour: "2-digit", minute: "2-digit", second: "2-digit"});
 
 const numbers = new Intl.NumberFormat([], {maximumFractionDigits: 1});
-/** A number with its thousands told apart. */
+/** A number with thousands separators. */
 export const number = (value) => (value === null || value === undefined ? "–" : numbers.format(value));
 
-/** A cosine, and never a percentage. */
+/** A cosine similarity; it is never a percentage. */
 export const similarity = (value) => (value === null || value === undefined ? "–" : value.toFixed(2));
 
 /** "1 photo", "2 photos". */
@@ -60,5 +60,5 @@ export function localDay(iso) {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-/** A name within a sentence: whatever directions it is written in, the sentence keeps its own. */
+/** Isolates a name's text direction from that of the sentence. */
 export const apart = (text) => `\u2068${text}\u2069`;

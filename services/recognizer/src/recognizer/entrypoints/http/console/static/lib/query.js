@@ -1,6 +1,6 @@
-// What stands after the question mark.
+// The query of a URL.
 
-/** `?name=value…` of what is given; what is null or empty is left out. */
+/** `?name=value…`; null and empty values are left out. */
 export function queryText(query) {
   const given = Object.entries(query).filter(([, value]) => ![null, undefined, ""].includes(value));
   return given.length ? `?${new URLSearchParams(given)}` : "";

@@ -1,4 +1,4 @@
-// Addresses: #/page/part/part?query. Each names a page, and what it shows.
+// Addresses: #/page/part/part?query. Each names a page and its content.
 
 import {queryText} from "./query.js";
 
@@ -30,11 +30,11 @@ export function setQuery(query) {
 /** Calls `then` at each new address. */
 export function onAddress(then) { listeners.push(then); }
 
-/** Asks `then(event)` before a new address is opened: where it answers true, none is. */
+/** Calls `then(event)` before a new address is opened; true prevents that. */
 export function holdAddress(then) { holding = then; }
 
 window.addEventListener("hashchange", (event) => {
-  // A link within the page, such as "skip to the content", is no address of ours.
+  // A link within the page, such as "skip to the content", is not a page's address.
   if (location.hash && !location.hash.startsWith("#/")) return;
   if (!holding(event)) listeners.forEach((then) => then());
 });

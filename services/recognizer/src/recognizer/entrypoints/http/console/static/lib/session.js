@@ -1,8 +1,8 @@
-// Who is signed in.
+// The session of whoever is signed in.
 
 import {get, send, useSession} from "./api.js";
 
-/** Whether a session is open; remembers what its changes need. */
+/** Whether a session is open; stores its CSRF token. */
 export async function resume() {
   try {
     useSession(await get("/v1/session", {}, {quiet: true}));

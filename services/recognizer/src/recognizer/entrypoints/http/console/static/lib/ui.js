@@ -1,4 +1,4 @@
-// The few parts that every page is made of.
+// Elements that all pages share.
 
 import {h, icon, replace} from "./dom.js";
 
@@ -6,7 +6,7 @@ const SHOWN_MS = 8000;
 let numbered = 0;
 
 /**
- * A button. While what it does runs, it is busy; what goes wrong is told as a notice.
+ * A button. It is busy while its action runs; an error becomes a notice.
  * @param {string} text
  * @param {{onclick?: Function, kind?: string, icon?: string, type?: string, label?: string}} options
  */
@@ -16,14 +16,14 @@ export function button(text, {onclick, kind = "", icon: drawn, type = "button", 
   return element;
 }
 
-/** Runs `work` while `element` says that it is busy; an error becomes a notice. */
+/** Runs `work` while `element` is marked as busy; an error becomes a notice. */
 export async function busy(element, work) {
   if (element.getAttribute("aria-busy") === "true") return undefined;
   element.setAttribute("aria-busy", "true");
   try {
     return await work();
   } catch (error) {
-    told(error);
+    showError(error);
     return undefined;
   } finally {
     element.removeAttribute("aria-busy");
@@ -40,7 +40,7 @@ export function field(label, input, hint) {
     hint && h("span", {class: "hint", id: `${id}-hint`}, hint));
 }
 
-/** Says something at the foot of the page; `kind` is `good` or `bad`. */
+/** Shows a notice at the foot of the page; `kind` is `good` or `bad`. */
 export function notice(text, kind = "good") {
   const element = h("div", {class: `notice ${kind}`}, h("span", {dir: "auto"}, text));
   const close = () => element.remove();
@@ -49,14 +49,14 @@ export function notice(text, kind = "good") {
   setTimeout(close, kind === "bad" ? SHOWN_MS * 2 : SHOWN_MS);
 }
 
-/** Tells of an error; that somebody left the page is none. */
-export function told(error) {
+/** Shows an error as a notice, unless it is only that somebody left the page. */
+export function showError(error) {
   if (error.name === "AbortError") return;
   if (error.name !== "Problem" && error.name !== "Unreachable") console.error(error);
   notice(error.message, "bad");
 }
 
-/** A window over the page; it closes by Escape too. */
+/** A modal dialog; Escape closes it too. */
 export function dialog(title, ...content) {
   const id = `dialog-${(numbered += 1)}`;
   const element = h("dialog", {"aria-labelledby": id},
@@ -83,7 +83,7 @@ export function confirmed({title, text, yes, danger = false}) {
   });
 }
 
-/** What stands where a list has no entry. */
+/** A message in place of an empty list. */
 export function empty(title, text, action) {
   return h("div", {class: "card empty"}, h("h2", null, title), h("p", {class: "muted"}, text), action);
 }
@@ -98,7 +98,7 @@ export const badge = (text, kind = "") => h("span", {class: `badge ${kind}`}, te
 export const message = (text, kind = "") => h("p", {class: `message ${kind}`, dir: "auto"}, text);
 
 /**
- * A small picture: the first of these addresses that has one; else the outline of a person.
+ * A thumbnail: the first of these URLs that has a picture; else the outline of a person.
  * @param {string|null|(string|null)[]} sources
  */
 export function thumbnail(sources, alt, className = "thumbnail") {
@@ -120,7 +120,7 @@ export function more(load) {
   return place;
 }
 
-/** Calls `then` when nothing has been typed for a moment. */
+/** Calls `then` when typing has paused. */
 export function afterTyping(then, ms = 250) {
   let timer = null;
   return (...given) => { clearTimeout(timer); timer = setTimeout(() => then(...given), ms); };

@@ -1,10 +1,10 @@
-// Asks before something that was typed is lost.
+// Asks before unsaved input is lost.
 
 import {holdAddress} from "./router.js";
 import {confirmed} from "./ui.js";
 
 /**
- * Holds whoever leaves the page while `isChanged()`: by a link, by going back, by closing the tab.
+ * Asks before somebody leaves the page while `isChanged()`: by a link, going back, or closing the tab.
  * @param {() => boolean} isChanged
  * @param {AbortSignal} signal of the page
  */
@@ -16,7 +16,7 @@ export function guardUnsaved(isChanged, signal) {
     if (asking) return;
     asking = true;
     mayLeave = await confirmed({
-      title: "Leave without saving?", text: "What you changed in the record is not saved yet.", yes: "Leave",
+      title: "Leave without saving?", text: "Your changes to the record are not saved.", yes: "Leave",
     });
     asking = false;
     if (mayLeave) location.hash = wanted;

@@ -1,4 +1,4 @@
-// Several zips become one. Nothing is unpacked: what a zip says of its files is moved behind them all.
+// Joins several zip files into one without unpacking: all directory entries move to the end.
 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 
 const END = 0x06054b50, END_BYTES = 22;
@@ -6,8 +6,8 @@ const ENTRY = 0x02014b50, ENTRY_BYTES = 46, OFFSET_OF_FILE = 42;
 const MOST_FILES = 0xffff, MOST_BYTES = 0xffffffff;
 
 /**
- * One zip of all files in these; null if that would be more than a plain zip can hold.
- * @param {Blob[]} parts zips without a comment, no name in two of them
+ * One zip of all files in these; null if a plain zip (not zip64) can't hold them.
+ * @param {Blob[]} parts zips without a comment, with distinct file names
  * @returns {Promise<Blob|null>}
  */
 export async function joined(parts) {
@@ -33,7 +33,7 @@ async function ending(part) {
   return {total: view.getUint16(10, true), size: view.getUint32(12, true), start: view.getUint32(16, true)};
 }
 
-/** Each entry tells where its file begins; by so many bytes later now. */
+/** Shifts the offset of each entry's file by so many bytes. */
 function moved(directory, by) {
   const view = new DataView(directory);
   for (let at = 0; at < view.byteLength;) {

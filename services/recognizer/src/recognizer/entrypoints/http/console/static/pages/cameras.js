@@ -1,4 +1,4 @@
-// The cameras: how each fares as it last said, add one, revoke one.
+// The cameras: their last reported status; add one, revoke one.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -12,7 +12,7 @@ const AT_ONCE = 60;
 
 export const title = "Cameras";
 
-/** Draws the page, and keeps it fresh until `signal` aborts. */
+/** Draws the page, and refreshes it until `signal` aborts. */
 export async function render({main, signal}) {
   const summary = h("p", {class: "muted"});
   const list = h("ul", {class: "grid cameras"});
@@ -22,7 +22,7 @@ export async function render({main, signal}) {
     page.devices = (await get("/v1/devices", {}, {signal})).devices;
     draw(page, load);
   };
-  const add = () => addCamera(() => load().catch(() => {})); // the page itself looks again soon
+  const add = () => addCamera(() => load().catch(() => {})); // the next refresh tries again
   page.add = add;
   await load();
   if (signal.aborted) return;
@@ -32,7 +32,7 @@ export async function render({main, signal}) {
 }
 
 function keepFresh(page, load, signal) {
-  const offline = message("The recognizer does not answer; what is shown is old.", "warning");
+  const offline = message("The recognizer does not answer. This page shows old data.", "warning");
   const timer = setInterval(async () => {
     if (document.hidden) return;
     try {
@@ -49,7 +49,7 @@ function draw(page, load) {
   const {devices, cards, list, rest, summary, shown} = page;
   const now = Date.now();
   const silent = devices.filter((device) => stateOf(device, now).kind === "bad").length;
-  summary.textContent = devices.length ? `${many(devices.length, "camera")}${silent ? `, ${silent} in need of a look` : ""}` : "";
+  summary.textContent = devices.length ? `${many(devices.length, "camera")}${silent ? `, ${silent} ${silent === 1 ? "needs" : "need"} attention` : ""}` : "";
   const wanted = devices.slice(0, shown);
   const names = new Set(wanted.map((device) => device.name));
   for (const [name, card] of cards) if (!names.has(name)) { card.element.remove(); cards.delete(name); }
@@ -59,21 +59,21 @@ function draw(page, load) {
     if (list.children[place] !== card.element) list.insertBefore(card.element, list.children[place] ?? null);
     card.update(device, now);
   });
-  if (!devices.length) replace(rest, empty("No camera yet", "Add one: it gets a name, and settings for its recorder.", button("Add a camera", {kind: "primary", onclick: page.add})));
+  if (!devices.length) replace(rest, empty("No camera yet", "Add one: give it a name, and copy the settings to its recorder.", button("Add a camera", {kind: "primary", onclick: page.add})));
   else if (devices.length > shown) replace(rest, more(async () => { page.shown += AT_ONCE; draw(page, load); return true; }));
   else replace(rest);
 }
 
-/** A card keeps its buttons while its facts change, so that the keyboard's place is kept. */
+/** Makes a card. An update keeps its buttons, so that the keyboard focus stays. */
 function makeCard(name, load) {
   const state = h("div", {class: "row"});
-  const told = h("div", {class: "stack tight"});
+  const details = h("div", {class: "stack tight"});
   const revoke = button("Revoke", {kind: "danger", label: `Revoke ${name}`, onclick: () => revoked(name, load)});
-  const element = h("li", {class: "card stack"}, h("h2", {dir: "auto"}, name), state, told, h("div", {class: "row"}, revoke));
+  const element = h("li", {class: "card stack"}, h("h2", {dir: "auto"}, name), state, details, h("div", {class: "row"}, revoke));
   const update = (device, now) => {
     const {word, kind, advice} = stateOf(device, now);
     replace(state, badge(word, kind), device.last_seen_at && h("span", {class: "muted small"}, `Last seen ${ago(device.last_seen_at)}`));
-    replace(told, advice && h("p", {dir: "auto"}, advice), device.status && report(device));
+    replace(details, advice && h("p", {dir: "auto"}, advice), device.status && report(device));
   };
   return {element, update};
 }
@@ -87,7 +87,7 @@ function report({status, status_at}) {
 async function revoked(name, load) {
   const sure = await confirmed({
     title: `Revoke ${name}?`,
-    text: "Its token stops working at once, and it can no longer ask or send video. What it has recorded stays.",
+    text: "Its token stops working at once, and it can no longer send pictures or video. Its recordings stay.",
     yes: "Revoke",
     danger: true,
   });

@@ -1,4 +1,4 @@
-// How long everything is kept, and who changed what.
+// How long data is kept, and who changed what.
 
 import {auditSection} from "../data/audit.js";
 import {retentionTable} from "../data/retention.js";

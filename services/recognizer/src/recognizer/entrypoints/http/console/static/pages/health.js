@@ -1,4 +1,4 @@
-// Health: is it well, what has it done, how long did that take, what was refused, what does it cost.
+// Health: the service's state, its recognitions, latencies, refusals and costs.
 
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -14,7 +14,7 @@ const USUAL = "30";
 
 export const title = "Health";
 
-/** Draws the page for the days that the query asks for. */
+/** Draws the page for the days that the query names. */
 export async function render({main, query, signal}) {
   const asked = query.get("days");
   const days = h("select", null, Object.entries(SPANS).map(([count, text]) => h("option", {value: count}, text)));
@@ -26,7 +26,7 @@ export async function render({main, query, signal}) {
     busy(place, load);
   });
   replace(main, h("h1", null, "Health"),
-    h("div", {class: "toolbar"}, field("Time", days), button("Look again", {onclick: load})), place);
+    h("div", {class: "toolbar"}, field("Time", days), button("Refresh", {onclick: load})), place);
   try {
     await load();
   } catch (error) {
@@ -35,12 +35,12 @@ export async function render({main, query, signal}) {
   }
 }
 
-function sections(told) {
-  return [service(told.health),
-    card(h("h2", null, "Recognitions a day"), dayChart(told.days)),
-    card(h("h2", null, "How long it takes"), latency(told.latency)),
-    card(h("h2", null, "What was refused"), refusals(told.refusals)),
-    costCard(told.cost)];
+function sections(statistics) {
+  return [service(statistics.health),
+    card(h("h2", null, "Recognitions a day"), dayChart(statistics.days)),
+    card(h("h2", null, "How long it takes"), latency(statistics.latency)),
+    card(h("h2", null, "What was refused"), refusals(statistics.refusals)),
+    costCard(statistics.cost)];
 }
 
 function service(health) {
@@ -57,8 +57,8 @@ function service(health) {
 }
 
 function latency(stages) {
-  if (!stages.length) return h("p", {class: "muted"}, "Nothing was timed in this time.");
-  const head = ["Step", "Half are done within", "95 of 100 within", "Timed"];
+  if (!stages.length) return h("p", {class: "muted"}, "Nothing was measured in this period.");
+  const head = ["Step", "Half take at most", "95 of 100 take at most", "Count"];
   const rows = stages.map(({stage, p50_ms, p95_ms, count}) =>
     h("tr", {class: stage === "total" ? "total" : null}, h("th", {scope: "row"}, STAGES[stage] ?? stage),
       [time(p50_ms), time(p95_ms), number(count)].map((text) => h("td", {class: "number"}, text))));
@@ -66,13 +66,13 @@ function latency(stages) {
     h("table", {class: "table figures"},
       h("thead", null, h("tr", null, head.map((text, place) => h("th", {scope: "col", class: place ? "number" : null}, text)))),
       h("tbody", null, rows))),
-    h("p", {class: "muted small"}, "In the recognizer alone, without the network. Right to within a fifth.")];
+    h("p", {class: "muted small"}, "Times in the recognizer, without the network. They are accurate to within 20 %.")];
 }
 
 const time = (ms) => (ms < 10 ? `${number(ms)} ms` : `${number(Math.round(ms))} ms`);
 
 function refusals(list) {
-  if (!list.length) return h("p", {class: "muted"}, "Nothing was refused in this time.");
+  if (!list.length) return h("p", {class: "muted"}, "Nothing was refused in this period.");
   const rows = list.map((one) => {
     const {of, words, advice} = refusal(one);
     return h("tr", null, h("td", {class: "number"}, `${number(one.count)} ×`), h("th", {scope: "row"}, words, h("span", {class: "muted small"}, ` (${of})`)), h("td", null, advice));
@@ -81,5 +81,5 @@ function refusals(list) {
     h("table", {class: "table stacked refusals"},
       h("thead", null, h("tr", null, ["Times", "Why", "What helps"].map((text) => h("th", {scope: "col"}, text)))),
       h("tbody", null, rows))),
-  h("p", {class: "muted small"}, "A face at a camera that is too poor is not compared; usually the same person is seen better a moment later.")];
+  h("p", {class: "muted small"}, "A camera's face that fails the quality gate is not compared. Usually the same person is seen better a moment later.")];
 }

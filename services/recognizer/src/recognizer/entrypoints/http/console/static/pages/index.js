@@ -1,6 +1,6 @@
-// Every page: its address's first part, and the module that draws it. In the order of the menu.
+// All pages in the order of the menu: the first part of each address, and its module.
 
-/** Pages by name; those with a `menu` stand in it. */
+/** Pages by name; the menu shows those with a `menu`. */
 export const PAGES = {
   people: {menu: "People", load: () => import("./people.js")},
   person: {within: "people", load: () => import("./person.js")},

@@ -1,15 +1,15 @@
-// Everybody who is known.
+// The enrolled people.
 
 import {h, replace} from "../lib/dom.js";
 import {many} from "../lib/format.js";
 import {setQuery} from "../lib/router.js";
-import {afterTyping, button, empty, told} from "../lib/ui.js";
+import {afterTyping, button, empty, showError} from "../lib/ui.js";
 import {addPerson} from "../people/add.js";
 import {showPeople} from "../people/list.js";
 
 export const title = "People";
 
-/** The people as cards, and a search that goes along with typing. */
+/** Draws the people as cards, and a search that runs while typing. */
 export async function render({main, query, signal}) {
   const add = () => addPerson({signal});
   const search = h("input", {
@@ -30,7 +30,7 @@ export async function render({main, query, signal}) {
     const {shown, all} = await showPeople(given);
     if (!given.signal.aborted) replace(status, counted(shown, all, text));
   };
-  const asTyped = afterTyping(() => show().catch(told));
+  const asTyped = afterTyping(() => show().catch(showError));
   search.addEventListener("input", () => { if (!signal.aborted) asTyped(); });
 
   replace(main,
@@ -41,12 +41,12 @@ export async function render({main, query, signal}) {
 }
 
 function counted(shown, all, text) {
-  if (!shown) return text ? "Nobody is found." : "";
+  if (!shown) return text ? "Nobody is found" : "";
   return `${many(shown, "person", "people")}${all ? "" : " and more"}${text ? " found" : ""}`;
 }
 
 function nobody(text, add) {
-  if (text) return empty("Nobody is found", "The search looks at names, labels and what the attributes say.");
-  return empty("Nobody is known yet", "Add a person and a few photos; then the cameras can name them.",
+  if (text) return empty("Nobody is found", "The search covers names, labels and attributes.");
+  return empty("Nobody is known yet", "Add a person and a few photos. Then the cameras can recognise them.",
     button("Add a person", {icon: "plus", onclick: add}));
 }

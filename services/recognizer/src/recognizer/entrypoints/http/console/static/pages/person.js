@@ -1,4 +1,4 @@
-// One person: record, photos, where they were seen, and how everything of them is deleted.
+// One person: photos, record, data, and deletion.
 
 import {get, part} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -12,7 +12,7 @@ import {recordForm} from "../person/record.js";
 
 export const title = "Person";
 
-/** The person whose label is in the address: #/person/LABEL. */
+/** Draws the person whose label is in the address: #/person/LABEL. */
 export async function render({main, path: [label = ""], signal}) {
   const path = `/v1/people/${part(label)}`;
   let person = null;
@@ -22,7 +22,7 @@ export async function render({main, path: [label = ""], signal}) {
   } catch (error) {
     if (!["person_not_found", "validation_failed", "not_found"].includes(error.code)) throw error;
     replace(main, h("h1", null, "Nobody has this label"),
-      empty("This person is not known", "The record was deleted, or the address is mistyped.", h("a", {href: link("people")}, "To the people")));
+      empty("This person is not known", "The record was deleted, or the address is mistyped.", h("a", {href: link("people")}, "Go to People")));
     return;
   }
   const head = personHead(person);
@@ -36,7 +36,7 @@ export async function render({main, path: [label = ""], signal}) {
   main.append(dataSection(() => person), deletionSection(() => person, {main}));
 }
 
-/** Picture, name, and a link to the sightings; `show` tells it of changes. */
+/** Picture, name, and a link to the sightings; `show` redraws them after a change. */
 function personHead(person) {
   const name = h("h1", {dir: "auto"});
   const since = h("p", {class: "muted small"});

@@ -3,14 +3,14 @@
 import {h, replace} from "../lib/dom.js";
 import {clock} from "../lib/format.js";
 import {link, setQuery} from "../lib/router.js";
-import {confirmed, empty, told} from "../lib/ui.js";
+import {confirmed, empty, showError} from "../lib/ui.js";
 import {controls} from "../playback/controls.js";
 import {Player} from "../playback/player.js";
 import {Recordings, iso} from "../playback/recordings.js";
 import {SideList} from "../playback/side_list.js";
 import {Visits} from "../playback/visits.js";
 
-const NOTHING_LATER = "Nothing is recorded at this time or later. A recording is removed after its time.";
+const NOTHING_LATER = "Nothing is recorded at this time or later. Old recordings are removed.";
 
 export const title = "Playback";
 
@@ -22,7 +22,7 @@ export async function render({main, path: [device = ""], query, signal}) {
     h("a", {href: link("sightings", {device})}, "All sightings of this camera"));
   const at = await start(recordings, query.get("at"));
   if (at === null) {
-    replace(main, heading, empty("Nothing is recorded here", "This camera has sent no video yet, or its videos are deleted by now."));
+    replace(main, heading, empty("Nothing is recorded here", "This camera has sent no video yet, or its videos were deleted."));
     return;
   }
   const page = new PlaybackPage(device, recordings, signal);
@@ -39,13 +39,13 @@ async function start(recordings, asked) {
 class PlaybackPage {
   constructor(device, recordings, signal) {
     this.visits = new Visits(device, signal);
-    this.said = h("p", {class: "message", role: "status", hidden: true});
+    this.status = h("p", {class: "message", role: "status", hidden: true});
     this.player = new Player(recordings, {
       moment: (at) => this.#passes(at),
       say: (text) => this.#say(text),
       state: () => this.controls.state(this.player.playing),
     }, signal);
-    const guarded = (work) => (...given) => work(...given).catch(told);
+    const guarded = (work) => (...given) => work(...given).catch(showError);
     this.controls = controls({
       toggle: guarded(async () => this.#toggle()),
       skip: guarded(async (ms) => { await this.player.skip(ms); this.#remember(); }),
@@ -56,11 +56,11 @@ class PlaybackPage {
     }, signal);
     this.list = new SideList(guarded((moment) => this.#open(moment)));
     this.element = h("div", {class: "playback"},
-      h("div", {class: "stack"}, this.player.element, this.said, this.controls.element), this.list.element);
+      h("div", {class: "stack"}, this.player.element, this.status, this.controls.element), this.list.element);
     signal.addEventListener("abort", () => this.player.close());
   }
 
-  /** Shows the moment and plays on; the list beside it comes meanwhile. */
+  /** Shows the moment and starts to play, while the list beside it loads. */
   async begin(moment) { await Promise.all([this.#play(moment), this.#around(moment)]); }
 
   async #play(moment) {
@@ -101,16 +101,16 @@ class PlaybackPage {
     this.#remember();
   }
 
-  #say(text) { this.said.textContent = text; this.said.hidden = !text; }
+  #say(text) { this.status.textContent = text; this.status.hidden = !text; }
 
-  /** The address always leads back to here. */
+  /** Keeps the moment in the address. */
   #remember() { if (this.player.moment !== null) setQuery({at: iso(this.player.moment)}); }
 
   #passes(moment) {
     this.controls.moment(moment);
     this.list.mark(moment);
     if (!this.reading && (moment < this.visits.from || moment >= this.visits.to)) {
-      this.reading = this.#around(moment).catch(told).finally(() => { this.reading = null; });
+      this.reading = this.#around(moment).catch(showError).finally(() => { this.reading = null; });
     }
   }
 

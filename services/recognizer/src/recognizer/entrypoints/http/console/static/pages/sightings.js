@@ -1,8 +1,8 @@
-// Who was seen when and where: a timeline of visits, newest first.
+// Who was seen, when and where: visits, newest first.
 
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
-import {button, empty, more, told} from "../lib/ui.js";
+import {button, empty, more, showError} from "../lib/ui.js";
 import {exportMenu} from "../sightings/export.js";
 import {asQuery, chosenIn, filters, isChosen} from "../sightings/filters.js";
 import {DayList} from "../sightings/rows.js";
@@ -22,7 +22,7 @@ export async function render({main, query, signal}) {
     const clear = isChosen(chosen) ? () => choice.clear() : null;
     await draw(place, asQuery(chosen), clear, AbortSignal.any([signal, reading.signal]));
   };
-  const choice = filters(chosen, () => list().catch(told), signal);
+  const choice = filters(chosen, () => list().catch(showError), signal);
   replace(main,
     h("div", {class: "row"}, h("h1", {class: "grow"}, title), exportMenu(() => asQuery(chosen), signal)),
     choice.element, place);
@@ -33,7 +33,7 @@ async function draw(place, query, clear, signal) {
   const days = new DayList();
   let after = null;
   const load = async () => {
-    // A page may hold none and not be the last: then what fits lies further back.
+    // A page may be empty and not be the last: matching visits may follow.
     let found;
     do {
       const page = await get("/v1/visits", {...query, limit: PAGE, after}, {signal});
@@ -48,7 +48,7 @@ async function draw(place, query, clear, signal) {
 }
 
 function none(clear) {
-  if (!clear) return empty("Nobody was seen yet", "Whoever a camera sees appears here, known or not.");
+  if (!clear) return empty("Nobody was seen yet", "Everybody whom a camera sees appears here, known or unknown.");
   const again = button("Show everything", {onclick: clear});
-  return empty("Nobody was seen like this", "Nothing fits these filters. Other days or another person may.", again);
+  return empty("Nobody was seen like this", "No visit matches these filters. Try other days or another person.", again);
 }

@@ -1,4 +1,4 @@
-// Signing in with the admin's token, typed or brought by the address.
+// Sign-in with the admin's token, typed or taken from the address.
 
 import {h, replace} from "../lib/dom.js";
 import {signIn} from "../lib/session.js";
@@ -6,7 +6,7 @@ import {busy, button, field, message} from "../lib/ui.js";
 
 export const title = "Sign in";
 
-const UNSAFE = "This address is not encrypted, so the browser will not keep you signed in. Open the console by https, or on the recognizer's own machine by http://127.0.0.1.";
+const UNSAFE = "This address is not encrypted, so the browser will not keep you signed in. Open the console over https, or on the recognizer's own machine at http://127.0.0.1.";
 
 /** Draws the form; `then` is called once a session is open. `token` signs in at once. */
 export function render({main, token, then}) {
@@ -29,7 +29,7 @@ export function render({main, token, then}) {
   const form = h("form", {class: "card stack sign-in"},
     h("h1", null, "Sign in"),
     h("input", {type: "text", name: "username", autocomplete: "username", value: "admin", hidden: true}),
-    field("Admin token", input, "It was shown once, when the recognizer was set up. The command `recognizer admin-token` makes a new one."),
+    field("Admin token", input, "It was shown once, at the recognizer's first start. The command `recognizer admin-token` makes a new one."),
     window.isSecureContext ? null : message(UNSAFE, "warning"), why, submit);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -41,8 +41,8 @@ export function render({main, token, then}) {
 }
 
 function explained(error) {
-  if (error.status === 401) return "This token is not known. It may be mistyped, or replaced by a newer one.";
-  if (error.status === 403) return "This is a camera's token. The console needs the admin's.";
+  if (error.status === 401) return "This token is not known. It may be mistyped, or a newer one has replaced it.";
+  if (error.status === 403) return "This is a camera's token. The console needs the admin's token.";
   if (error.status === 429) return `Too many attempts. Try again in ${error.wait_s ?? 60} seconds.`;
   return error.message;
 }

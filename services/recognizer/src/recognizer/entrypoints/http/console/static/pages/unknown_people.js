@@ -1,4 +1,4 @@
-// Faces without a name: a row for each person.
+// Unknown people: one row for each person.
 
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -10,16 +10,16 @@ import {keptFor} from "../unknown_people/words.js";
 export const title = "Unknown people";
 const PAGE = 24;
 
-/** The unknown people, who was seen last first; below them, who is ignored. */
+/** Draws the unknown people, most recently seen first, and the ignored people below. */
 export async function render({main, signal}) {
   const list = h("ul", {class: "stack unknown-people"});
   const place = h("div", {class: "stack"});
   const kept = h("p", {class: "muted"});
   let after = null;
   const nobody = () => replace(place, empty("No unknown people",
-    "Everybody whom the cameras saw in these days has a name, or is ignored. New faces appear here by themselves."));
+    "Everybody whom the cameras saw in these days has a name or is ignored. New faces appear here by themselves."));
 
-  /** Takes a row away; the keyboard goes on with the one after it. */
+  /** Removes a row, and focuses the next one. */
   const gone = (row) => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();

@@ -1,9 +1,9 @@
-// The first few people whom a search finds.
+// The first people that a search finds.
 
 import {get} from "../lib/api.js";
 
 /**
- * A page of a search may be empty and not be the last, so it is read on.
+ * Finds people. It reads on after an empty page, which need not be the last.
  * @param {string} text empty finds everybody.
  * @param {{limit: number, without?: string, signal?: AbortSignal}} options `without` is a label.
  * @returns {Promise<{people: object[], all: boolean}>} `all`: there are no more.

@@ -1,4 +1,4 @@
-// The list of people, page by page, of a search or of everybody.
+// The list of people, page by page: everybody, or the results of a search.
 
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -8,14 +8,14 @@ import {more, thumbnail} from "../lib/ui.js";
 
 const PAGE = 60;
 
-/** Where a person's small picture lies; nowhere while there is no photo. */
+/** The URL of a person's thumbnail; null without a photo. */
 export const portrait = (person) =>
   person.photo_count ? `/v1/people/${encodeURIComponent(person.label)}/portrait` : null;
 
 /**
- * Shows who is found in `place`.
+ * Shows the people found in `place`.
  * @param {{place: HTMLElement, search: string, signal: AbortSignal, nobody: () => Node}} options
- * @returns {Promise<{shown: number, all: boolean}>} how many are shown, and whether that is all.
+ * @returns {Promise<{shown: number, all: boolean}>} how many are shown, and whether these are all.
  */
 export async function showPeople({place, search, signal, nobody}) {
   const grid = h("ul", {class: "grid people"});
@@ -27,7 +27,7 @@ export async function showPeople({place, search, signal, nobody}) {
     grid.append(...cards);
     const continued = after !== null;
     after = page.next;
-    if (continued && !after) cards[0]?.querySelector("a").focus(); // the button goes
+    if (continued && !after) cards[0]?.querySelector("a").focus(); // the button is removed
     return Boolean(after);
   };
   const goesOn = await load();
@@ -36,7 +36,7 @@ export async function showPeople({place, search, signal, nobody}) {
   return {shown: grid.childElementCount, all: !goesOn};
 }
 
-/** A page of a search may be short or empty though more follows; a page here is not. */
+/** Fills a page: the server's page of a search may be short or empty although more follow. */
 async function nextPage(search, after, signal) {
   const people = [];
   let next = after;

@@ -1,10 +1,10 @@
-// The fields that say what somebody is called: a name, and a label suggested from it.
+// The fields for a name and a label; the label is suggested from the name.
 
 import {get, part} from "../lib/api.js";
 import {h} from "../lib/dom.js";
 import {PATTERN, suggested} from "./label.js";
 
-/** An input that takes a label and nothing else. */
+/** An input that accepts only a label. */
 export function labelInput(value = "") {
   return h("input", {
     value, required: true, maxlength: 64, pattern: PATTERN, autocomplete: "off", autocapitalize: "none",
@@ -12,7 +12,7 @@ export function labelInput(value = "") {
   });
 }
 
-/** Inputs for name and label; the label follows the name until it is typed. */
+/** Inputs for name and label; the label follows the name until somebody edits it. */
 export function nameAndLabel() {
   const name = h("input", {required: true, maxlength: 200, autocomplete: "off", dir: "auto"});
   const label = labelInput();

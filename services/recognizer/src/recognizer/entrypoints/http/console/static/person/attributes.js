@@ -1,4 +1,4 @@
-// A person's attributes as rows: name, kind, value. What is not touched stays as it is.
+// A person's attributes as rows: name, kind, value. Rows that nobody edits stay unchanged.
 
 import {h, icon} from "../lib/dom.js";
 import {button} from "../lib/ui.js";
@@ -38,7 +38,7 @@ export function attributeRows(attributes) {
 
 function attributeRow(name, value, remove) {
   const input = h("input", {value: name, maxlength: 64, dir: "auto", autocomplete: "off", placeholder: "Name", "aria-label": "Attribute's name"});
-  const shown = input.value; // line ends are taken out
+  const shown = input.value; // the browser removes line ends
   const called = () => input.value || "attribute without a name";
   const editor = valueEditor(value, {name: called});
   const away = h("button", {type: "button", class: "quiet remove", onclick: remove}, icon("close"));

@@ -1,24 +1,24 @@
-// A picture taken by the computer's own camera.
+// Takes a picture with this computer's camera.
 
 import {h, replace} from "../lib/dom.js";
 import {button, dialog, message} from "../lib/ui.js";
 import {drawn} from "./shrink.js";
 
 const REASONS = {
-  NotAllowedError: "The browser may not use the camera. Allow it at the left of the address, then try again.",
+  NotAllowedError: "The browser may not use the camera. Allow it beside the address bar, then try again.",
   NotFoundError: "No camera was found. Connect one, then try again.",
   NotReadableError: "Another program uses the camera. Close it, then try again.",
 };
 
 /**
- * Opens a window with the camera's picture, as in a mirror.
+ * Opens a dialog with the camera's picture, mirrored.
  * @param {{signal: AbortSignal, taken: (picture: Blob) => void}} options `signal` of the page; the
- *   camera is let go when the window closes, however that happens.
+ *   camera is released whenever the dialog closes.
  */
 export async function takePicture({signal, taken}) {
   const video = h("video", {class: "mirror", muted: true, autoplay: true, playsinline: true, "aria-label": "What the camera sees"});
   video.muted = true;
-  const place = h("div", null, message("The camera starts …"));
+  const place = h("div", null, message("Starting the camera …"));
   const shoot = button("Take the picture", {kind: "primary", icon: "camera", onclick: async () => {
     const picture = await drawn(video);
     window_.close();
@@ -41,17 +41,17 @@ export async function takePicture({signal, taken}) {
   shoot.focus();
 }
 
-/** Aborts when the window is closed. */
+/** A signal that aborts when the dialog closes. */
 function closed(window_) {
   const closing = new AbortController();
   window_.addEventListener("close", () => closing.abort());
   return closing.signal;
 }
 
-/** The camera's stream; it is let go when `closing` aborts, even before it came. */
+/** The camera's stream; it is released when `closing` aborts, even before it starts. */
 async function stream(closing) {
   if (!navigator.mediaDevices) {
-    throw new Error("Browsers give the camera only to pages over https, or on this computer itself (localhost).");
+    throw new Error("Browsers allow the camera only on pages over https or on this computer (localhost).");
   }
   const found = await navigator.mediaDevices.getUserMedia({video: {facingMode: "user", width: {ideal: 1280}, height: {ideal: 960}}});
   const release = () => found.getTracks().forEach((track) => track.stop());

@@ -1,4 +1,4 @@
-// What can be done with all data of one person: take it home, join it with another's, change its label.
+// Actions on all data of one person: download, merge with another person, change the label.
 
 import {h, replace} from "../lib/dom.js";
 import {bytes, many} from "../lib/format.js";
@@ -17,10 +17,10 @@ export function dataSection(person) {
     replace(progress, "Collecting …");
     try {
       const files = await saveExport(person().label, {
-        told: (parts, size) => replace(progress, `${many(parts, "part")} so far, ${bytes(size)} …`),
+        progressed: (parts, size) => replace(progress, `${many(parts, "part")} so far, ${bytes(size)} …`),
       });
-      replace(progress, files === 1 ? "Saved. The file README.txt in it says what everything is."
-        : `It is too much for one file. ${files} files were saved; your browser may ask whether it may. No file in them is there twice.`);
+      replace(progress, files === 1 ? "Saved. Its README.txt explains each file."
+        : `The data is too large for one zip file. ${files} zip files were saved; your browser may ask for permission.`);
     } catch (error) {
       replace(progress);
       throw error;
@@ -28,10 +28,10 @@ export function dataSection(person) {
   };
   return h("section", {class: "card stack data-section", "aria-labelledby": "person-data"},
     h("h2", {id: "person-data"}, "Data"),
-    action("Record, photos, sightings and their small pictures in one zip file, for the person or for your archive.",
+    action("The record, photos, sightings and face crops in one zip file, for the person or for your archive.",
       button("Download everything about this person", {icon: "download", onclick: take})),
     progress,
-    action("If this person was enrolled twice, make one of the two.",
+    action("If this person was enrolled twice, merge the two into one.",
       button("Merge with another person…", {onclick: () => askForOther(person())})),
     action("The label is the short name in addresses, files and lists.",
       button("Change the label…", {onclick: () => askForLabel(person())})));

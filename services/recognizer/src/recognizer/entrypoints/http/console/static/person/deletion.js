@@ -1,4 +1,4 @@
-// Deleting a person: what goes is said before, and counted after.
+// Deletes a person: says what will be deleted, and shows a receipt.
 
 import {get, part, send} from "../lib/api.js";
 import {videoTime} from "../data/retention.js";
@@ -8,8 +8,8 @@ import {link} from "../lib/router.js";
 import {button, confirmed} from "../lib/ui.js";
 
 const COUNTED = {
-  records: "Records", photos: "Photos", embeddings: "Faces computed from them",
-  sightings: "Sightings", crops: "Pictures of sightings",
+  records: "Records", photos: "Photos", embeddings: "Embeddings of faces",
+  sightings: "Sightings", crops: "Face crops of sightings",
 };
 
 /**
@@ -23,9 +23,9 @@ export function deletionSection(person, {main}) {
     const kept = await get("/v1/retention");
     const yes = await confirmed({
       title: `Delete ${name}?`,
-      text: `This takes away the record, ${many(photos, "photo")} with what was computed from the faces, and all `
-        + "sightings of this person with their pictures. It can't be undone. "
-        + `Recorded videos stay, without the name: ${videoTime(kept)}. The page of a recording deletes a segment at once.`,
+      text: `This deletes the record, ${many(photos, "photo")} with their embeddings, and all `
+        + "sightings of this person with their face crops. It can't be undone. "
+        + `Recorded videos stay, without the name: ${videoTime(kept)}. To delete a video segment now, use the recording's page.`,
       yes: "Delete all of it", danger: true,
     });
     if (!yes) return;
@@ -33,7 +33,7 @@ export function deletionSection(person, {main}) {
   };
   return h("section", {class: "card stack", "aria-labelledby": "deletion"},
     h("h2", {id: "deletion"}, "Delete"),
-    h("p", null, "Takes away everything that is known of this person, and says how much it was."),
+    h("p", null, "Deletes everything stored about this person, and shows a receipt."),
     h("div", {class: "row"}, button("Delete this person", {kind: "danger", onclick: remove})));
 }
 
@@ -45,8 +45,8 @@ function showReceipt(main, name, receipt) {
   replace(main, heading,
     h("section", {class: "card stack", "aria-labelledby": "receipt"},
       h("h2", {id: "receipt"}, "Receipt"),
-      h("p", null, "This is what was taken away of the person with the label ", h("strong", null, label), "."),
+      h("p", null, "This was deleted of the person with the label ", h("strong", null, label), "."),
       h("table", {class: "table receipt"}, h("tbody", null, rows))),
-    h("p", null, h("a", {href: link("people")}, "To the people")));
+    h("p", null, h("a", {href: link("people")}, "Go to People")));
   heading.focus();
 }

@@ -1,4 +1,4 @@
-// Everything of one person as a file: it comes in parts, and is put together here.
+// Everything stored about one person as a file: downloads the parts and joins them.
 
 import {download, part} from "../lib/api.js";
 import {save} from "../lib/ui.js";
@@ -7,19 +7,19 @@ import {joined} from "../lib/zip.js";
 const NEXT = /<\?after=([^>&]+)>;\s*rel="next"/;
 
 /**
- * Saves one zip, or, if that would be too large for one, a file for each part.
+ * Saves one zip file, or one for each part if they are too large to join.
  * @param {string} label
- * @param {{told: (parts: number, bytes: number) => void}} options what has come so far
- * @returns {Promise<number>} how many files were saved
+ * @param {{progressed: (parts: number, bytes: number) => void}} options `progressed` is called after each part
+ * @returns {Promise<number>} the number of saved files
  */
-export async function saveExport(label, {told}) {
+export async function saveExport(label, {progressed}) {
   const parts = [];
   let after = null, bytes = 0;
   do {
     const {blob, headers} = await download(`/v1/people/${part(label)}/export`, {after});
     parts.push(blob);
     bytes += blob.size;
-    told(parts.length, bytes);
+    progressed(parts.length, bytes);
     after = headers.get("link")?.match(NEXT)?.[1] ?? null;
   } while (after);
   const whole = await joined(parts);

@@ -1,14 +1,14 @@
-// Where photos come in: dropped, chosen, or taken by the computer's camera.
+// Takes photos that are dropped, chosen, or taken with this computer's camera.
 
 import {upload} from "../lib/api.js";
 import {h, icon, replace} from "../lib/dom.js";
-import {button, told} from "../lib/ui.js";
+import {button, showError} from "../lib/ui.js";
 import {adviceFor} from "./advice.js";
 import {takePicture} from "./camera.js";
 import {sendable} from "./shrink.js";
 
 /**
- * The place, and below it the photos that were refused, each with what would be better.
+ * The drop zone, and below it the refused photos, each with advice.
  * @param {string} path of the person's photos
  * @param {{signal: AbortSignal, added: () => Promise<void>}} options
  */
@@ -34,7 +34,7 @@ function takeDrops(zone, queue) {
   zone.addEventListener("drop", (event) => { over(false)(event); queue([...event.dataTransfer.files]); });
 }
 
-/** Sends one photo after the other; more may join while it runs. */
+/** Sends one photo after the other; more may be added while it runs. */
 function sender({path, signal, added, status, refused}) {
   const waiting = [];
   let running = false;
@@ -52,8 +52,8 @@ function sender({path, signal, added, status, refused}) {
         if (await sent(file)) taken += 1; else turnedDown += 1;
       }
     } catch (error) {
-      waiting.length = 0; // signed out, or on another page
-      told(error);
+      waiting.length = 0; // signed out, or left the page
+      showError(error);
     } finally {
       running = false;
       replace(status, summary(taken, turnedDown));
@@ -68,7 +68,7 @@ function sender({path, signal, added, status, refused}) {
       refused.append(refusal(file, error, sent, signal));
       return false;
     }
-    await added().catch(told); // the photo is kept, whatever comes then
+    await added().catch(showError); // the photo is stored in any case
     return true;
   }
 }

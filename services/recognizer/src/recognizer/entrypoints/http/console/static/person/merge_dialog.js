@@ -1,26 +1,26 @@
-// Choosing the other person to merge with, and asking once more.
+// The dialog that chooses the other person to merge with, and its confirmation.
 
 import {h, replace} from "../lib/dom.js";
 import {apart, many} from "../lib/format.js";
-import {afterTyping, busy, confirmed, dialog, field, told} from "../lib/ui.js";
+import {afterTyping, busy, confirmed, dialog, field, showError} from "../lib/ui.js";
 import {findPeople} from "../people/find.js";
 import {merge, showReceipt} from "./merge.js";
 
 const SHOWN = 20;
 
-/** Opens the choice of the other person. */
+/** Opens a dialog to choose the other person. */
 export function askForOther(person) {
   const search = h("input", {type: "search", autocomplete: "off"});
   const found = h("ul", {class: "stack choices"});
   const count = h("p", {class: "muted", role: "status"});
   const shown = dialog("Merge with another person",
-    h("p", null, "Who is the same person as ", h("strong", {dir: "auto"}, person.name), "? That record stays; this one goes."),
+    h("p", null, "Who is the same person as ", h("strong", {dir: "auto"}, person.name), "? That person's record stays; this one is deleted."),
     field("Search by name, label or attribute", search), count, found);
   const choose = async (other) => {
     if (!(await agreed(person, other))) return;
     const receipt = await merge(person.label, other.label);
     shown.close();
-    showReceipt(`${apart(person.name)} and ${apart(other.name)} are one person now`, receipt);
+    showReceipt(`${apart(person.name)} and ${apart(other.name)} are now one person`, receipt);
   };
   let newest = 0;
   const draw = async () => {
@@ -30,14 +30,14 @@ export function askForOther(person) {
     replace(count, summary(others.length, all));
     replace(found, others.map((one) => choice(one, choose)));
   };
-  const again = () => draw().catch(told);
+  const again = () => draw().catch(showError);
   search.addEventListener("input", afterTyping(again));
   again();
   search.focus();
 }
 
 function summary(count, all) {
-  if (!count) return "Nobody else is found.";
+  if (!count) return "Nobody else is found";
   return all ? `${many(count, "person", "people")} found` : `The first ${count} are shown. Type more of the name.`;
 }
 
@@ -54,8 +54,8 @@ function agreed(person, other) {
   return confirmed({
     title: "Merge these two?",
     text: `All photos and sightings of ${goes} (${person.label}) become those of ${stays} (${other.label}). `
-      + `The record of ${stays} stays as it is, and gets the attributes that only the other had. `
-      + `The record of ${goes} goes. This can't be undone.`,
+      + `The record of ${stays} stays, and gains the attributes that only ${goes} has. `
+      + `The record of ${goes} is deleted. This can't be undone.`,
     yes: "Merge", danger: true,
   });
 }

@@ -1,4 +1,4 @@
-// A person's photos: those that are there, and what is sent to join them.
+// A person's photos, and the upload of new ones.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -11,8 +11,8 @@ import {photoIntake} from "./intake.js";
  * The section.
  * @param {object} person
  * @param {object[]} there the photos as they are
- * @param {{signal: AbortSignal, changed: (photos: object[]) => void}} options `changed` is told of
- *   the photos as they are, now and after each change.
+ * @param {{signal: AbortSignal, changed: (photos: object[]) => void}} options `changed` is called
+ *   with the photos, now and after each change.
  */
 export async function photosSection(person, there, {signal, changed}) {
   const path = `/v1/people/${part(person.label)}/photos`;
@@ -28,7 +28,7 @@ export async function photosSection(person, there, {signal, changed}) {
   const renew = async () => show((await get(path, {}, {signal})).photos);
   const remove = async (photo) => {
     const yes = await confirmed({
-      title: "Delete this photo?", text: "The photo goes, and what was computed from it.", yes: "Delete", danger: true,
+      title: "Delete this photo?", text: "The photo and its embedding are deleted.", yes: "Delete", danger: true,
     });
     if (!yes) return;
     await send("DELETE", `${path}/${photo.id}`);
@@ -38,11 +38,11 @@ export async function photosSection(person, there, {signal, changed}) {
   };
   await show(there);
   return h("section", {class: "card stack", "aria-labelledby": "photos"}, heading,
-    h("p", {class: "muted small"}, "One face in each. Some photos with other light, with and without glasses, make for fewer mistakes."),
+    h("p", {class: "muted small"}, "One face in each photo. Photos in different light, with and without glasses, reduce mistakes."),
     list, photoIntake(path, {signal, added: renew}));
 }
 
-/** Learns the names of those whom photos resemble. */
+/** Loads the names of look-alikes. */
 async function namesOf(photos, names, signal) {
   const labels = new Set(photos.filter((photo) => photo.alike).map((photo) => photo.alike.label));
   for (const label of labels) {
@@ -69,7 +69,7 @@ function photoCard(photo, {path, names, remove}) {
 }
 
 function alikeNote({label, similarity: value}, names) {
-  return h("div", {class: "alike small"}, badge("Too alike", "warning"),
+  return h("div", {class: "alike small"}, badge("Look-alike", "warning"),
     h("span", null, "Resembles ", h("a", {href: link(["person", label]), dir: "auto"}, names.get(label) ?? label),
-      ` (similarity ${similarity(value)}). The two may be mixed up: a clearer photo of each helps.`));
+      ` (similarity ${similarity(value)}). The two may be confused; a clearer photo of each helps.`));
 }

@@ -9,7 +9,7 @@ import {attributeRows} from "./attributes.js";
 /**
  * The form.
  * @param {object} person as it is
- * @param {{signal: AbortSignal, saved: (person: object) => void}} options `saved` is told of each new state.
+ * @param {{signal: AbortSignal, saved: (person: object) => void}} options `saved` is called with each saved record.
  */
 export function recordForm(person, {signal, saved}) {
   let kept = person;
@@ -44,7 +44,7 @@ function drawn(person, {undo, keep}) {
     try {
       return JSON.stringify(read()) !== before;
     } catch {
-      return true; // it was right before
+      return true; // it was valid before
     }
   };
   const look = () => {
@@ -63,7 +63,7 @@ function drawn(person, {undo, keep}) {
       try {
         const sent = read();
         await keep(sent);
-        before = JSON.stringify(sent); // what was typed meanwhile is a change
+        before = JSON.stringify(sent); // text typed meanwhile is a change
         notice("Saved");
       } catch (error) {
         replace(why, message(error.message, "bad"));

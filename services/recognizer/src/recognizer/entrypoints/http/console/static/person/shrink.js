@@ -1,4 +1,4 @@
-// Pictures as the recognizer takes them: within its limits, of a kind that it reads.
+// Makes pictures fit the recognizer's limits and formats.
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_PIXELS = 25_000_000;
@@ -8,8 +8,8 @@ const QUALITY = 0.92;
 const READ = ["image/jpeg", "image/png", "image/webp"];
 
 /**
- * The picture itself if it can be sent as it is, else a JPEG made of it, scaled down as needed.
- * What the browser can't show goes as it is too: the recognizer says what is wrong with it.
+ * The picture itself if it can be sent as it is, else a JPEG of it, scaled down as needed.
+ * A file that the browser can't show is sent as it is: the recognizer says what is wrong with it.
  * @param {Blob} file
  * @returns {Promise<Blob>}
  */
@@ -28,7 +28,7 @@ async function decoded(file) {
   try {
     return await createImageBitmap(file); // upright, as EXIF says
   } catch {
-    return null; // no picture, or none that this browser knows
+    return null; // not a picture, or not one that this browser supports
   }
 }
 
@@ -41,7 +41,7 @@ async function scaled(picture) {
   }
 }
 
-/** The picture, or what a video shows now, as a JPEG. */
+/** The picture, or a video's current frame, as a JPEG. */
 export function drawn(picture, scale = 1) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round((picture.videoWidth ?? picture.width) * scale));

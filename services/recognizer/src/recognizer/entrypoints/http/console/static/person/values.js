@@ -1,4 +1,4 @@
-// One value of an attribute, edited as what it is: text, number, yes or no, a list of those, or nothing.
+// Editors of an attribute's value: text, number, yes or no, a list of those, or nothing.
 
 import {h, icon, replace} from "../lib/dom.js";
 import {button} from "../lib/ui.js";
@@ -6,7 +6,7 @@ import {button} from "../lib/ui.js";
 const KINDS = {text: "Text", number: "Number", truth: "Yes or no", list: "List", nothing: "Nothing"};
 const BLANK = {text: "", number: 0, truth: true, list: [], nothing: null};
 
-/** What kind of value this is. */
+/** The kind of a value. */
 export function kindOf(value) {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "list";
@@ -16,8 +16,8 @@ export function kindOf(value) {
 /**
  * An editor of one value; `read()` gives the value, or throws an error that says what is wrong.
  * @param {unknown} value
- * @param {{name: () => string, within?: boolean}} options `name` is told to who can't see where the
- *   editor stands; within a list there are no lists.
+ * @param {{name: () => string, within?: boolean}} options `name` is the accessible name
+ *   of the editor; a list contains no lists.
  */
 export function valueEditor(value, {name, within = false}) {
   let kind = kindOf(value);
@@ -36,25 +36,25 @@ export function valueEditor(value, {name, within = false}) {
   return {parts: [select, place], read: () => editor.read()};
 }
 
-/** Gives a field its name, which holds the name of what it belongs to: that may be renamed. */
+/** Sets a field's accessible name, and updates it when its attribute is renamed. */
 export function describe(element, text) {
-  const tell = () => element.setAttribute("aria-label", text());
-  tell();
-  element.addEventListener("renamed", tell);
+  const update = () => element.setAttribute("aria-label", text());
+  update();
+  element.addEventListener("renamed", update);
 }
 
-/** Tells every field within that something was renamed. */
+/** Notifies every field within that something was renamed. */
 export function renamed(within) {
   within.querySelectorAll("[aria-label]").forEach((one) => one.dispatchEvent(new Event("renamed")));
 }
 
-/** What was there, as another kind, if that says anything. */
+/** The previous value as another kind, or that kind's blank value. */
 function converted(before, kind) {
   let value = null;
   try {
     value = before.read();
   } catch {
-    return BLANK[kind]; // what can't be read can't be kept
+    return BLANK[kind]; // an invalid value can't be converted
   }
   if (kind === "list") return value === null ? [] : [value].flat();
   if (kind === "text" && value !== null && !Array.isArray(value)) return String(value);
@@ -67,7 +67,7 @@ const EDITORS = {text: textEditor, number: numberEditor, truth: truthEditor, lis
 function textEditor(value, name) {
   const input = h("textarea", {rows: 1, dir: "auto", value});
   describe(input, name);
-  const shown = input.value; // line ends are written anew
+  const shown = input.value; // the browser normalizes line ends
   return {element: input, read: () => (input.value === shown ? value : input.value)};
 }
 
@@ -76,7 +76,7 @@ function numberEditor(value, name) {
   describe(input, name);
   const read = () => {
     const text = input.value.trim().replace(",", ".");
-    if (text === "" || !Number.isFinite(Number(text))) throw new Error(`${name()}: “${input.value}” is no number.`);
+    if (text === "" || !Number.isFinite(Number(text))) throw new Error(`${name()}: “${input.value}” is not a number.`);
     return Number(text);
   };
   return {element: input, read};

@@ -8,8 +8,8 @@ import {iso} from "./recordings.js";
 const STEP_MS = 5000;
 
 /**
- * @param {Object} does `toggle`, `skip(ms)`, `previous`, `next`, `open(moment)`, `remove`: what the buttons do.
- * @param {AbortSignal} signal the keys work until then.
+ * @param {Object} does `toggle`, `skip(ms)`, `previous`, `next`, `open(moment)`, `remove`: the buttons' actions.
+ * @param {AbortSignal} signal the keys work until it aborts.
  */
 export function controls(does, signal) {
   const play = button("Play", {kind: "primary", icon: "play", onclick: does.toggle});
@@ -28,11 +28,11 @@ export function controls(does, signal) {
       h("div", {class: "row"}, play,
         button("Previous visit", {onclick: does.previous}), button("Next visit", {onclick: does.next}),
         button("−5 s", {kind: "quiet", label: "Back 5 seconds", onclick: () => does.skip(-STEP_MS)}),
-        button("+5 s", {kind: "quiet", label: "On 5 seconds", onclick: () => does.skip(STEP_MS)}),
+        button("+5 s", {kind: "quiet", label: "Forward 5 seconds", onclick: () => does.skip(STEP_MS)}),
         h("span", {class: "stack at"}, time, date)),
       h("div", {class: "row"}, button("Delete this segment", {kind: "quiet", onclick: does.remove})),
-      h("p", {class: "small muted keys"}, "Keys: space plays and stops, ← and → move 5 seconds, J and L go from visit to visit.")),
-    /** The stretch that the slider covers. */
+      h("p", {class: "small muted keys"}, "Keys: space plays and pauses, ← and → move 5 seconds, J and L go to the previous and next visit.")),
+    /** Sets the time that the slider covers. */
     cover(from, to) { slider.min = from; slider.max = to; },
     moment(at) {
       if (held) return;
@@ -56,7 +56,7 @@ function pressed(event, does) {
   if (event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act || event.target.closest("input, select, textarea")) return;
-  if (event.key === " " && event.target.closest("a, button, summary")) return; // it has its own use there
+  if (event.key === " " && event.target.closest("a, button, summary")) return; // space activates these elements
   event.preventDefault();
   act(does);
 }

@@ -1,34 +1,34 @@
-// Boxes and names over a video, as time passes.
+// Boxes and names over a playing video.
 
 import {h, replace} from "../lib/dom.js";
 import {nobody} from "../sightings/decisions.js";
 import {nameOf} from "../sightings/names.js";
-import {parts, waysOf} from "./ways.js";
+import {parts, trajectoriesOf} from "./trajectories.js";
 
 const SHOWN_MS = 1500;
 
-/** Lies over a video of the same size; boxes are parts of its width and height. */
+/** An overlay of the video's size; boxes are fractions of its width and height. */
 export class Overlay {
   constructor() {
     this.element = h("div", {class: "overlay", "aria-hidden": "true"});
     this.use({tracks: [], sightings: []});
   }
 
-  /** Takes the tracks and sightings of what is played; those before are forgotten. */
+  /** Replaces the tracks and sightings by those of the segment that is played. */
   use({tracks, sightings}) {
-    const {ways, rest} = waysOf(tracks, sightings);
-    this.ways = ways;
+    const {trajectories, rest} = trajectoriesOf(tracks, sightings);
+    this.trajectories = trajectories;
     this.shown = spans(rest);
     this.faces = new Map();
     replace(this.element);
   }
 
-  /** Draws what belongs to the moment: who is followed where they are then, others where they were asked about. */
+  /** Draws the faces at a moment: tracked faces at their trajectory, other faces at their sighting. */
   show(moment) {
     const now = new Map();
-    for (const way of this.ways) {
-      const at = way.at(moment);
-      if (at) this.#draw(now, `${way.track} ${way.points[0].at}`, at, way.said(moment));
+    for (const trajectory of this.trajectories) {
+      const at = trajectory.at(moment);
+      if (at) this.#draw(now, `${trajectory.track} ${trajectory.points[0].at}`, at, trajectory.said(moment));
     }
     for (const {sighting, from, until} of this.shown) {
       if (from <= moment && moment < until) this.#draw(now, sighting.id, parts(sighting.box, sighting.image_width, sighting.image_height), sighting);
@@ -37,7 +37,7 @@ export class Overlay {
     this.faces = now;
   }
 
-  /** Moves a face's box there; it is made anew only when something else is said of it. */
+  /** Moves a face's box; it is made anew only when its decision changes. */
   #draw(now, key, at, said) {
     let face = this.faces.get(key);
     if (!face || face.said !== said) {
@@ -61,7 +61,7 @@ export function spans(sightings) {
   });
 }
 
-/** Before the first answer nothing is said of a face. */
+/** A face's box; it shows “…” before the first decision. */
 function box(said) {
   if (!said) return h("div", {class: "face"}, h("span", {class: "label"}, "…"));
   const {decision, label} = said;

@@ -1,27 +1,27 @@
-// A camera's recording as one film: segment after segment, with the boxes of who was seen.
+// Plays a camera's recording: segment after segment, with the boxes of the faces.
 
 import {h} from "../lib/dom.js";
 import {clock, duration} from "../lib/format.js";
 import {iso} from "./recordings.js";
 import {Overlay} from "./overlay.js";
-import {seenIn} from "./ways.js";
+import {seenIn} from "./trajectories.js";
 
 /** Segments that follow each other this closely have no gap between them. */
 const GAP_MS = 1500;
-/** A segment that fails twice this closely is broken; it is not its link that has expired. */
+/** A segment that fails twice within this distance is broken; its link has not just expired. */
 const SAME_PLACE_MS = 1000;
 const NO_VIDEO = "Nothing more is recorded after this.";
-const REMOVED = "This part of the recording is removed by now: its time was over, or somebody deleted it.";
+const REMOVED = "This part of the recording was removed: it was too old, or somebody deleted it.";
 
 /**
  * Moments are milliseconds since 1970.
- * `told.moment(at)` is called as time passes, `told.say(text)` when there is something to say,
- * `told.state()` when it starts or stops.
+ * `events.moment(at)` is called as time passes, `events.say(text)` when there is something to say,
+ * `events.state()` when it starts or stops.
  */
 export class Player {
-  constructor(recordings, told, signal) {
+  constructor(recordings, events, signal) {
     this.recordings = recordings;
-    this.told = told;
+    this.events = events;
     this.signal = signal;
     this.segment = null;
     this.wanted = false;
@@ -41,20 +41,20 @@ export class Player {
 
   get playing() { return this.wanted; }
 
-  /** Shows the moment, or the next that is recorded; whether there is any. */
+  /** Shows the moment, or the next recorded one. Returns whether there is one. */
   async open(moment) {
     const inside = this.segment && moment >= this.segment.start && moment < this.segment.end;
     const turn = (this.turn += 1);
     const segment = inside ? this.segment : await this.recordings.at(moment) ?? await this.recordings.from(moment);
     if (turn !== this.turn) return true;
-    if (!segment) { this.told.say(this.segment ? NO_VIDEO : ""); return false; }
-    if (segment.start > moment + GAP_MS) this.told.say(`No recording of ${clock(iso(moment))} is kept. This is what comes next, ${duration(segment.start - moment)} later.`);
-    else this.told.say("");
+    if (!segment) { this.events.say(this.segment ? NO_VIDEO : ""); return false; }
+    if (segment.start > moment + GAP_MS) this.events.say(`There is no recording of ${clock(iso(moment))}. The next recording begins ${duration(segment.start - moment)} later.`);
+    else this.events.say("");
     await this.#show(segment, Math.max(0, moment - segment.start), turn);
     return true;
   }
 
-  /** Goes so many milliseconds on, or back. */
+  /** Moves by so many milliseconds, forward or back. */
   async skip(ms) {
     if (!this.segment) return;
     const to = this.moment + ms;
@@ -64,7 +64,7 @@ export class Player {
     else await this.open(this.segment.start);
   }
 
-  /** Deletes the segment that is shown, and shows what comes next; whether there is any. */
+  /** Deletes the current segment and shows the next one. Returns whether there is one. */
   async remove() {
     const {segment} = this;
     this.pause();
@@ -73,7 +73,7 @@ export class Player {
     return this.open(segment.start);
   }
 
-  /** Shows nothing any more. */
+  /** Shows nothing. */
   clear() {
     this.turn += 1;
     this.segment = null;
@@ -81,14 +81,14 @@ export class Player {
     this.close();
   }
 
-  /** Plays on; at the end of the segment it goes on with the next. */
+  /** Plays; at the end of a segment it continues with the next one. */
   async play() {
     this.wanted = true;
-    this.told.state();
+    this.events.state();
     if (this.video.ended) return this.#next();
     if (this.video.error) {
-      this.failedAt = -Infinity; // who asks once more gets one more try
-      this.told.say("");
+      this.failedAt = -Infinity; // another click is another try
+      this.events.say("");
       return this.#again();
     }
     try {
@@ -103,10 +103,10 @@ export class Player {
   pause() {
     this.wanted = false;
     this.video.pause();
-    this.told.state();
+    this.events.state();
   }
 
-  /** Ends it: nothing is fetched any more. */
+  /** Stops the video and its downloads. */
   close() {
     this.video.pause();
     this.video.removeAttribute("src");
@@ -131,7 +131,7 @@ export class Player {
   #drawn() {
     if (!this.segment || this.loading) return;
     this.overlay.show(this.moment);
-    this.told.moment(this.moment);
+    this.events.moment(this.moment);
   }
 
   async #show(segment, offset, turn) {
@@ -143,15 +143,15 @@ export class Player {
       this.failedAt = -Infinity;
       this.overlay.use({tracks: [], sightings: []});
       this.video.src = url;
-      this.#fill(segment).catch((error) => { if (error.name !== "AbortError") this.told.say(error.message); });
+      this.#fill(segment).catch((error) => { if (error.name !== "AbortError") this.events.say(error.message); });
     }
     await this.#seek(offset);
     if (turn !== this.turn) return;
     if (this.wanted) await this.play();
-    this.recordings.from(follows(segment)).catch(() => {}); // so that its link is at hand
+    this.recordings.from(follows(segment)).catch(() => {}); // fetches its link in advance
   }
 
-  /** Boxes and names of the segment, if it is still the one that is shown: they come while the video does. */
+  /** Loads the segment's boxes and names while the video loads; drops them if another one is shown. */
   async #fill(segment) {
     const seen = await seenIn(segment, this.recordings.device, this.signal);
     if (segment !== this.segment) return;
@@ -159,7 +159,7 @@ export class Player {
     this.#drawn();
   }
 
-  /** Resolves when the picture of that moment is there. */
+  /** Resolves when the frame at that offset is shown. */
   async #seek(offset) {
     const {video} = this;
     this.sought = offset;
@@ -175,13 +175,13 @@ export class Player {
     const turn = (this.turn += 1);
     const next = await this.recordings.from(follows(segment));
     if (turn !== this.turn) return;
-    if (!next) { this.told.say(NO_VIDEO); this.pause(); return; }
+    if (!next) { this.events.say(NO_VIDEO); this.pause(); return; }
     const gap = next.start - segment.end;
-    this.told.say(gap > GAP_MS ? `Nothing was recorded for ${duration(gap)}.` : "");
+    this.events.say(gap > GAP_MS ? `Nothing was recorded for ${duration(gap)}.` : "");
     await this.#show(next, 0, turn);
   }
 
-  /** A link may have expired, and again after a long pause: another one is asked for. */
+  /** Requests a new link: links expire, for example during a long pause. */
   #again() { return (this.renewing ??= this.#renewed().finally(() => { this.renewing = null; })); }
 
   async #renewed() {
@@ -202,18 +202,18 @@ export class Player {
   }
 
   #broken() {
-    this.told.say("This part of the recording can't be played.");
+    this.events.say("This part of the recording can't be played.");
     this.pause();
   }
 
   #failed(error) {
     if (error.name === "AbortError") return;
-    this.told.say(error.code === "video_not_found" ? REMOVED : error.message);
+    this.events.say(error.code === "video_not_found" ? REMOVED : error.message);
     this.pause();
   }
 }
 
-/** Where the next segment begins at the earliest; clocks are not exact. */
+/** The earliest start of the next segment; clocks are not exact. */
 const follows = ({start, end}) => Math.max(start + 1, end - GAP_MS / 3);
 
 function once(target, names) {

@@ -1,9 +1,9 @@
-// What a camera has recorded: which segment holds a moment, and which comes next.
+// A camera's segments: the one that contains a moment, and the next one.
 
 import {all, get, part, send} from "../lib/api.js";
 
 const MINUTE = 60_000;
-/** How far ahead the next segment is looked for, in steps; each is a list that is read whole. */
+/** How far ahead the next segment is searched for, in steps; each step reads a whole list. */
 const AHEAD_MS = [5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE, 20 * 24 * 60 * MINUTE, 400 * 24 * 60 * MINUTE];
 const FRESH_MS = 30_000;
 
@@ -16,7 +16,7 @@ export class Recordings {
     this.last = null;
   }
 
-  /** The segment that holds the moment, or null, also when it is not uploaded yet. */
+  /** The segment that contains the moment; null if there is none or it is not uploaded yet. */
   async at(moment) {
     const holds = this.last && moment >= this.last.start && moment < this.last.end;
     const found = holds ? this.last : await this.#newestBefore(moment + 1);
@@ -45,7 +45,7 @@ export class Recordings {
     return null;
   }
 
-  /** A link that plays the segment now; it is asked for again when it has nearly expired. */
+  /** A link that plays the segment; it is requested again shortly before it expires. */
   async link(segment) {
     const kept = this.links.get(segment.key);
     if (kept && Date.parse(kept.expires_at) - Date.now() > FRESH_MS) return kept.url;
@@ -54,7 +54,7 @@ export class Recordings {
     return link.url;
   }
 
-  /** Deletes the segment for good. */
+  /** Deletes the segment permanently. */
   async remove(segment) {
     await send("DELETE", `/v1/videos/${address(segment)}`);
     this.forget(segment);

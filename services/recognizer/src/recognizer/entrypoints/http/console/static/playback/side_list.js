@@ -1,4 +1,4 @@
-// The list beside the video: who was there around this moment.
+// The list beside the video: who was seen around this moment.
 
 import {h, replace} from "../lib/dom.js";
 import {clock} from "../lib/format.js";
@@ -9,17 +9,17 @@ import {picture} from "../sightings/rows.js";
 import {begins, holds} from "./visits.js";
 
 export class SideList {
-  /** `chosen` is told when the visit begins that somebody chose. */
+  /** `chosen` is called with the start of a visit that somebody clicks. */
   constructor(chosen) {
     this.chosen = chosen;
     this.rows = new Map();
     this.list = h("ol", {class: "visits beside"});
-    this.none = h("p", {class: "muted", hidden: true}, "Nobody was seen in this quarter of an hour before and after.");
+    this.none = h("p", {class: "muted", hidden: true}, "Nobody was seen within 15 minutes of this moment.");
     this.element = h("aside", {class: "stack", "aria-labelledby": "beside"},
       h("h2", {id: "beside"}, "Who was seen"), this.none, this.list);
   }
 
-  /** Draws these visits in the place of those before. */
+  /** Draws these visits instead of the previous ones. */
   draw(visits) {
     this.rows = new Map(visits.map((visit) => [visit, this.#row(visit)]));
     this.none.hidden = visits.length > 0;
@@ -46,7 +46,7 @@ export class SideList {
     return h("li", null, choice);
   }
 
-  /** Within the list alone: the page itself must not move under a reader. */
+  /** Scrolls only the list, so that the page does not move. */
   #reveal(row) {
     const {list} = this;
     if (list.scrollHeight <= list.clientHeight) return;

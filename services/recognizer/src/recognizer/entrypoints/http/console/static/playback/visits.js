@@ -1,14 +1,14 @@
-// The visits around the moment that is played, oldest first, and the way from one to the next.
+// The visits around the moment that is played, oldest first, and the next and previous visit.
 
 import {all, get} from "../lib/api.js";
 import {iso} from "./recordings.js";
-import {cameBefore} from "./ways.js";
+import {cameBefore} from "./trajectories.js";
 
 const MINUTE = 60_000;
 const AROUND_MS = 15 * MINUTE;
-/** How far the next visit is looked for, in steps; each is a list that is read whole. */
+/** How far the next visit is searched for, in steps; each step reads a whole list. */
 const AHEAD_MS = [60 * MINUTE, 6 * 60 * MINUTE, 48 * 60 * MINUTE, 20 * 24 * 60 * MINUTE, 400 * 24 * 60 * MINUTE];
-/** Who goes back within a visit's first moments means the one before. */
+/** Going back this soon after a visit's start means the visit before. */
 const BEGINNING_MS = 2000;
 
 export class Visits {
@@ -19,7 +19,7 @@ export class Visits {
     this.from = this.to = 0;
   }
 
-  /** Reads what lies around the moment, unless it is there; whether the list is another now. */
+  /** Loads the visits around the moment if needed. Returns whether the list changed. */
   async around(moment) {
     if (moment >= this.from && moment < this.to) return false;
     [this.from, this.to] = [moment - AROUND_MS, moment + AROUND_MS];
@@ -29,7 +29,7 @@ export class Visits {
     return true;
   }
 
-  /** When the first visit after the moment begins, or null. */
+  /** The start of the first visit after the moment, or null. */
   async next(moment) {
     const found = this.list.find((visit) => begins(visit) > moment + 1);
     if (found) return begins(found);
@@ -42,7 +42,7 @@ export class Visits {
     return null;
   }
 
-  /** When the visit before the moment began, or null. */
+  /** The start of the visit before the moment, or null. */
   async previous(moment) {
     const found = this.list.findLast((visit) => begins(visit) >= this.from && begins(visit) < moment - BEGINNING_MS);
     if (found) return begins(found);
@@ -60,8 +60,8 @@ export class Visits {
   }
 }
 
-/** A visit's first moment, in milliseconds since 1970. */
+/** A visit's start, in milliseconds since 1970. */
 export const begins = (visit) => Date.parse(visit.first_seen);
 
-/** Whether somebody is seen at that moment, or was just now. */
+/** Whether the visit contains the moment, with some tolerance at its end. */
 export const holds = (visit, moment) => moment >= begins(visit) - 1 && moment < Date.parse(visit.last_seen) + 1500;

@@ -11,7 +11,7 @@ const MOST = 50_000;
 
 /**
  * "Export CSV" with its two tables.
- * @param {() => Object} query what the list shows now, as `/v1/visits` takes it.
+ * @param {() => Object} query the list's current filters, as `/v1/visits` takes them.
  */
 export function exportMenu(query, signal) {
   const choice = (title, hint, name, table) => h("li", null,
@@ -22,8 +22,8 @@ export function exportMenu(query, signal) {
   const menu = h("details", {class: "menu"},
     h("summary", {class: "button"}, icon("download"), "Export CSV"),
     h("ul", {class: "card stack"},
-      choice("Every visit", "One row a visit, as listed here.", "visits", visitTable),
-      choice("Attendance", "One row a person and day: present from and to. A photograph held to the camera "
+      choice("Every visit", "One row per visit, as listed here.", "visits", visitTable),
+      choice("Attendance", "One row per person and day: present from and to. A photograph held to the camera "
         + "is recognised too; do not let attendance depend on this alone.", "attendance", attendanceTable)));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
@@ -37,10 +37,10 @@ async function exported(query, name, table, signal) {
   const [found, called] = await Promise.all([read(query, signal), names()]);
   save(new Blob([table(found, called)], {type: "text/csv;charset=utf-8"}), `${name}.csv`);
   if (found.length < MOST) notice(`${many(found.length, "visit")} saved as ${name}.csv.`);
-  else notice(`${name}.csv holds the newest ${number(MOST)} visits only. Choose fewer days for the rest.`, "bad");
+  else notice(`${name}.csv holds only the newest ${number(MOST)} visits. Choose fewer days to export the rest.`, "bad");
 }
 
-/** The list stands still while it is read: what comes from now on is not in it. */
+/** Reads the visits until now; later ones are left out, so that the list does not change meanwhile. */
 async function read(query, signal) {
   const still = {...query, until: query.until || new Date().toISOString()};
   const found = [];

@@ -1,10 +1,10 @@
-// The filters above the list; what is chosen is kept in the address.
+// The filters above the list; the address keeps them.
 
 import {get} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {dayStart} from "../lib/format.js";
 import {setQuery} from "../lib/router.js";
-import {afterTyping, button, field, told} from "../lib/ui.js";
+import {afterTyping, button, field, showError} from "../lib/ui.js";
 import {DECISIONS} from "./decisions.js";
 import {names} from "./names.js";
 import {personInput} from "./person_input.js";
@@ -12,20 +12,20 @@ import {personInput} from "./person_input.js";
 const NAMES = ["label", "device", "decision", "from", "to"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** What the address asks for: label, device, decision, and the days from and to. */
+/** The filters in the address: label, device, decision, and the days from and to. */
 export function chosenIn(query) {
   const chosen = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
   for (const day of ["from", "to"]) if (!DAY.test(chosen[day])) chosen[day] = "";
   return chosen;
 }
 
-/** The same as `/v1/visits` takes it; both days are in, by this browser's clock. */
+/** The filters as `/v1/visits` takes them; both days are included, in this browser's time zone. */
 export function asQuery({label, device, decision, from, to}) {
   return {label, device, decision, since: from && dayStart(from), until: to && dayStart(to, 1)};
 }
 
 /**
- * The row of filters, and what takes them all away.
+ * The row of filters, and `clear`.
  * @param {Object<string, string>} chosen of `chosenIn`; it is changed in place.
  * @param {() => void} changed is called after each change.
  */
@@ -55,7 +55,7 @@ export function filters(chosen, changed, signal) {
   return {element, clear};
 }
 
-/** Whether anything is chosen. */
+/** Whether any filter is set. */
 export const isChosen = (chosen) => Object.values(chosen).some(Boolean);
 
 function select(options, value, changed) {
@@ -72,7 +72,7 @@ function dayInput(value, changed) {
   return input;
 }
 
-/** One that is chosen but gone is still offered: its sightings may be there. */
+/** Offers the cameras, and a chosen one that was revoked: its sightings may remain. */
 function offerDevices(element, value, signal) {
   const offer = (found) => {
     const listed = value && !found.includes(value) ? [value, ...found] : found;
@@ -83,5 +83,5 @@ function offerDevices(element, value, signal) {
   get("/v1/devices", {}, {signal}).then(({devices}) => {
     value = element.value;
     offer(devices.map((device) => device.name));
-  }, told);
+  }, showError);
 }

@@ -1,4 +1,4 @@
-// What people are called, by their labels: read once a minute at most, and shown when it is there.
+// People's names by label, read at most once a minute.
 
 import {all} from "../lib/api.js";
 import {h} from "../lib/dom.js";
@@ -17,7 +17,7 @@ export function names() {
   return known;
 }
 
-/** A person's name as text in the page; the label stands there until the name is known. */
+/** An element with a person's name; it shows the label until the name is loaded. */
 export function nameOf(label) {
   const shown = h("span", {dir: "auto"}, label);
   names().then((found) => { shown.textContent = found.get(label) ?? label; }, () => {});

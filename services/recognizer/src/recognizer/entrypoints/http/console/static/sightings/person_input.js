@@ -1,21 +1,21 @@
 // An input that takes a person by name or label, and offers the names.
 
 import {h, replace} from "../lib/dom.js";
-import {told} from "../lib/ui.js";
+import {showError} from "../lib/ui.js";
 
 const OFFERED = 50;
-const SEVERAL = "Several people are called that; choose one that is offered.";
-const NOBODY = "Nobody is called that; choose somebody who is offered.";
+const SEVERAL = "Several people have this name. Choose one of the suggestions.";
+const NOBODY = "Nobody has this name. Choose one of the suggestions.";
 
 /**
- * @param {string} label who is chosen; empty is nobody.
- * @param {(label: string) => void} chosen is told the label, or that there is none.
+ * @param {string} label of the chosen person, or empty.
+ * @param {(label: string) => void} chosen is called with the label, or with an empty text.
  * @param {() => Promise<Map<string, string>>} names by label.
- * @returns {{input: HTMLInputElement, offers: HTMLElement}} both have to be in the page.
+ * @returns {{input: HTMLInputElement, offers: HTMLElement}} the page needs both.
  */
 export function personInput(label, chosen, names) {
   const offers = h("datalist", {id: "people-offered"});
-  const read = () => names().catch((error) => { told(error); return new Map(); });
+  const read = () => names().catch((error) => { showError(error); return new Map(); });
 
   const offer = async () => {
     const wanted = input.value.trim().toLocaleLowerCase();

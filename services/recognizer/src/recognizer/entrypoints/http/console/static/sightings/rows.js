@@ -1,4 +1,4 @@
-// The list: one row a visit, under its day.
+// The list of visits: one row each, grouped by day.
 
 import {part} from "../lib/api.js";
 import {h, icon} from "../lib/dom.js";
@@ -17,7 +17,7 @@ export class DayList {
     this.rows = null;
   }
 
-  /** Adds visits that are older than those that are there. */
+  /** Appends older visits. */
   add(visits) {
     for (const visit of visits) {
       const on = localDay(visit.last_seen);
@@ -33,19 +33,19 @@ export class DayList {
   }
 }
 
-/** The face as it was seen, as long as its crop is kept; then the person's portrait. */
+/** The crop of the face while it is kept; later the person's portrait. */
 export function picture(visit) {
   const crop = visit.best.crop && `/v1/sightings/${part(visit.best.id)}/crop`;
   return thumbnail([crop, visit.label && `/v1/people/${part(visit.label)}/portrait`], "");
 }
 
-/** A visit's name; it leads to the person, if there is one. */
+/** A visit's name, with a link to the person if there is one. */
 export function title(visit) {
   if (!visit.label) return h("span", {class: "muted"}, nobody(visit.decision));
   return h("a", {href: link(["person", visit.label])}, nameOf(visit.label));
 }
 
-/** From when to when; with the day that it began on, if that was another. */
+/** Start and end; with the day of the start, if that differs. */
 function span({first_seen, last_seen}) {
   const sameDay = localDay(first_seen) === localDay(last_seen);
   const [from, to] = [sameDay ? clock(first_seen) : moment(first_seen), clock(last_seen)];
@@ -69,13 +69,13 @@ function row(visit) {
       h("span", {class: "small muted"}, visit.device)),
     decisionBadge(visit.decision),
     h("div", {class: "row actions"},
-      wrongMatchButton(visit, {name: visit.label && nameOf(visit.label), then: () => unnamed(element, visit)}),
+      wrongMatchButton(visit, {then: () => unnamed(element, visit)}),
       h("a", {class: "button", href: link(["playback", visit.device], {at: visit.first_seen}),
         "aria-label": `Play the video of ${clock(visit.first_seen)}, ${visit.device}`}, icon("play"), "Play")));
   return element;
 }
 
-/** The row once its name is taken away; the keyboard stays there. */
+/** Draws the row without its name, and keeps the focus there. */
 function unnamed(element, visit) {
   const now = row({...visit, label: null, decision: "unknown", similarity: null});
   element.replaceWith(now);

@@ -1,14 +1,14 @@
-// Visits as tables that a spreadsheet opens: one row a visit, or one a person and day.
-// The command `recognizer sightings export` makes the same (`cli/visits_csv.py`).
+// Visits as rows of a spreadsheet: one row per visit, or one per person and day.
+// The command `recognizer sightings export` makes the same tables (`cli/visits_csv.py`).
 
 import {localDay} from "../lib/format.js";
 
 const VISIT_COLUMNS = ["day", "first seen", "last seen", "name", "label", "device", "decision", "similarity", "count"];
 const ATTENDANCE_COLUMNS = ["day", "name", "label", "present from", "present to", "visits"];
-const MARK = "\ufeff"; // without it Excel takes UTF-8 for something else
+const MARK = "\ufeff"; // without it Excel does not detect UTF-8
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
-/** One row a visit, in their order; `names` are by label. */
+/** One row per visit, in their order; `names` are by label. */
 export function visitTable(visits, names) {
   return table(VISIT_COLUMNS, visits.map((visit) => [
     localDay(visit.first_seen), time(visit.first_seen), time(visit.last_seen),
@@ -17,7 +17,7 @@ export function visitTable(visits, names) {
   ]));
 }
 
-/** One row a person and day: present from and to. A visit counts for the day that it began on. */
+/** One row per person and day: present from and to. A visit counts for the day on which it began. */
 export function attendanceTable(visits, names) {
   const present = new Map();
   for (const visit of visits) {
@@ -38,7 +38,7 @@ function table(columns, rows) {
   return MARK + [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
-/** No spreadsheet takes it for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
+/** Quotes text that a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const text = (value) => (FORMULA.test(value) ? `'${value}` : value);
 
 const cell = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

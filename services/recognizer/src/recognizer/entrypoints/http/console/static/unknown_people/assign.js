@@ -1,16 +1,16 @@
-// The window that says who of the known people an unknown person is.
+// The dialog that assigns an unknown person to an enrolled person.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
 import {afterTyping, busy, dialog, field, message, thumbnail} from "../lib/ui.js";
 import {findPeople} from "../people/find.js";
 import {portrait} from "../people/list.js";
-import {told} from "./name.js";
+import {showResult} from "./name.js";
 import {crop} from "./crop.js";
 
 const SHOWN = 8;
 
-/** Searches among the people; a choice is carried out, and `done` is called. */
+/** Searches the people, assigns the chosen one, and calls `done`. */
 export function assignUnknownPerson(unknownPerson, {done, signal}) {
   const search = h("input", {type: "search", maxlength: 200, dir: "auto", autocomplete: "off"});
   const found = h("ul", {class: "stack tight"});
@@ -19,14 +19,14 @@ export function assignUnknownPerson(unknownPerson, {done, signal}) {
   const window_ = dialog("Who is this?",
     h("div", {class: "row"}, thumbnail(crop(unknownPerson.best), "", "thumbnail unknown-person-face"),
       h("p", {class: "grow muted"}, "The best pictures become photos of the person, and the visits get the name.")),
-    field("Search among the people", search), status, found, why);
+    field("Search people", search), status, found, why);
 
   const choose = async (person) => {
     replace(why);
     try {
       const named = await send("POST", `/v1/unknown-people/${part(unknownPerson.id)}/assign`, {label: person.label});
       window_.close();
-      told(person.name, named);
+      showResult(person.name, named);
       done();
     } catch (error) {
       replace(why, message(error.message, "bad"));
@@ -41,7 +41,7 @@ export function assignUnknownPerson(unknownPerson, {done, signal}) {
       const people = await candidates(search.value.trim(), unknownPerson.nearest, mine);
       if (mine.aborted) return;
       replace(found, people.map((person) => choice(person, choose)));
-      replace(status, people.length ? "" : "Nobody is found.");
+      replace(status, people.length ? "" : "Nobody is found");
     } catch (error) {
       if (error.name !== "AbortError") replace(why, message(error.message, "bad"));
     }
@@ -52,7 +52,7 @@ export function assignUnknownPerson(unknownPerson, {done, signal}) {
   show();
 }
 
-/** Some people; without a search, whom the unknown person looks like comes first. */
+/** Some people; without a search, the most similar person comes first. */
 async function candidates(text, nearest, signal) {
   if (text || !nearest) return (await findPeople(text, {limit: SHOWN, signal})).people;
   const first = await get(`/v1/people/${part(nearest.label)}`, {}, {signal});

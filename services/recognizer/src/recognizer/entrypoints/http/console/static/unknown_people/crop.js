@@ -1,6 +1,6 @@
-// Where the pictures of faces lie.
+// URLs of face crops.
 
 import {part} from "../lib/api.js";
 
-/** The small picture of a face that was seen. */
+/** The crop of a face that was seen. */
 export const crop = (face) => `/v1/sightings/${part(face.sighting)}/crop`;

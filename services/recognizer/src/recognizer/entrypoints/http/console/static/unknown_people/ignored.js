@@ -1,4 +1,4 @@
-// Who is ignored: closed until somebody wants to see it.
+// The ignored people, collapsed at first.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -6,7 +6,7 @@ import {day} from "../lib/format.js";
 import {button, notice, thumbnail} from "../lib/ui.js";
 
 /**
- * The disclosure; it is not there while nobody is ignored.
+ * The collapsible list; it is hidden while nobody is ignored.
  * @param {{signal: AbortSignal, shown: () => Promise<void>}} options `shown` is called when somebody is shown again.
  * @returns {{element: HTMLElement, refresh: () => Promise<void>}}
  */
@@ -31,6 +31,6 @@ export function ignoredList({signal, shown}) {
 function entry(face, again) {
   return h("li", {class: "row"},
     thumbnail(`/v1/unknown-people/${part(face.id)}/ignore/crop`, "", "thumbnail unknown-person-face"),
-    h("p", {class: "grow"}, `Ignored on ${day(face.ignored_at)}, until ${day(face.expires_at)}`),
+    h("p", {class: "grow"}, `Ignored since ${day(face.ignored_at)}, until ${day(face.expires_at)}`),
     button("Show again", {onclick: () => again(face)}));
 }

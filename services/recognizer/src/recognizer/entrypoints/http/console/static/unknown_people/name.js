@@ -1,4 +1,4 @@
-// The window that makes a person of an unknown person.
+// The dialog that enrols an unknown person.
 
 import {part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -8,7 +8,7 @@ import {nameAndLabel} from "../people/naming.js";
 import {attributeRows} from "../person/attributes.js";
 import {crop} from "./crop.js";
 
-/** Asks for name, label and attributes; `done` is called when the person is known. */
+/** Asks for name, label and attributes; `done` is called when the person is enrolled. */
 export function nameUnknownPerson(unknownPerson, {done, signal}) {
   const {name, label} = nameAndLabel();
   const attributes = attributeRows({});
@@ -30,7 +30,7 @@ export function nameUnknownPerson(unknownPerson, {done, signal}) {
         const body = {label: label.value, name: name.value, attributes: attributes.read()};
         const named = await send("POST", `/v1/unknown-people/${part(unknownPerson.id)}/name`, body);
         window_.close();
-        told(name.value, named);
+        showResult(name.value, named);
         done();
       } catch (error) {
         replace(why, message(error.message, "bad"));
@@ -40,8 +40,8 @@ export function nameUnknownPerson(unknownPerson, {done, signal}) {
   signal.addEventListener("abort", () => window_.close());
 }
 
-/** Says what a name has done. */
-export function told(name, named) {
+/** Shows a notice with the result. */
+export function showResult(name, named) {
   const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
   notice(`${shown} is known now: ${many(named.photos.length, "photo")}, ${many(named.sightings, "sighting")}.`);
 }

@@ -1,4 +1,4 @@
-// One unknown person: the faces, when and where, and what can be done.
+// One unknown person: faces, times, cameras and actions.
 
 import {get, part, send} from "../lib/api.js";
 import {h, replace} from "../lib/dom.js";
@@ -12,7 +12,7 @@ import {tooPoor, visits} from "./words.js";
 
 /**
  * A row of the list.
- * @param {object} unknownPerson as the recognizer answers it
+ * @param {object} unknownPerson as the recognizer returns it
  * @param {{gone: (row: HTMLElement) => void, signal: AbortSignal}} options
  */
 export function unknownPersonRow(unknownPerson, {gone, signal}) {
@@ -75,6 +75,6 @@ function looksLike(nearest) {
 
 const wantsToIgnore = () => confirmed({
   title: "Ignore this person?",
-  text: "The person is not shown here any more, and no pictures of this face are kept from now on. You can take it back below the list.",
+  text: "The person is not shown here any more, and no pictures of this face are kept from now on. You can undo this under “Ignored”, below the list.",
   yes: "Ignore",
 });

@@ -1,4 +1,4 @@
-// What is said of unknown people, in the words of somebody who explains it.
+// Texts about unknown people.
 
 import {many} from "../lib/format.js";
 
@@ -10,20 +10,20 @@ const WHY = {
   turned_away: "it is turned away from the camera",
 };
 
-/** How long pictures are kept; 0 days: none are. */
+/** How long pictures are kept; 0 days means never. */
 export function keptFor(days) {
   if (days === 0) {
     return "No pictures of faces are kept here (RECOGNIZER_CROP_DAYS is 0), so unknown people can't be named.";
   }
-  return `A small picture of each face that a camera sees is kept for ${many(days, "day")}, and then forgotten ` +
-    "(RECOGNIZER_CROP_DAYS). Here are those without a name: one row is one person, as far as it can be told.";
+  return `A small picture of each face that a camera sees is kept for ${many(days, "day")}, and then deleted ` +
+    "(RECOGNIZER_CROP_DAYS). This page shows faces without a name, grouped by person; the grouping can be wrong.";
 }
 
-/** Why a face can't become a photo, as a sentence; nothing if it can. */
+/** Why a face can't become a photo, as a sentence; null if it can. */
 export function tooPoor(quality) {
   if (quality.accepted) return null;
   const reasons = quality.reasons.map((reason) => WHY[reason] ?? reason).join(", and ");
-  return `No picture is good enough to know this person by: ${reasons}. Wait for a better one, or take a photo on the person's page.`;
+  return `No picture is good enough to recognise this person: ${reasons}. Wait for a better one, or add the person on the page “People” and take a photo there.`;
 }
 
 /** How often somebody was seen. */

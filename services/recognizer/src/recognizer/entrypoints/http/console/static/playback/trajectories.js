@@ -1,16 +1,16 @@
-// Where the faces of a camera's visits were, and what their sightings say of them.
+// Trajectories of the faces in a camera's video, with the sightings that name them.
 
 import {all} from "../lib/api.js";
 import {iso} from "./recordings.js";
 
 const SLACK_MS = 1500;
-/** How long before a moment a question may lie whose answer is still shown then. */
+/** How long a decision is still shown after its sighting. */
 const REMEMBERED_MS = 2 * 60 * 60_000;
-/** Least overlap of a sighting's box with a way's at that moment, for one face. */
+/** Minimum overlap (IoU) of a sighting's box with a trajectory's at that moment, for one face. */
 const SAME_FACE = 0.3;
 const STRENGTH = ["match", "uncertain", "unknown"];
 
-/** The tracks that reach into a segment, and the sightings to name them by. */
+/** The tracks that overlap a segment, and the sightings that name them. */
 export async function seenIn({start, end}, device, signal) {
   const tracks = [];
   const reach = {device, since: iso(start), until: iso(end), limit: 100};
@@ -23,7 +23,7 @@ export async function seenIn({start, end}, device, signal) {
   return {tracks, sightings};
 }
 
-/** When the first of those came who are there at the moment; the moment itself if there is none. */
+/** The earliest start of the tracks at the moment; the moment itself if there is none. */
 export async function cameBefore(moment, device, signal) {
   let first = moment;
   const there = {device, since: iso(moment), until: iso(moment + 1), limit: 100};
@@ -31,21 +31,21 @@ export async function cameBefore(moment, device, signal) {
   return Math.max(first, moment - REMEMBERED_MS);
 }
 
-/** The ways of these tracks, each with its sightings; and the sightings that are on none. */
-export function waysOf(tracks, sightings) {
-  const ways = tracks.map((track) => new Way(track));
+/** The trajectories of these tracks, each with its sightings; and the sightings that belong to none. */
+export function trajectoriesOf(tracks, sightings) {
+  const trajectories = tracks.map((track) => new Trajectory(track));
   const largest = largestOf(sightings);
   const rest = sightings.filter((sighting) => {
-    const way = ways.find((one) => one.track === sighting.track && largest.has(sighting) && one.at(Date.parse(sighting.captured_at)))
-      ?? nearest(ways, sighting);
-    way?.sightings.push(sighting);
-    return !way;
+    const trajectory = trajectories.find((one) => one.track === sighting.track && largest.has(sighting) && one.at(Date.parse(sighting.captured_at)))
+      ?? nearest(trajectories, sighting);
+    trajectory?.sightings.push(sighting);
+    return !trajectory;
   });
-  return {ways, rest};
+  return {trajectories, rest};
 }
 
-/** One face's way; boxes are parts of the picture's width and height. */
-class Way {
+/** One face's trajectory; boxes are fractions of the picture's width and height. */
+class Trajectory {
   constructor({track, started_at, frame_width, frame_height, boxes}) {
     const start = Date.parse(started_at);
     this.track = track;
@@ -53,7 +53,7 @@ class Way {
     this.points = boxes.map((box) => ({at: start + box.offset_ms, ...parts(box, frame_width, frame_height)}));
   }
 
-  /** Where the face is at the moment, on the straight line between two points; null before and after. */
+  /** The face's box at the moment, linearly interpolated; null before and after. */
   at(moment) {
     const {points} = this;
     const before = points.findLast(({at}) => at <= moment);
@@ -64,38 +64,38 @@ class Way {
     return {x: between("x"), y: between("y"), width: between("width"), height: between("height")};
   }
 
-  /** What was said of it until then: the newest match, else that somebody was uncertain, else unknown. */
+  /** The decision until then: the newest match, else uncertain, else unknown. */
   said(moment) {
     const until = this.sightings.filter((one) => Date.parse(one.captured_at) <= moment);
     const strength = (one) => STRENGTH.indexOf(one.decision);
     return until.sort((one, other) => strength(one) - strength(other) || Date.parse(other.captured_at) - Date.parse(one.captured_at))[0] ?? null;
   }
 
-  /** A frame's time is rounded here and there. */
+  /** Tolerates rounded frame times. */
   #beside(moment, point) { return Math.abs(point.at - moment) <= 50 ? point : null; }
 }
 
-/** A request may name one track for all faces of its picture: the track's own is the largest. */
+/** The largest face of each request: a request may name one track for all its faces. */
 function largestOf(sightings) {
   const pictures = Map.groupBy(sightings, ({track, captured_at}) => `${captured_at} ${track}`);
   const area = ({box}) => box.width * box.height;
   return new Set([...pictures.values()].map((faces) => faces.reduce((one, other) => (area(other) > area(one) ? other : one))));
 }
 
-function nearest(ways, {captured_at, box, image_width, image_height}) {
+function nearest(trajectories, {captured_at, box, image_width, image_height}) {
   if (!image_width || !image_height) return null;
   const there = parts(box, image_width, image_height);
-  const shared = (way) => overlap(there, way.at(Date.parse(captured_at)));
-  const [best] = ways.map((way) => ({way, shared: shared(way)})).sort((one, other) => other.shared - one.shared);
-  return best && best.shared >= SAME_FACE ? best.way : null;
+  const shared = (trajectory) => overlap(there, trajectory.at(Date.parse(captured_at)));
+  const [best] = trajectories.map((trajectory) => ({trajectory, shared: shared(trajectory)})).sort((one, other) => other.shared - one.shared);
+  return best && best.shared >= SAME_FACE ? best.trajectory : null;
 }
 
-/** A box in pixels as parts of its picture. */
+/** A box in pixels as fractions of its picture. */
 export function parts({x, y, width, height}, whole_width, whole_height) {
   return {x: x / whole_width, y: y / whole_height, width: width / whole_width, height: height / whole_height};
 }
 
-/** Intersection over union; 0 when one of them is not there. */
+/** Intersection over union; 0 if one is missing. */
 function overlap(one, other) {
   if (!other) return 0;
   const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
