@@ -30,7 +30,7 @@ def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
     for what, long in (
         ("Records and photos", "until you delete the person"),
         ("Sightings", "90 days"),
-        ("Recorded videos", "30 days; the oldest go earlier when all together take more than"),
+        ("Recorded videos", "30 days; the oldest are deleted earlier if all videos take more than"),
         ("The audit log", "400 days"),
         ("Your sign-in", "12 hours"),
     ):

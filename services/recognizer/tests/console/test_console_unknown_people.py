@@ -181,7 +181,7 @@ _BUTTON = """async (visit) => {
 
 
 def test_a_wrong_name_is_taken_away(console: Console, page: Page, portraits: Portraits) -> None:
-    console.api.enrol("obama", portraits.obama)
+    console.api.enrol("obama", portraits.obama, "Barack Obama")
     seen(console, portraits.obama_again)
     opened(page)
     expect(rows(page)).to_have_count(0)
