@@ -46,7 +46,7 @@ def _change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def test_the_lock_of_this_repository_holds_what_is_asked_for(checkout: Path) -> None:
+def test_the_lock_of_this_repository_holds_every_requirement(checkout: Path) -> None:
     found = _check(checkout)
     assert (found.returncode, found.stderr) == (0, "")
 
@@ -74,7 +74,7 @@ def test_the_lock_of_this_repository_holds_what_is_asked_for(checkout: Path) -> 
         ),
     ],
 )
-def test_what_only_a_pyproject_asks_for_is_named(
+def test_a_requirement_that_only_a_pyproject_has_is_named(
     checkout: Path, file: str, old: str, new: str, line: str
 ) -> None:
     _change(checkout / file / "pyproject.toml", old, new)

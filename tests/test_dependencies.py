@@ -24,7 +24,7 @@ MENDED = {
 
 
 @pytest.mark.parametrize("member", ["libs/facecore", "services/recognizer", "services/pi_recorder"])
-def test_no_version_before_the_mended_one_is_admitted(member: str) -> None:
+def test_no_version_before_the_fixed_one_is_admitted(member: str) -> None:
     project = tomllib.loads((ROOT / member / "pyproject.toml").read_text())["project"]
     extras = project.get("optional-dependencies", {}).values()
     asked = [Requirement(one) for group in (project["dependencies"], *extras) for one in group]

@@ -24,7 +24,7 @@ def told(api: Api, **wanted: str) -> list[Told]:
     return [(e.action, e.subject, e.outcome) for e in reversed(found)]
 
 
-def test_every_change_is_told(api: Api, portraits: Portraits) -> None:
+def test_every_change_is_logged(api: Api, portraits: Portraits) -> None:
     photo = api.enrol("obama", portraits.obama, "Barack Obama", {"major": "law"})
     api.admin.add_photo("obama", portraits.obama)  # the same again adds nothing
     api.admin.put_person("obama", PersonUpdate(name="B. O."))
@@ -66,7 +66,7 @@ def test_every_change_is_told(api: Api, portraits: Portraits) -> None:
     assert deleted == AuditDetail(records=1, photos=0, embeddings=0, sightings=0)
 
 
-def test_signing_in_and_out_is_told_and_so_is_who_was_not_let_in(api: Api) -> None:
+def test_sign_ins_sign_outs_and_refused_sign_ins_are_logged(api: Api) -> None:
     api.raw("POST", "/v1/session", token=None, json={"token": "fra_wrong"})
     signed_in = api.raw("POST", "/v1/session", token=None, json={"token": api.admin_token})
     csrf = {"x-csrf-token": signed_in.json()["csrf_token"]}
@@ -90,7 +90,7 @@ def test_it_holds_nothing_of_a_person(api: Api, portraits: Portraits) -> None:
         assert secret not in text
 
 
-def test_what_is_only_read_is_not_told(api: Api, portraits: Portraits) -> None:
+def test_reads_are_not_logged(api: Api, portraits: Portraits) -> None:
     api.enrol("obama", portraits.obama)
     before = told(api)
     api.admin.people()
@@ -143,14 +143,14 @@ def test_entries_are_found_by_whom_what_and_when_and_read_in_pages(api: Api) -> 
         "limit=1&limit=2",
     ],
 )
-def test_a_query_that_can_not_be_meant_is_refused(api: Api, query: str) -> None:
+def test_a_contradictory_query_is_refused(api: Api, query: str) -> None:
     answer = api.raw("GET", f"/v1/audit?{query}")
     assert answer.status_code == 422
     assert answer.json()["code"] == ErrorCode.VALIDATION_FAILED
     assert answer.json()["detail"]
 
 
-def test_how_long_things_are_kept(api: Api, tmp_path: Path) -> None:
+def test_retention_is_listed(api: Api, tmp_path: Path) -> None:
     kept = api.admin.retention()
     assert (kept.sighting_days, kept.audit_days) == (90, 400)
     if isinstance(api.transport, ThroughLambda):  # there the bucket's rule removes videos

@@ -59,7 +59,7 @@ def test_a_session_stands_for_the_token(api: Api) -> None:
     ).is_success
 
 
-def test_a_page_that_is_loaded_anew_is_told_the_same(api: Api) -> None:
+def test_a_reloaded_page_gets_the_same_session(api: Api) -> None:
     session = opened(api)
     answer = api.raw("GET", "/v1/session", token=None)
     assert answer.status_code == 200
@@ -233,14 +233,14 @@ def test_on_loopback_there_is_no_tls_and_each_port_has_its_own(api: Api) -> None
         assert not given["secure"]
 
 
-def test_a_cookie_that_another_host_could_set_is_not_looked_at_off_loopback(api: Api) -> None:
+def test_a_cookie_that_another_host_could_set_is_ignored_off_loopback(api: Api) -> None:
     given = cookie(sign_in(api, host="faces.example.org"))
     for name in ("recognizer-session", "recognizer-session-80", "recognizer-session-443"):
         held = {"host": "faces.example.org", "cookie": f"{name}={given.value}"}
         assert api.raw("GET", "/v1/people", token=None, headers=held).status_code == 401
 
 
-def test_who_guesses_has_to_wait(api: Api) -> None:
+def test_guessing_is_rate_limited(api: Api) -> None:
     """Whatever address a header claims."""
     claimed = ({"x-forwarded-for": f"203.0.113.{n}"} for n in range(20))
     for _ in range(10):

@@ -128,7 +128,7 @@ def test_a_wrong_name_stays_away_when_the_request_comes_again(
     assert len(api.admin.crop(wrong.id)) > 0
 
 
-def test_the_audit_log_tells_of_it(api: Api, portraits: Portraits) -> None:
+def test_the_audit_log_has_every_change(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.hopper, 0)
     (unknown_person,) = api.admin.unknown_people().unknown_people
     api.admin.ignore_unknown_person(unknown_person.id)
@@ -185,7 +185,7 @@ def test_all_of_it_is_the_admin_s(api: Api) -> None:
         assert api.raw(method, path, token=None).status_code == 401
 
 
-def test_what_is_not_there_is_said(api: Api) -> None:
+def test_a_missing_unknown_person_is_a_problem(api: Api) -> None:
     codes = {}
     for method, path in CALLS[2:]:
         body = {"label": "a", "name": "A"} if path.endswith("/name") else {"label": "a"}

@@ -125,7 +125,7 @@ def test_a_deletion_answers_with_a_receipt_and_nothing_is_left(page: Page) -> No
     expect(page.get_by_role("cell", name="grace_hopper").first).to_be_visible()
 
 
-def test_health_and_cameras_tell_of_the_run(page: Page) -> None:
+def test_health_and_cameras_show_the_run(page: Page) -> None:
     page.get_by_role("link", name="Health").click()
     expect(page.get_by_text(re.compile(r"\d+ recognitions on"))).to_be_visible()
     page.get_by_role("link", name="Cameras").click()

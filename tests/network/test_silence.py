@@ -71,7 +71,7 @@ def test_only_what_was_configured_is_reached_and_written(
     assert not found, "nobody configured:\n" + "\n".join(found)
 
 
-def test_what_a_program_does_beside_its_work_is_seen() -> None:
+def test_unconfigured_activity_of_a_program_is_recorded() -> None:
     seen = beside_the_work(report("tests.network.one_program", PHONES_HOME))
     assert [line.partition(" by ")[0] for line in seen] == [
         "lookup telemetry.example.com",

@@ -64,7 +64,7 @@ def stored(api: Api) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.__name__)
-def test_it_survives(
+def test_segments_survive_the_fault(
     fault: Fault,
     recognizer: Api,
     token: str,
@@ -90,7 +90,7 @@ def test_it_survives(
     assert len(events.of(UploadsAway)) == len(events.of(UploadsBack))
 
 
-def test_while_it_is_away_it_says_so(
+def test_an_outage_is_reported(
     token: str, proxy: FaultProxy, segments: tuple[Spool, list[Segment]]
 ) -> None:
     spool, _ = segments
@@ -105,7 +105,7 @@ def test_while_it_is_away_it_says_so(
         wait_until(lambda: events.of(UploadsBack))
 
 
-def test_refusals_of_all_are_not_met_with_a_flood(
+def test_refusals_are_retried_with_growing_pauses(
     token: str, proxy: FaultProxy, segments: tuple[Spool, list[Segment]]
 ) -> None:
     """Each attempt costs a whole upload, so the pauses grow although every time another is sent."""
@@ -122,7 +122,7 @@ def test_refusals_of_all_are_not_met_with_a_flood(
         assert len(spool.queued()) == 3
 
 
-def test_a_link_that_has_expired_is_asked_for_again(
+def test_an_expired_link_is_requested_again(
     analyzer: FaceAnalyzer, tmp_path: Path, segments: tuple[Spool, list[Segment]]
 ) -> None:
     """The recognizer's clock goes on by twenty minutes between the link and its use."""

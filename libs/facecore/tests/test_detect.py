@@ -91,7 +91,7 @@ def test_a_large_picture_is_searched_smaller_and_answered_in_its_own_pixels(
     assert _overlap(large_face.box, _scaled(small_face.box, 7)) > 0.85
 
 
-def test_a_face_below_the_smallest_is_not_looked_for(
+def test_a_face_below_the_smallest_is_not_searched_for(
     networks: tuple[OnnxNetwork, OnnxNetwork, OnnxNetwork], group: RgbImage
 ) -> None:
     assert MtcnnDetector(*networks, DetectorSettings(min_face_px=390)).detect(group) == []

@@ -52,7 +52,7 @@ def test_similarity_decides(similarity: float, decision: Decision) -> None:
 
 
 @pytest.mark.parametrize(("second", "decision"), [(0.75, "uncertain"), (0.65, "match")])
-def test_two_people_too_close_to_call(second: float, decision: str) -> None:
+def test_two_people_of_nearly_equal_similarity_are_uncertain(second: float, decision: str) -> None:
     gallery = _gallery(ada=[_towards(0.8)], bob=[_towards(second, side=2)])
     (match,) = gallery.match([_embedding(AXES[0])])
     assert match.decision == decision
@@ -122,7 +122,7 @@ def test_a_foreign_embedding_is_refused_and_nothing_changes(foreign: Embedding) 
 
 
 @pytest.mark.parametrize("value", [0.0, 2.0, np.nan, np.inf])
-def test_what_is_no_unit_vector_is_refused(value: float) -> None:
+def test_a_vector_of_another_length_is_refused(value: float) -> None:
     gallery = _gallery()
     with pytest.raises(ValueError, match="face 'f' has length"):
         gallery.add("f", "ada", _embedding(np.full(8, value, np.float32)))

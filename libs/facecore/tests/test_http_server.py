@@ -210,7 +210,7 @@ def test_an_address_may_not_take_every_connection() -> None:
 
 
 @pytest.mark.parametrize("head", [b"", b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: "])
-def test_a_slow_head_is_closed_even_if_it_never_rests(head: bytes) -> None:
+def test_a_slow_head_is_closed_even_if_it_never_pauses(head: bytes) -> None:
     with serving(QUICK) as server, server.connect() as slow:
         slow.sendall(head)
         slow.settimeout(0.05)

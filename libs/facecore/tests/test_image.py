@@ -66,7 +66,7 @@ def _as_a_camera_stores(upright: RgbImage, orientation: int) -> RgbImage:
     return np.ascontiguousarray(stored)
 
 
-def test_a_damaged_exif_block_does_not_spoil_a_picture(
+def test_a_damaged_exif_block_does_not_change_a_picture(
     small_photo: RgbImage, encode: Encode
 ) -> None:
     exif = b"Exif\0\0II*\0\xff\xff\xff\x7f" + b"\xff" * 20

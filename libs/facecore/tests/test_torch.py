@@ -101,7 +101,7 @@ def test_the_embeddings_carry_the_same_id_and_need_not_be_made_again(
     assert onnx.thresholds == torch.thresholds
 
 
-def test_the_same_is_decided_of_every_face(
+def test_both_backends_decide_the_same_of_every_face(
     onnx: FaceAnalyzer, both: Mapping[str, tuple[Analysis, Analysis]]
 ) -> None:
     """Against one gallery, which ONNX Runtime enrolled."""

@@ -112,7 +112,7 @@ def test_too_few_people_to_draw_pairs_from(lfw: Path) -> None:
         protocols(read_dataset(lfw), seed=1)
 
 
-def test_wrong_labels_of_lfw_are_mended_by_name(tmp_path: Path) -> None:
+def test_wrong_labels_of_lfw_are_corrected_by_name(tmp_path: Path) -> None:
     _pictures(tmp_path, Joseph_Blatter=1, Recep_Tayyip_Erdogan=4, ada=1)
     labels = {p.path.stem: relabelled(p).label for p in read_dataset(tmp_path).pictures}
     assert labels["Joseph_Blatter_0001"] == "Sepp_Blatter"

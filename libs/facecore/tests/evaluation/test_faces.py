@@ -46,7 +46,7 @@ def many(tmp_path: Path, photos: Mapping[str, bytes], encode: Encode) -> Dataset
     return read_dataset(tmp_path / "faces")
 
 
-def test_a_stopped_search_goes_on_where_it_was(
+def test_a_stopped_search_resumes_where_it_was(
     analyzer: FaceAnalyzer, many: Dataset, tmp_path: Path
 ) -> None:
     def stop(done: int, total: int) -> None:
@@ -70,7 +70,7 @@ def test_a_stopped_search_goes_on_where_it_was(
     assert float(again.embedding.vector @ fresh.embedding.vector) > 0.99999
 
 
-def test_a_changed_picture_is_looked_at_again_and_a_moved_one_is_not(
+def test_a_changed_picture_is_analyzed_again_and_a_moved_one_is_not(
     analyzer: FaceAnalyzer, many: Dataset, tmp_path: Path, encode: Encode
 ) -> None:
     moved, changed, *_ = many.pictures

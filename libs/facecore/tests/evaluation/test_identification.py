@@ -90,7 +90,7 @@ def test_the_curve_gives_both_rates_at_each_threshold() -> None:
     assert rates == [(0, 0), (0.25, 0), (0.5, 0)]
 
 
-def test_only_who_has_a_picture_to_spare_is_enrolled() -> None:
+def test_only_people_with_a_picture_to_spare_are_enrolled() -> None:
     faces: dict[Picture, FoundFace | None] = {**_people(1.0, 1.0, count=2), **_unknown_people(0.0)}
     assert {label: len(found) for label, found in candidates(faces, 2).items()} == {
         "p00": 3,

@@ -62,7 +62,7 @@ def test_a_fold_is_tried_with_the_threshold_of_the_others() -> None:
     assert {same for _, _, same in fixed.wrong} == {False}
 
 
-def test_a_pair_without_a_face_is_told_apart() -> None:
+def test_a_pair_without_a_face_is_counted_separately() -> None:
     faces, folds = _folds((0.9, 0.9, 0.1, 0.1), (0.9, 0.9, 0.1, 0.1))
     faces[folds[1][0].second] = None
     faces[folds[1][2].second] = None

@@ -82,7 +82,9 @@ DAMAGES = [truncate, alter, remove, remove_the_manifest, cut_the_manifest, forge
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_is_noticed_and_mended(folder: cache.Folder, damage: Callable[[Path], None]) -> None:
+def test_damage_is_noticed_and_repaired(
+    folder: cache.Folder, damage: Callable[[Path], None]
+) -> None:
     cache.ensure(folder, never)
     damage(folder.path)
     (problem,) = cache.problems(folder)

@@ -159,7 +159,7 @@ places = st.integers(0, 2200)  # the pickles, not the values
 @given(
     cut=st.integers(0, 40_000), changes=st.lists(st.tuples(places, st.integers(0, 255)), max_size=4)
 )
-def test_damage_is_an_error_of_ours_or_none(
+def test_damage_is_a_model_error_or_harmless(
     pnet: bytes, cut: int, changes: list[tuple[int, int]]
 ) -> None:
     damaged = bytearray(pnet[:cut])

@@ -25,7 +25,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print the account as JSON.")] = False,
     keep: Annotated[Path | None, typer.Option(help="A new folder, left for a look.")] = None,
 ) -> None:
-    """Kill, cut off and fill up a recorder, then account for every second that it filmed."""
+    """Inject kills, outages and a full disk, then account for every second that was filmed."""
     seed = random.randrange(2**32) if seed is None else seed
     _console.print(f"seed {seed}; {minutes:g} minutes")
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch:

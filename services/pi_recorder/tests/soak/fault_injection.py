@@ -1,4 +1,4 @@
-"""What is done to the recorder, at random: the same seed gives the same choices."""
+"""Random faults for the recorder: the same seed gives the same faults."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Life:
 
     Attributes:
         seconds: how long it lasts, counted from its first frame.
-        stillborn: it is counted from the start, so that it may end before its first frame.
-        killed: how it ends; otherwise it is told to stop.
+        stillborn: ``seconds`` count from the start, so that it may end before its first frame.
+        killed: whether a kill ends it; otherwise a stop does.
     """
 
     seconds: float
@@ -33,13 +33,13 @@ class Life:
 
 
 class FaultInjection:
-    """Chooses lives and weather."""
+    """Chooses the recorder's starts and the network's faults."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
 
     def life(self) -> Life:
-        """The next one."""
+        """Choose the next start."""
         chance = self._chance
         settings = {
             "PI_RECORDER_DROP_OLDEST_QUEUED": chance.choice(("true", "false")),
@@ -52,7 +52,7 @@ class FaultInjection:
         return Life(seconds, stillborn, chance.random() < _KILLED, settings)
 
     def weather(self) -> tuple[Fault, float]:
-        """What the network does next, and for how many seconds."""
+        """Choose the network's next fault and its duration in seconds."""
         chance = self._chance
         fault = honest if chance.random() < _HONEST else chance.choice(ALL)
         return fault, chance.uniform(0.2, 3.0)

@@ -1,4 +1,4 @@
-"""One soak: the recorder is started, hindered and killed again and again; then all is counted."""
+"""One soak: repeated starts, faults and kills of the recorder; then all frames are counted."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _SETTINGS = {
 
 @dataclass(slots=True)
 class SoakProgress:
-    """How far a soak is.
+    """The progress of a soak.
 
     Attributes:
-        failures: of lives that ended otherwise than they should.
+        failures: unexpected ends of a recorder's process.
     """
 
     kills: int = 0
@@ -52,24 +52,24 @@ class SoakProgress:
 
 @dataclass(frozen=True, slots=True)
 class SoakResult:
-    """What came of it."""
+    """The result of a soak."""
 
     progress: SoakProgress
     reconciliation: Reconciliation
 
     @property
     def holds(self) -> bool:
-        """Whether all is accounted for, and every life ended as it should."""
+        """Return whether all is accounted for and every process ended as expected."""
         return self.reconciliation.adds_up and not self.progress.failures
 
 
 def soak(
     folder: Path, *, seed: int, seconds: float, on_progress: Callable[[SoakProgress, float], None]
 ) -> SoakResult:
-    """Runs for about so many seconds, in a folder of its own.
+    """Run for about so many seconds, in its own folder.
 
     Args:
-        on_progress: told now and then how far it is, and of the seconds that have passed.
+        on_progress: called now and then with the progress and the seconds that have passed.
     """
     with ExitStack() as stack:
         api = stack.enter_context(behind_uvicorn(folder / "recognizer", load_analyzer(threads=1)))
@@ -87,7 +87,7 @@ def soak(
 
 
 class _SoakRun:
-    """The recorder's lives, one after the other, over one spool."""
+    """The recorder's starts, one after the other, over one spool."""
 
     def __init__(self, folder: Path, api: Api, proxy: FaultProxy, faults: FaultInjection) -> None:
         self.progress = SoakProgress()
@@ -111,19 +111,19 @@ class _SoakRun:
         self._ready = self._started(self._next)
 
     def live(self) -> None:
-        """One life; the next one gets ready meanwhile."""
+        """Run one start; the next process gets ready meanwhile."""
         life, child = self._next, self._ready
         self._next = self.faults.life()
         self._ready = self._started(self._next)
         self._through(life, child, fair=False)
 
     def live_for_the_last_time(self) -> None:
-        """With room and an honest network."""
+        """Run the last start, with free disk space and a network without faults."""
         self.close()
         self._through(_LAST_LIFE, self._started(_LAST_LIFE), fair=True)
 
     def close(self) -> None:
-        """Leaves no process behind."""
+        """End every process."""
         self._ready.kill()
         self._ready.communicate()
 
@@ -155,7 +155,7 @@ class _SoakRun:
         self._runs.append(Run(first, len(self._journal), life.killed))
 
     def reconcile(self) -> Reconciliation:
-        """Where every frame went. Raises ``WrongChecksum``."""
+        """Return the place of every frame. Raises ``WrongChecksum``."""
         ledger = Ledger(self._journal.read())
         ledger.found(Place.STORE, evidence.at_the_store(self._api))
         ledger.found(Place.SPOOL, evidence.in_the_spool(self._spool))
