@@ -1,4 +1,4 @@
-"""`make check` finds a dependency that the lock does not hold, a member's included."""
+"""`make check` finds a requirement that the lock lacks, also a member's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RECORDER = "services/pi_recorder"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The files that the check reads."""
+    """Copy the files that the check reads."""
     members = (_FACECORE, "services/recognizer", _RECORDER)
     for name in ("pyproject.toml", "poetry.lock", "README.md"):
         shutil.copy(_ROOT / name, tmp_path)

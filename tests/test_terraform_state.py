@@ -1,4 +1,4 @@
-"""The bucket of Terraform's state, made in a stand-in for AWS by the command itself."""
+"""The command that creates the bucket of Terraform's state, against a stand-in for AWS."""
 
 from __future__ import annotations
 

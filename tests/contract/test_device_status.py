@@ -1,4 +1,4 @@
-"""What a device says of itself, and what a new one must be told."""
+"""A device's status reports, and the settings of a new device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people become one: what moves, what stays, and who is recognised afterwards."""
+"""Merging two people: what moves, what stays, and who is recognised afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People: the record is kept whole, in pages, and goes when it is told to."""
+"""People: records are stored as sent, listed in pages, searched and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of people: the portrait of the face, and the photos as they were sent."""
+"""Pictures of people: the thumbnail of the face, and the photos as they were sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sightings: each face that was looked up leaves one, and goes with its person."""
+"""Sightings: each compared face leaves one, which is deleted with its person."""
 
 from __future__ import annotations
 

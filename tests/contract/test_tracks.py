@@ -1,4 +1,4 @@
-"""A face's way through the picture: told by its device, listed for the admin."""
+"""Trajectories of faces: reported by the device, listed for the admin."""
 
 from __future__ import annotations
 

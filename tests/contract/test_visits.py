@@ -1,4 +1,4 @@
-"""Visits: one row a stay, whatever the number of its sightings."""
+"""Visits: one row for each stay, whatever the number of its sightings."""
 
 from __future__ import annotations
 

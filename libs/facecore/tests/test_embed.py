@@ -1,4 +1,4 @@
-"""Embedding: unit vectors, the same for a crop whatever stands beside it."""
+"""Embeddings are unit vectors, the same for a crop alone and in a batch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHERS = ["biden", "collins", "hopper"]
 
 @pytest.fixture(scope="module", params=[m.name for m in MODELS if isinstance(m, Embedder)])
 def each(request: pytest.FixtureRequest) -> FaceAnalyzer:
-    """An analyzer of each of the catalogue's models."""
+    """Return an analyzer for each model of the catalogue."""
     return load_analyzer(request.param, threads=2)
 
 

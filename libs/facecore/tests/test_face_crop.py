@@ -1,4 +1,4 @@
-"""Faces cut out of their picture: small, with something around them, and found again."""
+"""Thumbnails of faces: small, with some surroundings, and with the face's box."""
 
 from __future__ import annotations
 

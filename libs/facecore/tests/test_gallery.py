@@ -153,11 +153,11 @@ def test_readers_see_all_of_a_change_or_nothing() -> None:
     """A writer swaps a person's two faces back and forth; one of them always matches."""
     gallery = _gallery(ada=[AXES[0], AXES[1]], bob=[AXES[2]] * 20)
     done = threading.Event()
-    torn: list[Match] = []
+    inconsistent: list[Match] = []
 
     def read() -> None:
         while not done.is_set():
-            torn.extend(m for m in gallery.match([_embedding(AXES[0])]) if m.label != "ada")
+            inconsistent.extend(m for m in gallery.match([_embedding(AXES[0])]) if m.label != "ada")
 
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
@@ -174,7 +174,7 @@ def test_readers_see_all_of_a_change_or_nothing() -> None:
     done.set()
     for reader in readers:
         reader.join()
-    assert torn == []
+    assert inconsistent == []
 
 
 @pytest.mark.exhaustive

@@ -1,4 +1,4 @@
-"""The gallery: whom a known face might be taken for."""
+"""The gallery's look-alikes."""
 
 from __future__ import annotations
 

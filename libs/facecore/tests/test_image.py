@@ -52,7 +52,7 @@ def test_exif_orientation_is_undone(
 
 
 def _as_a_camera_stores(upright: RgbImage, orientation: int) -> RgbImage:
-    """EXIF 2.3: which side of the scene the stored rows and columns begin at."""
+    """Rotate the picture as EXIF 2.3 stores it: the sides at which rows and columns begin."""
     stored = {
         1: upright,
         2: upright[:, ::-1],

@@ -1,4 +1,4 @@
-"""What is made of an answer, and what no error may repeat."""
+"""The client's reading of answers, and secrets that no error may repeat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a call is tried again, and when it is over."""
+"""The client's retries, and their end."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_wait_beyond_the_deadline_is_not_waited(serve: Serve, wait: str) -> No
 
 
 def test_the_deadline_bounds_all_attempts_together(serve: Serve) -> None:
-    """It falls into a pause, and the last answer is the result, or into an attempt."""
+    """In a pause, the last answer is the result; in an attempt, the attempt is cut off."""
     server = serve(*[problem(503, "not_ready", retry_after="0")] * 1000)
     with (
         server.client(deadline_s=1, attempts=1000) as client,

@@ -1,4 +1,4 @@
-"""A segment's way to the store: whole, without the token, and confirmed."""
+"""A segment's upload to the store: whole, without the token, and confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders and files of pairs, as LFW has them and as people make them."""
+"""Folders and files of pairs, in LFW's layout and in those of users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.evaluation.dataset import read_dataset, relabelled
 from facecore.evaluation.pairs import protocols
 
 TWO_FOLDS = "2\t1\nada\t1\t2\nada\t1\tbob\t1\nbob\t1\t2\nbob\t2\tcyd\t1\n"
-"""A file of pairs: in each fold one of one person and one of two."""
+"""A file of pairs: each fold has one pair of one person and one of two people."""
 
 
 @pytest.fixture

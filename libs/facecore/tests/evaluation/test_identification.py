@@ -1,4 +1,4 @@
-"""Open-set identification and calibration, on faces whose answers are known."""
+"""Open-set identification and calibration, on faces with known results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMITS = Thresholds(match=0.7, uncertain=0.4, margin=0.1)
 
 
 def _people(*similar: float, count: int = 10, refused: int = 0) -> dict[Picture, FoundFace | None]:
-    """People on axes of their own, each with a photo there and probes at these similarities."""
+    """Return people on their own axes, each with a photo there and probes of these similarities."""
     faces: dict[Picture, FoundFace | None] = {}
     for who in range(count):
         for number, similarity in enumerate((1.0, *similar)):
@@ -44,7 +44,7 @@ def _unknown_people(*similar: float) -> dict[Picture, FoundFace | None]:
 
 
 def test_probes_are_counted_by_decision() -> None:
-    """Whatever photo is drawn, its person's other is 0.9 away, and nobody else's is near."""
+    """For any drawn photo, its person's other photo is at 0.9, and nobody else's is near."""
     faces = {**_people(0.9, count=4), **_unknown_people(0.8, 0.5, 0.1)}
     result = measure(LIMITS, faces, people=4, photos=1, seed=1)
     draws = result.draws

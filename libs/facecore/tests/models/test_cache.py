@@ -1,4 +1,4 @@
-"""A cached folder is whole or not there, and damage is noticed and mended."""
+"""A cached folder is whole or missing, and damage is noticed and repaired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``facecore models`` and ``facecore samples`` as a person and a program see them."""
+"""``facecore models`` and ``facecore samples``: output for people and for programs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Fetching, building and keeping models: whole or not at all, whatever goes wrong.
+"""Models are fetched, built and kept whole or not at all, whatever fails.
 
-Every process here is a real one with a cache of its own, and pip knows only the index on loopback.
+Every process here is real and has its own cache; pip knows only the index on loopback.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def wait_for(line: Callable[[], str], wanted: str) -> None:
 
 @pytest.fixture
 def built(child: Child) -> Path:
-    """A cache with MTCNN in it, copied from the user's."""
+    """Return a cache with MTCNN, copied from the user's."""
     original = ensure_detector().pnet.parent
     shutil.copytree(original, place(child))  # keeps the files' times
     return place(child)
@@ -157,7 +157,7 @@ def test_repairs_a_damaged_model(mtcnn_index: Index, child: Child, built: Path) 
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of built models, and no cache that could be written."""
+    """Set up a folder of built models and an unwritable cache."""
     folder = tmp_path / "ready"
     shutil.copytree(ensure_detector().pnet.parent, folder / catalogue.MTCNN.id)
     monkeypatch.setenv("FACECORE_MODEL_DIR", str(folder))
