@@ -46,7 +46,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the function returned, as JSON."""
+    """The function returned this JSON."""
 
     payload: bytes
 

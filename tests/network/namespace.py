@@ -25,7 +25,7 @@ _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
 _REQUEST, _ACK, _EXCL, _CREATE = 0x1, 0x4, 0x200, 0x400
 _RTM_NEWROUTE, _RTA_OIF, _ERROR = 24, 4, 2
 _TABLE_LOCAL, _BOOT, _SCOPE_HOST, _LOCAL = 255, 3, 254, 2
-"""Of linux/rtnetlink.h. A local route makes each address of its range one of this machine's."""
+"""From linux/rtnetlink.h. A local route makes each address of its range one of this machine's."""
 
 
 @lru_cache

@@ -24,7 +24,7 @@ Found = dict[str, tuple[str, str]]
 
 
 class Server(HTTPServer):
-    """Answers the doctor's requests; its clock is ``ahead`` of ours."""
+    """Answers the doctor's requests; its clock is ahead by ``ahead``."""
 
     ahead = timedelta()
     role_status = 403

@@ -47,17 +47,17 @@ class Reconciliation:
     Attributes:
         frames: of each place.
         longest_cut_s: the longest time that one kill lost, in seconds.
-        strange: inconsistencies, a sentence each.
+        inconsistencies: inconsistencies, a sentence each.
     """
 
     frames: dict[Place, int]
     longest_cut_s: float
-    strange: list[str]
+    inconsistencies: list[str]
 
     @property
     def adds_up(self) -> bool:
         """Return whether every frame is accounted for."""
-        return not self.strange and not self.frames[Place.NOWHERE]
+        return not self.inconsistencies and not self.frames[Place.NOWHERE]
 
     def seconds(self, place: Place | None = None) -> float:
         """Return the seconds of video at one place, or at all."""
@@ -71,7 +71,7 @@ class Ledger:
 
     captured_at: Sequence[datetime]
     places: dict[int, Place] = field(default_factory=dict)
-    strange: list[str] = field(default_factory=list)
+    inconsistencies: list[str] = field(default_factory=list)
     longest_cut: timedelta = timedelta()
 
     def found(self, place: Place, videos: Iterable[FoundVideo]) -> None:
@@ -80,11 +80,13 @@ class Ledger:
             numbers = [self._number(frame.captured_at) for frame in video.frames]
             for number, frame in zip(numbers, video.frames, strict=True):
                 if number is None or number % 2**16 != frame.number:
-                    self.strange.append(f"{video.name} shows a frame that was never captured")
+                    self.inconsistencies.append(
+                        f"{video.name} shows a frame that was never captured"
+                    )
                 else:
                     self.places.setdefault(number, place)
             if abs(video.duration - len(numbers) * INTERVAL) > INTERVAL:
-                self.strange.append(f"{video.name} is announced longer than it is")
+                self.inconsistencies.append(f"{video.name} is announced longer than it is")
 
     def lost(self, missing: Iterable[Missing]) -> None:
         """Note the frames that the recorder reports as lost."""
@@ -112,7 +114,7 @@ class Ledger:
             self.places.get(number, Place.NOWHERE) for number in range(len(self.captured_at))
         )
         frames = {place: counted[place] for place in Place}
-        return Reconciliation(frames, self.longest_cut.total_seconds(), self.strange)
+        return Reconciliation(frames, self.longest_cut.total_seconds(), self.inconsistencies)
 
     def _number(self, at: datetime) -> int | None:
         number = bisect.bisect_left(self.captured_at, at - _SAME)

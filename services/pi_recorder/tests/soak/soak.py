@@ -14,7 +14,7 @@ from pathlib import Path
 
 from facecore.vision.analyzer import load_analyzer
 from services.pi_recorder.tests.soak import evidence
-from services.pi_recorder.tests.soak.fault_injection import FaultInjection, Life
+from services.pi_recorder.tests.soak.fault_injection import FaultInjection, RecorderStart
 from services.pi_recorder.tests.soak.journal import Journal
 from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Reconciliation, Run
 from tests.api import Api
@@ -23,7 +23,7 @@ from tests.recognizers import behind_uvicorn
 from tests.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
-_LAST_LIFE = Life(
+_LAST_START = RecorderStart(
     4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_UPLOAD_DRAIN_S": "20"}
 )
 _ENDS_WITHIN_S = 300
@@ -80,7 +80,7 @@ def soak(
         while (passed := time.monotonic() - begun) < seconds:
             on_progress(run.progress, passed)
             run.live()
-        run.live_for_the_last_time()
+        run.run_the_last_start()
         run.progress.faults = sum(proxy.counted.values()) - proxy.counted[honest.__name__]
         on_progress(run.progress, seconds)
         return SoakResult(run.progress, run.reconcile())
@@ -98,7 +98,7 @@ class _SoakRun:
         self._journal = Journal(folder / "journal")
         self._log = folder / "recorder.log"
         self._runs: list[Run] = []
-        self._next = faults.life()
+        self._next = faults.start()
         token = api.admin.add_device("soak").token.get_secret_value()
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
@@ -112,47 +112,49 @@ class _SoakRun:
 
     def live(self) -> None:
         """Run one start; the next process gets ready meanwhile."""
-        life, child = self._next, self._ready
-        self._next = self.faults.life()
+        start, child = self._next, self._ready
+        self._next = self.faults.start()
         self._ready = self._started(self._next)
-        self._through(life, child, fair=False)
+        self._run_start(start, child, fair=False)
 
-    def live_for_the_last_time(self) -> None:
+    def run_the_last_start(self) -> None:
         """Run the last start, with free disk space and a network without faults."""
         self.close()
-        self._through(_LAST_LIFE, self._started(_LAST_LIFE), fair=True)
+        self._run_start(_LAST_START, self._started(_LAST_START), fair=True)
 
     def close(self) -> None:
         """End every process."""
         self._ready.kill()
         self._ready.communicate()
 
-    def _started(self, life: Life) -> subprocess.Popen[bytes]:
+    def _started(self, start: RecorderStart) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "services.pi_recorder.tests.soak.recorder_process"]
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [*command, self._journal.path],
                 cwd=_ROOT,
-                env=self._environment | life.settings,
+                env=self._environment | start.settings,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
 
-    def _through(self, life: Life, child: subprocess.Popen[bytes], *, fair: bool) -> None:
+    def _run_start(
+        self, start: RecorderStart, child: subprocess.Popen[bytes], *, fair: bool
+    ) -> None:
         first = len(self._journal)
         try:
             if child.stdin is not None:
                 child.stdin.write(b"begin\n")
                 child.stdin.close()
-            if not life.stillborn:
+            if not start.from_start:
                 self._await_a_frame(child, first)
-            self._weather(life.seconds, fair=fair)
-            self._end(child, life, begun=len(self._journal) > first)
+            self._inject_network_faults(start.seconds, fair=fair)
+            self._end(child, start, begun=len(self._journal) > first)
         finally:
             child.kill()
             child.wait()
-        self._runs.append(Run(first, len(self._journal), life.killed))
+        self._runs.append(Run(first, len(self._journal), start.killed))
 
     def reconcile(self) -> Reconciliation:
         """Return the place of every frame. Raises ``WrongChecksum``."""
@@ -167,17 +169,17 @@ class _SoakRun:
         while len(self._journal) == first and child.poll() is None:
             time.sleep(0.01)
 
-    def _weather(self, seconds: float, *, fair: bool) -> None:
+    def _inject_network_faults(self, seconds: float, *, fair: bool) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            fault, lasts_s = (honest, left) if fair else self.faults.weather()
+            fault, lasts_s = (honest, left) if fair else self.faults.network_fault()
             self._proxy.set(fault)
             time.sleep(min(left, lasts_s))
 
-    def _end(self, child: subprocess.Popen[bytes], life: Life, *, begun: bool) -> None:
+    def _end(self, child: subprocess.Popen[bytes], start: RecorderStart, *, begun: bool) -> None:
         if child.poll() is not None:
             self.progress.failures.append(f"it ended by itself with {child.returncode}")
-        elif life.killed:
+        elif start.killed:
             self.progress.kills += 1
             child.kill()
         else:
@@ -185,4 +187,4 @@ class _SoakRun:
             child.send_signal(signal.SIGTERM)
             code = child.wait(_ENDS_WITHIN_S)
             if code and begun:
-                self.progress.failures.append(f"it was told to stop, and ended with {code}")
+                self.progress.failures.append(f"it ended with {code} after a stop")

@@ -22,7 +22,7 @@ def test_every_second_is_accounted_for(tmp_path: Path) -> None:
     result = soak(tmp_path, seed=SEED, seconds=24, on_progress=lambda progress, passed: None)
     log = (tmp_path / "recorder.log").read_text()
     assert result.progress.failures == [], log
-    assert result.reconciliation.strange == []
+    assert result.reconciliation.inconsistencies == []
     assert result.reconciliation.frames[Place.NOWHERE] == 0, result.reconciliation
     assert result.reconciliation.frames[Place.STORE] > 0
     assert result.progress.kills >= 2
