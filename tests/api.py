@@ -1,4 +1,4 @@
-"""The running application as a test sees it: clients for each role, and the raw requests."""
+"""The running application for tests: clients for each role, and raw requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Api:
-    """One application behind one transport; ``None`` is the network itself."""
+    """One application behind one transport; a transport of ``None`` is the network itself."""
 
     url: str
     admin_token: str
@@ -42,13 +42,13 @@ class Api:
         self.device = self.device_named("door")
 
     def client(self, token: str | None) -> RecognizerClient:
-        """A client of the application; generous, because two cores run two tests at once."""
+        """Return a client; its deadline is generous, because tests share the processor."""
         return self._opened.enter_context(
             RecognizerClient(self.url, token, deadline_s=120, transport=self.transport)
         )
 
     def device_named(self, name: str) -> RecognizerClient:
-        """A new device's client."""
+        """Register a device and return its client."""
         return self.client(self.admin.add_device(name).token.get_secret_value())
 
     def enrol(
@@ -58,7 +58,7 @@ class Api:
         name: str | None = None,
         attributes: Attributes | None = None,
     ) -> Photo:
-        """A person with one photo."""
+        """Enrol a person with one photo."""
         update = PersonUpdate(name=name or label.title(), attributes=attributes or {})
         self.admin.put_person(label, update)
         return self.admin.add_photo(label, picture)
@@ -72,7 +72,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        """A request that the client would not send."""
+        """Send a request that the client would not send."""
         sent = {"authorization": f"Bearer {self.admin_token}"} if token == "admin" else {}
         # As bytes, so that a header may hold what is not ASCII.
         raw = [(k.encode(), v.encode()) for k, v in {**sent, **(headers or {})}.items()]

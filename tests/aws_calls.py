@@ -1,7 +1,7 @@
-"""Which calls of AWS a client makes or presigns, and which rights they need.
+"""The calls of AWS that a client makes or presigns, and the permissions they need.
 
-``RECOGNIZER_RECORD_AWS_CALLS=FILE`` lets the suite of the stores append its calls to a file; what
-they need is compared with what the function's role may do.
+``RECOGNIZER_RECORD_AWS_CALLS=FILE`` makes the suite of the stores append its calls to a file. Their
+permissions are compared with those of the function's role.
 """
 
 from __future__ import annotations
@@ -56,41 +56,41 @@ class Call:
     resource: str
 
 
-def listen(client: Any, heard: Callable[[Call], None]) -> None:
-    """Tells every call from now on; a presigned one when it is signed."""
+def observe(client: Any, on_call: Callable[[Call], None]) -> None:
+    """Report every call from now on; a presigned one when it is signed."""
     service = client.meta.service_model.service_name
 
-    def hear(params: Mapping[str, Any], model: Any, **_: object) -> None:
+    def on_request(params: Mapping[str, Any], model: Any, **_: object) -> None:
         for call in _calls(service, model.name, params):
-            heard(call)
+            on_call(call)
 
-    client.meta.events.register(f"before-parameter-build.{service}", hear)
+    client.meta.events.register(f"before-parameter-build.{service}", on_request)
 
 
 def record(clients: Iterable[Any], file: Path) -> None:
-    """Appends every call as a JSON line."""
+    """Append every call as a JSON line."""
 
     def write(call: Call) -> None:
         with file.open("a") as lines:
             lines.write(json.dumps(asdict(call)) + "\n")
 
     for client in clients:
-        listen(client, write)
+        observe(client, write)
 
 
 def read(file: Path) -> set[Call]:
-    """What ``record`` wrote, each once."""
+    """Return the calls that ``record`` wrote, each once."""
     return {Call(**json.loads(line)) for line in file.read_text().splitlines()}
 
 
 def actions(calls: Iterable[Call]) -> set[tuple[str, str]]:
-    """The IAM actions that the calls need, each with the resource that it is used on.
+    """Return the IAM actions that the calls need, each with its resource.
 
-    Whoever reads an object that may be missing needs ``s3:ListBucket`` too: without it S3 answers
+    Reading an object that may be missing needs ``s3:ListBucket`` too: without it S3 answers
     403 instead of 404. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 
     Raises:
-        LookupError: nobody has said what rights a call needs.
+        LookupError: the permissions of a call are not known here.
     """
     needed = set()
     for call in calls:

@@ -1,4 +1,4 @@
-"""The tables and buckets of the AWS family as the tests make them: one definition of them all."""
+"""The tables and buckets of the AWS adapters for tests: one definition of them all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REGION = "eu-central-1"
 EXPIRY = "expires_at"
-"""The attribute by which DynamoDB forgets items, where a table has it."""
+"""The attribute of DynamoDB's time to live, where a table has it."""
 NAMES = Names(
     people="student_info",
     faces="recognizer-faces",
@@ -52,7 +52,7 @@ class Table:
 
     Attributes:
         field: of ``Names``.
-        expires: whether items are forgotten by ``expires_at``.
+        expires: whether items expire by ``expires_at``.
     """
 
     field: str
@@ -104,14 +104,14 @@ TABLES = (
 
 
 def create(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
-    """Makes every table and bucket; none may be there yet."""
+    """Create every table and bucket; none may exist yet."""
     for table in TABLES:
         create_table(dynamodb, table, names)
     create_buckets(s3, names)
 
 
 def create_buckets(s3: S3Client, names: Names = NAMES) -> None:
-    """Makes the buckets alone."""
+    """Create only the buckets."""
     for bucket in _buckets(names):
         s3.create_bucket(
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
@@ -119,7 +119,7 @@ def create_buckets(s3: S3Client, names: Names = NAMES) -> None:
 
 
 def create_table(dynamodb: DynamoDBClient, table: Table, names: Names = NAMES) -> None:
-    """Makes one table."""
+    """Create one table."""
     name = getattr(names, table.field)
     indexes: Any = [
         {
@@ -146,7 +146,7 @@ def create_table(dynamodb: DynamoDBClient, table: Table, names: Names = NAMES) -
 
 
 def empty(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
-    """Takes away every item and object; tables and buckets stay."""
+    """Remove every item and object; tables and buckets stay."""
     for table in TABLES:
         _empty_table(dynamodb, table, getattr(names, table.field))
     for bucket in _buckets(names):
@@ -156,7 +156,7 @@ def empty(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
 
 
 def environment(names: Names = NAMES) -> dict[str, str]:
-    """What the recognizer reads to use these tables and buckets."""
+    """Return the settings with which the recognizer uses these tables and buckets."""
     tables = {f"RECOGNIZER_{field.upper()}_TABLE": name for field, name in _tables(names).items()}
     return {
         "RECOGNIZER_STORE": "aws",
@@ -186,7 +186,7 @@ def _projection(index: Index) -> Any:
 
 
 def _keys(table: Table) -> list[Key]:
-    """Each attribute once, whatever keys it is part of."""
+    """Return each attribute once, even if it is part of several keys."""
     own = [table.partition, table.sort]
     indexed = [key for index in table.indexes for key in (index.partition, index.sort)]
     return sorted({key for key in own + indexed if key}, key=lambda key: key.name)

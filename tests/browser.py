@@ -1,4 +1,4 @@
-"""A headless Chromium of the system, driven by Playwright, and what every page must be like."""
+"""A headless Chromium of the system, driven by Playwright, and checks for every page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMES = "chromium", "chromium-browser", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 NO_CHROMIUM = "there is no Chromium; on Debian, `apt-get install chromium`"
 _PATIENCE_MS = 120_000
-"""Of every wait for the page. Playwright's own, 5 seconds, is too short on a busy machine."""
+"""The bound of every wait for the page. Playwright's 5 seconds are too few on a busy machine."""
 expect.set_options(timeout=_PATIENCE_MS)
 DESK, PHONE = (1280, 800), (390, 844)
 _FLAGS = [
@@ -44,7 +44,7 @@ _REFUSED = re.compile(r"the server responded with a status of (\d+)")
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """One for many pages. Its camera is a made-up one, which it may use unasked."""
+    """Start one browser for many pages. It has a fake camera and the permission to use it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
         yield browser
@@ -62,12 +62,12 @@ def opened(
     elsewhere: Collection[str] = (),
     before: Callable[[BrowserContext], None] = lambda _: None,
 ) -> Iterator[Page]:
-    """The page at ``url``; it fails when the page complains or asks anybody else.
+    """Open the page at ``url``; fail on its errors and on requests to another origin.
 
     Args:
         password: for HTTP Basic.
-        allowed: statuses that the browser may complain of, such as 401; may grow meanwhile.
-        elsewhere: origins that the page may ask too, such as S3's; may grow meanwhile.
+        allowed: statuses that the browser may log as errors, such as 401; may grow meanwhile.
+        elsewhere: further origins that the page may request, such as S3's; may grow meanwhile.
         before: called before the page is opened, to sign in for instance.
     """
     size = PHONE if phone else DESK
@@ -80,26 +80,26 @@ def opened(
         before(context)
         page = context.new_page()
         page.set_default_timeout(_PATIENCE_MS)
-        complaints = _Complaints(origin(url), allowed, elsewhere)
-        complaints.listen(page)
+        errors = _PageErrors(origin(url), allowed, elsewhere)
+        errors.listen(page)
         page.goto(url)
         yield page
-        assert complaints.found == [], complaints.found
+        assert errors.found == [], errors.found
     finally:
         context.close()
 
 
 def serious(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, a line each.
+    """Return axe-core's serious and critical findings, a line each.
 
-    It is brought in by the debugger, since the page's own policy lets no script in.
+    The debugger injects it, because the page's policy allows no foreign script.
     """
     debugger = page.context.new_cdp_session(page)
     try:
         _evaluated(debugger, AXE_SCRIPT + "; 0")
         options = "{resultTypes: ['violations']}"
         found = _evaluated(
-            debugger, f"axe.run(document, {options}).then((told) => told.violations)"
+            debugger, f"axe.run(document, {options}).then((answer) => answer.violations)"
         )
     finally:
         debugger.detach()
@@ -112,7 +112,7 @@ def serious(page: Page) -> list[str]:
 
 
 def tidy(page: Page) -> list[str]:
-    """What makes the page scroll sideways; nothing when it does not."""
+    """Return the elements that make the page scroll sideways."""
     found: list[str] = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
@@ -127,8 +127,8 @@ def tidy(page: Page) -> list[str]:
 
 
 @dataclass
-class _Complaints:
-    """Of one page. Playwright keeps notes of its own on whoever listens."""
+class _PageErrors:
+    """The errors and foreign requests of one page. No slots: Playwright sets attributes on it."""
 
     origin: str
     allowed: Collection[int]
@@ -137,32 +137,32 @@ class _Complaints:
 
     def listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.found.append(str(error)))
-        page.on("console", self._heard)
-        page.on("request", self._asked)
+        page.on("console", self._on_console)
+        page.on("request", self._on_request)
 
-    def _heard(self, line: ConsoleMessage) -> None:
+    def _on_console(self, line: ConsoleMessage) -> None:
         if line.type not in ("error", "warning"):
             return
         refused = _REFUSED.search(line.text)
         if refused is None or int(refused[1]) not in self.allowed:
             self.found.append(f"{line.text} ({line.location.get('url')})")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         own = request.url.startswith((f"{self.origin}/", "blob:", "data:"))
         if not own and origin(request.url) not in self.elsewhere:
             self.found.append(f"asked {request.url}")
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an address."""
+    """Return scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _evaluated(debugger: Any, expression: str) -> Any:
-    told = debugger.send(
+    answer = debugger.send(
         "Runtime.evaluate",
         {"expression": expression, "awaitPromise": True, "returnByValue": True},
     )
-    assert "exceptionDetails" not in told, told["exceptionDetails"]
-    return told["result"].get("value")
+    assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+    return answer["result"].get("value")

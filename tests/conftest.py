@@ -1,4 +1,4 @@
-"""What the shared tests stand on: one analyzer with the real weights, and the real application."""
+"""Shared fixtures: one analyzer with the real weights, and the real application."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def portrait_files() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def portraits(portrait_files: dict[str, Path]) -> Portraits:
-    """As they are, but no higher than a camera's frame: detection takes time by the pixel."""
+    """Return the portraits, no higher than a camera's frame: detection takes time by the pixel."""
     read = {name: shrunk(path.read_bytes(), 640) for name, path in portrait_files.items()}
     return Portraits(
         obama=read["obama"],
@@ -40,6 +40,6 @@ def portraits(portrait_files: dict[str, Path]) -> Portraits:
 
 @pytest.fixture(scope="session")
 def running(analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """One application behind uvicorn, for tests that only ask whether it answers."""
+    """Serve one application behind uvicorn, for tests that only check whether it answers."""
     with behind_uvicorn(tmp_path_factory.mktemp("running"), analyzer) as api:
         yield api

@@ -1,6 +1,6 @@
-"""DynamoDB Local, AWS's own stand-in, on loopback: one process a worker.
+"""DynamoDB Local, AWS's own stand-in, on loopback: one process for each worker.
 
-It refuses much that moto lets pass. ``make dynamodb-local`` fetches it; where it is missing, the
+It refuses much that moto accepts. ``make dynamodb-local`` fetches it; where it is missing, the
 suite of the stores leaves it out, and one skipped test says so.
 """
 
@@ -38,7 +38,7 @@ class DynamoDBLocal:
     url: str
 
     def environment(self) -> dict[str, str]:
-        """What boto3 reads, so that it finds these tables."""
+        """Return the environment in which boto3 finds these tables."""
         return {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": self.url}
 
     def client(self) -> DynamoDBClient:
@@ -46,7 +46,7 @@ class DynamoDBLocal:
         return _client(self.url)
 
     def renew(self) -> None:
-        """Forgets everything, and makes empty tables."""
+        """Delete everything, and create empty tables."""
         client = self.client()
         for name in client.list_tables()["TableNames"]:
             client.delete_table(TableName=name)
@@ -62,7 +62,7 @@ def running() -> DynamoDBLocal:
 
 
 def missing() -> str | None:
-    """Why it can't be run here; none if it can."""
+    """Return why it can't run here; None if it can."""
     if shutil.which("java") is None:
         return "DynamoDB Local needs java, which is not installed"
     if not (_FOLDER / "DynamoDBLocal.jar").is_file():

@@ -1,7 +1,7 @@
-"""A proxy before the recognizer that a test controls: honest, or as one of ``faults.py``.
+"""A proxy before the recognizer that a test controls: honest, or with a fault of ``faults.py``.
 
-It stands where the network is: a client that is given its address sends everything through it,
-uploads too, for the recognizer makes its links of the address that it was called by.
+It takes the network's place: a client with its address sends everything through it,
+uploads too, because the recognizer's links begin with the address of the request.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the recognizer said."""
+    """The recognizer's answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,7 +33,7 @@ class Answered:
 
 
 class Exchange:
-    """One request that came to the proxy, and the ways to treat it."""
+    """One request to the proxy, and the actions on it."""
 
     def __init__(self, handler: _Handler) -> None:
         self._handler = handler
@@ -42,21 +42,21 @@ class Exchange:
         self.method: str = handler.command
         self.path: str = handler.path
         self.over = handler.server.over
-        """Set when the proxy's fault was changed, so that who hangs need not hang for ever."""
+        """Set when the proxy's fault was changed, so that hanging exchanges end."""
 
     @property
     def is_upload(self) -> bool:
-        """Whether it carries a segment, and does not announce one."""
+        """Return whether it uploads a segment, and does not announce one."""
         return self.method == "PUT"
 
     def body(self, share: float = 1.0) -> bytes:
-        """What is left of the request's body, or a part of it."""
+        """Read the rest of the request's body, or a part of it."""
         size = min(self._left, int(self._size * share))
         self._left -= size
         return self._handler.rfile.read(size)
 
     def forward(self, body: bytes | None = None) -> Answered:
-        """Asks the recognizer; with ``body`` in place of what was sent."""
+        """Forward the request and return the answer; ``body`` replaces the request's own."""
         sent = self.body() if body is None else body
         with self._upstream() as upstream:
             headers = dict(self._handler.headers.items())
@@ -66,7 +66,7 @@ class Exchange:
             return Answered(answer.status, kept, answer.read())
 
     def forward_a_part(self, share: float) -> None:
-        """Sends the recognizer a part of the body, and then nothing ever again."""
+        """Forward a part of the body, and then nothing more."""
         with self._upstream() as upstream:
             upstream.putrequest(self.method, self.path, skip_host=True)
             for name, value in self._handler.headers.items():
@@ -74,7 +74,7 @@ class Exchange:
             upstream.endheaders(self.body(share))
 
     def answer(self, answered: Answered, *, slowly_s: float = 0.0) -> None:
-        """Gives the client an answer, in pieces that ``slowly_s`` seconds lie between."""
+        """Send the client an answer, in pieces with pauses of ``slowly_s`` seconds."""
         self.body()
         self._handler.send_response(answered.status)
         for name, value in answered.headers.items():
@@ -88,7 +88,7 @@ class Exchange:
             self._handler.wfile.write(answered.body)
 
     def answer_a_part(self, answered: Answered, share: float) -> None:
-        """Ends the connection in the middle of the answer."""
+        """Send a part of the answer and end the connection."""
         self._handler.send_response(answered.status)
         for name, value in answered.headers.items():
             self._handler.send_header(name, value)
@@ -98,11 +98,11 @@ class Exchange:
         self.close()
 
     def close(self) -> None:
-        """Ends the connection in order, whatever is due."""
+        """Close the connection in order (FIN), even if an answer is due."""
         self._handler.close_connection = True
 
     def reset(self) -> None:
-        """Breaks the connection (RST)."""
+        """Reset the connection (RST)."""
         self._handler.connection.setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
@@ -123,12 +123,12 @@ Fault = Callable[[Exchange], None]
 
 
 def honest(exchange: Exchange) -> None:
-    """Passes everything on as it is."""
+    """Forward everything unchanged."""
     exchange.answer(exchange.forward())
 
 
 class FaultProxy(ThreadingHTTPServer):
-    """Listens on a free port of loopback, until it is closed.
+    """A proxy on a free port of loopback, until it is closed.
 
     Attributes:
         fault: what it does to every request from now on; see ``set``.
@@ -157,17 +157,17 @@ class FaultProxy(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """The address to give to clients."""
+        """The address for clients."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def set(self, fault: Fault) -> None:
-        """Changes the fault; who hangs because of the one before goes on."""
+        """Change the fault; exchanges that hang because of the previous one continue."""
         self.over.set()
         self.over = threading.Event()
         self.fault = fault
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that give up or are killed are what it is for."""
+        """Ignore the error: clients that give up or are killed are expected."""
         expected = ConnectionError, TimeoutError, ValueError, http.client.HTTPException
         if not isinstance(sys.exception(), expected):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on

@@ -1,4 +1,4 @@
-"""What a network does to a device, one function each, for ``fault_proxy.FaultProxy``."""
+"""Faults of a network, a function each, for ``fault_proxy.FaultProxy``."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ _CHECKSUM = "x-amz-checksum-sha256"
 
 
 def reset(exchange: Exchange) -> None:
-    """The connection breaks as soon as something was sent."""
+    """Reset the connection as soon as something was sent."""
     exchange.reset()
 
 
 def reset_in_the_middle(exchange: Exchange) -> None:
-    """It breaks when half was sent; the recognizer has got as much."""
+    """Reset the connection when half was sent; the recognizer has got that half."""
     exchange.forward_a_part(0.5)
     exchange.reset()
 
 
 def silent(exchange: Exchange) -> None:
-    """A half-open connection: what is sent vanishes, and nothing ever comes."""
+    """Act as a half-open connection: requests vanish, and no answer comes."""
     exchange.over.wait(60)
     exchange.reset()
 
 
 def slow(exchange: Exchange) -> None:
-    """Everything comes, late and in small pieces."""
+    """Deliver everything late and in small pieces."""
     exchange.over.wait(0.2)
     exchange.answer(exchange.forward(), slowly_s=0.02)
 
 
 def lost_answer(exchange: Exchange) -> None:
-    """The recognizer has done it, and the client never hears of it."""
+    """Let the recognizer answer, but never deliver the answer."""
     exchange.forward()
     exchange.reset()
 
 
 def cut_answer(exchange: Exchange) -> None:
-    """The answer ends in its middle."""
+    """End the answer in its middle."""
     exchange.answer_a_part(exchange.forward(), 0.5)
 
 
 def captive_portal(exchange: Exchange) -> None:
-    """Every address answers 200 with the same page."""
+    """Answer every address with 200 and the same page."""
     exchange.answer(Answered(200, {"content-type": "text/html; charset=utf-8"}, _PORTAL))
 
 
 def captive_portal_for_uploads(exchange: Exchange) -> None:
-    """Only the store is behind it."""
+    """Act as a captive portal for uploads only."""
     (captive_portal if exchange.is_upload else _pass)(exchange)
 
 
 def redirected(exchange: Exchange) -> None:
-    """A captive portal of the other kind."""
+    """Act as a captive portal that redirects."""
     exchange.answer(Answered(302, {"location": "http://portal.example/"}, b""))
 
 
 def failing(status: int) -> Fault:
-    """A proxy before the recognizer answers with its own page of an error."""
+    """Answer with the error page of a proxy before the recognizer."""
 
     def fault(exchange: Exchange) -> None:
         exchange.answer(Answered(status, {"content-type": "text/html"}, b"<h1>Error</h1>"))
@@ -73,7 +73,7 @@ def failing(status: int) -> Fault:
 
 
 def refused_by_s3(status: int, code: str) -> Fault:
-    """S3 refuses every upload in its own words."""
+    """Refuse every upload with an error of S3."""
     body = f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>".encode()
 
     def fault(exchange: Exchange) -> None:
@@ -87,7 +87,7 @@ def refused_by_s3(status: int, code: str) -> Fault:
 
 
 def wrong_checksum(exchange: Exchange) -> None:
-    """Confirms an upload with the checksum of something else, and stores nothing."""
+    """Confirm an upload with a wrong checksum, and store nothing."""
     if not exchange.is_upload:
         return _pass(exchange)
     other = base64.b64encode(hashlib.sha256(b"something else").digest()).decode()
@@ -95,12 +95,12 @@ def wrong_checksum(exchange: Exchange) -> None:
 
 
 def no_checksum(exchange: Exchange) -> None:
-    """Answers an upload with 200 and nothing more, and stores nothing."""
+    """Answer an upload with 200 without a checksum, and store nothing."""
     exchange.answer(Answered(200, {}, b"")) if exchange.is_upload else _pass(exchange)
 
 
 def garbled(exchange: Exchange) -> None:
-    """One bit of each upload arrives wrong."""
+    """Flip one bit of each upload."""
     if not exchange.is_upload:
         return _pass(exchange)
     body = bytearray(exchange.body())
@@ -109,7 +109,7 @@ def garbled(exchange: Exchange) -> None:
 
 
 def stored_already(exchange: Exchange) -> None:
-    """Says to each announcement that another segment is stored: a cache that mixes things up."""
+    """Answer each announcement with another stored segment, as a mixed-up cache does."""
     if exchange.method != "POST" or not exchange.path.endswith("/videos"):
         return _pass(exchange)
     ticket = {"key": "vidinput/other.mp4", "sha256": "0" * 64, "state": "stored", "upload": None}
@@ -118,7 +118,7 @@ def stored_already(exchange: Exchange) -> None:
 
 
 def lost_name(exchange: Exchange) -> None:
-    """The store's name is not known: tickets lead to a host that nobody finds."""
+    """Make tickets lead to a host whose name cannot be resolved."""
     answered = exchange.forward()
     if exchange.path.endswith("/videos") and answered.status in (200, 201):
         ticket = json.loads(answered.body)

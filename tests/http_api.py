@@ -19,7 +19,7 @@ _AS_TEXT = ("application/json", "application/javascript", "application/xml", "te
 
 
 def http_api_event(request: httpx.Request, source_ip: str = "192.0.2.1") -> Event:
-    """The event for one request from this address; a body that is not text goes in base64."""
+    """Return the event for one request from this address; a binary body is base64."""
     body = request.read()
     path = unquote(request.url.raw_path.decode().partition("?")[0])
     query = request.url.query.decode()
@@ -45,7 +45,7 @@ def http_api_event(request: httpx.Request, source_ip: str = "192.0.2.1") -> Even
 
 
 def http_response(answer: Mapping[str, Any]) -> httpx.Response:
-    """What the caller receives."""
+    """Return the response that the caller receives."""
     body = answer.get("body") or ""
     content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
     headers = [
@@ -79,7 +79,7 @@ def _context(
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """What is given more than once is one text, with commas."""
+    """Join repeated values into one string, with commas."""
     found = sorted(pairs, key=lambda pair: pair[0])  # stable: of one name, in the order sent
     return {
         name: ",".join(value for _, value in group)

@@ -1,7 +1,7 @@
 """A Lambda function on this machine: AWS's own runtime in a process, and its runtime API here.
 
-What it shows: initialisation, events and answers as JSON, errors, deadline, payload limits, the
-environment. What it doesn't: the sandbox (read-only files, memory, CPU), freezing, permissions.
+It has initialisation, events and answers as JSON, errors, deadline, payload limits and the
+environment. It lacks the sandbox (read-only files, memory, CPU), freezing and permissions.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ MAX_REQUEST_BYTES = 6 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 REGION = "eu-central-1"
 ARN = f"arn:aws:lambda:{REGION}:000000000000:function:recognizer:live"
-_INIT_S = 300  # Lambda gives 10; two busy cores are no function's
+_INIT_S = 300  # Lambda gives 10; this machine's cores may be busy
 _STOP_S = 60
 
 Event = Mapping[str, Any]
 
 
 class LambdaError(Exception):
-    """The function failed, or Lambda would refuse; holds the kind, as Lambda names it."""
+    """The function failed, or Lambda would refuse; ``kind`` is Lambda's name of the error."""
 
     def __init__(self, kind: str, message: str, log: str = "") -> None:
         super().__init__(f"{kind}: {message}\n{log}".rstrip())
@@ -59,7 +59,7 @@ class LocalLambda:
         command: starts the runtime; the handler's name is put at its end.
         handler: what the runtime imports and calls.
         task_root: the working directory, ``LAMBDA_TASK_ROOT``; an empty folder if left out.
-        memory_mb: what the function is told of its memory; nothing enforces it.
+        memory_mb: the memory size in the function's environment; nothing enforces it.
         timeout_s: after so long an invocation has failed, and its process is killed. Ours
             on AWS has 29 seconds, on cores of its own.
     """
@@ -105,7 +105,7 @@ class LocalLambda:
         self._opened.close()
 
     def invoke(self, event: Event) -> dict[str, Any]:
-        """The function's answer to one event. Starts a new process if the last one ended.
+        """Return the function's answer to one event. Start a new process if the last one ended.
 
         Raises:
             InitError: the new process did not start.
@@ -126,13 +126,13 @@ class LocalLambda:
             return answer
 
     def logs(self) -> str:
-        """What the function has written so far, to standard output and error."""
+        """The function's output so far, standard output and error."""
         size = os.fstat(self._log.fileno()).st_size
         return os.pread(self._log.fileno(), size, 0).decode(errors="replace")
 
     @property
     def runtime_address(self) -> str:
-        """Where the runtime asks for events: host and port."""
+        """Host and port of the runtime API."""
         return self._api.address
 
     @property
@@ -150,7 +150,7 @@ class LocalLambda:
             stderr=self._log,
         )
         watch = threading.Thread(
-            target=_tell_the_end, args=(self._process, self._api.outcomes), daemon=True
+            target=_announce_end, args=(self._process, self._api.outcomes), daemon=True
         )
         watch.start()
         outcome = self._outcome(_INIT_S)
@@ -167,7 +167,7 @@ class LocalLambda:
             return outcome.payload
         failed = _as_failed(outcome, f"Task timed out after {self._timeout_s:.2f} seconds")
         if failed.kind in {"Sandbox.Timedout", "Function.ResponseSizeTooLarge"}:
-            self._kill()  # neither leaves a process that could answer the next one
+            self._kill()  # after both, no process could answer the next one
         raise InvocationError(failed.kind, failed.message, self.logs())
 
     def _outcome(self, within_s: float) -> Outcome | None:
@@ -187,7 +187,7 @@ class LocalLambda:
         )
 
     def _stop(self) -> None:
-        """Lets the runtime end by itself, so that it can write down what it measured."""
+        """Let the runtime end by itself, so that it can write its coverage."""
         self._api.events.put(None)
         try:
             self._process.wait(_STOP_S)
@@ -224,7 +224,7 @@ class LocalLambda:
         }
 
 
-def _tell_the_end(process: subprocess.Popen[bytes], outcomes: queue.SimpleQueue[Outcome]) -> None:
+def _announce_end(process: subprocess.Popen[bytes], outcomes: queue.SimpleQueue[Outcome]) -> None:
     outcomes.put(Exited(process.wait()))
 
 

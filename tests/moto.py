@@ -1,4 +1,4 @@
-"""A stand-in for AWS: one moto server a worker, on loopback, emptied between tests.
+"""A stand-in for AWS: one moto server for each worker, on loopback, emptied between tests.
 
 A conftest makes the fixtures its own by importing them: ``from tests.moto import aws, moto``.
 """
@@ -48,15 +48,15 @@ class Moto:
     names: Names = aws_resources.NAMES
 
     def environment(self) -> dict[str, str]:
-        """What boto3 and the recognizer read, so that both find this server's tables."""
+        """Return the environment in which boto3 and the recognizer use this server."""
         return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **aws_resources.environment()}
 
     def reset(self) -> None:
-        """Forgets everything, tables and buckets included."""
+        """Delete everything, tables and buckets included."""
         httpx.post(f"{self.url}/moto-api/reset").raise_for_status()
 
     def renew(self) -> None:
-        """Forgets everything, and makes empty tables and buckets."""
+        """Delete everything, and create empty tables and buckets."""
         self.reset()
         aws_resources.create(self.dynamodb(), self.s3())
 
@@ -71,13 +71,13 @@ class Moto:
 
 @pytest.fixture(scope="session")
 def moto() -> Moto:
-    """The server of this process; started at its first use, it stays until the process ends."""
+    """Return the server of this process; it starts at the first use and ends with the process."""
     return running()
 
 
 @pytest.fixture
 def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
-    """Empty tables and buckets, and an environment that leads to them."""
+    """Create empty tables and buckets, and set the environment for them."""
     for name, value in moto.environment().items():
         monkeypatch.setenv(name, value)
     moto.renew()
@@ -99,7 +99,7 @@ def running() -> Moto:
 
 
 class _OneAtATime:
-    """Answers one request after the other: so a transaction is atomic, as it is on AWS."""
+    """Answers one request at a time, so that a transaction is atomic, as it is on AWS."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -112,7 +112,7 @@ class _OneAtATime:
 
 class _Quiet(MotoRequestHandler):
     def log_request(self, *args: object) -> None:
-        """Says nothing; a test that fails says enough."""
+        """Log nothing; a failing test shows enough."""
 
 
 @cache

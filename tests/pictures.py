@@ -25,7 +25,7 @@ class Portraits:
 
 
 def without_face() -> bytes:
-    """A room with a window and nobody in it."""
+    """Return a picture of a room with a window and nobody in it."""
     room = Image.new("RGB", (640, 480), (188, 180, 170))
     draw = ImageDraw.Draw(room)
     draw.rectangle((380, 60, 560, 240), fill=(150, 190, 230), outline=(90, 80, 70), width=8)
@@ -34,7 +34,7 @@ def without_face() -> bytes:
 
 
 def side_by_side(*pictures: bytes, height: int = 480) -> bytes:
-    """Several pictures in one, left to right."""
+    """Join several pictures to one, left to right."""
     scaled = [_scaled(Image.open(io.BytesIO(data)).convert("RGB"), height) for data in pictures]
     whole = Image.new("RGB", (sum(p.width for p in scaled), height))
     x = 0
@@ -45,38 +45,38 @@ def side_by_side(*pictures: bytes, height: int = 480) -> bytes:
 
 
 def shrunk(picture: bytes, height: int) -> bytes:
-    """The same picture with fewer pixels."""
+    """Return the same picture with fewer pixels."""
     return jpeg(_scaled(Image.open(io.BytesIO(picture)).convert("RGB"), height))
 
 
 def blurred(picture: bytes, radius: float) -> bytes:
-    """The same picture out of focus."""
+    """Return the same picture out of focus."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     return jpeg(image.filter(ImageFilter.GaussianBlur(radius)))
 
 
 def between(first: bytes, first_face: Box, second: bytes, second_face: Box, share: float) -> bytes:
-    """A face that is in part the second one's; somebody who resembles both."""
+    """Return a blend of two faces, which resembles both."""
     both = Image.blend(_close_up(first, first_face), _close_up(second, second_face), share)
     return jpeg(both)
 
 
 def jpeg(image: Image.Image, quality: int = 92) -> bytes:
-    """A picture's JPEG bytes."""
+    """Return a picture's JPEG bytes."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
 def png(image: Image.Image) -> bytes:
-    """A picture's PNG bytes."""
+    """Return a picture's PNG bytes."""
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
 def png_of(pixels: NDArray[np.uint8]) -> bytes:
-    """The PNG bytes of an RGB array (H, W, 3)."""
+    """Return the PNG bytes of an RGB array (H, W, 3)."""
     return png(Image.fromarray(pixels))
 
 

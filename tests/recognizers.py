@@ -33,7 +33,7 @@ _REAL = Clocks()
 
 @contextmanager
 def in_process(folder: Path, analyzer: FaceAnalyzer, app: FastAPI | None = None) -> Iterator[Api]:
-    """The ASGI application, called directly."""
+    """Call the ASGI application directly."""
     with _application(folder, analyzer, app) as (served, token):
         yield from _open(NOWHERE, token, analyzer, InProcess(served))
 
@@ -46,27 +46,27 @@ def behind_uvicorn(
     *,
     clocks: Clocks = _REAL,
 ) -> Iterator[Api]:
-    """A uvicorn server on a free port of loopback."""
+    """Start a uvicorn server on a free port of loopback."""
     with _application(folder, analyzer, app, clocks) as (served, token), _served(served) as url:
         yield from _open(url, token, analyzer, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A function that runs, and the admin's token that it was started with."""
+    """A running function, and its admin's token."""
 
     function: LocalLambda
     admin_token: str
 
     @contextmanager
     def api(self, analyzer: FaceAnalyzer) -> Iterator[Api]:
-        """The function behind an API Gateway, over stores that hold nothing yet."""
+        """Return the function behind an API Gateway, over empty stores."""
         yield from _open(NOWHERE, self.admin_token, analyzer, ThroughLambda(self.function, HOST))
 
 
 @contextmanager
 def deployed(env: Mapping[str, str]) -> Iterator[Deployed]:
-    """The Lambda function with these variables, and this process's own."""
+    """Start the Lambda function with these variables and those of this process."""
     token = new_admin_token()
     settings = {
         "RECOGNIZER_ADMIN_TOKEN_SHA256": hash_token(token),
@@ -94,7 +94,7 @@ def _application(
     app: FastAPI | None,
     clocks: Clocks = _REAL,
 ) -> Iterator[tuple[FastAPI, str]]:
-    """New services over the folder, in the app that is given (its routes take a while to build)."""
+    """Put new services over the folder into the given app, whose routes take a while to build."""
     token = new_admin_token()
     settings = Settings(data_dir=folder, admin_token_sha256=hash_token(token))
     stores = open_stores(settings, now=clocks.now, monotonic=clocks.monotonic)

@@ -1,4 +1,4 @@
-"""The Lambda runtime API on loopback: hands events to a runtime and takes what came of them.
+"""The Lambda runtime API on loopback: hands events to a runtime and takes their outcomes.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 _RUNTIME = "/2018-06-01/runtime"
 
 MAX_RESPONSE_BYTES = 6_291_556
-"""Of an invocation's answer, as Lambda's own error message names it."""
+"""Most bytes of an answer, as Lambda's own error message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Invocation:
     trace_id: str
 
     def headers(self) -> dict[str, str]:
-        """As the runtime is told."""
+        """Return the headers of the runtime API for this invocation."""
         return {
             "Lambda-Runtime-Aws-Request-Id": self.request_id,
             "Lambda-Runtime-Deadline-Ms": str(self.deadline_ms),
@@ -41,12 +41,12 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The function has started, and asks for its first event."""
+    """The function has started and requests its first event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the function returned, as JSON."""
+    """The function returned this JSON."""
 
     payload: bytes
 
@@ -70,7 +70,7 @@ Outcome = Ready | Answered | Failed | Exited
 
 
 class RuntimeApi:
-    """Hands out what is put into ``events``; what comes of it is in ``outcomes``."""
+    """A server that hands out the ``events`` and collects the ``outcomes``."""
 
     def __init__(self) -> None:
         self.events: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
@@ -87,20 +87,20 @@ class RuntimeApi:
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def starts(self) -> None:
-        """A new runtime starts; its first question says that it is ready."""
-        self.events.put(None)  # for whoever waits in the name of the one before
+        """Prepare for a new runtime, whose first request means that it is ready."""
+        self.events.put(None)  # for a thread that waits for the previous runtime
         self._asked = False
         self.events, self.outcomes = queue.SimpleQueue(), queue.SimpleQueue()
 
     def next(self) -> Invocation | None:
-        """The next event, however long it takes; none when the runtime shall end."""
+        """Wait for the next event; None when the runtime shall end."""
         if not self._asked:
             self._asked = True
             self.outcomes.put(Ready())
         return self.events.get()
 
     def close(self) -> None:
-        """Ends the server; the runtime has ended before."""
+        """End the server; the runtime has ended before."""
         self.events.put(None)
         self._server.shutdown()
         self._thread.join()
@@ -129,13 +129,13 @@ class _Call(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         if self.path.endswith("/error"):
-            self._tell(_failure(body))
+            self._send(_failure(body))
         elif len(body) > MAX_RESPONSE_BYTES:
-            self._tell(_too_large(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self._send(_too_large(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
-            self._tell(Answered(body))
+            self._send(Answered(body))
 
-    def _tell(self, outcome: Outcome, status: HTTPStatus = HTTPStatus.ACCEPTED) -> None:
+    def _send(self, outcome: Outcome, status: HTTPStatus = HTTPStatus.ACCEPTED) -> None:
         self._answer(status, b"{}")
         self._api.outcomes.put(outcome)
 
@@ -143,19 +143,19 @@ class _Call(BaseHTTPRequestHandler):
         self, status: HTTPStatus, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
         self.send_response(status)
-        told = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        for name, value in {**told, **(headers or {})}.items():
+        own = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        for name, value in {**own, **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Nothing: the function's own log is what counts."""
+        """Log nothing; the function has its own log."""
 
 
 def _failure(body: bytes) -> Failed:
-    told = json.loads(body)
-    return Failed(told.get("errorType", ""), told.get("errorMessage", ""))
+    error = json.loads(body)
+    return Failed(error.get("errorType", ""), error.get("errorMessage", ""))
 
 
 def _too_large() -> Failed:

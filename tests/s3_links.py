@@ -1,4 +1,4 @@
-"""What S3 does with a presigned request and moto does not: it checks signature and checksum.
+"""S3's checks of a presigned request that moto lacks: signature and checksum.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
@@ -23,7 +23,7 @@ _CHECKSUM = "x-amz-checksum-sha256"
 
 
 class S3Links:
-    """Stands before a moto server; ``secret`` is the key of whoever signs."""
+    """A layer before a moto server; ``secret`` is the signer's key."""
 
     def __init__(self, app: App, secret: str) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class S3Links:
 
 
 def refusal(method: str, url: str, headers: dict[str, str], secret: str) -> tuple[str, str] | None:
-    """Status and code if a request is presigned and the signature does not cover what it says."""
+    """Return status and code if a request is presigned and its signature does not fit."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     if "X-Amz-Signature" not in query:
         return None
@@ -60,7 +60,7 @@ def refusal(method: str, url: str, headers: dict[str, str], secret: str) -> tupl
 
 
 def _signature(method: str, url: str, signed: dict[str, str], secret: str) -> str:
-    """As botocore signs it, at the time that the link names."""
+    """Return botocore's signature for the time in the link."""
     query = parse_qs(urlsplit(url).query)
     key, _, region, service, _ = query["X-Amz-Credential"][0].split("/")
     auth = S3SigV4QueryAuth(Credentials(key, secret), service, region)
@@ -75,7 +75,7 @@ def _signature(method: str, url: str, signed: dict[str, str], secret: str) -> st
 
 
 def _wrong_content(environ: dict[str, Any], headers: dict[str, str]) -> tuple[str, str] | None:
-    """Moto looks at a checksum only if this header, which S3 does not need, names its kind."""
+    """Check the checksum: moto does so only with a header that S3 does not need."""
     content = environ["wsgi.input"].read(int(headers.get("content-length") or 0))
     environ["wsgi.input"] = io.BytesIO(content)
     if base64.b64encode(hashlib.sha256(content).digest()).decode() != headers[_CHECKSUM]:

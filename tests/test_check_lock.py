@@ -1,4 +1,4 @@
-"""`make check` finds a dependency that the lock does not hold, a member's included."""
+"""`make check` finds a requirement that the lock lacks, also a member's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RECORDER = "services/pi_recorder"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The files that the check reads."""
+    """Copy the files that the check reads."""
     members = (_FACECORE, "services/recognizer", _RECORDER)
     for name in ("pyproject.toml", "poetry.lock", "README.md"):
         shutil.copy(_ROOT / name, tmp_path)
@@ -46,7 +46,7 @@ def _change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def test_the_lock_of_this_repository_holds_what_is_asked_for(checkout: Path) -> None:
+def test_the_lock_of_this_repository_holds_every_requirement(checkout: Path) -> None:
     found = _check(checkout)
     assert (found.returncode, found.stderr) == (0, "")
 
@@ -74,7 +74,7 @@ def test_the_lock_of_this_repository_holds_what_is_asked_for(checkout: Path) -> 
         ),
     ],
 )
-def test_what_only_a_pyproject_asks_for_is_named(
+def test_a_requirement_that_only_a_pyproject_has_is_named(
     checkout: Path, file: str, old: str, new: str, line: str
 ) -> None:
     _change(checkout / file / "pyproject.toml", old, new)

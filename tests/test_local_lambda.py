@@ -1,4 +1,4 @@
-"""The stand-in for Lambda does what Lambda does: else what runs on it proves little."""
+"""The stand-in for Lambda behaves as Lambda does; other tests rely on it."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def function(code: Path) -> Iterator[LocalLambda]:
 def test_a_function_sees_its_own_environment_and_nothing_of_the_caller_s(
     function: LocalLambda,
 ) -> None:
-    told = function.invoke({})
-    env = told["environment"]
+    answer = function.invoke({})
+    env = answer["environment"]
     assert (env["COLOUR"], env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) == ("green", "512")
     assert env["_HANDLER"] == "small.handler"
-    assert env["LAMBDA_TASK_ROOT"] == told["folder"]
+    assert env["LAMBDA_TASK_ROOT"] == answer["folder"]
     assert env["_X_AMZN_TRACE_ID"].startswith("Root=1-")
     assert "HOME" in os.environ
     assert "HOME" not in env
@@ -75,9 +75,9 @@ def test_each_invocation_has_an_id_and_a_deadline(function: LocalLambda) -> None
 
 def test_one_process_answers_one_invocation_after_the_other(function: LocalLambda) -> None:
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(function.invoke, [{}] * 8))
-    assert {one["pid"] for one in told} == {function.pid}
-    assert len({one["id"] for one in told}) == 8
+        answer = list(pool.map(function.invoke, [{}] * 8))
+    assert {one["pid"] for one in answer} == {function.pid}
+    assert len({one["id"] for one in answer}) == 8
 
 
 def test_an_error_is_raised_with_the_log_and_the_next_invocation_is_answered(

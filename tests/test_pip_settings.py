@@ -23,7 +23,7 @@ proxy = http://proxy.example:3128
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Scripts with the real pip, and a Poetry that prints its environment."""
+    """Make scripts with the real pip, and a Poetry that prints its environment."""
     (tmp_path / "tools").mkdir()
     for name in ("poetry.sh", "pip_settings.py"):
         shutil.copy(_ROOT / "tools" / name, tmp_path / "tools")
@@ -40,7 +40,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def _seen_by_poetry(checkout: Path, **variables: str) -> dict[str, str]:
-    """What of pip's settings reaches Poetry, with no other configuration than these variables."""
+    """Return pip's settings that reach Poetry with only these variables as configuration."""
     env = {"PATH": os.environ["PATH"], "HOME": str(checkout / "home"), **variables}
     ran = subprocess.run(
         [checkout / "tools/poetry.sh"], env=env, check=True, stdout=subprocess.PIPE, text=True
@@ -58,7 +58,7 @@ def _machine(checkout: Path) -> str:
 
 
 def _of_this_machine() -> dict[str, str]:
-    """What the real ``/etc/pip.conf`` says; pip reads it last, so it wins over the test's file."""
+    """Return the real ``/etc/pip.conf``; pip reads it last, so it wins over the test's file."""
     found = ConfigParser(interpolation=None)
     found.read("/etc/pip.conf")
     return {

@@ -1,4 +1,4 @@
-"""The bucket of Terraform's state, made in a stand-in for AWS by the command itself."""
+"""The command that creates the bucket of Terraform's state, against a stand-in for AWS."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_configuration_is_printed_and_written(
     assert "encrypt = true use_lockfile = true" in words
 
 
-def test_a_second_run_keeps_the_state_and_mends_the_bucket(aws: Moto, tmp_path: Path) -> None:
+def test_a_second_run_keeps_the_state_and_corrects_the_bucket(aws: Moto, tmp_path: Path) -> None:
     file = tmp_path / "backend.tf"
     run("--output", file)
     before = file.read_text()

@@ -1,4 +1,4 @@
-"""Ways to the same application, as transports of the real client; another is the network."""
+"""Transports of the real client to the application, besides the network itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AsgiApp(Protocol):
 
 
 class InProcess(httpx.BaseTransport):
-    """Calls the ASGI application itself."""
+    """A transport that calls the ASGI application directly."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._asgi = httpx.ASGITransport(app)
@@ -37,9 +37,9 @@ class InProcess(httpx.BaseTransport):
 
 
 class ThroughLambda(httpx.BaseTransport):
-    """An API Gateway before a function; what goes to another host goes over the network.
+    """An API Gateway before a function; requests to other hosts go over the network.
 
-    That is where presigned links lead, past the function. Each calls from an address of its own.
+    Presigned links lead to such hosts. Each transport has its own source address.
     """
 
     _addresses = itertools.count(int(ipaddress.ip_address("198.18.0.0")))
@@ -51,7 +51,7 @@ class ThroughLambda(httpx.BaseTransport):
         self._network = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises ``LambdaError``, with the function's log, where a caller would see a bare 500."""
+        """Send the request. Raises ``LambdaError`` with the function's log, not a bare 500."""
         if request.url.host != self._host:
             return self._network.handle_request(request)
         return http_response(self._function.invoke(http_api_event(request, self._address)))

@@ -1,6 +1,6 @@
-"""Processes that end in the middle of their work leave half a file of coverage.py's."""
+"""A killed process leaves a partial file of coverage.py, so it must not measure."""
 
 from __future__ import annotations
 
 UNMEASURED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
-"""Of the environment of a process that a test kills, or whose files it limits."""
+"""Variables for a process that a test kills, or whose file size it limits."""

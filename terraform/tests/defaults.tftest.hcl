@@ -13,7 +13,7 @@ run "buckets_are_private_and_only_videos_expire" {
 
   assert {
     condition     = output.buckets == { videos = "recognizer-videos-123456789012-eu-central-1", faces = "recognizer-faces-123456789012-eu-central-1" }
-    error_message = "Buckets must be named after deployment, account and region."
+    error_message = "The names of buckets must hold deployment, account and region."
   }
 
   assert {
@@ -36,7 +36,7 @@ run "buckets_are_private_and_only_videos_expire" {
         statement.Effect == "Deny" && statement.Principal == "*" && statement.Condition.Bool["aws:SecureTransport"] == "false" && length(statement.Resource) == 2
       ])
     ])
-    error_message = "Both buckets must refuse what does not come over TLS."
+    error_message = "Both buckets must refuse requests without TLS."
   }
 
   assert {
@@ -46,7 +46,7 @@ run "buckets_are_private_and_only_videos_expire" {
 
   assert {
     condition     = length(aws_s3_bucket_versioning.videos) == 0 && length(aws_s3_bucket_cors_configuration.videos) == 0
-    error_message = "Nothing must be versioned, and no web page let in."
+    error_message = "No bucket may be versioned or allow CORS."
   }
 
   assert {
@@ -56,7 +56,7 @@ run "buckets_are_private_and_only_videos_expire" {
 
   assert {
     condition     = [for rule in aws_s3_bucket_lifecycle_configuration.faces.rule : rule.id] == ["incomplete-uploads"]
-    error_message = "What was enrolled must not expire."
+    error_message = "Enrolled faces must not expire."
   }
 }
 
@@ -73,7 +73,7 @@ run "tables_are_as_the_stores_expect_them" {
       videos    = "recognizer-videos"
       devices   = "recognizer-devices"
     }
-    error_message = "There must be seven tables; the people's keeps the original's name."
+    error_message = "There must be seven tables; the people's table keeps the original's name."
   }
 
   assert {
@@ -106,17 +106,17 @@ run "tables_are_as_the_stores_expect_them" {
 
   assert {
     condition     = toset(flatten([for index in aws_dynamodb_table.this["crops"].global_secondary_index : index.non_key_attributes])) == toset(["face", "model", "embedding", "expires_at"])
-    error_message = "The list of unknown people must hold what it is made of, and no pictures."
+    error_message = "The index of unknown people must project the list's attributes, and no pictures."
   }
 
   assert {
     condition     = flatten([for table, made in aws_dynamodb_table.this : [for attribute in made.attribute : "${table}.${attribute.name}" if attribute.type == "N"]]) == ["gallery.number"]
-    error_message = "Every key must be text, but the gallery's number."
+    error_message = "Every key must be a string, except the gallery's number."
   }
 
   assert {
     condition     = [for table, made in aws_dynamodb_table.this : table if length(made.ttl) > 0] == ["crops", "devices", "sightings", "videos"]
-    error_message = "Crops, sightings, videos, and what lies beside the devices (sessions, tallies, the audit log) must expire, nothing else."
+    error_message = "Crops, sightings, videos, and the items beside the devices (sessions, counters, the audit log) must expire, nothing else."
   }
 
   assert {
@@ -183,12 +183,12 @@ run "function_has_every_setting" {
 
   assert {
     condition     = length(aws_lambda_provisioned_concurrency_config.live) + length(aws_cloudwatch_event_rule.keep_warm) + length(aws_budgets_budget.monthly) + length(aws_iam_role.github) + length(aws_apigatewayv2_domain_name.this) == 0
-    error_message = "Nothing that costs by the hour, or opens a door, must be made unasked."
+    error_message = "By default, nothing may be created that costs by the hour or opens access."
   }
 
   assert {
     condition     = strcontains(output.settings, "export RECOGNIZER_STORE=aws\n") && strcontains(output.settings, "export AWS_REGION=eu-central-1\n") && strcontains(output.settings, "export RECOGNIZER_URL=https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com\n")
-    error_message = "The output settings must lead the command line to this deployment."
+    error_message = "The output settings must point the command line to this deployment."
   }
 }
 
@@ -202,7 +202,7 @@ run "function_may_do_only_what_it_needs" {
 
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : statement.Sid if contains(statement.Resource, "*")] == ["Traces"]
-    error_message = "Only X-Ray, which knows no other, may have the resource '*'."
+    error_message = "Only X-Ray, which supports no other, may have the resource '*'."
   }
 
   assert {
@@ -225,7 +225,7 @@ run "logs_name_nobody" {
   }
 }
 
-run "alarms_tell_of_errors_throttles_slowness_and_5xx" {
+run "alarms_for_errors_throttles_slowness_and_5xx" {
   command = apply
 
   assert {
@@ -240,7 +240,7 @@ run "alarms_tell_of_errors_throttles_slowness_and_5xx" {
 
   assert {
     condition     = alltrue([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.metrics) > 0 && widget.x + widget.width <= 24])
-    error_message = "Every widget must show something, within the page."
+    error_message = "Every widget must show a metric and lie within the page."
   }
 }
 
@@ -253,6 +253,6 @@ run "a_given_image_is_not_built" {
 
   assert {
     condition     = length(terraform_data.image) == 0 && length(data.aws_ecr_image.this) == 0 && aws_lambda_function.this.image_uri == var.image_uri
-    error_message = "The image that was given must run, and none be built."
+    error_message = "The given image must run, and none may be built."
   }
 }

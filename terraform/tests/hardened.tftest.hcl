@@ -1,4 +1,4 @@
-# Every option on: an own key, a domain, started copies, GitHub, a budget.
+# Every option is on: a KMS key, a domain, provisioned concurrency, GitHub, a budget.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -72,7 +72,7 @@ run "videos_are_restorable_for_as_long_as_they_are_kept" {
 
   assert {
     condition     = [for rule in aws_s3_bucket_lifecycle_configuration.videos.rule : rule.noncurrent_version_expiration[0].noncurrent_days if rule.id == "former-versions"] == [7]
-    error_message = "Former versions must go after seven days."
+    error_message = "Noncurrent versions must expire after seven days."
   }
 
   assert {
@@ -81,12 +81,12 @@ run "videos_are_restorable_for_as_long_as_they_are_kept" {
   }
 }
 
-run "function_is_kept_started" {
+run "function_is_kept_warm" {
   command = apply
 
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == 20 && aws_lambda_provisioned_concurrency_config.live[0].provisioned_concurrent_executions == 2 && aws_lambda_provisioned_concurrency_config.live[0].qualifier == "live"
-    error_message = "Two copies of at most twenty must be kept started."
+    error_message = "Two of at most twenty instances must be provisioned."
   }
 
   assert {
@@ -96,7 +96,7 @@ run "function_is_kept_started" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_target.keep_warm[0].input).version == "2.0" && jsondecode(aws_cloudwatch_event_target.keep_warm[0].input).rawPath == "/v1/health" && jsondecode(aws_cloudwatch_event_target.keep_warm[0].input).requestContext.http.method == "GET"
-    error_message = "It must be an ordinary request for the health."
+    error_message = "The rule must send an ordinary request for the health."
   }
 
   assert {
@@ -106,7 +106,7 @@ run "function_is_kept_started" {
 
   assert {
     condition     = aws_lambda_function.this.logging_config[0].application_log_level == "INFO" && aws_lambda_function.this.environment[0].variables["RECOGNIZER_LOG_LEVEL"] == "WARNING"
-    error_message = "The service must leave out what is below the level, not Lambda: the metrics would go too."
+    error_message = "The service must filter by log level, not Lambda: Lambda would drop the metrics too."
   }
 }
 
@@ -120,7 +120,7 @@ run "api_answers_at_its_domain_only" {
 
   assert {
     condition     = aws_apigatewayv2_domain_name.this[0].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_route53_record.this[0].name == "faces.example.org"
-    error_message = "The domain must ask for TLS 1.2, and have a record."
+    error_message = "The domain must require TLS 1.2, and have a record."
   }
 }
 
@@ -188,12 +188,12 @@ run "mails_are_sent" {
 
   assert {
     condition     = length(aws_sns_topic_subscription.email) == 2 && aws_cloudwatch_metric_alarm.this["duration"].threshold == 1500 && aws_cloudwatch_metric_alarm.this["errors"].threshold == 1
-    error_message = "Both must get alarms, at the thresholds given, else at the defaults."
+    error_message = "Both addresses must get alarms, at the given thresholds or the defaults."
   }
 
   assert {
     condition     = { for told in aws_budgets_budget.monthly[0].notification : told.notification_type => told.threshold } == { ACTUAL = 80, FORECASTED = 100 } && alltrue([for told in aws_budgets_budget.monthly[0].notification : told.subscriber_email_addresses == toset(var.alarm_emails)])
-    error_message = "The budget must tell of 80 % spent and of 100 % forecast."
+    error_message = "The budget must notify at 80 % spent and at 100 % forecast."
   }
 }
 

@@ -1,4 +1,4 @@
-# Every validation refuses its wrong values: a wrong form, and values that contradict each other.
+# Every validation refuses wrong values: malformed ones, and ones that contradict each other.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -459,7 +459,7 @@ run "state_key" {
   expect_failures = [var.state_key]
 }
 
-run "more_copies_started_than_may_run" {
+run "more_provisioned_than_reserved_concurrency" {
   command = plan
 
   variables {
@@ -470,7 +470,7 @@ run "more_copies_started_than_may_run" {
   expect_failures = [var.provisioned_concurrency]
 }
 
-run "a_budget_that_tells_nobody" {
+run "a_budget_without_addresses" {
   command = plan
 
   variables {

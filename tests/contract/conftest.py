@@ -1,9 +1,9 @@
 """The contract suite runs three times: in process, behind uvicorn, and as a Lambda function.
 
-The first two keep their data in a folder, the function in DynamoDB and S3, for which moto stands.
-A test that is marked ``one_transport`` runs in process only: it asks for what the application
-refuses by itself, whoever carries the request. ``make test`` leaves uvicorn to ``make test-all``:
-the tests of the console and of the command line ask it too.
+The first two keep their data in a folder, the function in moto's DynamoDB and S3.
+A test marked ``one_transport`` runs in process only: it is about refusals by the application
+itself, which do not depend on the transport. ``make test`` leaves uvicorn to ``make test-all``:
+the tests of the console and of the command line use it too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def app() -> FastAPI:
 
 @pytest.fixture(scope="session")
 def function(moto: Moto) -> Iterator[Deployed]:
-    """One process for all tests of a worker, since it takes seconds to start."""
+    """Start one process for all tests of a worker, because the start takes seconds."""
     moto.renew()
     with deployed(moto.environment()) as function:
         yield function
@@ -54,7 +54,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def api(
     request: pytest.FixtureRequest, analyzer: FaceAnalyzer, app: FastAPI, tmp_path: Path
 ) -> Iterator[Api]:
-    """A new application with nobody enrolled and one device, ``door``."""
+    """Return a new application with nobody enrolled and one device, ``door``."""
     opened: AbstractContextManager[Api]
     if request.param == "lambda":
         request.getfixturevalue("moto").renew()

@@ -1,4 +1,4 @@
-"""The audit log: every change is told, with who, what and whom, and with nothing of a person."""
+"""The audit log has every change with actor, action and subject, but no personal data."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.api import Api
 from tests.pictures import Portraits
 from tests.transports import ThroughLambda
 
-Told = tuple[str, str | None, AuditOutcome]
+Logged = tuple[str, str | None, AuditOutcome]
 
 
-def told(api: Api, **wanted: str) -> list[Told]:
-    """Oldest first, without the fixture's device."""
+def logged(api: Api, **wanted: str) -> list[Logged]:
+    """Return the entries, oldest first, without the fixture's device."""
     found = [e for e in api.admin.iter_audit(**wanted) if e.subject != "door"]  # type: ignore[arg-type]  # free keywords
     return [(e.action, e.subject, e.outcome) for e in reversed(found)]
 
 
-def test_every_change_is_told(api: Api, portraits: Portraits) -> None:
+def test_every_change_is_logged(api: Api, portraits: Portraits) -> None:
     photo = api.enrol("obama", portraits.obama, "Barack Obama", {"major": "law"})
     api.admin.add_photo("obama", portraits.obama)  # the same again adds nothing
     api.admin.put_person("obama", PersonUpdate(name="B. O."))
@@ -39,7 +39,7 @@ def test_every_change_is_told(api: Api, portraits: Portraits) -> None:
     api.admin.add_device("gate")
     api.admin.remove_device("gate")
     done, refused = AuditOutcome.DONE, AuditOutcome.REFUSED
-    assert told(api) == [
+    assert logged(api) == [
         (AuditAction.PERSON_CREATED, "obama", done),
         (AuditAction.PHOTO_ADDED, "obama", done),
         (AuditAction.PHOTO_ADDED, "obama", done),
@@ -66,7 +66,7 @@ def test_every_change_is_told(api: Api, portraits: Portraits) -> None:
     assert deleted == AuditDetail(records=1, photos=0, embeddings=0, sightings=0)
 
 
-def test_signing_in_and_out_is_told_and_so_is_who_was_not_let_in(api: Api) -> None:
+def test_sign_ins_sign_outs_and_refused_sign_ins_are_logged(api: Api) -> None:
     api.raw("POST", "/v1/session", token=None, json={"token": "fra_wrong"})
     signed_in = api.raw("POST", "/v1/session", token=None, json={"token": api.admin_token})
     csrf = {"x-csrf-token": signed_in.json()["csrf_token"]}
@@ -90,9 +90,9 @@ def test_it_holds_nothing_of_a_person(api: Api, portraits: Portraits) -> None:
         assert secret not in text
 
 
-def test_what_is_only_read_is_not_told(api: Api, portraits: Portraits) -> None:
+def test_reads_are_not_logged(api: Api, portraits: Portraits) -> None:
     api.enrol("obama", portraits.obama)
-    before = told(api)
+    before = logged(api)
     api.admin.people()
     api.admin.person("obama")
     api.admin.photos("obama")
@@ -104,16 +104,16 @@ def test_what_is_only_read_is_not_told(api: Api, portraits: Portraits) -> None:
         api.device.delete_person("obama")
     with pytest.raises(ApiProblem):
         api.anonymous.delete_person("obama")
-    assert told(api) == before
+    assert logged(api) == before
 
 
 def test_entries_are_found_by_whom_what_and_when_and_read_in_pages(api: Api) -> None:
     for label in ("ada", "bob", "eve"):
         api.admin.put_person(label, PersonUpdate(name=label))
     api.admin.delete_person("bob")
-    assert [subject for _, subject, _ in told(api, subject="bob")] == ["bob", "bob"]
-    assert [subject for _, subject, _ in told(api, action=AuditAction.PERSON_DELETED)] == ["bob"]
-    assert told(api, subject="bob", action=AuditAction.PERSON_MERGED) == []
+    assert [subject for _, subject, _ in logged(api, subject="bob")] == ["bob", "bob"]
+    assert [subject for _, subject, _ in logged(api, action=AuditAction.PERSON_DELETED)] == ["bob"]
+    assert logged(api, subject="bob", action=AuditAction.PERSON_MERGED) == []
     entries = list(api.admin.iter_audit())
     assert entries == sorted(entries, key=lambda e: (e.at, e.id), reverse=True)
     first = api.admin.audit(limit=2)
@@ -143,14 +143,14 @@ def test_entries_are_found_by_whom_what_and_when_and_read_in_pages(api: Api) -> 
         "limit=1&limit=2",
     ],
 )
-def test_a_query_that_can_not_be_meant_is_refused(api: Api, query: str) -> None:
+def test_a_contradictory_query_is_refused(api: Api, query: str) -> None:
     answer = api.raw("GET", f"/v1/audit?{query}")
     assert answer.status_code == 422
     assert answer.json()["code"] == ErrorCode.VALIDATION_FAILED
     assert answer.json()["detail"]
 
 
-def test_how_long_things_are_kept(api: Api, tmp_path: Path) -> None:
+def test_retention_is_listed(api: Api, tmp_path: Path) -> None:
     kept = api.admin.retention()
     assert (kept.sighting_days, kept.audit_days) == (90, 400)
     if isinstance(api.transport, ThroughLambda):  # there the bucket's rule removes videos

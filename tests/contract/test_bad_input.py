@@ -1,4 +1,4 @@
-"""Bad input: a 4xx problem with a stable code, nothing stored, and the service goes on."""
+"""Bad input: a 4xx problem with a stable code, nothing stored, the service keeps answering."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLANK = pictures.without_face()
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds next to nothing."""
+    """Return a PNG that claims a size and holds almost no data."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         body = kind + data
@@ -38,7 +38,7 @@ def gif() -> bytes:
 
 
 def jpeg_of_many_scans() -> bytes:
-    """A progressive JPEG whose last scan stands in it a hundred thousand times."""
+    """Return a progressive JPEG that repeats its last scan a hundred thousand times."""
     out = io.BytesIO()
     Image.new("RGB", (4000, 4000), (10, 200, 30)).save(out, "JPEG", progressive=True)
     data = out.getvalue()

@@ -1,4 +1,4 @@
-"""The console's files: a page at ``/``, and what it is made of at addresses that never change."""
+"""The console's files: a page at ``/``, and its parts at addresses that never change."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_page_is_open_to_all_and_kept_by_nobody(api: Api) -> None:
 
 
 def test_everything_that_the_page_is_made_of_is_there(api: Api) -> None:
-    """Each file, byte for byte, at the address that the page's own links make of its name."""
+    """Each file is served byte for byte at the address that the page's links use."""
     (main,) = (
         link for link in LINK.findall(api.raw("GET", "/", token=None).text) if "main.js" in link
     )
@@ -59,7 +59,7 @@ def test_the_page_s_links_lead_somewhere(api: Api) -> None:
 
 
 def test_what_every_page_is_made_of_is_fetched_at_once(api: Api) -> None:
-    """And not only when the module that needs it has come."""
+    """Modules are not first fetched when another module imports them."""
     page = api.raw("GET", "/", token=None).text
     fetched = re.findall(r'rel="modulepreload" href="/console/\w+/([^"]+)"', page)
     needed: set[str] = set()
@@ -75,12 +75,12 @@ def test_what_every_page_is_made_of_is_fetched_at_once(api: Api) -> None:
 
 def test_the_policy_lets_in_nothing_but_our_own(api: Api) -> None:
     policy = api.raw("GET", "/", token=None).headers["content-security-policy"]
-    told = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
     for name in ("default-src", "base-uri", "form-action", "frame-ancestors", "trusted-types"):
-        assert told[name] == "'none'"
+        assert directives[name] == "'none'"
     for name in ("script-src", "style-src", "font-src", "connect-src"):
-        assert told[name] == "'self'"
-    assert told["require-trusted-types-for"] == "'script'"
+        assert directives[name] == "'self'"
+    assert directives["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in policy
     assert "*" not in policy
 
@@ -135,7 +135,7 @@ def test_the_page_is_read_and_nothing_else(api: Api) -> None:
 
 
 def test_modules_name_each_other_relative_to_themselves() -> None:
-    """An address with a slash in front would leave the folder that holds the digest."""
+    """An address that begins with a slash would leave the folder whose name is the digest."""
     found = [
         (path, name) for path in FILES.rglob("*.js") for name in IMPORT.findall(path.read_text())
     ]

@@ -1,4 +1,4 @@
-"""What a device says of itself, and what a new one must be told."""
+"""A device's status reports, and the settings of a new device."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_device_is_listed_with_its_latest_report(api: Api) -> None:
     assert abs(listed.status_at - listed.last_seen_at) < timedelta(minutes=1)
 
 
-def test_only_a_device_itself_says_how_it_fares(api: Api) -> None:
+def test_only_the_device_itself_reports_its_status(api: Api) -> None:
     for client, status, code in (
         (api.admin, 403, ErrorCode.FORBIDDEN),
         (api.anonymous, 401, ErrorCode.UNAUTHENTICATED),

@@ -1,4 +1,4 @@
-"""Devices and roles: who may ask what, and for how long."""
+"""Devices and roles: permitted requests, and their end."""
 
 from __future__ import annotations
 

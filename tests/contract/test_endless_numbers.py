@@ -1,4 +1,4 @@
-"""Numbers of thousands of digits, which Python refuses to make: a 4xx wherever one may be sent."""
+"""Numbers of thousands of digits, which Python refuses to parse: always a 4xx."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's export: everything that is kept, in zips that any transport can carry."""
+"""A person's export: all stored data, in zips that any transport can carry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOSTILE = '<script>alert("x")</script> ../../etc/passwd \u202egnp.exe'
 
 
 def files(*parts: bytes) -> dict[str, bytes]:
-    """What all parts hold; no name is in two of them."""
+    """Return the files of all parts; no name is in two of them."""
     found: dict[str, bytes] = {}
     for part in parts:
         with zipfile.ZipFile(io.BytesIO(part)) as one:
@@ -66,10 +66,10 @@ def test_an_export_holds_everything_as_it_is_kept(api: Api, portraits: Portraits
     assert Person.model_validate_json(found["record.json"]) == api.admin.person("obama")
     assert found[f"photos/{photo.id}.jpg"] == portraits.obama
     assert Photo.model_validate_json(found[f"photos/{photo.id}.json"]) == photo
-    told = [Sighting.model_validate(one) for one in json.loads(found["sightings/0001.json"])]
-    assert told == api.admin.sightings(label="obama").sightings
+    sightings = [Sighting.model_validate(one) for one in json.loads(found["sightings/0001.json"])]
+    assert sightings == api.admin.sightings(label="obama").sightings
     rows = list(csv.DictReader(io.StringIO(found["sightings/0001.csv"].decode())))
-    assert [row["id"] for row in rows] == [one.id for one in told]
+    assert [row["id"] for row in rows] == [one.id for one in sightings]
     assert {row["label"] for row in rows} == {"obama"}
     assert b"biden" not in part
 
@@ -100,7 +100,7 @@ def test_no_file_is_called_as_somebody_wished(api: Api, portraits: Portraits) ->
 
 
 def test_the_largest_photos_come_one_a_part(api: Api, portraits: Portraits) -> None:
-    """A Lambda answers 6 MB at most, in which a zip is base64."""
+    """A Lambda's answer has at most 6 MB, including the zip as base64."""
     sent = [
         data + b"\0" * (MAX_IMAGE_BYTES - len(data))
         for data in (portraits.obama, portraits.obama_again)
@@ -130,7 +130,7 @@ def test_a_cursor_that_no_part_gave_is_refused(api: Api, after: str) -> None:
 
 
 def test_no_part_of_an_export_goes_without_an_entry(api: Api) -> None:
-    """Whatever the cursor: one that was made up, of another person, or of long ago."""
+    """This holds for any cursor: made up, of another person, or old."""
     api.admin.put_person("x", PersonUpdate(name="X"))
     made_up = base64.urlsafe_b64encode(b'{"part":1,"stage":"photos"}').decode().rstrip("=")
     paths = [f"/v1/people/x/export{query}" for query in ("", f"?after={made_up}", "?after=!!")]

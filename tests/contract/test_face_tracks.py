@@ -70,13 +70,13 @@ def test_a_crop_has_the_track_of_its_metadata_else_of_the_request(
     analysis = api.analyzer.analyze(two(portraits))
     left, right = sorted(analysis.faces, key=lambda face: face.box.x)
     crops = [pictures.png_of(face.crop) for face in (right, left)]
-    told = [
+    metadata = [
         CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score, track=track)
         for face, track in ((right, "r"), (left, None))
     ]
     for second, track, expected in ((1, None, [None, "r"]), (2, "all", ["all", "r"])):
         api.device.recognize_crops(
-            crops, told, captured_at=NOW + timedelta(seconds=second), track=track
+            crops, metadata, captured_at=NOW + timedelta(seconds=second), track=track
         )
         assert tracks_from_left(api) == expected
 
@@ -98,16 +98,16 @@ def test_a_crop_has_the_track_of_its_metadata_else_of_the_request(
     ],
 )
 def test_places_that_are_none_are_refused(api: Api, portraits: Portraits, tracks: str) -> None:
-    answer = ask(api, portraits.hopper, tracks=tracks)
+    answer = recognize(api, portraits.hopper, tracks=tracks)
     assert answer == (422, ErrorCode.VALIDATION_FAILED, "query.tracks")
 
 
 def test_one_track_and_several_are_not_given_together(api: Api, portraits: Portraits) -> None:
-    answer = ask(api, portraits.hopper, tracks="a:0.1,0.1,0.2,0.2", track="b")
+    answer = recognize(api, portraits.hopper, tracks="a:0.1,0.1,0.2,0.2", track="b")
     assert answer == (422, ErrorCode.VALIDATION_FAILED, "query")
 
 
-def ask(api: Api, picture: bytes, **query: str) -> tuple[int, str, str]:
+def recognize(api: Api, picture: bytes, **query: str) -> tuple[int, str, str]:
     answer = api.raw(
         "POST",
         "/v1/recognitions",

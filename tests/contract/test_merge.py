@@ -1,4 +1,4 @@
-"""Two people become one: what moves, what stays, and who is recognised afterwards."""
+"""Merging two people: what moves, what stays, and who is recognised afterwards."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_label_that_nobody_has_is_a_new_name_for_the_old_person(
     assert face.person.label == "barack_obama"
 
 
-def test_what_can_not_be_meant_is_refused(api: Api) -> None:
+def test_an_invalid_merge_is_refused(api: Api) -> None:
     api.admin.put_person("x", PersonUpdate(name="X"))
     assert refusal(api, "x", "x") == (422, ErrorCode.MERGE_IMPOSSIBLE)
     assert refusal(api, "nobody", "x") == (404, ErrorCode.PERSON_NOT_FOUND)

@@ -1,4 +1,4 @@
-"""Numbers: a text and a truth value are none."""
+"""Numbers: a string and a boolean are no numbers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 
 
 def with_each_number(body: dict[str, Any], make: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The body once for each number in it, with ``make`` of that number in its place."""
+    """Yield the body once for each number in it, with ``make`` of that number in its place."""
     for path in numbers(body):
         changed = deepcopy(body)
         place: Any = changed
@@ -71,8 +71,8 @@ def test_a_text_and_a_truth_value_are_no_number(api: Api) -> None:
         for make in (str, lambda _: True, lambda _: [1], lambda _: ""):
             for name, changed in with_each_number(body, make):
                 answer = api.raw(method, path, token=None, headers=device, json=changed)
-                told = (answer.status_code, answer.json().get("code"))
-                assert told == (422, ErrorCode.VALIDATION_FAILED), (path, name, changed)
+                outcome = (answer.status_code, answer.json().get("code"))
+                assert outcome == (422, ErrorCode.VALIDATION_FAILED), (path, name, changed)
     assert of_crop(api, json.dumps([CROP])) == 200
     for make in (str, lambda _: True):
         for name, changed in with_each_number(CROP, make):

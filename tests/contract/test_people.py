@@ -1,4 +1,4 @@
-"""People: the record is kept whole, in pages, and goes when it is told to."""
+"""People: records are stored as sent, listed in pages, searched and deleted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_record_is_kept_as_it_was_sent(api: Api) -> None:
     assert read.photo_count == 0
 
 
-def test_putting_again_replaces_the_record_but_not_its_birth(api: Api) -> None:
+def test_putting_again_replaces_the_record_but_not_its_creation_time(api: Api) -> None:
     first = api.admin.put_person("x", PersonUpdate(name="Old", attributes={"year": 1}))
     second = api.admin.put_person("x", PersonUpdate(name="New"))
     assert (second.name, second.attributes) == ("New", {})
@@ -51,7 +51,7 @@ def test_people_are_listed_in_pages_in_the_order_of_their_labels(api: Api) -> No
     assert [p.label for p in api.admin.iter_people()] == ["a", "b", "c", "d", "e"]
 
 
-def test_people_are_searched_by_what_is_said_of_them(api: Api) -> None:
+def test_people_are_searched_by_their_records(api: Api) -> None:
     api.admin.put_person("zoe", PersonUpdate(name="Zoë Ångström", attributes={"class": ["7B"]}))
     api.admin.put_person("tim", PersonUpdate(name="<b>Tim</b>", attributes={"class": ["7C"]}))
     for search, labels in {
@@ -70,7 +70,7 @@ def test_people_are_searched_by_what_is_said_of_them(api: Api) -> None:
 @pytest.mark.parametrize(
     "query", [{"search": "x" * 201}, {"serach": "zoe"}, {"search": ["a", "b"]}]
 )
-def test_a_search_that_can_not_be_meant_is_refused(api: Api, query: dict[str, object]) -> None:
+def test_an_invalid_search_is_refused(api: Api, query: dict[str, object]) -> None:
     answer = api.raw("GET", "/v1/people", params=query)
     assert answer.status_code == 422
     assert answer.json()["code"] == ErrorCode.VALIDATION_FAILED

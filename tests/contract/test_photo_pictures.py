@@ -1,4 +1,4 @@
-"""Pictures of people: the portrait of the face, and the photos as they were sent."""
+"""Pictures of people: the thumbnail of the face, and the photos as they were sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_photo_is_given_back_byte_for_byte_as_what_it_is(api: Api, portraits: 
     assert api.admin.photo_picture("collins", png.id) == Picture(collins, "image/png")
 
 
-def test_the_portrait_shows_the_face_of_the_oldest_photo(api: Api, portraits: Portraits) -> None:
+def test_the_thumbnail_shows_the_face_of_the_oldest_photo(api: Api, portraits: Portraits) -> None:
     first = api.enrol("obama", portraits.obama)
     portrait = api.admin.portrait("obama")
     assert portrait.content_type == "image/jpeg"
@@ -43,7 +43,7 @@ def test_the_portrait_shows_the_face_of_the_oldest_photo(api: Api, portraits: Po
     assert api.admin.portrait("obama") != portrait
 
 
-def test_who_has_a_picture_already_is_told_so_without_bytes(api: Api, portraits: Portraits) -> None:
+def test_an_unchanged_picture_is_answered_without_bytes(api: Api, portraits: Portraits) -> None:
     photo = api.enrol("obama", portraits.obama)
     photos = "/v1/people/obama/photos"
     paths = [

@@ -67,7 +67,7 @@ def test_a_photo_of_somebody_else_is_refused_by_name(api: Api, portraits: Portra
 def test_a_photo_that_resembles_somebody_else_is_kept_and_says_so(
     api: Api, portraits: Portraits
 ) -> None:
-    """The flag is about the people as they are: it comes and goes with the other person."""
+    """The flag follows the present people: it appears and disappears with the other person."""
     alike = _between(api, portraits.obama, portraits.biden)
     before = api.enrol("biden", alike)
     assert before.alike is None

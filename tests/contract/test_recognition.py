@@ -1,4 +1,4 @@
-"""Recognition: names who is enrolled, and says unknown of everybody else."""
+"""Recognition names enrolled people and answers unknown for everybody else."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ def test_crops_aligned_on_the_device_are_named_as_the_frame_is(
 def test_of_crops_the_device_says_how_large_its_frame_is(api: Api, portraits: Portraits) -> None:
     (face,) = api.analyzer.analyze(portraits.hopper).faces
     crop = pictures.png_of(face.crop)
-    told = CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score)
-    sized = told.model_copy(update={"frame_width": 1280, "frame_height": 720})
-    for second, metadata in enumerate((told, sized)):
+    measured = CropMetadata(box=face.box, landmarks=face.landmarks, score=face.score)
+    sized = measured.model_copy(update={"frame_width": 1280, "frame_height": 720})
+    for second, metadata in enumerate((measured, sized)):
         moment = NOW + timedelta(seconds=second)
         api.device.recognize_crops([crop], [metadata], captured_at=moment)
     sizes = [(one.image_width, one.image_height) for one in api.admin.sightings().sightings]
     assert sizes == [(1280, 720), (None, None)]
-    wrong = told.model_copy(update={"frame_width": 0})
+    wrong = measured.model_copy(update={"frame_width": 0})
     with pytest.raises(ApiProblem) as refused:
         api.device.recognize_crops([crop], [wrong], captured_at=NOW)
     assert refused.value.code == ErrorCode.CROP_INVALID

@@ -1,4 +1,4 @@
-"""Signing in to the console: a cookie that stands for the admin's token, and who may use it."""
+"""Sessions of the console: a cookie in place of the admin's token, and who may use it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JPEG = {"content-type": "image/jpeg"}
 
 
 def sign_in(api: Api, token: str | None = None, **headers: str) -> httpx.Response:
-    """As a browser; the client keeps the cookie as a browser does."""
+    """Sign in as a browser does; the client keeps the cookie."""
     given = {"token": api.admin_token if token is None else token}
     return api.raw("POST", "/v1/session", token=None, json=given, headers=headers)
 
@@ -30,7 +30,7 @@ def cookie(answer: httpx.Response) -> Morsel[str]:
     return morsel
 
 
-def told(answer: httpx.Response) -> tuple[int, str]:
+def outcome(answer: httpx.Response) -> tuple[int, str]:
     assert answer.headers["content-type"] == "application/problem+json"
     return answer.status_code, answer.json()["code"]
 
@@ -59,7 +59,7 @@ def test_a_session_stands_for_the_token(api: Api) -> None:
     ).is_success
 
 
-def test_a_page_that_is_loaded_anew_is_told_the_same(api: Api) -> None:
+def test_a_reloaded_page_gets_the_same_session(api: Api) -> None:
     session = opened(api)
     answer = api.raw("GET", "/v1/session", token=None)
     assert answer.status_code == 200
@@ -93,19 +93,19 @@ def test_whoever_signs_out_is_out_at_once(api: Api) -> None:
     kept = {"cookie": f"{given.key}={given.value}", "x-csrf-token": csrf}
     for method, path in (("GET", "/v1/people"), ("GET", "/v1/session"), ("DELETE", "/v1/session")):
         refused = api.raw(method, path, token=None, headers=kept)
-        assert told(refused) == (401, ErrorCode.UNAUTHENTICATED)
+        assert outcome(refused) == (401, ErrorCode.UNAUTHENTICATED)
 
 
 def test_only_the_admin_s_token_opens_one(api: Api) -> None:
     device = api.admin.add_device("gate").token.get_secret_value()
-    assert told(sign_in(api, device)) == (403, ErrorCode.FORBIDDEN)
-    assert told(sign_in(api, "fra_wrong")) == (401, ErrorCode.UNAUTHENTICATED)
-    assert told(api.raw("GET", "/v1/session", token=None)) == (401, ErrorCode.UNAUTHENTICATED)
+    assert outcome(sign_in(api, device)) == (403, ErrorCode.FORBIDDEN)
+    assert outcome(sign_in(api, "fra_wrong")) == (401, ErrorCode.UNAUTHENTICATED)
+    assert outcome(api.raw("GET", "/v1/session", token=None)) == (401, ErrorCode.UNAUTHENTICATED)
 
 
 def test_a_token_alone_is_no_session(api: Api) -> None:
     for method in ("GET", "DELETE"):
-        assert told(api.raw(method, "/v1/session")) == (401, ErrorCode.UNAUTHENTICATED)
+        assert outcome(api.raw(method, "/v1/session")) == (401, ErrorCode.UNAUTHENTICATED)
 
 
 @pytest.mark.one_transport
@@ -136,12 +136,12 @@ def test_what_is_no_sign_in_is_refused(api: Api, body: bytes, status: int) -> No
 
 
 def test_a_form_of_another_page_can_t_sign_in(api: Api) -> None:
-    """A form needs nobody's leave to send these types to another site."""
+    """A form may send these media types to another site without CORS."""
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         body = b'{"token": "%b"}' % api.admin_token.encode()
         headers = {"content-type": kind}
         answer = api.raw("POST", "/v1/session", token=None, content=body, headers=headers)
-        assert told(answer) == (415, ErrorCode.UNSUPPORTED_MEDIA_TYPE)
+        assert outcome(answer) == (415, ErrorCode.UNSUPPORTED_MEDIA_TYPE)
 
 
 @pytest.mark.one_transport
@@ -160,7 +160,7 @@ def test_a_change_needs_the_csrf_token(api: Api, method: str, path: str, shown: 
     opened(api)
     headers = {} if shown is None else {"x-csrf-token": shown}
     answer = api.raw(method, path, token=None, json={"name": "x"}, headers=headers)
-    assert told(answer) == (403, ErrorCode.CSRF_TOKEN_INVALID)
+    assert outcome(answer) == (403, ErrorCode.CSRF_TOKEN_INVALID)
     assert api.admin.people().people == []
 
 
@@ -176,13 +176,13 @@ def test_a_change_needs_the_csrf_token(api: Api, method: str, path: str, shown: 
     ids=str,
 )
 def test_another_site_s_page_can_do_nothing(api: Api, headers: dict[str, str]) -> None:
-    assert told(sign_in(api, **headers)) == (403, ErrorCode.FORBIDDEN)
+    assert outcome(sign_in(api, **headers)) == (403, ErrorCode.FORBIDDEN)
     csrf = {"x-csrf-token": opened(api).csrf_token}
     for method, path in (("GET", "/v1/people"), ("PUT", "/v1/people/a"), ("DELETE", "/v1/session")):
         answer = api.raw(method, path, token=None, json={"name": "x"}, headers=csrf | headers)
-        assert told(answer) == (403, ErrorCode.FORBIDDEN)
-    ours = csrf | {"origin": api.url, "sec-fetch-site": "same-origin"}
-    assert api.raw("DELETE", "/v1/session", token=None, headers=ours).status_code == 204
+        assert outcome(answer) == (403, ErrorCode.FORBIDDEN)
+    same_origin = csrf | {"origin": api.url, "sec-fetch-site": "same-origin"}
+    assert api.raw("DELETE", "/v1/session", token=None, headers=same_origin).status_code == 204
 
 
 def test_a_link_that_somebody_typed_is_read(api: Api) -> None:
@@ -190,13 +190,13 @@ def test_a_link_that_somebody_typed_is_read(api: Api) -> None:
     typed = {"sec-fetch-site": "none"}
     assert api.raw("GET", "/v1/people", token=None, headers=typed).status_code == 200
     answer = api.raw("DELETE", "/v1/session", token=None, headers=csrf | typed)
-    assert told(answer) == (403, ErrorCode.FORBIDDEN)
+    assert outcome(answer) == (403, ErrorCode.FORBIDDEN)
 
 
 def test_a_session_is_no_device(api: Api) -> None:
     csrf = {"x-csrf-token": opened(api).csrf_token}
     answer = api.raw("POST", "/v1/recognitions", token=None, content=b"x", headers=JPEG | csrf)
-    assert told(answer) == (401, ErrorCode.UNAUTHENTICATED)
+    assert outcome(answer) == (401, ErrorCode.UNAUTHENTICATED)
 
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 43, "ü" * 43, '"', "a" * 5000])
@@ -205,14 +205,14 @@ def test_a_forged_cookie_opens_nothing(api: Api, value: str) -> None:
     forged = {"cookie": f"{name}={value}", "x-csrf-token": "0" * 64}
     for method, path in (("GET", "/v1/people"), ("PUT", "/v1/people/ada"), ("GET", "/v1/session")):
         answer = api.raw(method, path, token=None, json={"name": "x"}, headers=forged)
-        assert told(answer) == (401, ErrorCode.UNAUTHENTICATED)
+        assert outcome(answer) == (401, ErrorCode.UNAUTHENTICATED)
 
 
 def test_a_token_that_is_sent_counts_whatever_the_cookie_says(api: Api) -> None:
     opened(api)
     headers = {"authorization": "Bearer fra_wrong"}
     answer = api.raw("GET", "/v1/people", token=None, headers=headers)
-    assert told(answer) == (401, ErrorCode.UNAUTHENTICATED)
+    assert outcome(answer) == (401, ErrorCode.UNAUTHENTICATED)
     assert api.raw("PUT", "/v1/people/ada", json={"name": "Ada"}).status_code == 201, "no cookie"
 
 
@@ -233,20 +233,23 @@ def test_on_loopback_there_is_no_tls_and_each_port_has_its_own(api: Api) -> None
         assert not given["secure"]
 
 
-def test_a_cookie_that_another_host_could_set_is_not_looked_at_off_loopback(api: Api) -> None:
+def test_a_cookie_that_another_host_could_set_is_ignored_off_loopback(api: Api) -> None:
     given = cookie(sign_in(api, host="faces.example.org"))
     for name in ("recognizer-session", "recognizer-session-80", "recognizer-session-443"):
         held = {"host": "faces.example.org", "cookie": f"{name}={given.value}"}
         assert api.raw("GET", "/v1/people", token=None, headers=held).status_code == 401
 
 
-def test_who_guesses_has_to_wait(api: Api) -> None:
-    """Whatever address a header claims."""
+def test_guessing_is_rate_limited(api: Api) -> None:
+    """The limit holds whatever address a header claims."""
     claimed = ({"x-forwarded-for": f"203.0.113.{n}"} for n in range(20))
     for _ in range(10):
-        assert told(sign_in(api, "fra_wrong", **next(claimed))) == (401, ErrorCode.UNAUTHENTICATED)
+        assert outcome(sign_in(api, "fra_wrong", **next(claimed))) == (
+            401,
+            ErrorCode.UNAUTHENTICATED,
+        )
     answer = sign_in(api, **next(claimed))
-    assert told(answer) == (429, ErrorCode.TOO_MANY_ATTEMPTS)
+    assert outcome(answer) == (429, ErrorCode.TOO_MANY_ATTEMPTS)
     assert 0 < int(answer.headers["retry-after"]) <= 60
     assert "set-cookie" not in answer.headers
     assert api.raw("GET", "/v1/people").status_code == 200, "who has signed in goes on"

@@ -1,4 +1,4 @@
-"""Sightings: each face that was looked up leaves one, and goes with its person."""
+"""Sightings: each compared face leaves one, which is deleted with its person."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_sightings_are_found_by_label_device_time_and_decision(
     assert minutes(label="obama", device="door") == [0]
 
 
-def test_a_sighting_tells_the_picture_s_size_and_how_long_it_took(
+def test_a_sighting_holds_the_picture_s_size_and_the_duration(
     api: Api, portraits: Portraits
 ) -> None:
     answer = api.device.recognize(portraits.hopper, captured_at=NOW)

@@ -1,4 +1,4 @@
-"""What was counted, as the admin is told it."""
+"""Statistics: the counters that the admin reads."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ STAGES = ("decode", "detect", "align", "embed", "match", "record", "total")
 Counts = Counter[tuple[str, str]]
 
 
-def counts(told: Statistics) -> Counts:
-    """Every number of times that is told, whatever day it was."""
-    found: Counts = Counter({("cost", "requests"): told.cost.requests})
-    for day in told.days:
+def counts(answer: Statistics) -> Counts:
+    """Return every counter, summed over the days."""
+    found: Counts = Counter({("cost", "requests"): answer.cost.requests})
+    for day in answer.days:
         found["day", "recognitions"] += day.recognitions
         found.update({("faces", name): n for name, n in day.faces.model_dump().items()})
-    found.update({(one.what.value, one.reason): one.count for one in told.refusals})
-    found.update({("stage", one.stage): one.count for one in told.latency})
+    found.update({(one.what.value, one.reason): one.count for one in answer.refusals})
+    found.update({("stage", one.stage): one.count for one in answer.latency})
     return found
 
 
-def once(api: Api, is_counted: Callable[[Statistics], bool]) -> Statistics:
-    """What is told as soon as this is counted: a request is counted after its answer is out."""
+def wait_for_statistics(api: Api, is_counted: Callable[[Statistics], bool]) -> Statistics:
+    """Return the statistics once this is counted: a request is counted after its answer."""
     deadline = time.monotonic() + 60
-    while not is_counted(told := api.admin.statistics()) and time.monotonic() < deadline:
+    while not is_counted(answer := api.admin.statistics()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return told
+    return answer
 
 
 @pytest.fixture
 def before(api: Api) -> Counts:
-    """What was counted already: a function that is kept for all tests has some in its memory."""
+    """Return the counters so far: a function that all tests share has some in its memory."""
     return counts(api.admin.statistics())
 
 
@@ -62,18 +62,18 @@ def test_what_was_done_is_counted(api: Api, portraits: Portraits, before: Counts
         }
     )
 
-    def new(told: Statistics) -> Counts:
-        more = counts(told) - before
+    def new(answer: Statistics) -> Counts:
+        more = counts(answer) - before
         del more["cost", "requests"]
         return more
 
-    told = once(api, lambda told: new(told) == expected)
-    assert new(told) == expected
-    assert told.cost.requests >= before["cost", "requests"] + 8  # with the readings of what was
+    answer = wait_for_statistics(api, lambda answer: new(answer) == expected)
+    assert new(answer) == expected
+    assert answer.cost.requests >= before["cost", "requests"] + 8  # with the readings of what was
     assert len(api.admin.statistics(days=7).days) == 7
-    assert [one.stage for one in told.latency] == list(STAGES)
-    for stage in told.latency:
-        assert 0 <= stage.p50_ms <= stage.p95_ms <= 1.2 * told.cost.billed_ms
+    assert [one.stage for one in answer.latency] == list(STAGES)
+    for stage in answer.latency:
+        assert 0 <= stage.p50_ms <= stage.p95_ms <= 1.2 * answer.cost.billed_ms
 
 
 def test_a_face_that_is_too_poor_is_counted_with_its_reason(
@@ -82,8 +82,10 @@ def test_a_face_that_is_too_poor_is_counted_with_its_reason(
     poor = pictures.blurred(portraits.obama, 6)
     (face,) = api.device.recognize(poor, captured_at=NOW).faces
     assert face.quality.reasons
-    told = once(api, lambda told: ("faces", "refused") in counts(told) - before)
-    more = counts(told) - before
+    answer = wait_for_statistics(
+        api, lambda answer: ("faces", "refused") in counts(answer) - before
+    )
+    more = counts(answer) - before
     assert {name: n for (kind, name), n in more.items() if kind == "faces"} == {"refused": 1}
     found = {name: n for (kind, name), n in more.items() if kind == "face"}
     assert found == {reason.value: 1 for reason in face.quality.reasons}
@@ -95,7 +97,7 @@ def test_what_it_costs_is_an_estimate_of_the_counted_requests(
     first = api.admin.statistics().cost
     api.device.recognize(portraits.hopper, captured_at=NOW)
     earlier = writes(first)
-    cost = once(api, lambda told: writes(told.cost) > earlier).cost
+    cost = wait_for_statistics(api, lambda answer: writes(answer.cost) > earlier).cost
     assert cost.requests >= first.requests + 2
     assert cost.billed_ms > first.billed_ms
     assert cost.usd == pytest.approx(sum(line.usd for line in cost.lines))
@@ -110,9 +112,9 @@ def writes(cost: CostEstimate) -> float:
 
 
 def test_it_names_model_and_gallery(api: Api) -> None:
-    told = api.admin.statistics(days=1)
-    assert told.health == api.anonymous.health()
-    assert len(told.days) == 1
+    answer = api.admin.statistics(days=1)
+    assert answer.health == api.anonymous.health()
+    assert len(answer.days) == 1
 
 
 def test_statistics_are_the_admins(api: Api) -> None:

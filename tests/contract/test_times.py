@@ -1,4 +1,4 @@
-"""Times: held to their bounds in UTC, wherever one comes in; a list that keeps one goes on."""
+"""Times: their bounds hold in UTC in every request, and lists with the extremes work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.contract.test_tracks import REPORT as TRACK
 from tests.contract.test_videos import announcement
 
 LATE, EARLY = "2999-12-31T23:59:59-23:59", "1970-01-01T00:00:00+23:59"
-"""Of an accepted year as they are written, and of another one in UTC."""
+"""Times whose year is accepted as written, but is another one in UTC."""
 LAST, FIRST = "2999-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z"
 LISTS = ("/v1/sightings", "/v1/visits", "/v1/videos", "/v1/audit", "/v1/tracks?device=door")
 JPEG = {"content-type": "image/jpeg"}
@@ -26,7 +26,7 @@ def bearer(api: Api, name: str) -> dict[str, str]:
 
 
 def bodies(time: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """Calls of a device, each with this time in every place that takes one."""
+    """Yield calls of a device, each with this time in every field that takes one."""
     report = REPORT.model_dump(mode="json")
     for part in ("camera", "recognition", "uploads"):
         report[part]["since"] = time

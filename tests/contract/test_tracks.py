@@ -1,4 +1,4 @@
-"""A face's way through the picture: told by its device, listed for the admin."""
+"""Trajectories of faces: reported by the device, listed for the admin."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_visit_lasts_from_its_track_s_start_to_its_end(api: Api, portraits: Po
     assert api.admin.visits(since=asked_at + timedelta(seconds=1)).visits == []
 
 
-def test_only_a_device_itself_tells_and_only_the_admin_lists(api: Api) -> None:
+def test_only_the_device_itself_reports_and_only_the_admin_lists(api: Api) -> None:
     for client, status, code in (
         (api.admin, 403, ErrorCode.FORBIDDEN),
         (api.anonymous, 401, ErrorCode.UNAUTHENTICATED),
@@ -92,7 +92,7 @@ def test_only_a_device_itself_tells_and_only_the_admin_lists(api: Api) -> None:
 BOX: dict[str, Any] = REPORT.boxes[0].model_dump()
 
 
-def test_what_is_no_way_through_a_picture_is_refused(api: Api) -> None:
+def test_an_invalid_trajectory_is_refused(api: Api) -> None:
     many = [BOX | {"offset_ms": n} for n in range(MAX_TRACK_BOXES + 1)]
     changes: list[dict[str, Any]] = [
         {"boxes": []},
@@ -136,6 +136,6 @@ def test_what_is_no_way_through_a_picture_is_refused(api: Api) -> None:
     ["", "device=", "device=door&limit=0", "device=door&limit=101", "device=door&after=x",
      "device=door&since=today", "device=door&label=ada", "device=door&device=gate"],
 )  # fmt: skip
-def test_what_can_t_be_listed_is_refused(api: Api, query: str) -> None:
+def test_an_invalid_query_is_refused(api: Api, query: str) -> None:
     answer = api.raw("GET", f"/v1/tracks?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)

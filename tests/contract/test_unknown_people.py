@@ -1,4 +1,4 @@
-"""Unknown people: real faces without a name, grouped, named, ignored; wrong names taken away."""
+"""Unknown people: faces without a name, grouped, named, ignored; wrong names removed."""
 
 from __future__ import annotations
 
@@ -103,8 +103,12 @@ def test_a_wrong_name_is_taken_from_the_visit(api: Api, portraits: Portraits) ->
         seen(api, picture, minutes, "t1")
     wrong = api.admin.sightings(label="obama").sightings
     assert len(wrong) == 2
-    mended = api.admin.not_this_person(wrong[0].id)
-    assert (mended.label, mended.sightings, mended.crop_joined_unknown_people) == ("obama", 2, True)
+    corrected = api.admin.not_this_person(wrong[0].id)
+    assert (corrected.label, corrected.sightings, corrected.crop_joined_unknown_people) == (
+        "obama",
+        2,
+        True,
+    )
     assert api.admin.sightings(label="obama").sightings == []
     assert {s.decision for s in api.admin.sightings().sightings} == {Decision.UNKNOWN}
     assert [one.count for one in api.admin.unknown_people().unknown_people] == [1]
@@ -128,7 +132,7 @@ def test_a_wrong_name_stays_away_when_the_request_comes_again(
     assert len(api.admin.crop(wrong.id)) > 0
 
 
-def test_the_audit_log_tells_of_it(api: Api, portraits: Portraits) -> None:
+def test_the_audit_log_has_every_change(api: Api, portraits: Portraits) -> None:
     seen(api, portraits.hopper, 0)
     (unknown_person,) = api.admin.unknown_people().unknown_people
     api.admin.ignore_unknown_person(unknown_person.id)
@@ -136,12 +140,12 @@ def test_the_audit_log_tells_of_it(api: Api, portraits: Portraits) -> None:
     api.admin.name_unknown_person(unknown_person.id, "hopper", "Grace Hopper")
     (sighting,) = api.admin.sightings().sightings
     api.admin.not_this_person(sighting.id)
-    told = [
+    logged = [
         (entry.action, entry.subject)
         for entry in api.admin.audit().entries
         if entry.action.startswith(("unknown_person", "sighting"))
     ]
-    assert told == [
+    assert logged == [
         (AuditAction.SIGHTING_CORRECTED, sighting.id),
         (AuditAction.UNKNOWN_PERSON_NAMED, "hopper"),
         (AuditAction.UNKNOWN_PERSON_SHOWN_AGAIN, unknown_person.id),
@@ -185,7 +189,7 @@ def test_all_of_it_is_the_admin_s(api: Api) -> None:
         assert api.raw(method, path, token=None).status_code == 401
 
 
-def test_what_is_not_there_is_said(api: Api) -> None:
+def test_a_missing_unknown_person_is_a_problem(api: Api) -> None:
     codes = {}
     for method, path in CALLS[2:]:
         body = {"label": "a", "name": "A"} if path.endswith("/name") else {"label": "a"}

@@ -36,7 +36,7 @@ def announcement(data: bytes = SEGMENT, second: int = 0) -> VideoAnnouncement:
 
 
 def refusal(answer: httpx.Response) -> str:
-    """The code with which the service, or S3 itself, refuses an upload."""
+    """Return the code with which the service, or S3 itself, refuses an upload."""
     assert answer.is_client_error
     if answer.headers["content-type"] == "application/problem+json":
         return str(answer.json()["code"])
@@ -54,7 +54,7 @@ def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     api.device.upload(ticket.upload, segment)
 
     link = api.admin.video_link(ticket.key)
-    # Bytes that went past the service are noticed when they are asked for.
+    # Bytes that bypassed the service are noticed when they are requested.
     (video,) = api.admin.videos().videos
     assert (video.key, video.state, video.device) == (ticket.key, VideoState.STORED, "door")
     whole = api.open_link(link.url)

@@ -1,4 +1,4 @@
-"""Visits: one row a stay, whatever the number of its sightings."""
+"""Visits: one row for each stay, whatever the number of its sightings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_visit_is_one_row_and_is_filtered_as_sightings_are(
     "query",
     ["limit=0", "limit=501", "after=x", "decision=maybe", "since=today", "label=%00", "more=1"],
 )
-def test_what_can_t_be_asked_is_refused(api: Api, query: str) -> None:
+def test_an_invalid_query_is_refused(api: Api, query: str) -> None:
     answer = api.raw("GET", f"/v1/visits?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, ErrorCode.VALIDATION_FAILED)
 

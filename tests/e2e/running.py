@@ -22,20 +22,20 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
 
 @dataclass
 class Terminal:
-    """What is on the screen so far, and the keyboard."""
+    """A program's screen and keyboard."""
 
     screen: IO[bytes]
     keyboard: IO[bytes]
     output: str = ""
 
     def read_until(self, text: str) -> str:
-        """All that was printed until the text came, or the program ended."""
+        """Return the output until the text came or the program ended."""
         while text not in self.output and (chunk := os.read(self.screen.fileno(), 4096)):
             self.output += chunk.decode(errors="replace")
         return self.output
 
     def ctrl_c(self) -> str:
-        """Presses it and waits for the end; all that was printed."""
+        """Press Ctrl-C, wait for the end and return all output."""
         os.write(self.keyboard.fileno(), b"\x03")
         self.output += self.screen.read().decode(errors="replace")
         return self.output
@@ -43,10 +43,10 @@ class Terminal:
 
 @contextmanager
 def in_a_terminal(folder: Path, *command: str) -> Iterator[Terminal]:
-    """A program in a terminal; when it has not failed otherwise, it must end with 0.
+    """Run a program in a terminal; unless the test fails before, it must end with 0.
 
     Ctrl-C reaches it also where this process was started with SIGINT ignored, as a shell's ``&``
-    does. Whoever leaves early hangs up.
+    does. Leaving the context early hangs up the terminal.
     """
     with subprocess.Popen(
         [sys.executable, "-c", _IN_A_TERMINAL, *command],
@@ -86,7 +86,7 @@ def port_is_free(port: int) -> bool:
 
 
 def processes_that_mention(folder: Path) -> list[str]:
-    """Command lines of the processes whose environment names the folder."""
+    """Return the command lines of the processes whose environment names the folder."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""The console by hand, from `make run` to a deletion: what a person who runs this does on a day.
+"""The console from `make run` to a deletion, as an admin uses it.
 
 The real command in a terminal, the demo recorder, and a browser that follows the printed link.
 """
@@ -29,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The console's, as `make run` prints it once the clip is over."""
+    """Return the console's link, as `make run` prints it once the clip is over."""
     folder = tmp_path_factory.mktemp("story")
     command = (sys.executable, "tools/run.py", "--port", str(free_port()))
     with in_a_terminal(folder, *command) as terminal:
@@ -43,7 +43,7 @@ def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(link: str) -> Iterator[Page]:
-    """One page for the whole story; refusals that it provokes are no complaints."""
+    """Open one page for the whole story; the refusals that it provokes are allowed."""
     with chromium() as browser, opened(browser, link, allowed={401, 404, 422}) as page:
         yield page
 
@@ -125,7 +125,7 @@ def test_a_deletion_answers_with_a_receipt_and_nothing_is_left(page: Page) -> No
     expect(page.get_by_role("cell", name="grace_hopper").first).to_be_visible()
 
 
-def test_health_and_cameras_tell_of_the_run(page: Page) -> None:
+def test_health_and_cameras_show_the_run(page: Page) -> None:
     page.get_by_role("link", name="Health").click()
     expect(page.get_by_text(re.compile(r"\d+ recognitions on"))).to_be_visible()
     page.get_by_role("link", name="Cameras").click()

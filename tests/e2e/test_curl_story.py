@@ -1,4 +1,4 @@
-"""The story of docs/api.md, typed as it stands there: curl alone against a recognizer."""
+"""The commands of docs/api.md, unchanged: only curl against a recognizer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs/api.md"
 
 
 def curl_story() -> str:
-    """The shell block of the document that creates a person and ends with an unknown."""
+    """Return the document's shell block that creates a person and ends with an unknown."""
     blocks = re.findall(r"```sh\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     (story,) = [block for block in blocks if "curl" in block]
     return str(story)
@@ -53,7 +53,7 @@ def test_curl_alone_does_the_whole_story(
 
 
 def answers(text: str) -> list[Any]:
-    """The JSON documents that stand one after the other in the output."""
+    """Return the JSON documents of the output in their order."""
     decoder, found, at = json.JSONDecoder(), [], 0
     while at < len(text):
         document, end = decoder.raw_decode(text, at)

@@ -1,4 +1,4 @@
-"""``make deploy DRY_RUN=1`` says what it would do, and does nothing."""
+"""``make deploy DRY_RUN=1`` prints its steps and takes none."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ STEPS = ("get_caller_identity", "terraform_state.py", "init", "plan", "apply", "
 
 
 @pytest.fixture
-def path_with_spies(tmp_path: Path) -> str:
-    """Programs that would change something, and tell that they were called."""
+def path_with_stand_ins(tmp_path: Path) -> str:
+    """Put stand-ins on the path for programs that change something; they record their calls."""
     for name in ("terraform", "docker", "aws"):
         spy = tmp_path / name
         spy.write_text(f'#!/bin/sh\necho "{name} $*" >> "{tmp_path}/called"\n')
@@ -34,9 +34,9 @@ def deploy(path: str, *arguments: str, **variables: str) -> subprocess.Completed
 
 
 def test_a_dry_run_prints_every_step_in_order_and_takes_none(
-    path_with_spies: str, tmp_path: Path
+    path_with_stand_ins: str, tmp_path: Path
 ) -> None:
-    done = deploy(path_with_spies, "-var", "name=lab", DRY_RUN="1", AWS_REGION="eu-central-1")
+    done = deploy(path_with_stand_ins, "-var", "name=lab", DRY_RUN="1", AWS_REGION="eu-central-1")
     assert done.returncode == 0, done.stderr
     commands = [line for line in done.stderr.splitlines() if line.startswith("  $ ")]
     assert len(commands) == len(STEPS)
@@ -46,8 +46,8 @@ def test_a_dry_run_prints_every_step_in_order_and_takes_none(
     assert not (tmp_path / "called").exists()
 
 
-def test_without_a_region_nothing_is_begun(path_with_spies: str, tmp_path: Path) -> None:
-    done = deploy(path_with_spies)
+def test_without_a_region_nothing_is_begun(path_with_stand_ins: str, tmp_path: Path) -> None:
+    done = deploy(path_with_stand_ins)
     assert done.returncode == 2
     assert "AWS_REGION" in done.stderr
     assert not (tmp_path / "called").exists()

@@ -1,4 +1,4 @@
-"""From `recognizer devices add` to a recorder that is ready: the file between them, unchanged."""
+"""The file of `recognizer devices add` is all that a recorder needs to be ready."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make run`, as a process: people are named, it ends by itself or on Ctrl-C, nothing is left."""
+"""`make run` as a process: it names people, ends by itself or on Ctrl-C, leaves nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.e2e.running import (
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """`make run` on the demo camera, with a data folder of its own."""
+    """Run `make run` on the demo camera, with its own data folder."""
     process = subprocess.Popen(
         [sys.executable, "tools/run.py", "--port", str(free_port())],
         cwd=ROOT,
@@ -47,15 +47,15 @@ def test_the_demo_names_the_enrolled_and_leaves_the_others_unknown(
     run: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     assert run.stdout is not None
-    heard = ""
-    while not (address := re.search(r"live page: (http://\S+)", heard)):
+    output_so_far = ""
+    while not (address := re.search(r"live page: (http://\S+)", output_so_far)):
         line = run.stdout.readline()
-        assert line, heard
-        heard += line
+        assert line, output_so_far
+        output_so_far += line
     page = httpx.get(address[1], trust_env=False)
     assert page.headers["content-type"].startswith("text/html"), "the live page is up meanwhile"
     rest, _ = run.communicate()
-    output = heard + rest
+    output = output_so_far + rest
     assert run.returncode == 0, output
     answers = [line for line in output.splitlines() if "Latency: " in line]
     for person in demo_people():

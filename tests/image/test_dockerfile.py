@@ -43,7 +43,7 @@ def test_the_final_stage_runs_nothing_so_that_no_architecture_is_emulated() -> N
     )
 
 
-def test_what_the_proof_runs_is_what_the_dockerfile_sets() -> None:
+def test_the_integration_test_runs_what_the_dockerfile_sets() -> None:
     (variables,) = re.findall(r"^ENV (.*)$", FINAL, re.M)
     (backend,) = re.findall(r"^ARG BACKEND=(.*)$", FINAL, re.M)
     pairs = variables.replace("$BACKEND", backend).split()
@@ -53,7 +53,7 @@ def test_what_the_proof_runs_is_what_the_dockerfile_sets() -> None:
     assert json.loads(command) == ["recognizer.entrypoints.aws_lambda.handler.handler"]
 
 
-def test_docker_is_sent_what_the_proof_assembles_from_and_nothing_else() -> None:
+def test_docker_gets_the_inputs_of_the_integration_test_and_nothing_else() -> None:
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"

@@ -28,7 +28,7 @@ TAG = "3f1c5a1e"
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """An empty repository, and the command that publishes into it."""
+    """An empty repository, and the command that publishes to it."""
 
     url: str
     ecr: ECRClient
@@ -36,7 +36,7 @@ class Publishing:
     docker_log: Path
 
     def run(self, *options: str, **variables: str) -> tuple[int, str, str]:
-        """Its exit code, standard output and standard error."""
+        """Run it and return exit code, standard output and standard error."""
         command = [sys.executable, str(ROOT / "tools" / "publish_image.py"), *options]
         command += ["--repository-url", self.url, "--tag", TAG, "--region", REGION]
         environment = {**self.environment, **variables}
@@ -44,13 +44,13 @@ class Publishing:
         return done.returncode, done.stdout, done.stderr
 
     def digests(self) -> list[str]:
-        """Of the images in the repository."""
+        """Return the digests of the images in the repository."""
         name = self.url.partition("/")[2]
         found = self.ecr.describe_images(repositoryName=name)["imageDetails"]
         return [image["imageDigest"] for image in found]
 
     def docker_calls(self) -> list[list[str]]:
-        """The arguments of each call so far."""
+        """Return the arguments of each call of docker so far."""
         if not self.docker_log.exists():
             return []
         return [json.loads(line) for line in self.docker_log.read_text("utf-8").splitlines()]
@@ -171,7 +171,7 @@ def test_a_repository_that_is_not_there_is_named(
 
 
 def _docker(folder: Path, lines: Sequence[str]) -> str:
-    """A search path whose ``docker`` is a script of these lines."""
+    """Return a search path whose ``docker`` is a script of these lines."""
     script = folder / "docker"
     script.write_text("\n".join(["#!/bin/sh", *lines, "exit 0", ""]), encoding="utf-8")
     script.chmod(0o755)

@@ -20,17 +20,17 @@ from facecore import cache
 WORK = Path("/mnt")
 """A folder in memory, which nobody outside the namespace sees."""
 _OPTIONS = (("--net", "--mount"), ("--map-root-user", "--net", "--mount"))
-"""As root; as anybody else where the kernel lets users make namespaces."""
+"""For root, and for other users where the kernel lets users make namespaces."""
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
 _REQUEST, _ACK, _EXCL, _CREATE = 0x1, 0x4, 0x200, 0x400
 _RTM_NEWROUTE, _RTA_OIF, _ERROR = 24, 4, 2
 _TABLE_LOCAL, _BOOT, _SCOPE_HOST, _LOCAL = 255, 3, 254, 2
-"""Of linux/rtnetlink.h. A local route makes each address of its range one of this machine's."""
+"""From linux/rtnetlink.h. A local route makes each address of its range one of this machine's."""
 
 
 @lru_cache
 def entrance() -> tuple[str, ...] | None:
-    """The command that runs another one in new namespaces; None where that is not allowed."""
+    """Return the command that runs another one in new namespaces; None if not allowed."""
     if shutil.which("unshare") is None or shutil.which("mount") is None:
         return None
     for options in _OPTIONS:
@@ -55,7 +55,7 @@ def close_in() -> None:
 
 
 def shared_folders() -> list[Path]:
-    """Where programs write without being told to, less those that hold what the test needs."""
+    """Return the folders that programs write to by default, except those the test needs."""
     needed = (Path(__file__), Path(sys.prefix), Path(sys.base_prefix), cache.home())
     folders = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
     return [
@@ -74,7 +74,7 @@ def _loopback_up() -> None:
 
 
 def _every_address_is_local(family: socket.AddressFamily) -> None:
-    """What `ip route add local default dev lo` does."""
+    """Do what `ip route add local default dev lo` does."""
     route = struct.pack(
         "=8BI", family, 0, 0, 0, _TABLE_LOCAL, _BOOT, _SCOPE_HOST, _LOCAL, 0
     ) + struct.pack("=HHI", 8, _RTA_OIF, socket.if_nametoindex("lo"))
@@ -89,7 +89,7 @@ def _every_address_is_local(family: socket.AddressFamily) -> None:
 
 
 def _resolve_names_by_dns() -> None:
-    """Have names asked of 127.0.0.1 by DNS, not of a service that a socket file leads to."""
+    """Resolve names by DNS at 127.0.0.1, not by a service behind a socket file."""
     settings = {
         "/etc/resolv.conf": "nameserver 127.0.0.1\n",
         "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",

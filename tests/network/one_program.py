@@ -1,4 +1,4 @@
-"""Runs Python code that is given, and prints what it did beside its work, as JSON."""
+"""Runs given Python code and prints its unconfigured activity as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs programs with folders of their own, so that what they write aside is theirs and is found."""
+"""Runs programs in their own folders, so that every other file they write is found."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from facecore import cache
 from tests.network.namespace import WORK, shared_folders
 
 DATA, ASIDE = WORK / "data", WORK / "aside"
-"""Where programs are configured to write, and where none should: homes and working folders."""
+"""Data folders, which programs may write, and homes and working folders, which none should."""
 _BIN = Path(sys.executable).parent
 
 
 def environment(name: str, **settings: str) -> dict[str, str]:
-    """The variables of a program: none that could switch telemetry off by chance, such as CI's."""
+    """Return a program's environment without variables that disable telemetry, such as CI."""
     home = ASIDE / name
     home.mkdir(parents=True, exist_ok=True)
     return {
@@ -39,7 +39,7 @@ def environment(name: str, **settings: str) -> dict[str, str]:
 
 @contextmanager
 def started(program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A program that runs while the context is open, and then ends as Ctrl-C ends it."""
+    """Run a program while the context is open, then end it as Ctrl-C does."""
     with subprocess.Popen(
         [str(_BIN / program), *arguments],
         env=environment(program),
@@ -56,7 +56,7 @@ def started(program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def run(name: str, *command: str, **settings: str) -> str:
-    """The output of a program that ends by itself. Raises ``CalledProcessError``."""
+    """Return the output of a program that ends by itself. Raises ``CalledProcessError``."""
     done = subprocess.run(
         [str(_BIN / command[0]), *command[1:]],
         env=environment(name, **settings),
@@ -69,7 +69,7 @@ def run(name: str, *command: str, **settings: str) -> str:
 
 
 def written_aside() -> list[str]:
-    """Every file outside the data folders that a program could have written."""
+    """Return every file outside the data folders that a program could have written."""
     folders = [ASIDE, *shared_folders()]
     return sorted(
         str(path) for folder in folders for path in folder.rglob("*") if not path.is_dir()

@@ -1,4 +1,4 @@
-"""Runs recognizer, recorder and function, and prints what they did beside their work, as JSON.
+"""Runs recognizer, recorder and function, and prints all their activity as JSON.
 
 It runs in namespaces of its own: ``unshare --net --mount python -m tests.network.story``.
 """
@@ -29,7 +29,7 @@ _FPS = 10
 
 
 def main() -> None:
-    """Tell what was named, looked up, connected to and written."""
+    """Print names, look-ups, connections and written files."""
     namespace.close_in()
     programs.DATA.mkdir()
     watch = Watch()
@@ -62,7 +62,7 @@ def _recorder() -> str:
 
 
 def _film(clip: Path) -> None:
-    """Two seconds of one face."""
+    """Record two seconds of one face."""
     picture = Image.open(samples.ensure()["obama2"]).convert("RGB").resize((480, 640))
     with av.open(clip, "w") as container:
         stream = container.add_stream("libx264", rate=_FPS)
@@ -74,7 +74,7 @@ def _film(clip: Path) -> None:
 
 
 def _function() -> tuple[list[str], list[str]]:
-    """Who was named, and where the function was sent."""
+    """Return who was named, and the addresses that the function is configured with."""
     stores = moto.running()
     stores.renew()
     settings = {
@@ -86,14 +86,14 @@ def _function() -> tuple[list[str], list[str]]:
     with LocalLambda(programs.environment("function", **settings)) as function:
         person = json.dumps({"name": "Barack Obama"}).encode()
 
-        def ask(method: str, path: str, body: bytes, kind: str = JPEG) -> Any:
+        def request(method: str, path: str, body: bytes, kind: str = JPEG) -> Any:
             answer = http_response(function.invoke(event(method, path, _TOKEN, body, kind)))
             assert answer.is_success, answer.text
             return answer.json()
 
-        ask("PUT", "/v1/people/obama", person, "application/json")
-        ask("POST", "/v1/people/obama/photos", pictures["obama"])
-        answer = ask("POST", "/v1/recognitions", pictures["obama2"])
+        request("PUT", "/v1/people/obama", person, "application/json")
+        request("POST", "/v1/people/obama/photos", pictures["obama"])
+        answer = request("POST", "/v1/recognitions", pictures["obama2"])
         named = [face["person"]["name"] for face in answer["faces"] if face["person"]]
         addresses = (stores.url.removeprefix("http://"), function.runtime_address)
         return named, [*(f"tcp {address}" for address in addresses), _XRAY_DAEMON]

@@ -1,6 +1,6 @@
 """Nothing leaves: recognizer, recorder and function in a network that records what they do.
 
-A library that reports to its maker, now or after an update, is named here by the process that looks
+A library that reports to its maker, now or after an update, is found by the process that looks
 up a name, opens a connection or writes a file which nobody configured.
 """
 
@@ -19,7 +19,7 @@ from tests.network import namespace
 
 ROOT = Path(__file__).parents[2]
 XRAY = "/tmp/.aws-xray/initialized"
-"""An empty file, by which AWS's X-Ray SDK says in a function that it was loaded."""
+"""An empty file that AWS's X-Ray SDK writes in a function when it is loaded."""
 _PATIENCE_S = 800
 PHONES_HOME = """
 import pathlib, socket
@@ -32,7 +32,7 @@ pathlib.Path("here").touch()
 
 
 def report(module: str, *arguments: str) -> Any:
-    """What a module printed that ran in namespaces of its own."""
+    """Run a module in its own namespaces and return the JSON that it printed."""
     entrance = namespace.entrance()
     if entrance is None:
         pytest.skip(
@@ -50,12 +50,12 @@ def report(module: str, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def beside_the_work(told: Any) -> list[str]:
-    """What was done that nobody configured."""
-    done = [f"{seen['what']} {seen['where']} by {seen['process']}" for seen in told["seen"]]
+def unconfigured(activity: Any) -> list[str]:
+    """Return the activity that is not configured."""
+    done = [f"{seen['what']} {seen['where']} by {seen['process']}" for seen in activity["seen"]]
     return [
-        *(line for line in done if line.partition(" by ")[0] not in told["configured"]),
-        *(f"file {path}" for path in told["written"] if path != XRAY),
+        *(line for line in done if line.partition(" by ")[0] not in activity["configured"]),
+        *(f"file {path}" for path in activity["written"] if path != XRAY),
     ]
 
 
@@ -64,15 +64,15 @@ def beside_the_work(told: Any) -> list[str]:
 def test_only_what_was_configured_is_reached_and_written(
     analyzer: FaceAnalyzer, portrait_files: dict[str, Path]
 ) -> None:
-    told = report("tests.network.story")  # the fixtures have fetched models and pictures
-    assert told["named"] == ["Barack Obama"]
-    assert "Barack Obama" in told["recorded"]
-    found = beside_the_work(told)
+    activity = report("tests.network.story")  # the fixtures have fetched models and pictures
+    assert activity["named"] == ["Barack Obama"]
+    assert "Barack Obama" in activity["recorded"]
+    found = unconfigured(activity)
     assert not found, "nobody configured:\n" + "\n".join(found)
 
 
-def test_what_a_program_does_beside_its_work_is_seen() -> None:
-    seen = beside_the_work(report("tests.network.one_program", PHONES_HOME))
+def test_unconfigured_activity_of_a_program_is_recorded() -> None:
+    seen = unconfigured(report("tests.network.one_program", PHONES_HOME))
     assert [line.partition(" by ")[0] for line in seen] == [
         "lookup telemetry.example.com",
         "tcp 198.18.0.1:443 (telemetry.example.com)",

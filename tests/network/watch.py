@@ -1,6 +1,6 @@
-"""Records which process looks up which name, and what it connects or sends to.
+"""Records the names that each process looks up, and the addresses it connects or sends to.
 
-It reads every packet of loopback, which is every packet of a network without a way out.
+It reads every packet of loopback, which are all packets of an isolated network.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 
 
 class Watch:
-    """Starts to record when it is made, and goes on until the process ends."""
+    """A recorder of network activity, from its creation until the process ends."""
 
     def __init__(self) -> None:
         self._seen: dict[Seen, None] = {}
@@ -55,7 +55,7 @@ class Watch:
             _forever(lambda sink=sink: self._accepted.append(sink.accept()[0]))  # type: ignore[misc] # mypy#15459
 
     def seen(self) -> list[Seen]:
-        """Everything so far, each once, in its order."""
+        """Return all activity so far in its order, each once."""
         # Packets are read in their order, so all that came before this one are noted with it.
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as marker:
             marker.sendto(b"", ("127.0.0.1", _MARKER_PORT))
@@ -94,7 +94,7 @@ class Watch:
         names.sendto(head + query[12:end] + answer, client)
 
     def _sink(self, name: str) -> bytes:
-        """An address of this name alone, so that a connection says what was meant."""
+        """Return an address for this name alone, so that a connection shows its name."""
         known = {taken: address for address, taken in self._names.items()}
         first = int(ipaddress.ip_address("198.18.0.1"))
         address = known.get(name) or str(ipaddress.ip_address(first + len(known)))
@@ -119,7 +119,7 @@ def _ipv6(packet: bytes) -> tuple[int, str, bytes]:
 
 
 def _queried(query: bytes) -> tuple[str, int]:
-    """The name, and where the question ends. https://www.rfc-editor.org/rfc/rfc1035#section-4.1"""
+    """Return the name and the question's end. https://www.rfc-editor.org/rfc/rfc1035#section-4.1"""
     labels, at = [], 12
     while length := query[at]:
         labels.append(query[at + 1 : at + 1 + length].decode(errors="replace"))
@@ -128,7 +128,7 @@ def _queried(query: bytes) -> tuple[str, int]:
 
 
 def _process_on(protocol: str, port: int) -> str:
-    """The command line of the process that has a socket on this local port."""
+    """Return the command line of the process that has a socket on this local port."""
     wanted = {f"socket:[{inode}]" for inode in _sockets_on(protocol, port)}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended meanwhile

@@ -1,6 +1,6 @@
 """Extreme numbers and times against the running application: an answer or a problem, never a 500.
 
-What the OpenAPI's own made-up requests seldom meet: the edges of floats, and of the calendar.
+The generated requests of ``test_openapi.py`` seldom have the limits of floats and the calendar.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ ABOUT_A_DEVICE = ("/v1/devices", "/v1/videos", "/v1/tracks?device={}", "/v1/sigh
 
 @pytest.fixture(scope="module")
 def device(running: Api) -> Iterator[dict[str, str]]:
-    """A device's header; afterwards every list of what it sent is still answered."""
+    """Return a device's header; afterwards every list of what it sent must still be answered."""
     yield bearer(running, "extreme") | {"content-type": "application/json"}
     for path in ABOUT_A_DEVICE:
         assert running.raw("GET", path.format("extreme")).status_code == 200, path
 
 
 def everywhere(value: Any) -> Any:
-    """The value with the mark that a number takes in the place of each of its numbers."""
+    """Return the value with the placeholder in place of each number."""
     if isinstance(value, dict):
         return {name: everywhere(one) for name, one in value.items()}
     return "#"
 
 
-def spoilt(body: dict[str, Any], number: str) -> Iterator[tuple[str, str]]:
-    """The body as JSON, once for each number in it, with this one in its place."""
+def corrupted(body: dict[str, Any], number: str) -> Iterator[tuple[str, str]]:
+    """Yield the body as JSON, once for each number in it, with this one in its place."""
     for name, changed in with_each_number(body, lambda _: "#"):
         yield name, json.dumps(changed).replace('"#"', number)
 
@@ -48,10 +48,10 @@ def test_no_extreme_number_breaks_the_service(
     running: Api, device: dict[str, str], number: str
 ) -> None:
     for (method, path), body in BODIES.items():
-        for name, text in spoilt(body, number):
+        for name, text in corrupted(body, number):
             answer = running.raw(method, path, token=None, headers=device, content=text)
             assert answer.status_code in {200, 201, 204, 400, 422}, (path, name)
-    for name, text in spoilt(CROP, number):
+    for name, text in corrupted(CROP, number):
         assert of_crop(running, f"[{text}]") in {200, 422}, name
     for part in ("box", "landmarks"):
         whole = CROP | {part: everywhere(CROP[part])}
@@ -74,7 +74,7 @@ def test_no_crop_s_numbers_together_break_the_service(data: st.DataObject, runni
 
 @st.composite
 def times(draw: st.DrawFn) -> str:
-    """As RFC 3339, some of them of no day that there is."""
+    """Return times in RFC 3339, some of days that do not exist."""
     year = draw(st.sampled_from([1, 1969, 1970, 2026, 2999, 3000, 9999]))
     day = draw(st.sampled_from(["01-01", "02-29", "02-30", "12-31"]))
     clock = draw(st.sampled_from(["00:00:00", "23:59:59.999999999", "23:59:60", "24:00:00"]))

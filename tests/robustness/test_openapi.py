@@ -1,4 +1,4 @@
-"""What the OpenAPI file promises, tried with made-up requests against the running application.
+"""The OpenAPI file's promises, tested with generated requests against the application.
 
 Each operation gets requests that fit its schema and requests that do not. Whatever comes back must
 be a documented status with the documented body; never a 500, never a hang.

@@ -15,7 +15,7 @@ SMALL = 96
 
 
 def seeds(portrait: bytes) -> list[bytes]:
-    """The same small portrait in each accepted format."""
+    """Return the same small portrait in each accepted format."""
     image = Image.open(io.BytesIO(portrait)).convert("RGB").resize((SMALL, SMALL))
     encoded = []
     for kind, options in (("JPEG", {}), ("JPEG", {"progressive": True}), ("PNG", {}), ("WEBP", {})):

@@ -1,4 +1,4 @@
-"""The recorder's uploader and the real recognizer, with a network of the tests' between them."""
+"""Fixtures: the recorder's uploader, the real recognizer, and a fault proxy between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.recognizers import behind_uvicorn
 
 @pytest.fixture(scope="session")
 def recognizer(analyzer: FaceAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """One for all tests; each has segments of its own."""
+    """Start one recognizer for all tests; each test has its own segments."""
     with behind_uvicorn(tmp_path_factory.mktemp("recognizer"), analyzer) as api:
         yield api
 

@@ -1,4 +1,4 @@
-"""A recorder that films a day as fast as it can, and tells its memory and its open files.
+"""A recorder that films a day as fast as it can, and reports its memory and open files.
 
 A process of its own, so that nothing but the recorder is measured.
 """
@@ -24,7 +24,7 @@ SAMPLE_EVERY = 100
 
 
 def main() -> None:
-    """Prints a JSON object a line: bytes of memory and open files; at the end, what was done."""
+    """Print JSON lines with bytes of memory and open files, and a summary at the end."""
     settings = load_settings()
     outages = 0
 
@@ -35,7 +35,7 @@ def main() -> None:
     def script() -> Iterator[Show]:
         for number in range(int(DAY_S / FRAME_S)):
             if number % SAMPLE_EVERY == 0:
-                tell({"memory": memory(), "files": files()})
+                report({"memory": memory(), "files": files()})
             yield Show(FRAME_S)
 
     yesterday = datetime.now(UTC) - timedelta(days=1)
@@ -46,22 +46,22 @@ def main() -> None:
     ):
         failures = recorder.run()
         left = len(spool.queued())
-    tell({"failures": failures, "outages": outages, "left": left})
+    report({"failures": failures, "outages": outages, "left": left})
 
 
-def tell(facts: dict[str, object]) -> None:
-    """A line."""
+def report(facts: dict[str, object]) -> None:
+    """Print the facts as a line of JSON."""
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
 
 
 def memory() -> int:
-    """Bytes that are resident."""
+    """Return the resident memory in bytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def files() -> int:
-    """Descriptors that are open."""
+    """Return the number of open descriptors."""
     return len(list(Path("/proc/self/fd").iterdir()))
 
 

@@ -21,13 +21,13 @@ from tests.uploads.day import DAY_S, FRAME_S
 ROOT = Path(__file__).parents[2]
 OUTAGES = (reset, failing(502), captive_portal, lost_answer, silent)
 MORE_MEMORY = 6 * 2**20
-"""What one kept frame a segment would exceed: 720 of 24 kB are 17 MB."""
+"""The limit in bytes. One leaked frame for each segment exceeds it: 720 of 24 kB are 17 MB."""
 MORE_FILES = 8
-"""Connections and the open segment come and go."""
+"""The limit of growth in open files; connections and the open segment vary."""
 
 
 def all_videos(recognizer: Api) -> list[Video]:
-    """Of the device ``day``."""
+    """Return all videos of the device ``day``."""
     page = recognizer.admin.videos(device="day", limit=500)
     found = page.videos
     while page.next:

@@ -35,7 +35,7 @@ HARMLESS = {slow}
 
 @pytest.fixture
 def segments(tmp_path: Path) -> Iterator[tuple[Spool, list[Segment]]]:
-    """Three in a spool; large enough that none is sent in one piece."""
+    """Add three segments to a spool, each too large to be sent in one piece."""
     with Spool(tmp_path / "spool") as spool:
         for second in range(3):
             keep(spool, secrets.token_bytes(200_000), NOW + timedelta(seconds=10 * second))
@@ -53,7 +53,7 @@ def uploading(
 
 
 def stored(api: Api) -> dict[str, str]:
-    """Keys of the segments that the store can play, by the checksum of what it plays."""
+    """Return the keys of the stored segments, by the checksum of their bytes."""
     found = {}
     for video in api.admin.videos(device="pi", limit=500).videos:
         if video.state is VideoState.STORED:
@@ -64,7 +64,7 @@ def stored(api: Api) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.__name__)
-def test_it_survives(
+def test_segments_survive_the_fault(
     fault: Fault,
     recognizer: Api,
     token: str,
@@ -90,7 +90,7 @@ def test_it_survives(
     assert len(events.of(UploadsAway)) == len(events.of(UploadsBack))
 
 
-def test_while_it_is_away_it_says_so(
+def test_an_outage_is_reported(
     token: str, proxy: FaultProxy, segments: tuple[Spool, list[Segment]]
 ) -> None:
     spool, _ = segments
@@ -105,10 +105,10 @@ def test_while_it_is_away_it_says_so(
         wait_until(lambda: events.of(UploadsBack))
 
 
-def test_refusals_of_all_are_not_met_with_a_flood(
+def test_refusals_are_retried_with_growing_pauses(
     token: str, proxy: FaultProxy, segments: tuple[Spool, list[Segment]]
 ) -> None:
-    """Each attempt costs a whole upload, so the pauses grow although every time another is sent."""
+    """Each attempt costs a whole upload, so the pauses grow even though the segments differ."""
     spool, _ = segments
     events = Events()
     proxy.set(wrong_checksum)
@@ -122,17 +122,17 @@ def test_refusals_of_all_are_not_met_with_a_flood(
         assert len(spool.queued()) == 3
 
 
-def test_a_link_that_has_expired_is_asked_for_again(
+def test_an_expired_link_is_requested_again(
     analyzer: FaceAnalyzer, tmp_path: Path, segments: tuple[Spool, list[Segment]]
 ) -> None:
-    """The recognizer's clock goes on by twenty minutes between the link and its use."""
+    """The recognizer's clock advances by twenty minutes between the link and its use."""
     spool, queued = segments
     ahead = timedelta()
 
     def now() -> datetime:
         return NOW + ahead
 
-    def dawdle(exchange: Exchange) -> None:
+    def delay(exchange: Exchange) -> None:
         nonlocal ahead
         if exchange.is_upload:
             ahead += timedelta(minutes=20)
@@ -142,7 +142,7 @@ def test_a_link_that_has_expired_is_asked_for_again(
     recognizer = behind_uvicorn(tmp_path / "data", analyzer, clocks=Clocks(now))
     with recognizer as api, FaultProxy(api.url) as proxy:
         token = api.admin.add_device("pi").token.get_secret_value()
-        proxy.set(dawdle)
+        proxy.set(delay)
         with uploading(spool, proxy.url, token, events):
             [away] = wait_for(events, UploadsAway)
             assert "upload_link_expired" in away.reason

@@ -1,4 +1,4 @@
-"""What the tests of faces share: one analyzer and the sample pictures, made once a session."""
+"""Shared fixtures: one analyzer and the sample pictures, made once a session."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ def analyzer() -> FaceAnalyzer:
 
 @pytest.fixture(scope="session")
 def photos() -> Mapping[str, bytes]:
-    """The sample pictures' files by name."""
+    """Return the sample pictures' files by name."""
     return {name: path.read_bytes() for name, path in samples.ensure().items()}
 
 
 @pytest.fixture(scope="session")
 def analyses(analyzer: FaceAnalyzer, photos: Mapping[str, bytes]) -> Mapping[str, Analysis]:
-    """What the analyzer says of each sample picture."""
+    """Return the analysis of each sample picture."""
     return {name: analyzer.analyze(data) for name, data in photos.items()}
 
 
 @pytest.fixture(scope="session")
 def group(photos: Mapping[str, bytes]) -> RgbImage:
-    """Four people side by side, RGB uint8 (400, 1600, 3)."""
+    """Return four people side by side, RGB uint8 (400, 1600, 3)."""
     return np.hstack([_head(photos[name], 400) for name in ("obama", "biden", "collins", "hopper")])
 
 
 @pytest.fixture(scope="session")
 def small_photo(photos: Mapping[str, bytes]) -> RgbImage:
-    """A real photograph, RGB uint8 (64, 64, 3): quick to encode and decode a thousand times."""
+    """Return a real photo, RGB uint8 (64, 64, 3), quick to encode and decode a thousand times."""
     return _head(photos["collins"], 64)
 
 
 @pytest.fixture(scope="session")
 def encode() -> Callable[..., bytes]:
-    """A function (image, format, **options of Pillow) that makes a file of an array."""
+    """Return a function (image, format, **options of Pillow) that encodes an array."""
     return _encode
 
 

@@ -20,7 +20,7 @@ Encode = Callable[..., bytes]
 SIDE = catalogue.embedder().input_size
 
 
-def test_it_says_whose_embeddings_it_makes(analyzer: FaceAnalyzer) -> None:
+def test_it_names_the_model_of_its_embeddings(analyzer: FaceAnalyzer) -> None:
     entry = catalogue.embedder()
     assert analyzer.model_id == entry.id
     assert analyzer.dimension == entry.dimension

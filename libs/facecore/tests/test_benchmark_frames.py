@@ -1,4 +1,4 @@
-"""The frames of the benchmarks: what is said to be in them is in them, and is counted right."""
+"""The frames of the benchmarks: they contain the listed faces, and names are counted right."""
 
 from __future__ import annotations
 

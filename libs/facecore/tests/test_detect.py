@@ -1,4 +1,4 @@
-"""Detection: where faces are, and that no picture breaks or stalls it."""
+"""Detection finds the faces, and no picture breaks or stalls it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_face_moves_with_its_picture(detector: MtcnnDetector, group: RgbImage)
 def test_a_face_that_the_edge_cuts_keeps_its_landmarks(
     detector: MtcnnDetector, group: RgbImage, edge: int
 ) -> None:
-    """Cut off is a sixth of the face, at each edge in turn."""
+    """A sixth of the face is cut off, at each edge in turn."""
     portrait = group[:, 800:1200]
     (face,) = detector.detect(portrait)
     box = face.box
@@ -91,7 +91,7 @@ def test_a_large_picture_is_searched_smaller_and_answered_in_its_own_pixels(
     assert _overlap(large_face.box, _scaled(small_face.box, 7)) > 0.85
 
 
-def test_a_face_below_the_smallest_is_not_looked_for(
+def test_a_face_below_the_smallest_is_not_searched_for(
     networks: tuple[OnnxNetwork, OnnxNetwork, OnnxNetwork], group: RgbImage
 ) -> None:
     assert MtcnnDetector(*networks, DetectorSettings(min_face_px=390)).detect(group) == []

@@ -1,4 +1,4 @@
-"""Embedding: unit vectors, the same for a crop whatever stands beside it."""
+"""Embeddings are unit vectors, the same for a crop alone and in a batch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHERS = ["biden", "collins", "hopper"]
 
 @pytest.fixture(scope="module", params=[m.name for m in MODELS if isinstance(m, Embedder)])
 def each(request: pytest.FixtureRequest) -> FaceAnalyzer:
-    """An analyzer of each of the catalogue's models."""
+    """Return an analyzer for each model of the catalogue."""
     return load_analyzer(request.param, threads=2)
 
 
@@ -38,7 +38,7 @@ def test_one_person_matches(
 
 @pytest.mark.parametrize("one", OBAMAS + OTHERS)
 @pytest.mark.parametrize("other", OTHERS)
-def test_different_people_have_next_to_nothing_in_common(
+def test_different_people_have_a_low_similarity(
     vectors: Mapping[str, np.ndarray], one: str, other: str
 ) -> None:
     if one != other:

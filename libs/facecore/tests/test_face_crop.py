@@ -1,4 +1,4 @@
-"""Faces cut out of their picture: small, with something around them, and found again."""
+"""Thumbnails of faces: small, with some surroundings, and with the face's box."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def white_square(side: int, box: Box) -> RgbImage:
 
 
 @pytest.mark.parametrize("length", [30, 80, 400, 1500])
-def test_the_box_tells_where_the_face_is_in_the_cutout(length: int) -> None:
+def test_the_box_is_where_the_face_is_in_the_thumbnail(length: int) -> None:
     box = Box(x=700, y=900, width=length, height=length)
     crop = crop_face(white_square(3000, box), box)
     pixels = decode(crop.jpeg)

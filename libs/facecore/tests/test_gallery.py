@@ -52,7 +52,7 @@ def test_similarity_decides(similarity: float, decision: Decision) -> None:
 
 
 @pytest.mark.parametrize(("second", "decision"), [(0.75, "uncertain"), (0.65, "match")])
-def test_two_people_too_close_to_call(second: float, decision: str) -> None:
+def test_two_people_of_nearly_equal_similarity_are_uncertain(second: float, decision: str) -> None:
     gallery = _gallery(ada=[_towards(0.8)], bob=[_towards(second, side=2)])
     (match,) = gallery.match([_embedding(AXES[0])])
     assert match.decision == decision
@@ -122,7 +122,7 @@ def test_a_foreign_embedding_is_refused_and_nothing_changes(foreign: Embedding) 
 
 
 @pytest.mark.parametrize("value", [0.0, 2.0, np.nan, np.inf])
-def test_what_is_no_unit_vector_is_refused(value: float) -> None:
+def test_a_vector_of_another_length_is_refused(value: float) -> None:
     gallery = _gallery()
     with pytest.raises(ValueError, match="face 'f' has length"):
         gallery.add("f", "ada", _embedding(np.full(8, value, np.float32)))
@@ -153,11 +153,11 @@ def test_readers_see_all_of_a_change_or_nothing() -> None:
     """A writer swaps a person's two faces back and forth; one of them always matches."""
     gallery = _gallery(ada=[AXES[0], AXES[1]], bob=[AXES[2]] * 20)
     done = threading.Event()
-    torn: list[Match] = []
+    inconsistent: list[Match] = []
 
     def read() -> None:
         while not done.is_set():
-            torn.extend(m for m in gallery.match([_embedding(AXES[0])]) if m.label != "ada")
+            inconsistent.extend(m for m in gallery.match([_embedding(AXES[0])]) if m.label != "ada")
 
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
@@ -174,7 +174,7 @@ def test_readers_see_all_of_a_change_or_nothing() -> None:
     done.set()
     for reader in readers:
         reader.join()
-    assert torn == []
+    assert inconsistent == []
 
 
 @pytest.mark.exhaustive

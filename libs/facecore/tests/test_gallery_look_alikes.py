@@ -1,4 +1,4 @@
-"""The gallery: whom a known face might be taken for."""
+"""The gallery's look-alikes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
 AXES = np.eye(8, dtype=np.float32)
 
 
-def test_whom_a_known_face_might_be_taken_for() -> None:
+def test_look_alikes_of_a_known_face() -> None:
     gallery = _gallery(ada=[AXES[0], AXES[1]], bob=[_towards(0.5, side=2)], cat=[AXES[5]])
     found = gallery.look_alikes(["ada-0", "ada-1", "bob-0", "cat-0", "nobody-0"])
     assert {face_id: other.label for face_id, other in found.items()} == {
@@ -28,7 +28,7 @@ def test_whom_a_known_face_might_be_taken_for() -> None:
     assert _gallery().look_alikes(["ada-0"]) == {}
 
 
-def test_nobody_is_alike_to_oneself_and_a_mean_counts_as_in_a_match() -> None:
+def test_nobody_is_their_own_look_alike_and_a_mean_counts_as_in_a_match() -> None:
     gallery = _gallery(ada=[AXES[0], AXES[0], _towards(0.9)], bob=[_towards(0.3, side=2)])
     assert gallery.look_alikes(["ada-0", "ada-1", "ada-2", "bob-0"]) == {}
     mean = (AXES[0] + AXES[1]) / np.sqrt(2, dtype=np.float32)

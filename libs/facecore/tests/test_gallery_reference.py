@@ -1,4 +1,4 @@
-"""The gallery agrees with a naive one, after any changes and for any frame."""
+"""The gallery agrees with a naive one after any changes and for any frame."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ROUNDING = 1e-6
 
 @dataclass
 class Reference:
-    """The naive gallery: a dictionary, and a loop."""
+    """The naive gallery: a dictionary and a loop."""
 
     faces: dict[str, tuple[str, Vector]]
 
     def decide(self, query: Vector) -> tuple[Decision, set[str | None], float | None]:
-        """The decision, who may be told as nearest, and the margin."""
+        """Return the decision, the labels that may be nearest, and the margin."""
         vectors: dict[str, list[Vector]] = {}
         for label, vector in self.faces.values():
             vectors.setdefault(label, []).append(vector)
@@ -34,7 +34,7 @@ class Reference:
         if not people:
             return Decision.UNKNOWN, {None}, None
         first, *others = sorted(people.values(), reverse=True)
-        # Where two are equal up to a rounding, either is.
+        # Of two that are equal up to rounding, either may be nearest.
         nearest: set[str | None] = {
             name for name, similarity in people.items() if first - similarity < ROUNDING
         }
@@ -48,7 +48,7 @@ class Reference:
 
 
 def _similarity(query: Vector, vectors: list[Vector]) -> float:
-    """To the nearest of a person's embeddings, or to their mean."""
+    """Return the similarity to the nearest of a person's embeddings, or to their mean."""
     mean = np.mean(vectors, axis=0)
     return max(float(query @ one) for one in (*vectors, mean / np.linalg.norm(mean)))
 

@@ -1,4 +1,4 @@
-"""The limits of the HTTP server, over real sockets: what idle, slow and greedy clients get."""
+"""The HTTP server's limits over real sockets, for idle, slow and greedy clients."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MANY = 24 * 1024 * 1024
 
 
 class Clock:
-    """Stands until it is moved on."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -52,7 +52,7 @@ class Clock:
         return self._now
 
     def go_on(self, seconds: float) -> None:
-        """Returns once the server has acted by the new time."""
+        """Advance the clock and return once the server has acted on the new time."""
         self._now += seconds
         self.steps += 1
         due = self._readings + 3
@@ -62,7 +62,7 @@ class Clock:
 @dataclass
 class Server:
     port: int
-    told: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     received: int = 0
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -70,22 +70,22 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), timeout=_WAIT_S)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answers ``/`` at once, ``/hold`` when released, ``/body`` when it has come, ``/big``."""
+        """Answers ``/`` at once, ``/hold`` when released, ``/body`` when received, ``/big``."""
         path, size = scope["path"], 2
         if path == "/hold":
-            self.told.append("held")
+            self.log.append("held")
             await asyncio.to_thread(self.released.wait, _WAIT_S)
         if path == "/body":
             while (message := await receive()).get("more_body"):
                 self.received += len(message["body"])
-            self.told.append(message["type"])
+            self.log.append(message["type"])
         if path == "/big":
             size = _MANY
         headers = [(b"content-length", str(size).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"x" * size})
         if path == "/big":
-            self.told.append("sent")
+            self.log.append("sent")
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def serving(
 
 
 def until_closed(connection: socket.socket) -> bytes:
-    """What still comes until the other side closes; fails after a minute."""
+    """Return the bytes until the other side closes; fail after a minute."""
     came = b""
     try:
         while data := connection.recv(65536):
@@ -166,7 +166,7 @@ def test_a_request_in_work_is_never_closed_for_a_new_one() -> None:
         held = [stack.enter_context(server.connect()) for _ in range(20)]
         for connection in held:
             connection.sendall(GET.replace(b"/ ", b"/hold "))
-        _until(lambda: len(server.told) == 20)
+        _until(lambda: len(server.log) == 20)
         with server.connect() as refused:
             assert until_closed(refused).startswith(b"HTTP/1.1 503")
         server.released.set()
@@ -175,7 +175,7 @@ def test_a_request_in_work_is_never_closed_for_a_new_one() -> None:
 
 
 def test_an_address_may_not_take_every_connection() -> None:
-    """Loopback is exempt, so clients from elsewhere are only claimed here."""
+    """Loopback is exempt, so the test pretends that clients have other addresses."""
     proxies = (ip_network("10.0.0.0/8"),)
     registry, dropped = Registry(replace(PATIENT, shared=proxies)), []
 
@@ -210,7 +210,7 @@ def test_an_address_may_not_take_every_connection() -> None:
 
 
 @pytest.mark.parametrize("head", [b"", b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: "])
-def test_a_slow_head_is_closed_even_if_it_never_rests(head: bytes) -> None:
+def test_a_slow_head_is_closed_even_if_it_never_pauses(head: bytes) -> None:
     with serving(QUICK) as server, server.connect() as slow:
         slow.sendall(head)
         slow.settimeout(0.05)
@@ -227,12 +227,12 @@ def test_a_slow_head_is_closed_on_a_connection_that_was_used_before() -> None:
 
 @pytest.mark.parametrize("drips", [False, True])
 def test_a_body_that_stalls_or_drips_is_closed_and_its_request_ends(drips: bool) -> None:
-    """A byte now and then is fewer than 100 a second."""
+    """A byte now and then is less than 100 bytes a second."""
     with serving(QUICK) as server, server.connect() as slow:
         slow.sendall(b"PUT /body HTTP/1.1\r\nhost: x\r\ncontent-length: 99999\r\n\r\nabc")
         slow.settimeout(0.05)
         assert _drips_until_closed(slow, drips=drips)
-        _until(lambda: server.told == ["http.disconnect"])
+        _until(lambda: server.log == ["http.disconnect"])
 
 
 def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
@@ -255,7 +255,7 @@ def test_a_steady_upload_goes_on_however_long_it_takes() -> None:
             clock.go_on(20)
         steady.sendall(b"x" * chunk)
         assert steady.recv(65536).startswith(b"HTTP/1.1 200")
-        assert server.told == ["http.request"]
+        assert server.log == ["http.request"]
 
 
 def test_a_client_that_waits_for_100_continue_is_not_slow() -> None:
@@ -263,10 +263,10 @@ def test_a_client_that_waits_for_100_continue_is_not_slow() -> None:
         polite.sendall(
             b"PUT /hold HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n"
         )
-        _until(lambda: server.told == ["held"])
+        _until(lambda: server.log == ["held"])
         polite.settimeout(1)
         with pytest.raises(TimeoutError):
-            polite.recv(1)  # three windows long it is left alone
+            polite.recv(1)  # for three windows the server waits
         server.released.set()
         polite.settimeout(_WAIT_S)
         assert polite.recv(65536).startswith(b"HTTP/1.1 200")
@@ -276,14 +276,14 @@ def test_a_client_that_waits_for_100_continue_is_not_slow() -> None:
 def test_a_reader_that_does_not_read_is_closed_and_holds_no_memory() -> None:
     with serving(QUICK) as server, server.connect() as lazy:
         lazy.sendall(GET.replace(b"/ ", b"/big "))
-        _until(lambda: server.told == ["sent"])
+        _until(lambda: server.log == ["sent"])
         with server.connect() as other:
             assert answered(other)
         _until(lambda: not _holds(lazy, server.port))
 
 
 def test_a_slow_reader_gets_everything() -> None:
-    """The pauses are two minutes together, twice as long as one that reads nothing is let be."""
+    """The pauses add up to two minutes, twice the limit for a client that reads nothing."""
     clock = Clock()
     with serving(ConnectionLimits(check_s=0.005), clock) as server, server.connect() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
@@ -359,7 +359,7 @@ def _drips_until_closed(connection: socket.socket, *, drips: bool) -> bool:
 
 
 def _holds(connection: socket.socket, port: int) -> bool:
-    """Whether the server's end is still open, as Linux lists it."""
+    """Return whether the server's end is still open, as Linux lists it."""
     local = connection.getsockname()[1]
     with open("/proc/net/tcp", encoding="ascii") as table:  # noqa: PTH123 - no file of ours
         rows = [line.split()[1:4] for line in table][1:]

@@ -52,7 +52,7 @@ def test_exif_orientation_is_undone(
 
 
 def _as_a_camera_stores(upright: RgbImage, orientation: int) -> RgbImage:
-    """EXIF 2.3: which side of the scene the stored rows and columns begin at."""
+    """Rotate the picture as EXIF 2.3 stores it: the sides at which rows and columns begin."""
     stored = {
         1: upright,
         2: upright[:, ::-1],
@@ -66,7 +66,7 @@ def _as_a_camera_stores(upright: RgbImage, orientation: int) -> RgbImage:
     return np.ascontiguousarray(stored)
 
 
-def test_a_damaged_exif_block_does_not_spoil_a_picture(
+def test_a_damaged_exif_block_does_not_change_a_picture(
     small_photo: RgbImage, encode: Encode
 ) -> None:
     exif = b"Exif\0\0II*\0\xff\xff\xff\x7f" + b"\xff" * 20

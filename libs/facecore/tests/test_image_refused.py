@@ -1,4 +1,4 @@
-"""Bytes → RGB: every kind of bad input is refused, and says what was wrong."""
+"""Bytes → RGB: every kind of bad input is refused, and the error names the reason."""
 
 from __future__ import annotations
 
@@ -127,10 +127,10 @@ def test_a_png_whose_text_swells(kind: bytes) -> None:
 
 @pytest.mark.parametrize("sides", [(1, 25_000_000), (25_000_000, 1), (16_385, 1), (1, 16_385)])
 def test_a_side_over_the_limit_is_refused_by_the_header(sides: tuple[int, int]) -> None:
-    """Of 25,000,000 rows, the pointers alone are 200 MB."""
+    """The pointers of 25,000,000 rows alone take 200 MB."""
     width, height = sides
-    told = f"{width} x {height} pixels; send sides of at most 16,384"
-    with pytest.raises(ImageTooManyPixels, match=told):
+    message = f"{width} x {height} pixels; send sides of at most 16,384"
+    with pytest.raises(ImageTooManyPixels, match=message):
         decode(_grey(width, height))
 
 
@@ -153,7 +153,7 @@ FILLING = {
 def test_a_jpeg_filled_up_between_its_segments(
     small_photo: RgbImage, encode: Encode, name: str
 ) -> None:
-    """Pillow passes over them byte by byte: 4 MB take it seconds."""
+    """Pillow skips fill bytes one by one: 4 MB take seconds."""
     data, filling = encode(small_photo, "JPEG"), FILLING[name]
     with pytest.raises(ImageUnsupported, match="over 65,536 bytes between its segments"):
         decode(data[:2] + filling * (4_000_000 // len(filling)) + data[2:])
@@ -166,7 +166,7 @@ def test_a_jpeg_filled_up_between_its_segments(
 def test_fill_bytes_between_segments_are_part_of_the_format(
     small_photo: RgbImage, encode: Encode
 ) -> None:
-    """ITU-T T.81, B.1.1.2: any marker may have some before it."""
+    """ITU-T T.81, B.1.1.2: fill bytes may precede any marker."""
     data = encode(small_photo, "JPEG")
     filled = decode(data[:2] + b"\xff" * 60_000 + data[2:])
     assert np.array_equal(filled, decode(data))
@@ -181,7 +181,7 @@ def test_a_jpeg_of_thousands_of_exif_segments(small_photo: RgbImage, encode: Enc
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
 def test_a_png_of_thousands_of_swelling_chunks(kind: bytes) -> None:
-    """Each swells to just under Pillow's own limit of a megabyte: 3,500 take it 16 seconds."""
+    """Each decompresses to just under Pillow's limit of a megabyte: 3,500 take 16 seconds."""
     head = b"k\0\1\0\0\0" if kind == b"iTXt" else b"k\0\0"
     chunk = _chunk(kind, head + zlib.compress(bytes(1_000_000)))
     with pytest.raises(ImageUnsupported, match="over 32 chunks of compressed text"):
@@ -243,18 +243,18 @@ def _with_more_scans(progressive: bytes, count: int) -> bytes:
 
 
 def _overwritten(data: bytes, before: bytes, value: bytes) -> bytes:
-    """The file with a value written behind the first place where ``before`` stands."""
+    """Return the file with the value written behind the first occurrence of ``before``."""
     at = data.index(before) + len(before)
     return data[:at] + value + data[at + len(value) :]
 
 
 def _grey_dot(extra: bytes) -> bytes:
-    """A PNG of one pixel, with further chunks."""
+    """Return a PNG of one pixel, with further chunks."""
     return _grey(1, 1, extra)
 
 
 def _grey(width: int, height: int, extra: bytes = b"") -> bytes:
-    """A PNG of one grey, with further chunks."""
+    """Return a PNG of one grey, with further chunks."""
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     pixels = _chunk(b"IDAT", zlib.compress(bytes((width + 1) * height)))
     return b"\x89PNG\r\n\x1a\n" + header + extra + pixels + _chunk(b"IEND", b"")

@@ -1,4 +1,4 @@
-"""Shrinking by sums gives the mean of every window that torch's area interpolation takes."""
+"""The integral image gives the mean of each window of torch's area interpolation."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_picture_too_large_to_sum_up_is_refused() -> None:
 
 
 def windows(image: NDArray[Any], width: int, height: int) -> Tensor:
-    """The definition: window i of n covers floor(i * size / n) to ceil((i + 1) * size / n)."""
+    """Return windows by definition: i of n is floor(i * size / n) to ceil((i + 1) * size / n)."""
     rows, columns = (
         [(i * size // n, -(-(i + 1) * size // n)) for i in range(n)]
         for size, n in zip(image.shape[:2], (height, width), strict=True)

@@ -1,4 +1,4 @@
-"""ONNX Runtime reports to nobody, whatever the environment says."""
+"""ONNX Runtime sends no telemetry, whatever the environment is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_it_keeps_no_identifier_and_nothing_to_send(given: str | None, tmp_path:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"HOME": str(tmp_path), **settings},  # none of CI's, which switch it off as well
+        env={"HOME": str(tmp_path), **settings},  # without CI's variables, which disable it too
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""``Prefer: wait``, as RFC 7240 has it."""
+"""The header ``Prefer: wait`` of RFC 7240."""
 
 from __future__ import annotations
 

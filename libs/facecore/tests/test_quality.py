@@ -1,4 +1,4 @@
-"""Quality: good portraits pass, and each spoiled copy fails for its own reason."""
+"""Quality: good portraits pass, and each corrupted copy fails for its own reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Portraits: the face in the middle of a small square, whatever the photo is like."""
+"""Thumbnails: the face in the middle of a small square, for any photo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facecore.vision.thumbnails import THUMBNAIL_PX, thumbnail
 
 
 def _photo(size: tuple[int, int], face: Box, file_format: str = "JPEG", turn: int = 1) -> bytes:
-    """White, with a red face in it; ``turn`` is the EXIF orientation that it is stored in."""
+    """Return a white photo with a red face; ``turn`` is its EXIF orientation."""
     image = Image.new("RGB", size, "white")
     corners = (face.x, face.y, face.x + face.width, face.y + face.height)
     ImageDraw.Draw(image).rectangle(corners, fill="red")

@@ -1,7 +1,7 @@
-"""The two backends agree: on boxes, on embeddings, and on what is decided.
+"""The two backends agree on boxes, embeddings and decisions.
 
-Needs the extra torch: `make test-torch`. The yardstick is facenet-pytorch itself, which the backend
-torch calls; nothing of the detector here has a part in it.
+Needs the extra torch: `make test-torch`. The reference is facenet-pytorch itself, which the backend
+torch calls; it shares no code with our detector.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from facecore.vision.backends.torch import TorchDetector
 
 MODEL = "facenet-vggface2"
 CUT_BY_THE_EDGE = frozenset({"obama-left-half", "obama-right-half"})
-"""There facenet-pytorch stretches what is left of a face, and misses with its landmarks;
-`boxes.cut` does otherwise. All else must agree there too."""
+"""There facenet-pytorch stretches the rest of a face, so its landmarks are wrong;
+`boxes.cut` does not. Everything else must agree there too."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def torch() -> FaceAnalyzer:
 
 @pytest.fixture(scope="module")
 def pictures(photos: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Every sample, the frames with one and two people, and those with eight and sixteen."""
+    """Return every sample, and the frames with one, two, eight and sixteen people."""
     made = {
         "everyday": frames.everyday(),
         "eight": frames.crowded(8),
@@ -101,17 +101,17 @@ def test_the_embeddings_carry_the_same_id_and_need_not_be_made_again(
     assert onnx.thresholds == torch.thresholds
 
 
-def test_the_same_is_decided_of_every_face(
+def test_both_backends_decide_the_same_of_every_face(
     onnx: FaceAnalyzer, both: Mapping[str, tuple[Analysis, Analysis]]
 ) -> None:
-    """Against one gallery, which ONNX Runtime enrolled."""
+    """Both are compared with one gallery, which ONNX Runtime enrolled."""
     gallery = Gallery(onnx.model_id, onnx.dimension, onnx.thresholds)
     for label, file in frames.enrolment().items():
         gallery.add(label, label, _embeddings(onnx.analyze(file.read_bytes()))[0])
     said: set[str | None] = set()
     for name, (ours, theirs) in both.items():
         here, there = (gallery.match(_embeddings(analysis)) for analysis in (ours, theirs))
-        assert [_said(match) for match in here] == [_said(match) for match in there], name
+        assert [_decided(match) for match in here] == [_decided(match) for match in there], name
         said |= {match.label for match in here}
     assert said == {*frames.ENROLLED, None}
 
@@ -160,17 +160,17 @@ def _points(face: AnalyzedFace) -> list[tuple[float, float]]:
 
 
 def _embeddings(analysis: Analysis) -> list[Embedding]:
-    """In reading order, so that two analyses can be compared."""
+    """Return the faces in reading order, so that two analyses can be compared."""
     faces = sorted(analysis.faces, key=lambda face: (round(face.box.y / 20), face.box.x))
     return [face.embedding for face in faces if face.embedding is not None]
 
 
-def _said(match: Match) -> tuple[str, str | None, str | None]:
+def _decided(match: Match) -> tuple[str, str | None, str | None]:
     return match.decision, match.label, match.nearest
 
 
 def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
+    """Return the intersection over union."""
     wide = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     high = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     shared = max(wide, 0.0) * max(high, 0.0)

@@ -1,4 +1,4 @@
-"""Contract, client, catalogue and command need no library of the extra ``vision``."""
+"""Contract, client, catalogue and command line need no library of the extra ``vision``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole recorder as a process of its own, with a camera that a test chooses by its name.
+"""A whole recorder in its own process, with a camera that a test chooses by name.
 
 usage: python child_recorder.py steady | hanging | flood | dark | people
 """
@@ -20,7 +20,7 @@ from pi_recorder.testing import FakeCamera, Show
 
 
 class HangingCamera:
-    """Gives some frames, then hangs in its driver and hears no stop."""
+    """Gives some frames, then hangs in its driver and ignores a stop."""
 
     can_wait = False
 

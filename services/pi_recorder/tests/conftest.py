@@ -1,4 +1,4 @@
-"""What the recorder's tests stand on: a recognizer on loopback, a spool, a filmed clip."""
+"""Fixtures of the recorder's tests: a recognizer on loopback, a spool, a filmed clip."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def numbers(path: Path) -> list[int]:
 
 
 def keep(spool: Spool, content: bytes, started_at: datetime) -> Segment:
-    """A finished segment with any content."""
+    """Add a finished segment with any content."""
     part = spool.part(started_at)
     part.write_bytes(content)
     return spool.keep(part, started_at, 10_000)
@@ -90,19 +90,19 @@ def keep(spool: Spool, content: bytes, started_at: datetime) -> Segment:
 
 @pytest.fixture
 def open_umask() -> Iterator[None]:
-    """Whatever is made without a mode of its own is open to everybody."""
+    """Set a umask of 0: a file made without its own mode is open to everybody."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
 def mode(path: Path) -> int:
-    """Its permissions."""
+    """Return the permissions of a path."""
     return stat.S_IMODE(path.stat().st_mode)
 
 
 def film(folder: Path, *, frames: int, segment_s: float = 1) -> None:
-    """Films at 25 frames a second, and leaves the last segment as a kill would."""
+    """Film at 25 frames a second and leave the last segment partial, as a kill would."""
     with Spool(folder) as spool:
         writer = SegmentWriter(spool, segment_s=segment_s)
         for frame in FakeCamera([Show(0.04)] * frames, started_at=NOON).frames(threading.Event()):
@@ -115,7 +115,7 @@ def film(folder: Path, *, frames: int, segment_s: float = 1) -> None:
 
 @contextmanager
 def running(work: Callable[[], object], stop: Callable[[], None]) -> Iterator[None]:
-    """Runs ``work`` on a thread, which ``stop`` must end."""
+    """Run ``work`` on a thread, which ``stop`` must end."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
@@ -127,7 +127,7 @@ def running(work: Callable[[], object], stop: Callable[[], None]) -> Iterator[No
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Waits for what must come; that it comes is the test, not how soon."""
+    """Wait until the condition holds. The bound is generous: no test is about speed."""
     end = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < end, "it never came"

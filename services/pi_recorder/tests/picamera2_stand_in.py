@@ -1,4 +1,4 @@
-"""A stand-in for picamera2: what the recorder uses of it, with the real one's names and signatures.
+"""A stand-in for the part of picamera2 that the recorder uses, with its names and signatures.
 
 `test_picamera2_api.py` compares every name here with the real package's source. It encodes real
 H.264, and draws numbered pictures.
@@ -24,7 +24,7 @@ PADDING = 64
 
 
 class Machine:
-    """What the test scripts: the camera that the stand-in finds.
+    """The camera that the stand-in finds, as a test scripts it.
 
     Attributes:
         cameras: how many there are.
@@ -91,7 +91,7 @@ class CompletedRequest:
         self._sensor_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 
     def make_array(self, name: str) -> NDArray[np.uint8]:
-        """YUV420 as the real one gives it: rows are padded, as the hardware likes them."""
+        """Return YUV420 with padded rows, as the real one does."""
         width, height = self.config[name]["size"]
         small = self._drawn.reformat(width=width, height=height, format="yuv420p")
         y, u, v = (
@@ -162,7 +162,7 @@ class Picamera2:
 
 
 def install(patch: pytest.MonkeyPatch) -> type[Machine]:
-    """Makes it what ``import picamera2`` finds, and gives a camera as new."""
+    """Make ``import picamera2`` find the stand-in, and return a new camera."""
     modules: dict[str, dict[str, Any]] = {
         "picamera2": {"Picamera2": Picamera2},
         "picamera2.encoders": {"H264Encoder": H264Encoder},

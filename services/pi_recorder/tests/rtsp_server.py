@@ -1,4 +1,4 @@
-"""A small RTSP server on loopback: plays H.264 over TCP to whoever asks, with basic faults.
+"""A small RTSP server on loopback: plays H.264 over TCP to every client, with simple faults.
 
 RFC 2326 for the dialogue and interleaving, RFC 6184 for the packets: a NAL unit in each, which TCP
 allows to be long.
@@ -26,10 +26,10 @@ _SDP = (
 
 
 class RtspServer(socketserver.ThreadingTCPServer):
-    """Plays the units of one round, an interval apart, to each who asks.
+    """Plays the units of one round, an interval apart, to each client.
 
     Args:
-        sets_in_band: else the parameter sets are only in the description.
+        sets_in_band: repeat the parameter sets in the stream, not only in the description.
     """
 
     allow_reuse_address = True

@@ -1,4 +1,4 @@
-"""A disk that is soon full: a file system of a megabyte where one may be mounted."""
+"""A small disk: a file system of a megabyte, where one may be mounted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 
 class NoSmallDisk(Exception):
-    """None can be mounted here; the message says why."""
+    """No small disk can be mounted here; the message says why."""
 
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[Path]:
-    """Mounts a tmpfs of so many bytes, which needs root.
+    """Mount a tmpfs of so many bytes, which needs root.
 
     Raises:
         NoSmallDisk: the system refuses.

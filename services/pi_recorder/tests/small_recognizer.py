@@ -1,7 +1,7 @@
 """A small recognizer on loopback: real HTTP, answers of the contract, and faults on demand.
 
-It keeps what was uploaded, refuses what does not fit its announcement, and can fail, lie and
-dawdle in the ways that a test scripts.
+It keeps uploads, refuses those that do not fit their announcement, and can fail, delay and
+confirm wrongly in the ways that a test scripts.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _MARKS = Landmarks(
 def face(
     decision: Decision, person: PersonRecord | None = None, similarity: float | None = None
 ) -> RecognizedFace:
-    """A good face of which that was decided."""
+    """Return a good face with this decision."""
     return RecognizedFace(
         box=Box(x=0, y=0, width=50, height=60),
         landmarks=_MARKS,
@@ -63,7 +63,7 @@ def face(
 
 
 def poor_face() -> RecognizedFace:
-    """A face that was not compared."""
+    """Return a face that was not compared."""
     good = face(Decision.UNKNOWN)
     quality = good.quality.model_copy(
         update={"accepted": False, "reasons": [QualityReason.BLURRED]}
@@ -72,7 +72,7 @@ def poor_face() -> RecognizedFace:
 
 
 def recognition(*faces: RecognizedFace, captured_at: datetime | None = None) -> Recognition:
-    """An answer with these faces."""
+    """Return an answer with these faces."""
     now = datetime.now(UTC)
     return Recognition(
         faces=list(faces),
@@ -90,23 +90,23 @@ def recognition(*faces: RecognizedFace, captured_at: datetime | None = None) -> 
 
 @dataclass
 class Script:
-    """What the server does, and what it saw.
+    """The server's behaviour, and the requests that it got.
 
     Attributes:
         faces: in every answer of recognition.
         may_answer: recognition waits for it.
         announcements: statuses of problems to answer the next announcements with.
         refused_sha256: of segments whose announcement is answered with 422.
-        lies: so many uploads are confirmed with the checksum of something else first.
-        asked_at: ``captured_at`` of every question.
+        lies: number of next uploads that are confirmed with a wrong checksum.
+        asked_at: ``captured_at`` of every request.
         announced: start times, in the order in which they were announced.
         tickets: announcements by SHA-256.
         stored: uploaded bytes by SHA-256.
-        takes_reports: whether it is new enough; else it knows no such call.
-        reports: every one that was sent, taken or not.
-        track_statuses: statuses to answer the next ways with; afterwards they are taken, if
+        takes_reports: whether it has the endpoints of reports; an older server has none.
+        reports: every report that was sent, accepted or not.
+        track_statuses: statuses to answer the next trajectories with; later ones are accepted, if
             ``takes_reports``.
-        tracks: every way that was sent, with its visit's id, taken or not.
+        tracks: every trajectory that was sent, with its visit's id, accepted or not.
     """
 
     faces: list[RecognizedFace] = field(default_factory=list)
@@ -144,7 +144,7 @@ class SmallRecognizer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that is killed or gives up is what some tests are about."""
+        """Ignore the error: some tests kill a client or let it give up."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on
 

@@ -1,4 +1,4 @@
-"""Cameras: a file at both paces and on its side, a name to a camera, and what goes wrong."""
+"""Cameras: a file at both speeds and rotated, the names of cameras, and failures."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_file_on_its_side_is_turned_upright(tmp_path: Path) -> None:
 
 
 def turned_a_quarter_clockwise(mp4: bytes) -> bytes:
-    """With the matrix that a phone writes into the track header (ISO/IEC 14496-12, 8.3.2)."""
+    """Set the matrix that a phone writes into the track header (ISO/IEC 14496-12, 8.3.2)."""
     one, unit = (1 << 16).to_bytes(4, "big"), (1 << 30).to_bytes(4, "big")
     minus, zero = (-(1 << 16)).to_bytes(4, "big", signed=True), bytes(4)
     plain = one + zero * 3 + one + zero * 3 + unit
@@ -126,7 +126,7 @@ def test_the_pis_cameras_have_names() -> None:
 
 
 def test_after_a_drop_what_the_camera_encoded_goes_on_with_a_key_frame(spool: Spool) -> None:
-    """What comes between would build upon pictures that are not there."""
+    """The frames in between would refer to frames that were dropped."""
     frames = list(FakeCamera([Show(0.1)] * 40, key_every=10).frames(Event()))
     events = Events()
     recording = Recording(SegmentWriter(spool, segment_s=60), events.append, waiting_bytes=1)

@@ -1,4 +1,4 @@
-"""A clock that is stepped: times follow, nothing is lost, and what was dated wrongly is mended."""
+"""A clock that is stepped: times follow, nothing is lost, and wrong times are corrected."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_after_the_clock_was_right_the_spool_keeps_its_times(spool: Spool) -> No
     events = film(spool, clock, 40, {20: lambda: clock.step(-3600)}, 0)
 
     assert [event.by_s for event in events.of(ClockStepped)] == [pytest.approx(-3600)]
-    told = {event.segment.path.name for event in events.of(SegmentRecorded)}
-    assert {segment.path.name for segment in spool.queued()} == told
+    recorded = {event.segment.path.name for event in events.of(SegmentRecorded)}
+    assert {segment.path.name for segment in spool.queued()} == recorded
     assert sum(one.started_at >= NOON for one in spool.queued()) >= 1
     assert next(event.frames for event in events.of(SegmentRecorded)) == 10
 
@@ -100,7 +100,7 @@ def test_a_small_correction_is_none(spool: Spool) -> None:
     assert len(spool.queued()) == 3
 
 
-def test_a_second_step_is_told_by_its_own_size(spool: Spool) -> None:
+def test_a_second_step_is_reported_with_its_own_size(spool: Spool) -> None:
     clock = FakeClock(NOON)
     steps = {10: lambda: clock.step(100), 20: lambda: clock.step(-40)}
     events = film(spool, clock, 30, steps, 0)
@@ -108,7 +108,7 @@ def test_a_second_step_is_told_by_its_own_size(spool: Spool) -> None:
     assert spool.queued()[0].started_at == NOON + timedelta(seconds=60)
 
 
-def test_what_was_uploaded_meanwhile_is_left_out(spool: Spool, clock: FakeClock) -> None:
+def test_segments_uploaded_meanwhile_are_not_retimed(spool: Spool, clock: FakeClock) -> None:
     events = film(spool, clock, 20, {}, 0)
     first, second = (event.segment for event in events.of(SegmentRecorded))
     spool.confirm(first)

@@ -1,4 +1,4 @@
-"""`pi-recorder` as a user starts it: a real process, its output and its exit code."""
+"""`pi-recorder` as a real process: its output and its exit code."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def environment(server: SmallRecognizer, tmp_path: Path) -> dict[str, str]:
         "PI_RECORDER_SPOOL_DIR": str(tmp_path / "spool"),
         "PI_RECORDER_SEGMENT_SECONDS": "1",
         "PI_RECORDER_SAMPLE_INTERVAL_S": "0.2",
-        "PI_RECORDER_RECOGNITION_MODE": "interval",  # a numbered picture holds no face
+        "PI_RECORDER_RECOGNITION_MODE": "interval",  # a numbered frame shows no face
         "PI_RECORDER_LIVE_PORT": "off",
     }
 
@@ -66,7 +66,7 @@ def test_a_clip_is_recorded_recognized_and_uploaded(
     assert "  Ada  label=ada major=Mathematics year=1835  similarity 0.83  Latency: " in done.stdout
     assert "  unknown  Latency: " in done.stdout
     assert "45 frames, 3.00 seconds" in done.stdout
-    assert "\x1b" not in done.stdout  # plain, for it is no terminal
+    assert "\x1b" not in done.stdout  # plain, because it is no terminal
     assert len(script.stored) == 3
     assert TOKEN not in done.stdout + done.stderr
 

@@ -56,7 +56,7 @@ def test_init_refuses_what_can_not_be_set(tmp_path: Path, given: str) -> None:
     assert not (tmp_path / "new.toml").exists()
 
 
-def test_show_tells_where_each_was_set_and_hides_secrets(
+def test_show_names_the_source_of_each_setting_and_hides_secrets(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PI_RECORDER_TOKEN", SECRET)
@@ -74,9 +74,7 @@ def test_show_tells_where_each_was_set_and_hides_secrets(
         assert "hidden" not in text
 
 
-def test_status_of_a_recorder_that_does_not_run_tells_what_it_left(
-    config: Path, tmp_path: Path
-) -> None:
+def test_status_of_a_stopped_recorder_shows_its_spool(config: Path, tmp_path: Path) -> None:
     with Spool(tmp_path / "spool") as spool:
         segment = keep(spool, b"x" * 1000, NOON)
         kept = segment.path.parent / "uploaded" / segment.path.name
@@ -133,7 +131,7 @@ def test_status_of_a_running_recorder_is_what_its_live_page_says(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
-def test_status_says_so_when_it_may_not_look(config: Path, tmp_path: Path) -> None:
+def test_status_reports_a_missing_permission(config: Path, tmp_path: Path) -> None:
     with Spool(tmp_path / "spool"):
         (tmp_path / "spool").chmod(0)
         done = call("status", "--config", config)
@@ -144,7 +142,7 @@ def test_status_says_so_when_it_may_not_look(config: Path, tmp_path: Path) -> No
 
 @contextmanager
 def page(monkeypatch: pytest.MonkeyPatch, status: object) -> Iterator[None]:
-    """Something that answers as the live page does."""
+    """A server that answers as the live page does."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""The demo clip, looked at by the real analyzer: the right names, and never a wrong one."""
+"""The demo clip with the real analyzer: the right names, and never a wrong one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def enrolled(analyzer: FaceAnalyzer) -> Gallery:
 def test_everybody_is_named_rightly() -> None:
     analyzer = load_analyzer(threads=1)
     gallery = enrolled(analyzer)
-    said: defaultdict[str, Counter[Decision]] = defaultdict(Counter)
+    decisions: defaultdict[str, Counter[Decision]] = defaultdict(Counter)
     with av.open(demo_clip()) as container:
         pictures = list(container.decode(video=0))
     assert len(pictures) == FRAME_COUNT
@@ -58,16 +58,16 @@ def test_everybody_is_named_rightly() -> None:
             sample = whose(face.box.x + face.box.width / 2, number / FRAMES_PER_SECOND)
             assert match.label in (None, SHOWN[sample]), f"frame {number}: {match}"
             assert face.box.width >= LEAST_FACE_PX
-            said[sample][match.decision] += 1
+            decisions[sample][match.decision] += 1
 
-    assert said.keys() == SHOWN.keys()
-    assert said["hopper"].keys() == {Decision.UNKNOWN}
+    assert decisions.keys() == SHOWN.keys()
+    assert decisions["hopper"].keys() == {Decision.UNKNOWN}
     for sample in SHOWN.keys() - {"hopper"}:
-        assert said[sample][Decision.MATCH] >= 4
-        assert said[sample][Decision.MATCH] >= 0.8 * said[sample].total()
+        assert decisions[sample][Decision.MATCH] >= 4
+        assert decisions[sample][Decision.MATCH] >= 0.8 * decisions[sample].total()
 
 
 def whose(x: float, time: float) -> str:
-    """The sample picture of the visitor whose head is nearest to the column."""
+    """Return the sample picture of the visitor whose head is nearest to the column."""
     here = {visit.portrait.sample: at for visit in VISITS if (at := pose(visit, time))}
     return min(here, key=lambda sample: abs(here[sample].x - x))

@@ -1,4 +1,4 @@
-"""What people read, and what machines read."""
+"""The recorder's output for people and for programs."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_match_is_one_line_with_record_and_latency() -> None:
     )
 
 
-def test_unknown_and_uncertain_are_said() -> None:
+def test_unknown_and_uncertain_are_shown() -> None:
     lines = shown(named(TrackState.UNKNOWN), named(TrackState.UNCERTAIN, similarity=0.5))
     assert "  unknown  Latency: 0.12 seconds\n" in lines
     assert "  uncertain  similarity 0.50  Latency: 0.12 seconds\n" in lines
@@ -73,7 +73,7 @@ def test_a_late_answer_says_so() -> None:
     assert shown(named(TrackState.UNKNOWN, late=True)).endswith("seconds  (late)\n")
 
 
-def test_a_face_too_poor_is_shown_only_to_who_wants_all() -> None:
+def test_a_face_too_poor_is_shown_only_on_request() -> None:
     assert shown(answered(poor_face())) == ""
     assert "not compared: blurred" in shown(answered(poor_face()), verbose=True)
 
@@ -86,7 +86,7 @@ def test_a_record_cannot_steer_the_terminal() -> None:
     assert "[red]Eve  label=e a=x\ufffdy b=1,2" in line
 
 
-def test_machines_get_an_object_a_line(spool: Spool) -> None:
+def test_json_output_is_one_object_a_line(spool: Spool) -> None:
     segment = keep(spool, b"video", NOON)
     out = io.StringIO()
     lines, counters = JsonLines(out), RunCounters()

@@ -1,4 +1,4 @@
-"""`pi-recorder doctor` against a small recognizer, real files and a board's stand-in commands."""
+"""`pi-recorder doctor` against a small recognizer, real files and stand-ins for a Pi's commands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Found = dict[str, tuple[str, str]]
 
 
 class Server(HTTPServer):
-    """Answers what the doctor asks; ``ahead`` is how far its clock is off."""
+    """Answers the doctor's requests; its clock is ahead by ``ahead``."""
 
     ahead = timedelta()
     role_status = 403
@@ -89,7 +89,7 @@ def settings(
 
 
 def doctor(expected: int) -> Found:
-    """State and finding of every check, by name."""
+    """Return state and finding of every check, by name."""
     done = CliRunner().invoke(app, ["doctor", "--json"])
     assert done.exit_code == expected, done.output
     assert TOKEN not in done.output
@@ -99,7 +99,7 @@ def doctor(expected: int) -> Found:
 
 
 def board(folder: Path, monkeypatch: pytest.MonkeyPatch, **commands: str) -> None:
-    """Puts commands first on the path that a Raspberry Pi has; each is a shell script's body."""
+    """Put a Raspberry Pi's commands first on the path; each is a shell script's body."""
     for name, body in commands.items():
         script = folder / name
         script.write_text(f"#!/bin/sh\n{body}\n")
@@ -146,7 +146,7 @@ def test_wrong_settings_are_failures_one_each(settings: pytest.MonkeyPatch) -> N
         (3600, ("fail", "seconds behind the server; the store refuses uploads")),
     ],
 )
-def test_a_wrong_clock_is_told(
+def test_a_wrong_clock_is_reported(
     settings: pytest.MonkeyPatch, recognizer: Server, ahead_s: int, expected: tuple[str, str]
 ) -> None:
     recognizer.ahead = timedelta(seconds=ahead_s)
@@ -194,7 +194,7 @@ def test_a_camera_that_a_recorder_uses_is_left_alone(
         ("0x50005", ("fail", "now: under-voltage, throttled")),
     ],
 )
-def test_a_weak_power_supply_is_told(
+def test_a_weak_power_supply_is_reported(
     settings: pytest.MonkeyPatch, tmp_path: Path, flags: str, expected: tuple[str, str]
 ) -> None:
     answers = f'case $1 in get_throttled) echo throttled={flags};; *) echo "temp=84.2\'C";; esac'
@@ -216,7 +216,7 @@ def test_a_weak_power_supply_is_told(
         ),
     ],
 )
-def test_the_unit_is_judged(
+def test_the_unit_is_checked(
     settings: pytest.MonkeyPatch, tmp_path: Path, answers: str, expected: tuple[str, str]
 ) -> None:
     active, sub, restarts, enabled = answers.split()

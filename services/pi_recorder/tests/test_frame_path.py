@@ -1,7 +1,7 @@
-"""From the camera to the spool, for hours: memory and open files stay as they are.
+"""From the camera to the spool, for hours: memory and open files do not grow.
 
 A child films as fast as it can, so that an hour passes in seconds; segments leave the spool as if
-they were uploaded. It stops at several points to say what it holds.
+they were uploaded. It stops at several points to report its memory and open files.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ with Spool(folder) as spool:
 @pytest.mark.parametrize(("key_every", "live"), [(0, 0), (4, 0), (4, 1)])
 def test_an_hour_leaves_nothing_behind(tmp_path: Path, key_every: int, live: int) -> None:
     command = [sys.executable, "-c", FILMS, str(tmp_path), str(key_every), str(live)]
-    # One pool a thread would hide what is held behind what is kept for threads that are gone.
+    # One malloc arena a thread would hide a leak behind memory kept for ended threads.
     env = {**os.environ, "MALLOC_ARENA_MAX": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     seen = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]

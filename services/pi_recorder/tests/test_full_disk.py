@@ -1,4 +1,4 @@
-"""A disk that is really full, in the middle of a segment: nothing finished is lost, all counted.
+"""A full disk in the middle of a segment: nothing finished is lost, every loss is counted.
 
 On a file system of half a megabyte where one can be mounted, and always with a limit on the size
 of a file, which the system enforces in the same way.
@@ -71,7 +71,7 @@ def check(filmed: Filmed) -> None:
     assert filmed.found == sorted(set(filmed.found)), "a frame is there twice"
     missing = FRAMES - len(filmed.found)
     counted = filmed.lost_s * 25
-    # Of each segment that the disk cut off, the fragment that was being written is lost too.
+    # Each segment that the full disk cut off also lost the fragment that was being written.
     assert counted - 1 <= missing <= counted + FRAGMENT * filmed.paused
     assert filmed.found[-1] == FRAMES - 1, "it went on by itself"
 
@@ -86,7 +86,7 @@ def test_a_small_file_system(tmp_path: Path) -> None:
         pytest.skip(f"{reason}; test_a_limit_on_files shows the same by a limit")
 
 
-def test_with_room_kept_free_no_segment_is_cut(tmp_path: Path) -> None:
+def test_with_reserved_space_no_segment_is_cut(tmp_path: Path) -> None:
     try:
         with small_disk(tmp_path / "disk", 512 * 1024) as folder:
             ballast = folder / "ballast"
@@ -115,7 +115,7 @@ def test_without_anybody_to_pause_it_is_a_clear_error(tmp_path: Path) -> None:
 
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[Callable[[], None]]:
-    """Gives what lifts the limit again."""
+    """Limit the size of files, and return a function that lifts the limit."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     lift = partial(resource.setrlimit, resource.RLIMIT_FSIZE, before)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))

@@ -1,4 +1,4 @@
-"""The install script, up to where a Raspberry Pi and root's own places are needed."""
+"""The install script, as far as it needs neither a Raspberry Pi nor root's folders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def install(root: Path | None, *arguments: str) -> subprocess.CompletedProcess[s
 @pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_it_installs_updates_and_removes(tmp_path: Path) -> None:
-    """One story, for the environment takes a minute to make."""
+    """This is one test, because making the environment takes a minute."""
     root = tmp_path / "root"
     device = tmp_path / "door.env"
     device.write_text("PI_RECORDER_URL=https://example.org\nPI_RECORDER_TOKEN=frd_door\n")
@@ -51,8 +51,8 @@ def test_it_installs_updates_and_removes(tmp_path: Path) -> None:
 
 
 def skip_without_index(folder: Path) -> None:
-    question = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "poetry-core"]
-    if subprocess.run([*question, "--dest", str(folder)], check=False).returncode:
+    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "poetry-core"]
+    if subprocess.run([*download, "--dest", str(folder)], check=False).returncode:
         pytest.skip("pip reaches no package index from here")
 
 
@@ -209,7 +209,7 @@ def test_a_wrong_option_prints_how_it_is_used() -> None:
 
 
 @pytest.mark.skipif(not (TOOLS / "shellcheck").exists(), reason="shellcheck is not installed")
-def test_shellcheck_has_nothing_to_say() -> None:
+def test_shellcheck_finds_nothing() -> None:
     done = subprocess.run(
         [TOOLS / "shellcheck", SCRIPT], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Any number of readers look at the latest frame, and none waits for another."""
+"""Any number of readers take the latest frame, and none waits for another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def frame(second: int) -> Frame:
     return Frame(numbered_picture(second), NOON + timedelta(seconds=second))
 
 
-def test_every_reader_sees_the_newest_once() -> None:
+def test_every_reader_gets_the_latest_frame_once() -> None:
     latest_frame = LatestFrame()
     latest_frame.put(frame(0))
     latest_frame.put(frame(1))
@@ -26,7 +26,7 @@ def test_every_reader_sees_the_newest_once() -> None:
     latest_frame.put(frame(2))
     later = latest_frame.after(seen)
     assert later
-    assert later is latest_frame.after(seen)  # asking again takes nothing away
+    assert later is latest_frame.after(seen)  # a read removes nothing
     assert latest_frame.take() is later
 
 

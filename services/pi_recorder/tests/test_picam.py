@@ -50,7 +50,7 @@ def test_recognition_gets_the_small_picture_of_the_same_scene(machine: type[Mach
     assert {(frame.picture.width, frame.picture.height) for frame in frames} == {(1280, 128)}
     shown = [picture_number(frame.picture.reformat(width=2560, height=256)) for frame in frames]
     assert shown == sorted(shown)
-    assert shown[-1] >= 9  # the newest there is, never older than what was encoded
+    assert shown[-1] >= 9  # the latest, never older than what was encoded
 
 
 def test_times_are_the_sensors_and_grow(machine: type[Machine]) -> None:

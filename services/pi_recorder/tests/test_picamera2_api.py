@@ -1,8 +1,8 @@
 """Every name, method and keyword of picamera2 that is used is in the real package's source.
 
-The package is fetched from the index as an archive, pinned by its checksum, and only read. Two
-steps: what `picam.py` says to picamera2 is looked up there, and so is all that the stand-in
-offers, which the other tests run `picam.py` against.
+The package is fetched from the index as an archive, pinned by its checksum, and only read. Each
+name that `picam.py` uses of picamera2 is looked up there, and so is each name that the stand-in
+offers, against which the other tests run `picam.py`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Source:
             self._offered[path] = {name.asname or name.name for n in imports for name in n.names}
 
     def members(self, owner: str) -> set[str]:
-        """Methods, and attributes that are set on ``self``, also of what it inherits from."""
+        """Return methods and attributes set on ``self``, inherited ones too."""
         if owner in self._offered:
             return self._offered[owner]
         found = self._classes[owner]
@@ -87,7 +87,7 @@ class Source:
         return names.union(*(self.members(base) for base in bases if base in self._classes))
 
     def parameters(self, owner: str, method: str) -> list[str]:
-        """In order, without ``self``."""
+        """Return the parameters in order, without ``self``."""
         if owner in self._offered:
             owner, method = method, "__init__"
         found = self._classes[owner]
@@ -103,8 +103,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return Source(take(PICAMERA2, tmp_path_factory.mktemp("picamera2"), lambda *_: None))
 
 
-def said() -> list[tuple[str, str, ast.Call | None]]:
-    """What `picam.py` says: to whom, which name, and the call if it is one."""
+def uses() -> list[tuple[str, str, ast.Call | None]]:
+    """Yield each use in `picam.py`: the object, the name, and the call if it is one."""
     tree = ast.parse(Path(inspect.getfile(picam)).read_text())
     calls = {id(n.func): n for n in ast.walk(tree) if isinstance(n, ast.Call)}
     return [
@@ -116,10 +116,10 @@ def said() -> list[tuple[str, str, ast.Call | None]]:
     ]
 
 
-def test_all_that_picam_says_is_understood(source: Source) -> None:
-    spoken = said()
-    assert {variable for variable, _, _ in spoken} == SPOKEN_TO.keys()
-    for variable, name, call in spoken:
+def test_every_name_that_picam_uses_exists(source: Source) -> None:
+    used = uses()
+    assert {variable for variable, _, _ in used} == SPOKEN_TO.keys()
+    for variable, name, call in used:
         for owner in SPOKEN_TO[variable]:
             assert name in source.members(owner), f"{owner} has no {name}"
             if call:

@@ -1,4 +1,4 @@
-"""Recordings are for their owner alone, whatever the umask is and whoever starts the recorder."""
+"""Only the owner can read recordings, whatever the umask is and whoever starts the recorder."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_spool_that_was_open_to_all_is_closed_at_the_start(
     assert f"{folder} was open to everybody on this machine" in caplog.text
 
 
-def test_rights_of_a_group_stay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_permissions_of_a_group_stay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = tmp_path / "spool"
     folder.mkdir()
     folder.chmod(0o2770)
@@ -60,10 +60,10 @@ def test_rights_of_a_group_stay(tmp_path: Path, caplog: pytest.LogCaptureFixture
     assert not caplog.text
 
 
-def test_a_folder_that_others_use_too_is_left_and_told_of(
+def test_a_shared_folder_is_unchanged_and_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As /tmp is: by its mode everybody may make files there, and none may delete another's."""
+    """A folder like /tmp: everybody may make files there, nobody may delete another's."""
     folder = tmp_path / "shared"
     folder.mkdir()
     folder.chmod(0o1777)

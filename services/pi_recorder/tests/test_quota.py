@@ -1,4 +1,4 @@
-"""The spool keeps to its room: what goes first, what never goes, and what is counted."""
+"""The spool's quota: what is deleted first, what never is, and what is counted."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ CONTENT = b"0123456789"
 
 
 def fill(spool: Spool, count: int, first: int = 0) -> list[Segment]:
-    """Segments of ten bytes and ten seconds each, one after the other."""
+    """Add segments of ten bytes and ten seconds each, one after the other."""
     starts = (NOON + timedelta(seconds=10 * number) for number in range(first, first + count))
     return [keep(spool, CONTENT, start) for start in starts]
 
 
-def test_the_oldest_uploaded_goes_first(tmp_path: Path) -> None:
-    told: list[Dropped] = []
+def test_the_oldest_uploaded_is_deleted_first(tmp_path: Path) -> None:
+    dropped: list[Dropped] = []
     limits = QuotaPolicy(max_bytes=40, keep_uploaded=True, drop_oldest_queued=True)
-    with Spool(tmp_path, limits, told.append) as spool:
+    with Spool(tmp_path, limits, dropped.append) as spool:
         first, second, third, fourth = fill(spool, 4)
         spool.confirm(second)
         spool.confirm(third)
         fill(spool, 3, first=4)
-        assert [one.segment.sha256 for one in told] == [s.sha256 for s in (second, third, first)]
-        assert [one.segment.started_at for one in told] == [
+        assert [one.segment.sha256 for one in dropped] == [s.sha256 for s in (second, third, first)]
+        assert [one.segment.started_at for one in dropped] == [
             second.started_at,
             third.started_at,
             first.started_at,
         ]
-        assert [one.uploaded for one in told] == [True, True, False]
+        assert [one.uploaded for one in dropped] == [True, True, False]
         assert spool.queued()[0] == fourth
         assert spool.state().lost_s == 10
         assert not list((tmp_path / "uploaded").iterdir())
 
 
-def test_without_leave_nothing_that_was_not_uploaded_goes(tmp_path: Path) -> None:
+def test_without_permission_nothing_that_was_not_uploaded_is_deleted(tmp_path: Path) -> None:
     with Spool(tmp_path, QuotaPolicy(max_bytes=30)) as spool:
         three = fill(spool, 3)
         with pytest.raises(SpoolFull, match="PI_RECORDER_DROP_OLDEST_QUEUED"):
@@ -71,7 +71,7 @@ def test_what_is_being_sent_is_not_dropped(tmp_path: Path) -> None:
 
 
 def test_nothing_is_dropped_where_that_does_not_help(tmp_path: Path) -> None:
-    """Somebody else fills the disk: the spool does not give its video away for nothing."""
+    """Another program fills the disk: deleting video would free too little, so none is deleted."""
     free = shutil.disk_usage(tmp_path).free
     limits = QuotaPolicy(min_free_bytes=free + 10**9, keep_uploaded=True, drop_oldest_queued=True)
     with Spool(tmp_path) as spool:
@@ -120,7 +120,7 @@ def test_a_drop_that_a_kill_cut_off_is_done_by_the_next_start_and_counted_once(
     assert not first.path.exists()
 
 
-def test_a_torn_line_of_the_losses_is_no_line(tmp_path: Path) -> None:
+def test_a_partial_line_of_the_loss_journal_is_ignored(tmp_path: Path) -> None:
     with Spool(tmp_path, QuotaPolicy(max_bytes=20, drop_oldest_queued=True)) as spool:
         fill(spool, 4)
     path = tmp_path / "losses.jsonl"
@@ -133,7 +133,7 @@ def test_a_torn_line_of_the_losses_is_no_line(tmp_path: Path) -> None:
         assert spool.state().dropped_s == 20
 
 
-def test_many_losses_take_little_room_and_stay_counted(tmp_path: Path) -> None:
+def test_many_losses_take_little_space_and_stay_counted(tmp_path: Path) -> None:
     lines = [
         Loss(kind=LossKind.DROPPED, at=NOON, seconds=10, segment=f"{number}.mp4")
         for number in range(1100)
@@ -156,7 +156,7 @@ def events() -> Events:
 
 
 def recording(spool: Spool, events: Events, seconds: float) -> Iterator[SegmentRecorded | None]:
-    """Films 25 frames a second, and gives what each frame ended."""
+    """Film at 25 frames a second; yield the segments that each frame ended."""
     allocator = SegmentAllocator(spool, events.append)
     writer = SegmentWriter(allocator, segment_s=1)
     frames = FakeCamera(itertools.repeat(Show(0.04)), started_at=NOON).frames(Event())
@@ -166,9 +166,7 @@ def recording(spool: Spool, events: Events, seconds: float) -> Iterator[SegmentR
     allocator.close()
 
 
-def test_without_room_recording_pauses_and_resumes_by_itself(
-    tmp_path: Path, events: Events
-) -> None:
+def test_without_free_space_recording_pauses_and_resumes(tmp_path: Path, events: Events) -> None:
     with Spool(tmp_path, QuotaPolicy(max_bytes=20_000)) as spool:
         recorded = []
         for number, one in enumerate(recording(spool, events, 20)):

@@ -27,7 +27,7 @@ def settings(server: SmallRecognizer, tmp_path: Path) -> Settings:
         token=SecretStr(TOKEN),
         spool_dir=tmp_path / "spool",
         segment_seconds=1,
-        recognition_mode=RecognitionMode.INTERVAL,  # the fake camera's pictures hold no face
+        recognition_mode=RecognitionMode.INTERVAL,  # the fake camera's frames show no face
         sample_interval_s=0.05,
         upload_drain_s=30,
     )
@@ -39,7 +39,9 @@ def run(settings: Settings, camera: Camera, spool: Spool) -> tuple[list[str], Ev
         return recorder.run(), events
 
 
-def test_it_films_asks_and_uploads(settings: Settings, script: Script, spool: Spool) -> None:
+def test_it_records_recognizes_and_uploads(
+    settings: Settings, script: Script, spool: Spool
+) -> None:
     script.faces = [face(Decision.UNKNOWN)]
     failures, events = run(settings, FakeCamera([Show(0.04)] * 80), spool)
 
@@ -66,7 +68,7 @@ def test_what_arrives_at_the_store_are_the_frames_in_order(
 def test_recording_does_not_wait_for_a_slow_recognizer(
     settings: Settings, script: Script, spool: Spool
 ) -> None:
-    """All is recorded and stored while the first question is still open."""
+    """All is recorded and stored while the first request is still unanswered."""
     script.may_answer.clear()
     events = Events()
     with (

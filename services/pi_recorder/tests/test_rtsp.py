@@ -1,4 +1,4 @@
-"""A network camera, over real RTSP on loopback: recorded as it was sent, and its password kept."""
+"""A network camera over real RTSP on loopback: recorded as sent, its password kept secret."""
 
 from __future__ import annotations
 
@@ -67,22 +67,22 @@ def test_when_the_camera_ends_it_is_connected_again(serve: Serve) -> None:
     camera = WatchedCamera(
         RtspCamera(server.url), stall_s=20, give_up_s=60, first_pause_s=0.01
     ).watch(stop)
-    told = [
+    caught = [
         item for item in itertools.islice(camera, 45) if isinstance(item, CameraAway | CameraBack)
     ]
     camera.close()
-    assert [type(item) for item in told] == [CameraAway, CameraBack] * 2
+    assert [type(item) for item in caught] == [CameraAway, CameraBack] * 2
     assert server.sessions == 3
 
 
-def test_its_password_is_never_told(serve: Serve) -> None:
+def test_its_password_is_never_shown(serve: Serve) -> None:
     server = serve()
     server.close()
-    with pytest.raises(CameraError) as told:
+    with pytest.raises(CameraError) as caught:
         list(RtspCamera(server.url).frames(Event()))
-    assert PASSWORD not in str(told.value)
-    assert told.value.__cause__ is None
-    assert "check the address, the name and the password" in str(told.value)
+    assert PASSWORD not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert "check the address, the name and the password" in str(caught.value)
 
 
 def test_an_address_is_a_camera() -> None:

@@ -143,7 +143,7 @@ def test_a_video_that_does_not_begin_with_a_key_frame_is_refused(spool: Spool) -
 
 @pytest.mark.parametrize("key_every", [None, 1, 7])
 def test_the_index_stands_at_the_front(spool: Spool, key_every: int | None) -> None:
-    """A browser plays it without reading the end first; also with as many frames as fit."""
+    """A browser plays it without reading the end first, also with the most frames that fit."""
     uneven = [Show(0.004 + 0.001 * (number % 2)) for number in range(3000)]
     recorded = record(spool, uneven, segment_s=10, key_every=key_every)
     for one in recorded:
@@ -151,7 +151,7 @@ def test_the_index_stands_at_the_front(spool: Spool, key_every: int | None) -> N
         assert kinds[:2] == ["ftyp", "moov"]
         assert set(kinds[2:]) == {"free", "mdat"}
     assert sum(one.frames for one in recorded) == 3000
-    assert len(recorded) > 1  # 210 frames a second: it was cut for want of room
+    assert len(recorded) > 1  # 210 frames a second: the segment ended because the index was full
 
 
 @pytest.mark.parametrize("key_every", [None, 10])
@@ -184,7 +184,7 @@ def test_the_bitrate_can_be_bounded(spool: Spool) -> None:
 
 
 def boxes(path: Path) -> list[str]:
-    """The names of an MP4 file's outer boxes (ISO/IEC 14496-12, 4.2)."""
+    """Return the names of an MP4 file's outer boxes (ISO/IEC 14496-12, 4.2)."""
     data, at, found = path.read_bytes(), 0, []
     while at < len(data):
         size = int.from_bytes(data[at : at + 4], "big")

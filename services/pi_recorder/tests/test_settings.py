@@ -96,7 +96,7 @@ def test_a_wrong_value_names_file_and_fix_and_is_not_shown(config: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "shown"),
     [
         ("MQTT_TOPIC", "a/#", "MQTT_TOPIC: it is no topic; give one such as pi-recorder/door"),
         ("SEGMENT_SECONDS", "long", "SEGMENT_SECONDS: give a number from 1 to 600"),
@@ -109,11 +109,11 @@ def test_a_wrong_value_names_file_and_fix_and_is_not_shown(config: Path) -> None
     ],
 )
 def test_a_refused_setting_says_what_would_be_right(
-    config: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, shown: str
 ) -> None:
     monkeypatch.setenv(f"PI_RECORDER_{name}", value)
     message = wrong(config)
-    assert f"PI_RECORDER_{told}" in message
+    assert f"PI_RECORDER_{shown}" in message
     assert not re.search(r"pattern|Value error|items|parse", message)
 
 
@@ -194,6 +194,6 @@ def test_the_template_puts_in_force_what_it_is_given(tmp_path: Path) -> None:
 def test_every_setting_is_explained_in_the_class_and_in_the_readme() -> None:
     assert list(meanings_of_settings()) == list(Settings.model_fields)
     rows = re.findall(r"^\| (`(?:PI_RECORDER|…)_[^|]*)\|", README.read_text(), re.MULTILINE)
-    told = [name.lstrip("…") for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    shown = [name.lstrip("…") for row in rows for name in re.findall(r"`([^`]+)`", row)]
     for name in Settings.model_fields:
-        assert any(f"PI_RECORDER_{name.upper()}".endswith(end) for end in told), name
+        assert any(f"PI_RECORDER_{name.upper()}".endswith(end) for end in shown), name

@@ -1,4 +1,4 @@
-"""What was kept stays kept: across a kill, beside torn files, and against a second recorder."""
+"""The spool keeps its segments: after a kill, beside partial files, against a second recorder."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def test_a_second_recorder_is_refused(spool: Spool, tmp_path: Path) -> None:
         Spool(tmp_path / "spool")
 
 
-def test_a_torn_file_is_saved_up_to_its_last_whole_picture(tmp_path: Path) -> None:
+def test_a_partial_file_is_recovered_up_to_its_last_whole_frame(tmp_path: Path) -> None:
     film(tmp_path, frames=130, segment_s=3)
     with Spool(tmp_path) as again:
         [whole] = again.queued()
-        mended = again.recover()
-        assert mended
-        assert mended.segment
-        assert again.queued() == [whole, mended.segment]
-        found = numbers(mended.segment.path)
+        recovered = again.recover()
+        assert recovered
+        assert recovered.segment
+        assert again.queued() == [whole, recovered.segment]
+        found = numbers(recovered.segment.path)
         assert found == list(range(75, 75 + len(found)))
         assert len(found) >= 25
-        assert mended.segment.duration_ms == 40 * len(found)
+        assert recovered.segment.duration_ms == 40 * len(found)
         assert again.recover() is None
         assert not list(tmp_path.glob("*.part"))
         assert not (tmp_path / "partial").exists()
@@ -80,7 +80,7 @@ def test_a_start_renames_the_folder_of_files_that_were_set_aside(tmp_path: Path)
         assert not (tmp_path / "torn").exists()
 
 
-def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path: Path) -> None:
+def test_a_file_cut_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path: Path) -> None:
     film(tmp_path / "spool", frames=120, segment_s=60)
     [part] = (tmp_path / "spool").glob("*.part")
     content, saved = part.read_bytes(), set()
@@ -89,12 +89,12 @@ def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path
         folder.mkdir()
         (folder / part.name).write_bytes(content[:cut])
         with Spool(folder) as spool:
-            mended = spool.recover()
-            assert mended
+            recovered = spool.recover()
+            assert recovered
             segments = spool.queued()
         found = [number for segment in segments for number in numbers(segment.path)]
         assert found == list(range(len(found)))
-        assert bool(mended.set_aside) == (not found)
+        assert bool(recovered.set_aside) == (not found)
         assert sum(segment.duration_ms for segment in segments) == 40 * len(found)
         saved.add(len(found))
     assert len(saved) >= 20, "each picture more is saved"
@@ -102,23 +102,23 @@ def test_a_file_torn_anywhere_becomes_a_shorter_segment_or_is_set_aside(tmp_path
 
 
 def test_of_a_file_with_a_zeroed_end_nothing_damaged_is_queued(tmp_path: Path) -> None:
-    """What some file systems leave after a power cut: the length is there, the bytes are not."""
+    """Some file systems leave this after a power cut: the length is right, the bytes are zero."""
     film(tmp_path, frames=120, segment_s=60)
     [part] = tmp_path.glob("*.part")
     content = part.read_bytes()
     for kept in range(1200, len(content), 400):
         part.write_bytes(content[:kept] + bytes(len(content) - kept))
         with Spool(tmp_path) as spool:
-            mended = spool.recover()
-            assert mended
-            if mended.segment:
-                found = numbers(mended.segment.path)
+            recovered = spool.recover()
+            assert recovered
+            if recovered.segment:
+                found = numbers(recovered.segment.path)
                 assert found == list(range(len(found)))
-                assert mended.segment.duration_ms == 40 * len(found)
-                mended.segment.path.unlink()
+                assert recovered.segment.duration_ms == 40 * len(found)
+                recovered.segment.path.unlink()
 
 
-def test_mending_again_after_a_kill_makes_the_same_segment(tmp_path: Path) -> None:
+def test_recovery_after_a_kill_makes_the_same_segment_again(tmp_path: Path) -> None:
     film(tmp_path, frames=60, segment_s=60)
     [part] = tmp_path.glob("*.part")
     content = part.read_bytes()
@@ -136,7 +136,9 @@ def test_mending_again_after_a_kill_makes_the_same_segment(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in (1, 2))]
 )
-def test_a_kill_loses_nothing_finished_and_queues_nothing_torn(tmp_path: Path, seed: int) -> None:
+def test_a_kill_loses_nothing_finished_and_queues_nothing_partial(
+    tmp_path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
     finished = film_and_kill(tmp_path, after=chance.randint(1, 30), later_s=chance.random() / 20)
 
@@ -146,13 +148,13 @@ def test_a_kill_loses_nothing_finished_and_queues_nothing_torn(tmp_path: Path, s
         for segment in queued:
             assert hashlib.sha256(segment.path.read_bytes()).hexdigest() == segment.sha256
             assert len(numbers(segment.path)) == 5
-        while mended := spool.recover():
-            assert mended.segment is None or mended.segment.duration_ms <= 1000
+        while recovered := spool.recover():
+            assert recovered.segment is None or recovered.segment.duration_ms <= 1000
         assert not list(tmp_path.glob("*.part"))
 
 
 def film_and_kill(folder: Path, *, after: int, later_s: float) -> list[str]:
-    """Kills a filming child some time after it told of so many segments; gives all it told of."""
+    """Kill a filming child after it has reported so many segments; return all reported."""
     child = subprocess.Popen(
         [sys.executable, "-c", FILMS_FOR_EVER, folder],
         env=os.environ | UNMEASURED,
@@ -161,9 +163,9 @@ def film_and_kill(folder: Path, *, after: int, later_s: float) -> list[str]:
     )
     with child:
         assert child.stdout
-        told = [child.stdout.readline().strip() for _ in range(after)]
-        time.sleep(later_s)  # else the kill would always meet it between two segments
+        reported = [child.stdout.readline().strip() for _ in range(after)]
+        time.sleep(later_s)  # otherwise the kill would always come between two segments
         child.kill()
-        # Of the last line only a part may have come through.
+        # The last line may be incomplete.
         rest = child.stdout.read().splitlines(keepends=True)
-    return told + [line.strip() for line in rest if line.endswith("\n")]
+    return reported + [line.strip() for line in rest if line.endswith("\n")]

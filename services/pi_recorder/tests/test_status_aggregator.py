@@ -1,4 +1,4 @@
-"""What the status says after which events."""
+"""The status after each kind of event."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_visit_counts_once_however_often_it_is_named(aggregator: StatusAggrega
     assert ada.last_seen == NOON + timedelta(minutes=9)
 
 
-def test_a_vote_that_changes_moves_the_visit_to_the_other_person(
+def test_a_changed_decision_moves_the_visit_to_the_other_person(
     aggregator: StatusAggregator,
 ) -> None:
     aggregator.add(VisitBegan("t1", NOON - timedelta(seconds=9)))
@@ -206,7 +206,7 @@ def test_a_year_of_visitors_does_not_grow_without_end(aggregator: StatusAggregat
     assert len(status.model_dump_json()) < 50_000
 
 
-def test_the_spool_is_looked_at(spool: Spool, pictures: LatestFrame, tmp_path: Path) -> None:
+def test_the_status_has_the_spool(spool: Spool, pictures: LatestFrame, tmp_path: Path) -> None:
     keep(spool, b"12345", NOON)
     aggregator = StatusAggregator("door", pictures, SpoolDisk(tmp_path / "spool"))
     disk = aggregator.status().disk

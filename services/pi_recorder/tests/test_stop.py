@@ -35,7 +35,7 @@ while True:
 
 @pytest.fixture
 def black_hole() -> Iterator[str]:
-    """An address that takes connections and never answers."""
+    """The address of a server that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=16) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -64,14 +64,14 @@ def child(environment: dict[str, str], camera: str) -> Iterator[subprocess.Popen
             process.kill()
 
 
-def until_told(process: subprocess.Popen[str], event: str) -> None:
-    """Reads the child's lines up to the first that tells of the event."""
+def until_event(process: subprocess.Popen[str], event: str) -> None:
+    """Read the child's lines up to the first of this event."""
     assert process.stdout
     assert any(f'"event":"{event}"' in line for line in process.stdout), "it ended before"
 
 
 def signals(pid: int, kind: str) -> int:
-    """A process's signals of a kind, a bit each, as proc(5) names it: SigCgt has a handler."""
+    """Return a process's signals of a kind, a bit each, by proc(5)'s name: SigCgt has a handler."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1], 16) for line in lines if line.startswith(kind))
 
@@ -79,7 +79,7 @@ def signals(pid: int, kind: str) -> int:
 def after_signals(
     process: subprocess.Popen[str], *numbers: int, within_s: float = 300
 ) -> list[str]:
-    """Its last lines."""
+    """Send signals and return the child's last lines."""
     for number in numbers:
         process.send_signal(number)
     output, _ = process.communicate(timeout=within_s)
@@ -94,15 +94,15 @@ def test_a_stop_finishes_the_open_segment_whatever_hangs(
     environment: dict[str, str], tmp_path: Path, camera: str
 ) -> None:
     with child(environment, camera) as process:
-        until_told(process, "segment_recorded")
-        told = after_signals(process, signal.SIGTERM)
+        until_event(process, "segment_recorded")
+        lines = after_signals(process, signal.SIGTERM)
 
     assert not list((tmp_path / "spool").glob("*.part"))
     files = sorted((tmp_path / "spool").glob("*.mp4"))
-    assert len(files) >= 2  # the one that was told of, and the open one
+    assert len(files) >= 2  # the reported one, and the open one
     found = [number for path in files for number in numbers(path)]
     assert found == list(range(len(found)))
-    [summary] = [line for line in told if '"event":"summary"' in line]
+    [summary] = [line for line in lines if '"event":"summary"' in line]
     assert json.loads(summary)["failures"] == [], "a driver that hangs is left behind"
 
 
@@ -110,7 +110,7 @@ def test_a_stop_finishes_the_open_segment_whatever_hangs(
 def test_a_stop_writes_what_a_full_queue_holds(environment: dict[str, str], tmp_path: Path) -> None:
     # 32 frames of 1080p take a machine that is busy with other things longer than 4 seconds.
     with child(environment | {"PI_RECORDER_STOP_TIMEOUT_S": "15"}, "flood") as process:
-        until_told(process, "frames_dropped")
+        until_event(process, "frames_dropped")
         after_signals(process, signal.SIGINT)
     assert not list((tmp_path / "spool").glob("*.part"))
     assert spool_view(tmp_path / "spool").queued >= 2
@@ -120,27 +120,27 @@ def test_a_stop_before_the_first_frame_is_a_stop(environment: dict[str, str]) ->
     with child(environment, "dark") as process:
         wait_until(lambda: in_use(Path(environment["PI_RECORDER_SPOOL_DIR"])))
         wait_until(lambda: signals(process.pid, "SigCgt") & SIGTERM)
-        told = after_signals(process, signal.SIGTERM)
-    [summary] = [line for line in told if '"event":"summary"' in line]
+        lines = after_signals(process, signal.SIGTERM)
+    [summary] = [line for line in lines if '"event":"summary"' in line]
     assert json.loads(summary)["failures"] == []
 
 
 def test_a_stop_waits_for_no_answer(environment: dict[str, str]) -> None:
     with child(environment, "people") as process:
-        until_told(process, "visit_began")  # and asked about, in vain
-        told = after_signals(process, signal.SIGTERM, within_s=55)
-    assert any('"event":"summary"' in line for line in told)
+        until_event(process, "visit_began")  # a request was sent and gets no answer
+        lines = after_signals(process, signal.SIGTERM, within_s=55)
+    assert any('"event":"summary"' in line for line in lines)
 
 
 def test_a_second_signal_ends_the_waiting(environment: dict[str, str], tmp_path: Path) -> None:
     patient = environment | {"PI_RECORDER_STOP_TIMEOUT_S": "600"}
     with child(patient, "steady") as process:
-        until_told(process, "segment_recorded")
+        until_event(process, "segment_recorded")
         process.send_signal(signal.SIGTERM)
         # Two of a kind that wait to be handled are one.
         wait_until(lambda: not signals(process.pid, "ShdPnd") & SIGTERM)
-        told = after_signals(process, signal.SIGTERM)
-    [summary] = [line for line in told if '"event":"summary"' in line]
+        lines = after_signals(process, signal.SIGTERM)
+    [summary] = [line for line in lines if '"event":"summary"' in line]
     assert json.loads(summary)["segments_left"] >= 1
 
 

@@ -1,4 +1,4 @@
-"""What the service manager hears, over a real socket of its protocol."""
+"""Messages to the service manager, over a real socket of its protocol."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ CHILD = Path(__file__).with_name("child_recorder.py")
 
 
 class Listener:
-    """A service manager's end."""
+    """The service manager's side of the socket."""
 
     def __init__(self, address: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(address)
         self.socket.settimeout(300)
 
-    def hear(self) -> list[str]:
-        """The lines of the next message."""
+    def receive(self) -> list[str]:
+        """Return the lines of the next message."""
         return self.socket.recv(4096).decode().split("\n")
 
-    def heard(self) -> list[str]:
-        """The lines of all messages that are there."""
+    def received(self) -> list[str]:
+        """Return the lines of all messages so far."""
         lines: list[str] = []
         self.socket.setblocking(False)
         while True:
             try:
-                lines += self.hear()
+                lines += self.receive()
             except BlockingIOError:
                 return lines
 
@@ -57,7 +57,7 @@ def listener(address: str) -> Iterator[Listener]:
 
 
 class Clock:
-    """Seconds that a test lets pass."""
+    """A clock that a test advances."""
 
     now = 1000.0
 
@@ -66,7 +66,7 @@ class Clock:
 
 
 def film(supervision: Supervision) -> None:
-    """One frame comes through the camera."""
+    """Let the camera give one frame."""
     camera = supervision.watch(FakeCamera([Show()]))
     assert len(list(camera.frames(threading.Event()))) == 1
 
@@ -74,28 +74,28 @@ def film(supervision: Supervision) -> None:
 def test_it_is_ready_with_the_first_frame_and_not_before(address: str, listener: Listener) -> None:
     supervision = Supervision(ServiceManager(address, watchdog_s=20))
     supervision.pulse()
-    assert listener.heard() == ["EXTEND_TIMEOUT_USEC=20000000", "STATUS=waiting for the camera"]
+    assert listener.received() == ["EXTEND_TIMEOUT_USEC=20000000", "STATUS=waiting for the camera"]
     film(supervision)
     supervision.pulse()
     status = "STATUS=filming; segments: 0 recorded, 0 uploaded"
-    assert listener.heard() == ["READY=1", "WATCHDOG=1", status]
+    assert listener.received() == ["READY=1", "WATCHDOG=1", status]
     supervision.pulse()
-    assert listener.heard() == ["WATCHDOG=1"]  # nothing else has changed
+    assert listener.received() == ["WATCHDOG=1"]  # nothing else has changed
 
 
-def test_the_watchdog_is_not_fed_when_frames_stay_out(address: str, listener: Listener) -> None:
+def test_the_watchdog_gets_no_message_without_frames(address: str, listener: Listener) -> None:
     clock = Clock()
     supervision = Supervision(ServiceManager(address, watchdog_s=20), clock)
     film(supervision)
     clock.now += PATIENCE_S - 1
     supervision.pulse()
-    assert "WATCHDOG=1" in listener.heard()
+    assert "WATCHDOG=1" in listener.received()
     clock.now += 2
     supervision.pulse()
-    assert "WATCHDOG=1" not in listener.heard()
+    assert "WATCHDOG=1" not in listener.received()
     film(supervision)
     supervision.pulse()
-    assert "WATCHDOG=1" in listener.heard()
+    assert "WATCHDOG=1" in listener.received()
 
 
 def test_a_camera_that_is_away_is_waited_for_while_it_is_tried_again(
@@ -108,36 +108,36 @@ def test_a_camera_that_is_away_is_waited_for_while_it_is_tried_again(
     supervision.add(RecognitionAway("no route"))
     clock.now += AWAY_PATIENCE_S - 1
     supervision.pulse()
-    lines = listener.heard()
+    lines = listener.received()
     assert "WATCHDOG=1" in lines
     assert lines[-1].endswith("; the camera is away; recognition is away")
     clock.now += 2
     supervision.pulse()
-    assert not listener.heard()
+    assert not listener.received()
     assert not list(supervision.watch(FakeCamera([])).frames(threading.Event()))  # tried
     supervision.pulse()
-    assert listener.heard() == ["WATCHDOG=1"]
+    assert listener.received() == ["WATCHDOG=1"]
     supervision.add(CameraBack(3.0))
     supervision.pulse()
-    assert listener.heard()[-1].endswith("0 uploaded; recognition is away")
+    assert listener.received()[-1].endswith("0 uploaded; recognition is away")
 
 
-def test_without_a_watchdog_none_is_fed(address: str, listener: Listener) -> None:
+def test_without_a_watchdog_no_message_is_sent(address: str, listener: Listener) -> None:
     supervision = Supervision(ServiceManager.of({"NOTIFY_SOCKET": address}))
     film(supervision)
     supervision.pulse()
-    assert not [line for line in listener.heard() if "WATCHDOG" in line or "EXTEND" in line]
+    assert not [line for line in listener.received() if "WATCHDOG" in line or "EXTEND" in line]
 
 
-def test_an_abstract_socket_is_spoken_to() -> None:
+def test_an_abstract_socket_works() -> None:
     name = f"pi-recorder-test-{os.getpid()}"
     listener = Listener(f"\0{name}")
     with listener.socket:
         ServiceManager(f"@{name}").notify("READY=1", "STATUS=ö")
-        assert listener.hear() == ["READY=1", "STATUS=ö"]
+        assert listener.receive() == ["READY=1", "STATUS=ö"]
 
 
-def test_nobody_to_tell_is_no_failure(tmp_path: Path) -> None:
+def test_a_missing_service_manager_is_no_failure(tmp_path: Path) -> None:
     ServiceManager(None).notify("READY=1")
     ServiceManager(str(tmp_path / "gone")).notify("READY=1")
 
@@ -153,13 +153,13 @@ def test_nobody_to_tell_is_no_failure(tmp_path: Path) -> None:
         ({"WATCHDOG_USEC": "0"}, None),
     ],
 )
-def test_the_watchdog_is_the_one_that_is_meant(
+def test_a_watchdog_of_another_process_is_ignored(
     environment: dict[str, str], watchdog_s: float | None
 ) -> None:
     assert ServiceManager.of(environment).watchdog_s == watchdog_s
 
 
-def test_a_whole_recorder_tells_from_ready_to_stopping(
+def test_a_whole_recorder_reports_from_ready_to_stopping(
     address: str, listener: Listener, tmp_path: Path
 ) -> None:
     environment = {
@@ -176,11 +176,11 @@ def test_a_whole_recorder_tells_from_ready_to_stopping(
         try:
             lines: list[str] = []
             while lines.count("WATCHDOG=1") < 2:
-                lines += listener.hear()
+                lines += listener.receive()
             assert "READY=1" in lines
             process.send_signal(signal.SIGTERM)
             while "STOPPING=1" not in lines:
-                lines += listener.hear()
+                lines += listener.receive()
             assert process.wait(timeout=300) == 0
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The unit, as systemd itself reads and judges it."""
+"""The systemd unit, as systemd itself reads and rates it."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_little_is_left_to_touch() -> None:
+def test_the_unit_is_hardened() -> None:
     done = analyze("security", "--offline=true", str(UNIT))
     if "unrecognized option" in done.stderr:
         pytest.skip("this systemd can't judge a unit that is not loaded")
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert found, done.stdout + done.stderr
-    assert float(found[1]) < 2.0, done.stdout  # of 10; what is left is the camera and the network
+    assert float(found[1]) < 2.0, done.stdout  # of 10; the rest is the camera and the network
 
 
-def test_onnx_runtime_is_told_not_to_report_to_its_maker() -> None:
+def test_the_telemetry_of_onnx_runtime_is_disabled() -> None:
     assert "\nEnvironment=ORT_DISABLE_TELEMETRY=1\n" in UNIT.read_text()
 
 

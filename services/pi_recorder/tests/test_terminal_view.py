@@ -96,7 +96,7 @@ def test_it_is_drawn_while_it_records_and_ends_with_the_summary(
         try:
             while chunk := os.read(ours, 4096):
                 output += chunk
-        except OSError:  # how a terminal says that nobody is at its other end
+        except OSError:  # a terminal's error when nobody is at its other end
             pass
     os.close(ours)
     assert child.returncode == 0, output.decode()

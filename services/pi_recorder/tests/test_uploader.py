@@ -73,7 +73,7 @@ def test_oldest_first_and_deleted_once_confirmed(
     assert uploaded == segments
 
 
-def test_a_lie_about_the_checksum_deletes_nothing(
+def test_a_wrong_checksum_deletes_nothing(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     script.lies = 10**9
@@ -85,7 +85,7 @@ def test_a_lie_about_the_checksum_deletes_nothing(
     assert not events.of(SegmentUploaded)
 
 
-def test_after_the_lie_it_is_sent_again(
+def test_after_a_wrong_checksum_it_is_sent_again(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     script.lies = 2
@@ -95,7 +95,7 @@ def test_after_the_lie_it_is_sent_again(
     assert script.stored.keys() == {segment.sha256 for segment in segments}
 
 
-def test_a_failing_server_is_told_of_once_and_outlasted(
+def test_a_failing_server_is_reported_once_and_retried(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     script.announcements.extend([500, 503, 429, 401])
@@ -108,7 +108,7 @@ def test_a_failing_server_is_told_of_once_and_outlasted(
     assert len(events.of(SegmentUploaded)) == 3
 
 
-def test_one_refused_segment_does_not_hold_up_the_others(
+def test_one_refused_segment_does_not_block_the_others(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     refused, *others = three(spool)
@@ -121,7 +121,7 @@ def test_one_refused_segment_does_not_hold_up_the_others(
     assert refused.sha256 in script.stored
 
 
-def test_a_file_that_rotted_on_the_disk_is_kept_and_holds_up_nobody(
+def test_a_file_damaged_on_the_disk_is_kept_and_blocks_nothing(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     rotten, *others = three(spool)
@@ -131,7 +131,7 @@ def test_a_file_that_rotted_on_the_disk_is_kept_and_holds_up_nobody(
     assert script.stored.keys() == {segment.sha256 for segment in others}
 
 
-def test_a_file_that_cannot_be_announced_is_kept_and_holds_up_nobody(
+def test_a_file_that_cannot_be_announced_is_kept_and_blocks_nothing(
     server: SmallRecognizer, script: Script, spool: Spool, events: Events
 ) -> None:
     part = spool.part(NOON)
@@ -205,7 +205,7 @@ def test_outside_its_schedule_nothing_is_sent(
     shut = CheckedSchedule((now + timedelta(hours=2)).time(), (now + timedelta(hours=3)).time())
     with uploading(spool, server.url, events, schedule=shut) as uploader:
         wait_until(checked.is_set)
-        uploader.finish(60)  # which does not wait for the schedule
+        uploader.finish(60)  # the read does not wait for the schedule
     assert len(spool.queued()) == 3
     assert not script.announced
 
@@ -241,7 +241,7 @@ def test_a_malformed_schedule_is_refused(written: str) -> None:
         UploadSchedule.parse(written)
 
 
-def test_a_torn_file_is_mended_and_uploaded(
+def test_a_partial_file_is_recovered_and_uploaded(
     server: SmallRecognizer, script: Script, tmp_path: Path, events: Events
 ) -> None:
     film(tmp_path, frames=60, segment_s=60)

@@ -1,4 +1,4 @@
-"""A live camera that stalls, breaks, vanishes or hangs is noticed, told of, and opened again."""
+"""A live camera that stalls, breaks, vanishes or hangs is noticed, reported and reopened."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def watched(*script: Step, stall_s: float = 0.3, give_up_s: float = 60) -> Watch
     return WatchedCamera(camera, stall_s=stall_s, give_up_s=give_up_s, first_pause_s=0.01)
 
 
-def told(camera: WatchedCamera) -> list[int | str]:
-    """Numbers of the frames, with what was told in between."""
+def observed(camera: WatchedCamera) -> list[int | str]:
+    """Return the numbers of the frames, with the events in between."""
     return [one(item) for item in camera.watch(Event())]
 
 
@@ -42,21 +42,21 @@ def one(item: Frame | CameraAway | CameraBack) -> int | str:
 
 def test_a_camera_that_breaks_is_opened_again() -> None:
     camera = watched(Show(), Show(), Fault("unplugged"), Fault("still gone"), Show())
-    assert told(camera) == [0, 1, "unplugged", "back", 2]
+    assert observed(camera) == [0, 1, "unplugged", "back", 2]
 
 
 def test_a_camera_that_comes_late_is_waited_for() -> None:
-    assert told(watched(Fault("not yet"), Show())) == ["not yet", "back", 0]
+    assert observed(watched(Fault("not yet"), Show())) == ["not yet", "back", 0]
 
 
 def test_a_camera_that_stalls_is_opened_again() -> None:
-    said = told(watched(Show(), Stall(), Show()))
-    assert said == [0, "no frame came for 0.3 seconds", "back", 1]
+    seen = observed(watched(Show(), Stall(), Show()))
+    assert seen == [0, "no frame came for 0.3 seconds", "back", 1]
 
 
-def test_a_driver_that_hangs_is_left_behind() -> None:
+def test_a_driver_that_hangs_is_abandoned() -> None:
     released = Event()
-    assert told(watched(Show(), Hang(released), Show())) == [
+    assert observed(watched(Show(), Hang(released), Show())) == [
         0,
         "no frame came for 0.3 seconds",
         "back",
@@ -66,25 +66,25 @@ def test_a_driver_that_hangs_is_left_behind() -> None:
 
 
 def test_a_driver_that_hangs_again_and_again_ends_the_run() -> None:
-    """Each hang keeps a thread; a new process is the way out."""
+    """Each hang keeps a thread; only a new process frees it."""
     released = Event()
     script: list[Step] = [Show(), Hang(released)] * 9
     with pytest.raises(CameraError, match="its driver hangs; restart the recorder"):
-        told(watched(*script))
+        observed(watched(*script))
     released.set()
 
 
-def test_patience_has_an_end() -> None:
+def test_the_run_fails_after_the_last_attempt() -> None:
     with pytest.raises(CameraError, match="gone for good"):
-        told(watched(Show(), *[Fault("gone for good")] * 1000, give_up_s=0.2))
+        observed(watched(Show(), *[Fault("gone for good")] * 1000, give_up_s=0.2))
     with pytest.raises(CameraError, match="never there"):
-        told(watched(Fault("never there"), give_up_s=0))
+        observed(watched(Fault("never there"), give_up_s=0))
 
 
 def test_a_camera_that_can_wait_is_not_opened_again() -> None:
     camera = WatchedCamera(FakeCamera([Show(), Fault("torn")]), stall_s=1, give_up_s=60)
     with pytest.raises(CameraError, match="torn"):
-        told(camera)
+        observed(camera)
 
 
 def test_a_stop_does_not_wait_for_a_driver_that_hangs() -> None:
@@ -103,7 +103,7 @@ def test_a_stop_does_not_wait_for_a_driver_that_hangs() -> None:
 def test_while_the_camera_is_away_the_open_segment_is_finished(
     spool: Spool, key_every: int | None
 ) -> None:
-    """Time without a camera is in no segment, and all that was filmed is in one."""
+    """No segment covers time without a camera, and every filmed frame is in one."""
     gone_s = 3600.0
     script: list[Step] = [*[Show(0.1)] * 12, Fault("unplugged"), Jump(gone_s), *[Show(0.1)] * 8]
     recorded = filmed(spool, FakeCamera(script, can_wait=False, key_every=key_every))

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that does, request by request, what a test scripts."""
+"""A real HTTP server on loopback that follows a test's script, request by request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOKEN = "fra_secret-of-the-test"
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came over the wire."""
+    """A request as it was received."""
 
     method: str
     target: str
@@ -38,7 +38,7 @@ class Seen:
 
 
 Step = Callable[[socket.socket, Seen], bool]
-"""Answers one request; tells whether the connection lives on."""
+"""Answers one request; returns whether the connection stays open."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ def problem(status: int, code: str, detail: str = "what was wrong", **headers: s
 
 
 def raw(data: bytes) -> Step:
-    """Sends the bytes as they are, and hangs up."""
+    """Return a step that sends the bytes unchanged and closes the connection."""
 
     def step(connection: socket.socket, seen: Seen) -> bool:
         connection.sendall(data)
@@ -98,18 +98,18 @@ def raw(data: bytes) -> Step:
 
 
 def drop(connection: socket.socket, seen: Seen) -> bool:
-    """Hangs up without an answer."""
+    """Close the connection without an answer."""
     return False
 
 
 def reset(connection: socket.socket, seen: Seen) -> bool:
-    """Hangs up the hard way."""
+    """Reset the connection."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
 
 
 def endless(head: bytes, piece: bytes, pause_s: float = 0.0) -> Step:
-    """Sends ``head`` and then ``piece`` for ever."""
+    """Return a step that sends ``head`` and then ``piece`` without end."""
 
     def step(connection: socket.socket, seen: Seen) -> bool:
         connection.sendall(head)
@@ -121,7 +121,7 @@ def endless(head: bytes, piece: bytes, pause_s: float = 0.0) -> Step:
 
 
 def silent(connection: socket.socket, seen: Seen) -> bool:
-    """Says nothing until the client hangs up."""
+    """Send nothing until the client closes the connection."""
     connection.recv(1)
     return False
 
@@ -139,7 +139,7 @@ def _read(stream: Any) -> Seen | None:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., ScriptedServer]]:
-    """Starts a server for the given steps."""
+    """Return a function that starts a server for the given steps."""
     with contextlib.ExitStack() as stack:
 
         def start(*steps: Step) -> ScriptedServer:

@@ -1,4 +1,4 @@
-"""What is made of an answer, and what no error may repeat."""
+"""The client's reading of answers, and secrets that no error may repeat."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Serve = Callable[..., ScriptedServer]
         ),
     ],
 )
-def test_what_is_not_of_the_contract_is_named(serve: Serve, step: Step, words: str) -> None:
+def test_an_answer_outside_of_the_contract_is_named(serve: Serve, step: Step, words: str) -> None:
     server = serve(step)
     with server.client() as client, pytest.raises(UnexpectedAnswer, match=words) as caught:
         client.health()
@@ -75,12 +75,12 @@ def test_no_redirect_is_followed(serve: Serve, status: int) -> None:
     assert elsewhere.requests == []
 
 
-def test_a_newer_server_may_say_more(serve: Serve) -> None:
+def test_fields_of_a_newer_server_are_ignored(serve: Serve) -> None:
     with serve(answer(200, HEALTH | {"colour": "red"})).client() as client:
         assert client.health().model == "m"
 
 
-def test_a_problem_tells_its_fields_and_keeps_an_unknown_code(serve: Serve) -> None:
+def test_a_problem_lists_its_fields_and_keeps_an_unknown_code(serve: Serve) -> None:
     body = {
         "type": "t",
         "title": "T",
@@ -96,7 +96,7 @@ def test_a_problem_tells_its_fields_and_keeps_an_unknown_code(serve: Serve) -> N
     assert caught.value.detail == "no; body.name: is empty"
 
 
-def test_a_field_that_the_problem_names_already_is_not_said_twice(serve: Serve) -> None:
+def test_a_field_that_the_problem_names_already_is_not_repeated(serve: Serve) -> None:
     body = {
         "type": "t",
         "title": "T",

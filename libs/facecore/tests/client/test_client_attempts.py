@@ -1,4 +1,4 @@
-"""When a call is tried again, and when it is over."""
+"""The client's retries, and their end."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FACES = {
         pytest.param(problem(503, "not_ready", retry_after="soon"), id="nonsense-date"),
     ],
 )
-def test_a_read_is_tried_again_after_trouble(serve: Serve, trouble: Step) -> None:
+def test_a_read_is_retried_after_a_failure(serve: Serve, trouble: Step) -> None:
     server = serve(trouble, answer())
     with server.client() as client:
         assert client.health().gallery_version == HEALTH["gallery_version"]
@@ -80,7 +80,7 @@ def test_a_registration_is_never_repeated(serve: Serve, trouble: Step) -> None:
     assert len(server.requests) == 1
 
 
-def test_attempts_are_bounded_and_the_last_problem_is_told(serve: Serve) -> None:
+def test_attempts_are_bounded_and_the_last_problem_is_raised(serve: Serve) -> None:
     server = serve(*[problem(500, "internal", "on fire")] * 9)
     with server.client(attempts=3) as client, pytest.raises(ApiProblem, match="on fire") as caught:
         client.health()
@@ -108,7 +108,7 @@ def test_a_wait_beyond_the_deadline_is_not_waited(serve: Serve, wait: str) -> No
 
 
 def test_the_deadline_bounds_all_attempts_together(serve: Serve) -> None:
-    """It falls into a pause, and the last answer is the result, or into an attempt."""
+    """In a pause, the last answer is the result; in an attempt, the attempt is cut off."""
     server = serve(*[problem(503, "not_ready", retry_after="0")] * 1000)
     with (
         server.client(deadline_s=1, attempts=1000) as client,
@@ -181,7 +181,7 @@ def test_a_deletion_of_what_never_was_is_refused(serve: Serve, script: list[Step
     assert caught.value.status == 404
 
 
-def test_a_lost_receipt_is_said_to_be_lost(serve: Serve) -> None:
+def test_a_lost_receipt_is_reported_as_lost(serve: Serve) -> None:
     server = serve(drop, problem(404, "person_not_found", "nobody"))
     with server.client() as client, pytest.raises(ApiProblem, match="receipt is lost") as caught:
         client.delete_person("ada")

@@ -1,4 +1,4 @@
-"""What goes over the wire, and to whom."""
+"""The client's requests: their content and destination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A segment's way to the store: whole, without the token, and confirmed."""
+"""A segment's upload to the store: whole, without the token, and confirmed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_segment_is_sent_again_from_its_start(
         pytest.param(answer(200, b"<html>", "text/html"), id="captive-portal"),
     ],
 )
-def test_what_the_store_did_not_confirm_is_not_believed(
+def test_an_upload_without_a_confirmed_checksum_fails(
     serve: Serve, segment: Path, step: Step
 ) -> None:
     server = serve(step)
@@ -125,7 +125,9 @@ def test_it_is_sent_no_faster_than_it_may(serve: Serve, segment: Path) -> None:
     assert server.requests[0].body == SEGMENT
 
 
-def test_another_checksum_is_told_from_none(serve: Serve, segment: Path) -> None:
+def test_a_wrong_checksum_and_a_missing_one_are_different_errors(
+    serve: Serve, segment: Path
+) -> None:
     server = serve(answer(200, b"", "", x_amz_checksum_sha256="b3RoZXI="))
     with server.client() as client, pytest.raises(ChecksumMismatch):
         client.upload(ticket(server.url), segment)

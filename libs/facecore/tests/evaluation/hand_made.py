@@ -19,9 +19,9 @@ def face(
     accepted: bool = True,
     enrolled: bool = True,
 ) -> FoundFace:
-    """A face as similar as given to the one that lies on an axis; what is left lies on ``side``.
+    """Return a face of this similarity to the axis; its other part lies on ``side``.
 
-    One that is not ``enrolled`` is good enough to be named, but not to be enrolled.
+    A face that is not ``enrolled`` is good enough for recognition, but not for enrolment.
     """
     vector = np.zeros(DIMENSION, np.float32)
     vector[axis] = similarity

@@ -1,4 +1,4 @@
-"""Folders and files of pairs, as LFW has them and as people make them."""
+"""Folders and files of pairs, in LFW's layout and in those of users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facecore.evaluation.dataset import read_dataset, relabelled
 from facecore.evaluation.pairs import protocols
 
 TWO_FOLDS = "2\t1\nada\t1\t2\nada\t1\tbob\t1\nbob\t1\t2\nbob\t2\tcyd\t1\n"
-"""A file of pairs: in each fold one of one person and one of two."""
+"""A file of pairs: each fold has one pair of one person and one of two people."""
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_too_few_people_to_draw_pairs_from(lfw: Path) -> None:
         protocols(read_dataset(lfw), seed=1)
 
 
-def test_wrong_labels_of_lfw_are_mended_by_name(tmp_path: Path) -> None:
+def test_wrong_labels_of_lfw_are_corrected_by_name(tmp_path: Path) -> None:
     _pictures(tmp_path, Joseph_Blatter=1, Recep_Tayyip_Erdogan=4, ada=1)
     labels = {p.path.stem: relabelled(p).label for p in read_dataset(tmp_path).pictures}
     assert labels["Joseph_Blatter_0001"] == "Sepp_Blatter"

@@ -1,4 +1,4 @@
-"""Faces of a folder: found once, kept by content, and the rest found after a stop."""
+"""Faces of a folder: found once, cached by content, and resumed after a stop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNT = BATCH + 3
 
 
 class Counting(FaceAnalyzer):
-    """An analyzer that counts what it looks at."""
+    """An analyzer that counts the pictures that it analyzes."""
 
     def __init__(self, real: FaceAnalyzer) -> None:
         self._real = real
@@ -35,7 +35,7 @@ class Counting(FaceAnalyzer):
 
 @pytest.fixture
 def many(tmp_path: Path, photos: Mapping[str, bytes], encode: Encode) -> Dataset:
-    """Two people, more pictures than a batch, all of them different."""
+    """Make more pictures of two people than a batch has, all of them different."""
     for name in ("collins", "hopper"):
         (tmp_path / "faces" / name).mkdir(parents=True)
     small = cv2.resize(decode(photos["collins"])[:260, 100:360], (130, 130))
@@ -46,7 +46,7 @@ def many(tmp_path: Path, photos: Mapping[str, bytes], encode: Encode) -> Dataset
     return read_dataset(tmp_path / "faces")
 
 
-def test_a_stopped_search_goes_on_where_it_was(
+def test_a_stopped_search_resumes_where_it_was(
     analyzer: FaceAnalyzer, many: Dataset, tmp_path: Path
 ) -> None:
     def stop(done: int, total: int) -> None:
@@ -70,7 +70,7 @@ def test_a_stopped_search_goes_on_where_it_was(
     assert float(again.embedding.vector @ fresh.embedding.vector) > 0.99999
 
 
-def test_a_changed_picture_is_looked_at_again_and_a_moved_one_is_not(
+def test_a_changed_picture_is_analyzed_again_and_a_moved_one_is_not(
     analyzer: FaceAnalyzer, many: Dataset, tmp_path: Path, encode: Encode
 ) -> None:
     moved, changed, *_ = many.pictures
@@ -115,7 +115,7 @@ def test_a_cache_belongs_to_its_settings() -> None:
 
 
 def test_a_picture_is_about_the_face_in_its_middle(analyzer: FaceAnalyzer, group: RgbImage) -> None:
-    """Of two people side by side, the one whom the picture is centred on, though smaller."""
+    """Of two people side by side, the centred one counts, even if it is smaller."""
     obama, collins = group[:, :400], group[:, 800:1200]
     small = cv2.resize(collins, (280, 280), interpolation=cv2.INTER_AREA)
     picture = np.zeros((400, 1080, 3), np.uint8)

@@ -1,4 +1,4 @@
-"""Open-set identification and calibration, on faces whose answers are known."""
+"""Open-set identification and calibration, on faces with known results."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .hand_made import DIMENSION, face
 LIMITS = Thresholds(match=0.7, uncertain=0.4, margin=0.1)
 
 
-def _people(*looks: float, count: int = 10, refused: int = 0) -> dict[Picture, FoundFace | None]:
-    """People on axes of their own, each with a photo there and looks at these similarities."""
+def _people(*similar: float, count: int = 10, refused: int = 0) -> dict[Picture, FoundFace | None]:
+    """Return people on their own axes, each with a photo there and probes of these similarities."""
     faces: dict[Picture, FoundFace | None] = {}
     for who in range(count):
-        for number, similarity in enumerate((1.0, *looks)):
-            # Each look's other part lies on an axis that no person has.
+        for number, similarity in enumerate((1.0, *similar)):
+            # The other part of each probe lies on an axis that no person has.
             found = face(similarity, who, side=DIMENSION - 2, accepted=who >= refused or not number)
             faces[_picture(f"p{who:02}", number)] = found
     return faces
@@ -43,19 +43,19 @@ def _unknown_people(*similar: float) -> dict[Picture, FoundFace | None]:
     }
 
 
-def test_looks_are_sorted_by_what_was_said_of_them() -> None:
-    """Whatever photo is drawn, its person's other is 0.9 away, and nobody else's is near."""
+def test_probes_are_counted_by_decision() -> None:
+    """For any drawn photo, its person's other photo is at 0.9, and nobody else's is near."""
     faces = {**_people(0.9, count=4), **_unknown_people(0.8, 0.5, 0.1)}
     result = measure(LIMITS, faces, people=4, photos=1, seed=1)
     draws = result.draws
-    assert (result.known.looks, result.known.named_right) == (4 * draws, 4 * draws)
+    assert (result.known.probes, result.known.named_right) == (4 * draws, 4 * draws)
     assert result.false_negative_rate == 0
-    assert result.unknown_people.looks == 3 * draws
+    assert result.unknown_people.probes == 3 * draws
     assert result.unknown_people.uncertain > 0
     assert result.unknown_people.unknown > 0
 
 
-def test_a_unknown_person_who_is_named_is_counted_and_told() -> None:
+def test_an_unknown_person_who_is_named_is_counted_and_listed() -> None:
     """Both photos of person 0 are equal, so an unknown person 0.8 away is named in every draw."""
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=3),
@@ -68,7 +68,7 @@ def test_a_unknown_person_who_is_named_is_counted_and_told() -> None:
     assert result.unknown_people.unknown == 2 * result.draws
 
 
-def test_a_refused_look_is_a_miss_and_no_wrong_name() -> None:
+def test_a_refused_probe_is_a_miss_and_no_wrong_name() -> None:
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=4, refused=1),
         **_unknown_people(0.0),
@@ -79,7 +79,7 @@ def test_a_refused_look_is_a_miss_and_no_wrong_name() -> None:
     assert (result.false_negative_rate, result.missed_of_accepted) == (0.25, 0)
 
 
-def test_the_curve_tells_both_rates_at_each_threshold() -> None:
+def test_the_curve_gives_both_rates_at_each_threshold() -> None:
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=3),
         **_unknown_people(0.8, 0.5, 0.1, 0.0),
@@ -90,7 +90,7 @@ def test_the_curve_tells_both_rates_at_each_threshold() -> None:
     assert rates == [(0, 0), (0.25, 0), (0.5, 0)]
 
 
-def test_only_who_has_a_picture_to_spare_is_enrolled() -> None:
+def test_only_people_with_a_picture_to_spare_are_enrolled() -> None:
     faces: dict[Picture, FoundFace | None] = {**_people(1.0, 1.0, count=2), **_unknown_people(0.0)}
     assert {label: len(found) for label, found in candidates(faces, 2).items()} == {
         "p00": 3,
@@ -124,7 +124,7 @@ def test_thresholds_hold_in_every_gallery() -> None:
 
 
 def test_the_margin_keeps_a_known_person_from_anothers_name() -> None:
-    """A look at person 1 lies 0.8 from person 0 and 0.6 from them: it must not be named."""
+    """A probe of person 1 lies 0.8 from person 0 and 0.6 from them: it must not be named."""
     faces: dict[Picture, FoundFace | None] = {
         **_people(1.0, count=2),
         **_unknown_people(*np.zeros(100)),
@@ -137,7 +137,7 @@ def test_the_margin_keeps_a_known_person_from_anothers_name() -> None:
     assert rates.false_negative_rate == pytest.approx(1 / 3)
 
 
-def test_what_can_not_be_told_from_so_few_is_refused() -> None:
+def test_too_few_people_for_a_rate_are_refused() -> None:
     faces: dict[Picture, FoundFace | None] = {**_people(1.0, count=4), **_unknown_people(0.0)}
     with pytest.raises(DatasetError, match="too few to measure a share of"):
         _calibrated(faces, GallerySize(4, 1), false_positives=0.00001)

@@ -1,4 +1,4 @@
-"""Verification's arithmetic, on pairs whose answers are known."""
+"""The arithmetic of verification, on pairs with known results."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_fold_is_tried_with_the_threshold_of_the_others() -> None:
     assert {same for _, _, same in fixed.wrong} == {False}
 
 
-def test_a_pair_without_a_face_is_told_apart() -> None:
+def test_a_pair_without_a_face_is_counted_separately() -> None:
     faces, folds = _folds((0.9, 0.9, 0.1, 0.1), (0.9, 0.9, 0.1, 0.1))
     faces[folds[1][0].second] = None
     faces[folds[1][2].second] = None
@@ -74,7 +74,7 @@ def test_a_pair_without_a_face_is_told_apart() -> None:
 def _folds(
     *similar: tuple[float, ...],
 ) -> tuple[dict[Picture, FoundFace | None], tuple[tuple[Pair, ...], ...]]:
-    """Folds of pairs as similar as given; the first half of each is of one person."""
+    """Return folds of pairs of these similarities; the first half of each is of one person."""
     faces: dict[Picture, FoundFace | None] = {}
     folds = []
     for fold, values in enumerate(similar):

@@ -1,4 +1,4 @@
-"""An index on loopback, children with their own cache, and the packages the models come from."""
+"""A package index on loopback, child processes with their own cache, and models' packages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Index:
     served: list[str] = field(default_factory=list)
 
     def environment(self) -> dict[str, str]:
-        """The environment in which pip knows this index and no other."""
+        """Return the environment in which pip knows this index and no other."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
         return {
             **kept,
@@ -77,7 +77,7 @@ def index() -> Iterator[Index]:
 
 @dataclass(frozen=True)
 class Child:
-    """Starts Python in a process of its own, with its own cache and index."""
+    """Starts Python as a child process with its own cache and index."""
 
     environment: Mapping[str, str]
     home: Path
@@ -112,7 +112,7 @@ class Finished:
 
 @pytest.fixture(scope="session")
 def bytecode(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One place for what the children compile, so that only the first of them pays for it."""
+    """Return one folder for the children's bytecode, so that only the first compiles it."""
     folder = tmp_path_factory.mktemp("bytecode")
     return {"PYTHONPYCACHEPREFIX": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
 
@@ -127,7 +127,7 @@ Kept = Callable[[Package, str], Path]
 
 @pytest.fixture(scope="session")
 def kept(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """A file out of a package, fetched the first time and kept in pytest's cache."""
+    """Return a function for a file of a package, fetched once and kept in pytest's cache."""
     assert pytestconfig.cache is not None
 
     folder = pytestconfig.cache.mkdir("facecore")
@@ -150,7 +150,7 @@ MTCNN_WHEEL = "facenet_pytorch-2.5.3-py3-none-any.whl"
 
 @pytest.fixture(scope="session")
 def mtcnn_wheel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The real package of MTCNN's weights, fetched the first time and kept in pytest's cache."""
+    """Return the real package of MTCNN's weights, fetched once and kept in pytest's cache."""
     assert pytestconfig.cache is not None
     place = pytestconfig.cache.mkdir("facecore") / MTCNN_WHEEL
     if not place.exists():
@@ -163,6 +163,6 @@ def mtcnn_wheel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def mtcnn_index(index: Index, mtcnn_wheel: bytes) -> Index:
-    """The index, with the real package of MTCNN."""
+    """Return the index with the real package of MTCNN."""
     index.files = {"facenet-pytorch": {MTCNN_WHEEL: mtcnn_wheel}}
     return index

@@ -1,4 +1,4 @@
-"""A cached folder is whole or not there, and damage is noticed and mended."""
+"""A cached folder is whole or missing, and damage is noticed and repaired."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ DAMAGES = [truncate, alter, remove, remove_the_manifest, cut_the_manifest, forge
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_is_noticed_and_mended(folder: cache.Folder, damage: Callable[[Path], None]) -> None:
+def test_damage_is_noticed_and_repaired(
+    folder: cache.Folder, damage: Callable[[Path], None]
+) -> None:
     cache.ensure(folder, never)
     damage(folder.path)
     (problem,) = cache.problems(folder)

@@ -1,4 +1,4 @@
-"""The reader of torch checkpoints builds arrays, and nothing else whatever the bytes say."""
+"""The reader of torch checkpoints builds only arrays, whatever the bytes are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEAD = pickle.dumps(0x1950A86A20F9469CFC6C, 2) + pickle.dumps(1001, 2) + pickle.
 def tensor(
     shape: str = "(I2\nI2\nt", stride: str = "(I2\nI1\nt", kind: str = "FloatStorage"
 ) -> bytes:
-    """A state dict in pickle's own language: {'w': tensor on storage '0'}."""
+    """Return a state dict as pickle opcodes: {'w': tensor on storage '0'}."""
     text = (
         "ccollections\nOrderedDict\n(tR(Vw\nctorch._utils\n_rebuild_tensor_v2\n"
         f"((Vstorage\nctorch\n{kind}\nV0\nVcpu\nI4\nNtQI0\n{shape}{stride}I00\nNtRu."
@@ -70,7 +70,7 @@ def test_follows_strides() -> None:
 
 
 class Runs:
-    """Touches a file when it is unpickled by an ordinary reader."""
+    """An object that touches a file when an ordinary reader unpickles it."""
 
     def __init__(self, command: Callable[..., Any], *arguments: object) -> None:
         self.call = command, arguments
@@ -159,7 +159,7 @@ places = st.integers(0, 2200)  # the pickles, not the values
 @given(
     cut=st.integers(0, 40_000), changes=st.lists(st.tuples(places, st.integers(0, 255)), max_size=4)
 )
-def test_damage_is_an_error_of_ours_or_none(
+def test_damage_is_a_model_error_or_harmless(
     pnet: bytes, cut: int, changes: list[tuple[int, int]]
 ) -> None:
     damaged = bytearray(pnet[:cut])

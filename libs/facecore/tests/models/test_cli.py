@@ -1,4 +1,4 @@
-"""``facecore models`` and ``facecore samples`` as a person and a program see them."""
+"""``facecore models`` and ``facecore samples``: output for people and for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facecore.models import catalogue, ensure_detector
 from .conftest import Child
 
 
-def test_list_says_what_is_here(child: Child) -> None:
+def test_list_shows_the_present_models(child: Child) -> None:
     shutil.copytree(ensure_detector().pnet.parent, child.home / "models" / catalogue.MTCNN.id)
     rows = json.loads(child.facecore("models", "list", "--json").out)
     assert {row["name"]: row["cached"] for row in rows} == {
@@ -49,7 +49,7 @@ def test_verify_without_names_wants_the_default_models(child: Child) -> None:
     assert "facenet-vggface2" not in done.out
 
 
-def test_verify_without_names_looks_at_every_model_that_is_here(child: Child) -> None:
+def test_verify_without_names_checks_every_present_model(child: Child) -> None:
     place = child.home / "models" / catalogue.FACENET_VGGFACE2.id
     place.mkdir(parents=True)
     done = child.facecore("models", "verify")

@@ -88,7 +88,7 @@ def test_agrees_with_opencv(
     assert difference <= 1e-5
 
 
-def test_tells_people_apart(session: ort.InferenceSession) -> None:
+def test_distinguishes_people(session: ort.InferenceSession) -> None:
     obama, obama2, collins, hopper = embed(session, faces())
     assert obama @ obama2 > 0.6
     assert max(obama @ collins, obama @ hopper, collins @ hopper) < 0.3

@@ -73,7 +73,7 @@ def prelu(x: Floats, w: Weights, number: str) -> Floats:
 
 
 def pool(x: Floats, size: int) -> Floats:
-    """Stride 2, and the last window may hang over the edge."""
+    """Pool with stride 2; the last window may reach past the edge."""
     over = [(side - size) % 2 for side in x.shape[2:]]
     padded = np.pad(x, ((0, 0), (0, 0), (0, over[0]), (0, over[1])), constant_values=-np.inf)
     windows = sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::2, ::2]
@@ -85,13 +85,13 @@ def dense(x: Floats, w: Weights, name: str) -> Floats:
 
 
 def face(logits: Floats) -> Floats:
-    """The second of a softmax over axis 1."""
+    """Return the second value of a softmax over axis 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers[:, 1] / powers.sum(axis=1), np.float32)
 
 
 def by_numpy(name: str, w: Weights, x: Floats) -> dict[str, Floats]:
-    """The forward pass as the paper and the checkpoints have it: softmax and transposition kept."""
+    """Run the forward pass of paper and checkpoints, with softmax and transposition."""
     x = pool(prelu(conv(x, w, "1"), w, "1"), 2 if name == "pnet" else 3)
     x = prelu(conv(x, w, "2"), w, "2")
     if name == "pnet":

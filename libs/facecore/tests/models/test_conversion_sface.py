@@ -30,14 +30,14 @@ def sface() -> FaceAnalyzer:
 
 @pytest.fixture(scope="module")
 def plain() -> FaceEmbedder:
-    """Without the mean embedding, which OpenCV does not know."""
+    """Return SFace without the mean embedding, which OpenCV does not have."""
     network = OnnxNetwork(ensure_embedder("sface").onnx, threads=2)
     return FaceEmbedder(network, catalogue.SFACE.id)
 
 
 @pytest.fixture(scope="module")
 def published(kept: Kept) -> Path:
-    """OpenCV Zoo's file."""
+    """Return OpenCV Zoo's file."""
     (path,) = catalogue.SFACE.package.files
     return kept(catalogue.SFACE.package, path)
 
@@ -76,7 +76,7 @@ def test_other_bytes_are_refused(published: Path) -> None:
 
 
 def _row(face: AnalyzedFace) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """A face as OpenCV's detector tells it: box, five landmarks, score."""
+    """Return a face as a row of OpenCV's detector: box, five landmarks, score."""
     box, marks = face.box, face.landmarks
     points = (marks.left_eye, marks.right_eye, marks.nose, marks.mouth_left, marks.mouth_right)
     places = [value for mark in points for value in (mark.x, mark.y)]

@@ -1,4 +1,4 @@
-"""Taking files out of packages that an index on loopback serves."""
+"""Files are taken out of packages of an index on loopback."""
 
 from __future__ import annotations
 

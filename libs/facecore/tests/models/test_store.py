@@ -1,6 +1,6 @@
-"""Fetching, building and keeping models: whole or not at all, whatever goes wrong.
+"""Models are fetched, built and kept whole or not at all, whatever fails.
 
-Every process here is a real one with a cache of its own, and pip knows only the index on loopback.
+Every process here is real and has its own cache; pip knows only the index on loopback.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def wait_for(line: Callable[[], str], wanted: str) -> None:
 
 @pytest.fixture
 def built(child: Child) -> Path:
-    """A cache with MTCNN in it, copied from the user's."""
+    """Return a cache with MTCNN, copied from the user's."""
     original = ensure_detector().pnet.parent
     shutil.copytree(original, place(child))  # keeps the files' times
     return place(child)
@@ -78,7 +78,7 @@ def test_fetches_once_and_needs_no_index_afterwards(mtcnn_index: Index, child: C
     ],
     ids=["no-index", "no-writable-cache"],
 )
-def test_says_what_to_do(child: Child, environment: dict[str, str], words: str) -> None:
+def test_the_error_says_what_to_do(child: Child, environment: dict[str, str], words: str) -> None:
     done = child.facecore(*FETCH, **environment)
     assert done.code == 1
     assert words in done.err
@@ -113,7 +113,7 @@ def test_says_that_the_disk_is_full(mtcnn_index: Index, child: Child) -> None:
 
 
 @pytest.mark.parametrize(("stage", "done"), [("downloading", 1), ("building", 0)])
-def test_kill_leaves_nothing_half(
+def test_kill_leaves_nothing_partial(
     mtcnn_index: Index, child: Child, tmp_path: Path, stage: str, done: int
 ) -> None:
     process = child.start(STOPPING, stage, str(tmp_path / "go"), str(done), **UNMEASURED)
@@ -146,7 +146,7 @@ def test_a_second_process_waits_and_uses_the_firsts_result(
     assert mtcnn_index.served == [MTCNN_WHEEL]
 
 
-def test_mends_a_damaged_model(mtcnn_index: Index, child: Child, built: Path) -> None:
+def test_repairs_a_damaged_model(mtcnn_index: Index, child: Child, built: Path) -> None:
     before = (built / "onet.onnx").read_bytes()
     os.truncate(built / "onet.onnx", 1000)
     assert child.facecore("models", "verify", "mtcnn").code == 1
@@ -157,7 +157,7 @@ def test_mends_a_damaged_model(mtcnn_index: Index, child: Child, built: Path) ->
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of built models, and no cache that could be written."""
+    """Set up a folder of built models and an unwritable cache."""
     folder = tmp_path / "ready"
     shutil.copytree(ensure_detector().pnet.parent, folder / catalogue.MTCNN.id)
     monkeypatch.setenv("FACECORE_MODEL_DIR", str(folder))

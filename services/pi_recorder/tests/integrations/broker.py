@@ -1,4 +1,4 @@
-"""A real MQTT broker on loopback (amqtt), and a listener that keeps what it hears."""
+"""A real MQTT broker on loopback (amqtt), and a subscriber that keeps its messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ asyncio.run(serve(sys.argv[1]))
 
 @contextmanager
 def broker(port: int) -> Iterator[None]:
-    """A broker that lets everybody in, as a process; it ends by being killed."""
+    """Run a broker without authentication as a process; it is killed at the end."""
     command = [sys.executable, "-c", _BROKER, str(port)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
@@ -47,12 +47,12 @@ def _answers(port: int) -> bool:
 
 
 class Listener:
-    """Hears everything below every topic."""
+    """A subscriber to every topic."""
 
     def __init__(self, port: int) -> None:
-        self.heard: list[MQTTMessage] = []
+        self.received: list[MQTTMessage] = []
         self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.on_message = lambda _, __, message: self.heard.append(message)
+        self._client.on_message = lambda _, __, message: self.received.append(message)
         self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
         subscribed = threading.Event()
         self._client.on_subscribe = lambda *_: subscribed.set()
@@ -61,7 +61,7 @@ class Listener:
         wait_until(subscribed.is_set)
 
     def on(self, topic: str) -> list[bytes]:
-        return [bytes(message.payload) for message in self.heard if message.topic == topic]
+        return [bytes(message.payload) for message in self.received if message.topic == topic]
 
     def close(self) -> None:
         self._client.disconnect()

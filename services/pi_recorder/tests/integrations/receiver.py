@@ -1,4 +1,4 @@
-"""A web server on loopback that keeps what is posted, and answers as a test scripts."""
+"""A web server on loopback that keeps posted requests and gives scripted answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One request as it came."""
+    """One received request."""
 
     path: str
     headers: dict[str, str]
@@ -21,7 +21,7 @@ class Post:
 
 @dataclass
 class Receiver:
-    """What came, and the statuses to answer with before 204."""
+    """The received requests, and the statuses to answer with before 204."""
 
     url: str = ""
     posts: list[Post] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How the recorder tells the recognizer how it fares, and that it never gets in the way."""
+"""The recorder reports its status to the recognizer, and never blocks recording for it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from tests.api import Api
 from tests.recognizers import behind_uvicorn
 
 
-class Looks:
-    """Says how the camera fares, and counts how often it was asked."""
+class CountedStatus:
+    """A source of the camera's status that counts how often it is read."""
 
     def __init__(self, aggregator: StatusAggregator) -> None:
         self._aggregator = aggregator
@@ -50,24 +50,24 @@ class Looks:
 
 
 class Setting:
-    """A status aggregator, and what reports from it."""
+    """A status aggregator and its reporter."""
 
     def __init__(self, url: str, folder: Path, token: str = TOKEN) -> None:
         pictures = LatestFrame()
         self.settings = Settings(url=url, token=SecretStr(token), spool_dir=folder)
         self.aggregator = StatusAggregator("door", pictures, SpoolDisk(folder))
         self.source = DeviceStatus(self.settings, self.aggregator.status, pictures)
-        self.looks = Looks(self.aggregator)
+        self.reads = CountedStatus(self.aggregator)
         self.events = Events()
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
-        with reports(self.settings, self.source, self.looks, self.events.append):
+        with reports(self.settings, self.source, self.reads, self.events.append):
             yield
 
-    def wait_for_looks(self, more: int) -> None:
-        enough = self.looks.count + more
-        wait_until(lambda: self.looks.count >= enough)
+    def wait_for_reads(self, more: int) -> None:
+        enough = self.reads.count + more
+        wait_until(lambda: self.reads.count >= enough)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_it_reports_at_the_start_when_the_camera_changes_and_at_the_end(
         wait_until(lambda: len(script.reports) == 2)
         setting.aggregator.add(CameraBack(3.0))
         wait_until(lambda: len(script.reports) == 3)
-        setting.wait_for_looks(2)
+        setting.wait_for_reads(2)
     assert states(script) == [
         (PartState.STARTING, False),
         (PartState.AWAY, False),
@@ -101,7 +101,7 @@ def test_it_reports_at_the_start_when_the_camera_changes_and_at_the_end(
     assert not setting.events
 
 
-def test_it_tells_what_waits_and_how_much_room_there_is(
+def test_it_reports_the_queue_and_the_free_space(
     setting: Setting, script: Script, tmp_path: Path
 ) -> None:
     with Spool(tmp_path) as spool:
@@ -117,34 +117,34 @@ def test_it_tells_what_waits_and_how_much_room_there_is(
     assert (report.camera.kind, report.camera.width) == ("demo", None)
 
 
-def test_an_older_recognizer_is_told_of_once_and_left_alone(
+def test_an_older_recognizer_is_reported_once_and_not_retried(
     setting: Setting, script: Script
 ) -> None:
     script.takes_reports = False
     with setting.reporting():
         wait_until(lambda: setting.events)
         setting.aggregator.add(CameraAway("unplugged"))
-        setting.wait_for_looks(8)
+        setting.wait_for_reads(8)
     assert len(script.reports) == 1
-    [told] = setting.events.of(ReportsRejected)
-    assert "404" in told.reason
+    [rejected] = setting.events.of(ReportsRejected)
+    assert "404" in rejected.reason
 
 
-def test_a_token_that_was_revoked_is_nothing_to_tell_here(
+def test_a_revoked_token_publishes_no_event_here(
     server: SmallRecognizer, script: Script, tmp_path: Path
 ) -> None:
     setting = Setting(server.url, tmp_path, token="frd_revoked")
     with setting.reporting():
         wait_until(lambda: script.reports)
-        setting.wait_for_looks(2)
+        setting.wait_for_reads(2)
     assert not setting.events
     assert [report.stopped for report in script.reports] == [False], "nobody listens to a goodbye"
 
 
-def test_a_recognizer_that_is_away_is_nothing_to_tell_here(tmp_path: Path) -> None:
+def test_an_unreachable_recognizer_publishes_no_event_here(tmp_path: Path) -> None:
     setting = Setting(f"http://127.0.0.1:{free_port()}", tmp_path)
     with setting.reporting():
-        setting.wait_for_looks(3)
+        setting.wait_for_reads(3)
     assert not setting.events
 
 
@@ -154,7 +154,7 @@ def api(tmp_path: Path) -> Iterator[Api]:
         yield api
 
 
-def test_the_console_of_a_real_recognizer_sees_a_recorder_come_film_and_go(
+def test_the_console_of_a_real_recognizer_shows_start_recording_and_stop(
     api: Api, tmp_path: Path
 ) -> None:
     settings = Settings(

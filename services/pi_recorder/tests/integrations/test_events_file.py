@@ -1,4 +1,4 @@
-"""Events in a file: a line each, none of the screens' own, and no growth without end."""
+"""Events in a file: one line each, no events of the screens, and a bounded size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_every_event_is_a_line(tmp_path: Path) -> None:
     assert [line["reason"] for line in lines] == ["one", "two", "three"]
 
 
-def test_it_begins_anew_when_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_file_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MAX_BYTES", 2000)
     path = tmp_path / "events.jsonl"
     with events_file(path, Events().append) as take:
@@ -49,7 +49,7 @@ def test_a_new_file_is_its_owners_alone_and_the_next_too(
     assert {oct(mode(file)) for file in tmp_path.iterdir()} == {"0o600"}
 
 
-def test_rights_that_were_given_on_purpose_stay_over_a_rotation(
+def test_permissions_that_were_set_on_purpose_survive_a_rotation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MAX_BYTES", 2000)
@@ -66,7 +66,7 @@ def test_rights_that_were_given_on_purpose_stay_over_a_rotation(
     assert (mode(path), path.stat().st_gid) == (0o640, given.st_gid)
 
 
-def test_a_file_that_everybody_can_read_is_told_of(
+def test_a_file_that_everybody_can_read_is_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "events.jsonl"
@@ -78,7 +78,7 @@ def test_a_file_that_everybody_can_read_is_told_of(
     assert f"{path}: everybody on this machine can read its events" in caplog.text
 
 
-def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     events = Events()
     with events_file(tmp_path / "none" / "events.jsonl", events.append) as take:
         take(RecognitionAway("one"))

@@ -1,4 +1,4 @@
-"""MQTT against a real broker: what Home Assistant finds, who came, and coming back by itself."""
+"""MQTT against a real broker: Home Assistant's discovery, visits, and reconnecting."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[int]:
-    """The port of a broker that outlives a test; so each has a topic of its own there."""
+    """The port of a broker that all tests share; each test has its own topic there."""
     port = free_port()
     with broker(port):
         yield port
@@ -88,7 +88,7 @@ def test_home_assistant_finds_the_recorder(shared: int, aggregator: StatusAggreg
     assert state["queued"] == 0
 
 
-def test_who_comes_is_told_and_no_name_is_retained(
+def test_a_visit_is_published_and_no_name_is_retained(
     shared: int, aggregator: StatusAggregator
 ) -> None:
     topic = "pi-recorder/visits"
@@ -104,13 +104,13 @@ def test_who_comes_is_told_and_no_name_is_retained(
         [person] = map(json.loads, listener.on(f"{topic}/person"))
     with listening(shared) as late:
         wait_until(lambda: late.on(f"{topic}/availability"))
-        assert not [m for m in late.heard if b"Ada" in m.payload]
+        assert not [m for m in late.received if b"Ada" in m.payload]
     assert (known["event_type"], known["person"], known["label"]) == ("match", "Ada", "ada")
     assert (unknown["event_type"], unknown["person"]) == ("unknown", None)
     assert person["attributes"] == ADA.attributes
 
 
-def test_a_change_is_told_and_the_end_too(shared: int, aggregator: StatusAggregator) -> None:
+def test_a_change_is_published_and_the_end_too(shared: int, aggregator: StatusAggregator) -> None:
     topic = "pi-recorder/changes"
     with listening(shared) as listener:
         with mqtt(address(shared), topic, "front door", aggregator.status, Events().append):
@@ -120,9 +120,7 @@ def test_a_change_is_told_and_the_end_too(shared: int, aggregator: StatusAggrega
         wait_until(lambda: listener.on(f"{topic}/availability")[-1] == b"offline")
 
 
-def test_it_comes_back_by_itself_and_tells_nothing_old(
-    port: int, aggregator: StatusAggregator
-) -> None:
+def test_it_reconnects_and_publishes_nothing_old(port: int, aggregator: StatusAggregator) -> None:
     events = Events()
     with mqtt(address(port), TOPIC, "front door", aggregator.status, events.append) as take:
         wait_until(lambda: events.of(SinkAway))
@@ -137,13 +135,13 @@ def test_it_comes_back_by_itself_and_tells_nothing_old(
 
 
 def test_it_can_end_while_the_connection_goes(port: int, aggregator: StatusAggregator) -> None:
-    """What hears of the loss holds up paho, which has closed and yet says it is connected."""
+    """The callback for the loss blocks paho, which has closed but still says it is connected."""
     going, over = threading.Event(), threading.Event()
 
     def hold_up(event: Event) -> None:
         if isinstance(event, SinkAway):
             going.set()
-            over.wait(2)  # the end waits for it, so it is no longer than the end needs to begin
+            over.wait(2)  # closing waits for it, so it is no longer than closing needs to begin
 
     with mqtt(address(port), TOPIC, "front door", aggregator.status, hold_up):
         with broker(port), listening(port) as listener:
@@ -167,7 +165,7 @@ def test_an_address_that_cannot_be_used_is_explained(url: str, reason: str) -> N
         broker_address(url)
 
 
-def test_an_address_holds_who_enters_and_shows_no_password() -> None:
+def test_an_address_holds_the_credentials_and_shows_no_password() -> None:
     found = broker_address("mqtts://door:p%40ss@broker.example.org")
     assert (found.host, found.port, found.tls) == ("broker.example.org", 8883, True)
     assert (found.user, found.password) == ("door", "p@ss")

@@ -1,4 +1,4 @@
-"""How the recorder tells where its visitors were, and that it never gets in the way."""
+"""The recorder reports the trajectories of visits, and never blocks recording for it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from tests.api import Api
 from tests.recognizers import behind_uvicorn
 
 
-def way(second: float = 0) -> TrackReport:
+def trajectory(second: float = 0) -> TrackReport:
     at = NOON + timedelta(seconds=second)
     box = ReportedBox(offset_ms=0, x=1, y=2, width=30, height=40)
     return TrackReport(started_at=at, ended_at=at, frame_width=640, frame_height=480, boxes=[box])
@@ -69,46 +69,47 @@ def ended(track: str, state: TrackState = TrackState.UNKNOWN) -> VisitEnded:
     return VisitEnded(track, NOON, NOON, state, None, None, requests=1)
 
 
-class Told(list[tuple[str, TrackReport]]):
-    """What was handed on, and by which events."""
+class Reported(list[tuple[str, TrackReport]]):
+    """The reported trajectories, and the events that caused them."""
 
     def on_event(self, *events: Event) -> None:
-        ways = VisitTrajectories(lambda track, report: self.append((track, report)))
+        trajectories = VisitTrajectories(lambda track, report: self.append((track, report)))
         for event in events:
-            ways.on_event(event)
+            trajectories.on_event(event)
 
     def lasted_s(self) -> list[tuple[str, float]]:
         return [(track, (r.ended_at - r.started_at).total_seconds()) for track, r in self]
 
 
-def test_the_way_of_a_visit_that_was_answered_is_told_when_it_ends() -> None:
-    told = Told()
-    told.on_event(seen(0, "a", "b"), named("a"), seen(1, "b", "a"), seen(3, "a"), ended("a"))
-    assert told.lasted_s() == [("a", 3)]
-    assert [(box.offset_ms, box.x) for box in told[0][1].boxes] == [
+def test_the_trajectory_of_an_answered_visit_is_reported_at_its_end() -> None:
+    reported = Reported()
+    reported.on_event(seen(0, "a", "b"), named("a"), seen(1, "b", "a"), seen(3, "a"), ended("a"))
+    assert reported.lasted_s() == [("a", 3)]
+    assert [(box.offset_ms, box.x) for box in reported[0][1].boxes] == [
         (0, 100),
         (1000, 120),
         (3000, 160),
     ]
 
 
-def test_one_that_nobody_answered_is_not() -> None:
-    told = Told()
-    told.on_event(seen(0, "a"), seen(1, "a"), ended("a", TrackState.UNSEEN), ended("b"))
-    assert not told
+def test_the_trajectory_of_an_unanswered_visit_is_not_reported() -> None:
+    reported = Reported()
+    reported.on_event(seen(0, "a"), seen(1, "a"), ended("a", TrackState.UNSEEN), ended("b"))
+    assert not reported
 
 
-def test_a_long_one_is_told_every_two_minutes_once_it_is_answered() -> None:
-    told = Told()
-    looks = [seen(second, "a") for second in range(0, 601, 5)]
-    told.on_event(*looks[:40], named("a"), *looks[40:], ended("a"))
-    assert told.lasted_s() == [("a", 200), ("a", 320), ("a", 440), ("a", 560), ("a", 600)]
+def test_a_long_trajectory_is_reported_every_two_minutes_once_answered() -> None:
+    reported = Reported()
+    observations = [seen(second, "a") for second in range(0, 601, 5)]
+    reported.on_event(*observations[:40], named("a"), *observations[40:], ended("a"))
+    assert reported.lasted_s() == [("a", 200), ("a", 320), ("a", 440), ("a", 560), ("a", 600)]
 
 
-def test_faces_that_only_the_answers_find_make_no_way() -> None:
-    told = Told()
-    told.on_event(FaceGateMissing("no weights"), seen(0, "a"), named("a"), seen(9, "a"), ended("a"))
-    assert not told
+def test_faces_that_only_the_answers_find_make_no_trajectory() -> None:
+    reported = Reported()
+    gate_missing = FaceGateMissing("no weights")
+    reported.on_event(gate_missing, seen(0, "a"), named("a"), seen(9, "a"), ended("a"))
+    assert not reported
 
 
 @contextmanager
@@ -119,84 +120,84 @@ def reporting(url: str, events: Events, token: str = TOKEN) -> Iterator[TrackRep
         yield work
 
 
-def test_ways_are_sent_in_order_and_once(server: SmallRecognizer, script: Script) -> None:
+def test_trajectories_are_sent_in_order_and_once(server: SmallRecognizer, script: Script) -> None:
     events = Events()
     with reporting(server.url, events) as reports:
         for number in range(5):
-            reports.put(f"t{number}", way(number))
+            reports.put(f"t{number}", trajectory(number))
         wait_until(lambda: len(script.tracks) == 5)
-    assert script.tracks == [(f"t{number}", way(number)) for number in range(5)]
+    assert script.tracks == [(f"t{number}", trajectory(number)) for number in range(5)]
     assert not events
 
 
 def test_what_is_left_at_a_stop_is_sent(server: SmallRecognizer, script: Script) -> None:
     work = TrackReports(RecognizerClient(server.url, TOKEN, attempts=1), Events().append)
     for number in range(5):
-        work.put(f"t{number}", way(number))
+        work.put(f"t{number}", trajectory(number))
     work.stop()
     work.run()
     assert len(script.tracks) == 5
 
 
-def test_one_that_fails_is_sent_again_and_one_that_is_refused_is_not(
+def test_a_failed_report_is_sent_again_and_a_refused_one_is_not(
     server: SmallRecognizer, script: Script
 ) -> None:
     events = Events()
     script.track_statuses.extend([503, 401, 422])
     with reporting(server.url, events) as reports:
-        reports.put("a", way())
+        reports.put("a", trajectory())
         wait_until(lambda: len(script.tracks) == 3)
-        reports.put("b", way())
+        reports.put("b", trajectory())
         wait_until(lambda: events)
     assert [track for track, _ in script.tracks] == ["a", "a", "a", "b"]
     assert events == [TracksLost(1)]
 
 
-def test_while_it_is_sent_a_later_way_of_the_visit_takes_its_place(
+def test_a_later_trajectory_of_the_visit_replaces_the_one_being_sent(
     server: SmallRecognizer, script: Script
 ) -> None:
     script.may_answer.clear()
     with reporting(server.url, Events()) as reports:
         for number in range(4):
-            reports.put("a", way(number))
+            reports.put("a", trajectory(number))
         script.may_answer.set()
-        wait_until(lambda: ("a", way(3)) in script.tracks)
+        wait_until(lambda: ("a", trajectory(3)) in script.tracks)
     assert len(script.tracks) <= 2
 
 
-def test_too_many_push_out_the_oldest_and_that_is_said(
+def test_too_many_drop_the_oldest_and_the_loss_is_reported(
     server: SmallRecognizer, script: Script
 ) -> None:
     events = Events()
     work = TrackReports(RecognizerClient(server.url, TOKEN, attempts=1), events.append)
     for number in range(300):
-        work.put(f"t{number}", way(number))
+        work.put(f"t{number}", trajectory(number))
     with running(work.run, work.stop):
         wait_until(lambda: len(script.tracks) == 256)
     assert script.tracks[0][0] == "t44"
     assert events == [TracksLost(44)]
 
 
-def test_an_older_recognizer_is_told_of_once_and_left_alone(
+def test_an_older_recognizer_is_reported_once_and_not_retried(
     server: SmallRecognizer, script: Script
 ) -> None:
     events = Events()
     script.takes_reports = False
     with reporting(server.url, events) as reports:
         for number in range(5):
-            reports.put(f"t{number}", way())
+            reports.put(f"t{number}", trajectory())
         wait_until(lambda: events)
     assert len(script.tracks) == 1
-    [told] = events
-    assert isinstance(told, TracksRejected)
-    assert "404" in told.reason
+    [reported] = events
+    assert isinstance(reported, TracksRejected)
+    assert "404" in reported.reason
 
 
-def test_a_recognizer_that_is_away_holds_up_nothing_and_what_is_lost_is_said() -> None:
+def test_an_unreachable_recognizer_blocks_nothing_and_losses_are_reported() -> None:
     events = Events()
     with reporting(f"http://127.0.0.1:{free_port()}", events) as reports:
-        reports.put("a", way())
-        reports.put("b", way())
+        reports.put("a", trajectory())
+        reports.put("b", trajectory())
     assert events == [TracksLost(2)]
 
 
@@ -208,7 +209,7 @@ def test_a_recognizer_that_is_away_holds_up_nothing_and_what_is_lost_is_said() -
         (RecognitionMode.TRACK, FaceGate.RECOGNIZER),
     ],
 )
-def test_nothing_is_told_where_no_face_is_followed(
+def test_nothing_is_reported_where_no_face_is_followed(
     server: SmallRecognizer, script: Script, tmp_path: Path, mode: RecognitionMode, gate: FaceGate
 ) -> None:
     settings = Settings(
@@ -237,9 +238,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield api
 
 
-def test_the_ways_of_the_demo_s_visits_are_where_its_script_has_them(
-    api: Api, tmp_path: Path
-) -> None:
+def test_the_trajectories_of_the_demo_are_those_of_its_script(api: Api, tmp_path: Path) -> None:
     """Frame by frame and each answer awaited, so that a busy machine changes nothing."""
     token = api.admin.add_device("gate").token
     settings = Settings(url=api.url, token=token, spool_dir=tmp_path, live_port=0)
@@ -270,12 +269,12 @@ def test_the_ways_of_the_demo_s_visits_are_where_its_script_has_them(
     assert stays == {track.track: (track.started_at, track.ended_at) for track in tracks}
 
 
-def _follow_the_demo(client: RecognizerClient, tell: Publish) -> None:
+def _follow_the_demo(client: RecognizerClient, publish: Publish) -> None:
     finder = DeviceFaces(min_face_px=40)
     asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
-    visits = Visits(tell, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
+    visits = Visits(publish, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
     connection = Connection(
-        Sender(client, RequestContent.FRAME, deadline_s=30), tell, late_after_s=60
+        Sender(client, RequestContent.FRAME, deadline_s=30), publish, late_after_s=60
     )
     with av.open(demo_clip()) as container:
         for number, picture in enumerate(container.decode(video=0)):
@@ -287,10 +286,10 @@ def _follow_the_demo(client: RecognizerClient, tell: Publish) -> None:
                 Observation(moment(second), second, (picture.width, picture.height), faces)
             )
             if visits.worth_requesting():
-                asked = visits.begin_request()
+                request = visits.begin_request()
                 answer = connection.send(
-                    RecognitionRequest(picture, moment(second), second, faces, asked.followed)
+                    RecognitionRequest(picture, moment(second), second, faces, request.followed)
                 )
                 assert answer
-                visits.answered(asked, answer, at=second, late=False)
+                visits.answered(request, answer, at=second, late=False)
     visits.end()

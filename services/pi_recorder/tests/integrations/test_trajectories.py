@@ -1,4 +1,4 @@
-"""A face's way: short, near to the face, and whole from its first moment to its last."""
+"""A face's trajectory: few boxes, near to the face, complete from first to last."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def seconds(long: float, every: float = 1 / LOOKS_A_SECOND) -> Sequence[float]:
 
 
 def walked(where: Where, moments: Sequence[float]) -> TrackReport:
-    way = Trajectory(at(moments[0]), where(moments[0]), SIZE)
+    trajectory = Trajectory(at(moments[0]), where(moments[0]), SIZE)
     for second in moments[1:]:
-        way.add(at(second), where(second))
-    return way.report()
+        trajectory.add(at(second), where(second))
+    return trajectory.report()
 
 
 def standing(second: float) -> Box:
@@ -38,17 +38,17 @@ def standing(second: float) -> Box:
 
 
 def pacing(second: float) -> Box:
-    """To and fro, a face's width a second."""
+    """A face that moves to and fro, by its width each second."""
     return Box(x=300 + 200 * math.sin(second / 2.5), y=50, width=80, height=90)
 
 
 def stop_and_go(second: float) -> Box:
-    """Ten seconds here, one to go, ten there."""
+    """A face that stands for ten seconds, moves for one, and stands for ten."""
     return Box(x=100 + 300 * min(1, max(0, second - 10)), y=50, width=80, height=90)
 
 
 def off(report: TrackReport, where: Where, second: float) -> float:
-    """How far the straight line between the boxes is from the face, in faces."""
+    """Return the largest distance from the line between the boxes to the face, in face widths."""
     ms = second * 1000
     before = max((b for b in report.boxes if b.offset_ms <= ms), key=lambda b: b.offset_ms)
     after = min((b for b in report.boxes if b.offset_ms >= ms), key=lambda b: b.offset_ms)
@@ -56,7 +56,7 @@ def off(report: TrackReport, where: Where, second: float) -> float:
     return abs(before.x + (after.x - before.x) * share - where(second).x) / 80
 
 
-def test_who_stands_still_is_two_boxes_however_long() -> None:
+def test_a_still_face_is_two_boxes_however_long() -> None:
     report = walked(standing, seconds(600))
     assert [box.offset_ms for box in report.boxes] == [0, 600_000]
     assert (report.started_at, report.ended_at) == (NOON, at(600))
@@ -78,7 +78,7 @@ def test_it_keeps_five_boxes_a_second_at_most() -> None:
 
 
 @pytest.mark.parametrize("long_s", [120, 1_200, 24 * 3600 + 60])
-def test_a_long_way_is_rougher_but_whole(long_s: float) -> None:
+def test_a_long_trajectory_is_coarser_but_complete(long_s: float) -> None:
     every = 0.5 if long_s > 2_000 else 0.1
     report = walked(pacing, seconds(long_s, every))
     assert len(report.boxes) <= MAX_TRACK_BOXES
@@ -88,14 +88,14 @@ def test_a_long_way_is_rougher_but_whole(long_s: float) -> None:
     assert report.boxes[-1].offset_ms * timedelta(milliseconds=1) == report.ended_at - NOON
 
 
-def test_a_clock_that_is_set_back_adds_nothing_until_it_has_caught_up() -> None:
-    way = Trajectory(at(0), pacing(0), SIZE)
+def test_a_clock_that_was_set_back_adds_nothing_until_it_has_caught_up() -> None:
+    trajectory = Trajectory(at(0), pacing(0), SIZE)
     for second in (1, 2, -50, 0, 2, 3):
-        way.add(at(second), pacing(second))
-    assert [box.offset_ms for box in way.report().boxes] == [0, 1000, 2000, 3000]
+        trajectory.add(at(second), pacing(second))
+    assert [box.offset_ms for box in trajectory.report().boxes] == [0, 1000, 2000, 3000]
 
 
-def test_more_looks_than_milliseconds_are_no_fault() -> None:
+def test_more_observations_than_milliseconds_are_no_error() -> None:
     report = walked(pacing, [0, 0.0002, 0.0004])
     assert [box.offset_ms for box in report.boxes] == [0]
     assert report.ended_at == at(0.0004)

@@ -1,4 +1,4 @@
-"""Webhooks against a real server: signed, in order, tried again, and never in the way."""
+"""Webhooks against a real server: signed, in order, retried, and never blocking."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_signature_is_that_of_the_specification() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_a_receiver_can_check_who_sent_it_and_tell_repetitions() -> None:
+def test_a_receiver_can_check_the_sender_and_recognise_repetitions() -> None:
     events = Events()
     with (
         receiving() as receiver,
@@ -80,7 +80,7 @@ def test_a_receiver_can_check_who_sent_it_and_tell_repetitions() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_passing_failure_is_tried_again_in_order(status: int) -> None:
+def test_a_temporary_failure_is_retried_in_order(status: int) -> None:
     events = Events()
     with (
         receiving() as receiver,
@@ -100,7 +100,7 @@ def test_a_passing_failure_is_tried_again_in_order(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 400, 410])
-def test_a_refused_event_is_lost_and_counted_and_the_next_goes_on(status: int) -> None:
+def test_a_refused_event_is_counted_as_lost_and_the_next_is_sent(status: int) -> None:
     events = Events()
     with (
         receiving() as receiver,
@@ -114,8 +114,8 @@ def test_a_refused_event_is_lost_and_counted_and_the_next_goes_on(status: int) -
     assert events.of(SinkBack)[0].lost == 1
 
 
-def test_a_receiver_that_is_away_gets_the_latest_when_it_comes() -> None:
-    """The queue is bounded: the oldest are lost, and that is told."""
+def test_a_receiver_gets_the_latest_events_after_an_outage() -> None:
+    """The queue is bounded: the oldest events are lost, and the loss is reported."""
     events = Events()
     port = free_port()
     url = SecretStr(f"http://127.0.0.1:{port}/")
@@ -127,11 +127,11 @@ def test_a_receiver_that_is_away_gets_the_latest_when_it_comes() -> None:
         with receiving(port) as receiver:
             wait_until(lambda: events.of(SinkBack) and tracks(receiver)[-1:] == ["t299"])
     assert tracks(receiver)[-256:] == [f"t{number}" for number in range(44, 300)]
-    # One more came if it was on its way when it was pushed out.
+    # One more came if it was being sent when it was dropped.
     assert len(receiver.posts) + events.of(SinkBack)[0].lost == 300
 
 
-def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
+def test_an_event_that_is_dropped_while_being_sent_and_arrives_is_not_lost() -> None:
     events = Events()
     with (
         receiving() as receiver,
@@ -152,7 +152,7 @@ def test_an_event_that_is_pushed_out_on_its_way_and_comes_is_not_lost() -> None:
     assert events.of(SinkBack)[0].lost == 43
 
 
-def test_a_receiver_that_hangs_holds_nobody_up() -> None:
+def test_a_receiver_that_hangs_blocks_nothing() -> None:
     events = Events()
     with (
         receiving() as receiver,
@@ -167,7 +167,7 @@ def test_a_receiver_that_hangs_holds_nobody_up() -> None:
         receiver.may_answer.set()
 
 
-def test_what_waits_at_the_end_is_still_sent() -> None:
+def test_queued_events_are_sent_at_the_end() -> None:
     with receiving() as receiver:
         with webhook(SecretStr(receiver.url), None, NAMES, "door", Events().append) as take:
             for number in range(20):

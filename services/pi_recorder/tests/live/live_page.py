@@ -1,4 +1,4 @@
-"""A live page on a free port, with what feeds it."""
+"""A live page on a free port, with the sources of its data."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 
 
 class CountedSlot(LatestFrame):
-    """Counts how often somebody looks."""
+    """A frame slot that counts its reads."""
 
-    looks = 0
+    reads = 0
 
     def latest(self) -> NumberedFrame | None:
-        self.looks += 1
+        self.reads += 1
         return super().latest()
 
 
 @dataclass
 class LivePage:
-    """A page that is served, and all that it stands on."""
+    """A served page with its sources."""
 
     url: str
     aggregator: StatusAggregator
@@ -51,7 +51,7 @@ class LivePage:
         return httpx.Client(base_url=self.url, auth=auth, trust_env=False, timeout=120)
 
     def put(self, number: int) -> None:
-        """Films a numbered picture of 320 by 240."""
+        """Put a numbered frame of 320 by 240 pixels."""
         self.pictures.put(Frame(numbered_picture(number, 320, 240), NOON))
 
 

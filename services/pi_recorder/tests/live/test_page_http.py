@@ -1,4 +1,4 @@
-"""The live page over real sockets: what is answered, to whom, and what is not."""
+"""The live page over real sockets: answers, access and refusals."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def locked(tmp_path: Path) -> Iterator[LivePage]:
 
 
 def test_idle_connections_lock_nobody_out(page: LivePage) -> None:
-    """Eighty, of which each could be a browser's that was left open."""
+    """There are eighty; each could be of a browser that was left open."""
     with ExitStack() as stack, page.client() as client:
         idle = [stack.enter_context(_connected(page)) for _ in range(80)]
         assert client.get("/status.json").status_code == 200
         assert idle[0].recv(1) == b"", "the longest idle one made room"
 
 
-def test_the_status_is_told_as_json(page: LivePage) -> None:
+def test_the_status_is_served_as_json(page: LivePage) -> None:
     page.aggregator.add(RecognitionAway("nobody listens"))
     with page.client() as client:
         answer = client.get("/status.json")
@@ -94,7 +94,7 @@ def test_what_is_not_there_and_what_is_not_allowed(page: LivePage) -> None:
         assert client.head("/events").headers["content-type"].startswith("text/event-stream")
 
 
-def test_events_tell_of_every_change(page: LivePage) -> None:
+def test_the_event_stream_has_every_change(page: LivePage) -> None:
     with page.client() as client, client.stream("GET", "/events") as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = (line for line in answer.iter_lines() if line)
@@ -106,18 +106,18 @@ def test_events_tell_of_every_change(page: LivePage) -> None:
         assert changed["notices"][0]["text"].endswith("nobody listens")
 
 
-def test_a_picture_is_encoded_only_when_somebody_asks(page: LivePage) -> None:
+def test_a_picture_is_encoded_only_on_request(page: LivePage) -> None:
     for number in range(50):
         page.put(number)
-    assert page.pictures.looks == 0
+    assert page.pictures.reads == 0
     with page.client() as client:
         answer = client.get("/picture.jpg")
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.headers["x-picture"] == "50"
         assert Image.open(io.BytesIO(answer.content)).size == (320, 240)
-    looks = page.pictures.looks
+    reads = page.pictures.reads
     page.put(50)
-    assert page.pictures.looks == looks
+    assert page.pictures.reads == reads
 
 
 def test_the_next_picture_is_waited_for(page: LivePage) -> None:
@@ -130,8 +130,8 @@ def test_the_next_picture_is_waited_for(page: LivePage) -> None:
         filming.join()
 
 
-def test_all_who_watch_share_one_picture_and_its_rate(tmp_path: Path) -> None:
-    """One picture in five seconds: whoever asks meanwhile gets the one that is there."""
+def test_all_viewers_share_one_picture_and_its_rate(tmp_path: Path) -> None:
+    """At one picture in five seconds, each request in between gets the present one."""
     with live_page(tmp_path, fps=0.2) as page, page.client() as client:
         page.put(0)
         assert client.get("/picture.jpg").headers["x-picture"] == "1"
@@ -238,7 +238,7 @@ def test_a_broken_password_is_a_wrong_one(locked: LivePage, header: str) -> None
     assert refused.status_code == 401
 
 
-def test_who_guesses_has_to_wait(locked: LivePage) -> None:
+def test_guessing_is_rate_limited(locked: LivePage) -> None:
     with locked.client("wrong password") as client:
         statuses = [client.get("/").status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
@@ -246,7 +246,7 @@ def test_who_guesses_has_to_wait(locked: LivePage) -> None:
         assert client.get("/").headers["retry-after"] == "30"
 
 
-def test_a_taken_port_is_told_of_and_holds_nothing_up(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_and_blocks_nothing(tmp_path: Path) -> None:
     events = Events()
     with socket.create_server(("127.0.0.1", free_port())) as taken:
         port = taken.getsockname()[1]

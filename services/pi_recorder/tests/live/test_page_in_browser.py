@@ -1,4 +1,4 @@
-"""The live page as a person sees it: in a real browser, on a phone and on a desk."""
+"""The live page in a real browser, in the sizes of a phone and a desktop."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_record_is_shown_as_text_and_never_run(browser: Browser, page: LivePag
         assert shown.locator("main img").count() == 1
 
 
-def test_what_is_away_is_said_in_words(browser: Browser, page: LivePage) -> None:
+def test_an_outage_is_shown_in_words(browser: Browser, page: LivePage) -> None:
     with opened(browser, page.url, phone=True) as shown:
         expect(shown.locator("#overall")).to_have_text("Live")
         page.aggregator.add(UploadsAway("no route"))

@@ -1,4 +1,4 @@
-"""Settings of the live page and of what goes out."""
+"""Settings of the live page and of the integrations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who walk past without a camera: frames whose faces are known, and who answers for them."""
+"""Scripted people without a camera: frames with known faces, and their recognizer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def person(label: str) -> PersonRecord:
 
 
 def seen_at(x: float, y: float = 200, *, width: float = 100, sharpness: float = 200) -> Face:
-    """A face whose middle is there."""
+    """Return a face with this centre."""
     box = Box(x=x - width / 2, y=y - width * 0.6, width=width, height=width * 1.2)
     good = width >= 36 and sharpness >= 12
     quality = Quality(accepted=good, size_px=width, sharpness=sharpness, brightness=120, yaw=0)
@@ -52,7 +52,7 @@ def seen_at(x: float, y: float = 200, *, width: float = 100, sharpness: float = 
 def answer_about(
     face: Face, label: str | None, similarity: float = 0.85, decision: Decision | None = None
 ) -> RecognizedFace:
-    """A match for a label, otherwise unknown, or what is given."""
+    """Return a match for a label, otherwise unknown, or the given decision."""
     decision = decision or (Decision.MATCH if label else Decision.UNKNOWN)
     found = good_face(decision, person(label) if label else None, similarity if label else 0.1)
     return found.model_copy(update={"box": face.box})
@@ -60,7 +60,7 @@ def answer_about(
 
 @dataclass(frozen=True)
 class Walker:
-    """Somebody on their way from one column to another; ``label`` is None for an unknown person."""
+    """A person who walks from one column to another; ``label`` is None for an unknown person."""
 
     label: str | None
     start_s: float
@@ -129,7 +129,7 @@ class Scene:
     ) -> Recognition:
         return self.recognize(b"", captured_at=captured_at)
 
-    def look(self, second: float) -> Observation:
+    def observation(self, second: float) -> Observation:
         return Observation(moment(second), second, (WIDTH, HEIGHT), self.faces(second))
 
 

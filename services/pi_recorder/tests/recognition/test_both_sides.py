@@ -173,7 +173,7 @@ def test_the_visit_that_a_face_belongs_to_is_known_either_way(
     "content",
     [RequestContent.FRAME, pytest.param(RequestContent.CROPS, marks=pytest.mark.exhaustive)],
 )
-def test_every_visit_of_the_demo_is_named_for_a_few_questions(
+def test_every_visit_of_the_demo_is_named_with_few_requests(
     client: RecognizerClient,
     finder: DeviceFaces,
     pictures: list[av.VideoFrame],

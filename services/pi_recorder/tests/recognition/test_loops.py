@@ -1,4 +1,4 @@
-"""Recognition looks at the latest frame, asks one question at a time, and outlasts an outage."""
+"""Recognition takes the latest frame, sends one request at a time, and survives an outage."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def scene() -> Scene:
 def loop(
     request: pytest.FixtureRequest, latest_frame: LatestFrame, scene: Scene, events: Events
 ) -> Loop:
-    """Either mode; it asks whenever it may, and does not rest for long."""
+    """The loop of either mode, with a short cooldown."""
 
     def make(late_after_s: float = 1000) -> Interval | Tracking:
         asking = partial(RequestPolicy, limit=1000, first_pause_s=0.0)
@@ -87,21 +87,21 @@ def test_frames_that_came_meanwhile_are_left_out(
     with running(loop().run, latest_frame.close):
         latest_frame.put(frame(0))
         wait_until(lambda: scene.asked)
-        for second in range(1, 200):  # none of these waits, though nothing is answered
+        for second in range(1, 200):  # none of these calls waits, though no request is answered
             latest_frame.put(frame(second))
         assert scene.asked == [0]
         scene.may_answer.set()
         wait_until(lambda: events.of(Answered))
 
         def filmed_and_asked() -> bool:
-            latest_frame.put(frame(500))  # again, for the answer may not be quite done with
+            latest_frame.put(frame(500))  # again, because the answer may not be fully processed
             return 500 in scene.asked
 
         wait_until(filmed_and_asked)
-    assert len(scene.asked) < 10  # of 201: what was newest whenever an answer came
+    assert len(scene.asked) < 10  # of 201: the latest frame at each answer
 
 
-def test_no_frame_is_asked_about_twice(
+def test_no_frame_is_sent_twice(
     latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     with running(loop().run, latest_frame.close):
@@ -110,7 +110,7 @@ def test_no_frame_is_asked_about_twice(
     assert scene.asked == [0]
 
 
-def test_the_last_frame_is_asked_about_at_the_end(
+def test_the_last_frame_is_sent_at_the_end(
     latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     latest_frame.put(frame(7))
@@ -121,7 +121,7 @@ def test_the_last_frame_is_asked_about_at_the_end(
     assert (ended.state, ended.requests) == (TrackState.MATCH, 1)
 
 
-def test_away_is_told_once_and_a_visit_is_named_when_it_is_back(
+def test_an_outage_is_reported_once_and_a_visit_is_named_after_it(
     latest_frame: LatestFrame, scene: Scene, events: Events, loop: Loop
 ) -> None:
     scene.error = ApiUnreachable("nobody listens")
@@ -158,7 +158,7 @@ def test_a_late_answer_is_marked_as_late(
     assert named.latency_s > 0
 
 
-def test_the_recognizer_is_told_whose_visit_each_face_is(
+def test_a_request_holds_the_visit_of_each_face(
     latest_frame: LatestFrame, scene: Scene, events: Events
 ) -> None:
     for walkers in (
@@ -183,7 +183,7 @@ def test_the_recognizer_is_told_whose_visit_each_face_is(
     assert scene.tracks == [[one], [ada, bob]]
 
 
-def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
+def test_without_motion_and_faces_no_request_is_sent(
     latest_frame: LatestFrame, scene: Scene, events: Events
 ) -> None:
     scene.walkers = (Walker("ada", 500, 1000, (300, 320)),)
@@ -200,14 +200,14 @@ def test_nothing_moves_and_nobody_is_there_so_nothing_is_asked(
         latest_frame, visits, connection, interval_s=0.001, motion=MotionGate(level=12, area=0.002)
     )
     with running(loop.run, latest_frame.close):
-        latest_frame.put(frame(0))  # the first frame passes, for nothing is known before it
+        latest_frame.put(frame(0))  # the first frame always passes
         wait_until(lambda: events.of(Answered))
         for _ in range(50):
             latest_frame.put(Frame(picture(0), moment(0)))
     assert scene.asked == [0]
 
 
-def test_a_server_that_is_overloaded_is_left_alone_for_as_long_as_it_asks(events: Events) -> None:
+def test_an_overloaded_server_gets_no_request_until_its_retry_after(events: Events) -> None:
     def send(request: RecognitionRequest) -> Recognition:
         raise ApiProblem(503, "overloaded", "too many pictures", retry_after_s=7.0)
 

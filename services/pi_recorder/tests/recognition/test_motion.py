@@ -1,4 +1,4 @@
-"""The motion gate: noise and light pass by, a person does not."""
+"""The motion gate: it ignores noise and light, and reports a person."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_noise_and_a_lamp_are_no_motion() -> None:
     assert not motion.passes(room(30, light=60), moment(3.0))
 
 
-def test_a_person_is_and_what_stays_becomes_background() -> None:
+def test_a_person_is_motion_and_what_stays_becomes_background() -> None:
     motion = gate()
     assert motion.passes(room(1, person=slice(0, 90)), moment(0.1))
     still = [motion.passes(room(n, person=slice(200, 290)), moment(n / 10)) for n in range(2, 600)]
@@ -43,7 +43,7 @@ def test_without_an_area_every_frame_passes() -> None:
     assert all(motion.passes(room(0), moment(n)) for n in range(5))
 
 
-def test_in_the_demo_it_passes_when_somebody_moves_and_rests_before() -> None:
+def test_in_the_demo_frames_pass_only_once_somebody_moves() -> None:
     motion = MotionGate(level=12, area=0.002)
     with av.open(demo_clip()) as container:
         passed = [

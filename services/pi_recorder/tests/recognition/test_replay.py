@@ -1,4 +1,4 @@
-"""Whom an outage left without an answer is named afterwards, from segments that may be deleted."""
+"""Visits of an outage are named afterwards, from segments that may be deleted meanwhile."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture
 
 
-class Door:
-    """Films and recognizes; each frame is looked at before the next one comes."""
+class Entrance:
+    """A recorder that films and recognizes; each frame is processed before the next one."""
 
     def __init__(self, scene: Scene, spool: Spool) -> None:
         self.events = Events()
@@ -57,9 +57,9 @@ class Door:
             frame = Frame(picture(number * STEP_S), moment(number * STEP_S))
             if done := self._writer.write(frame):
                 self.recorded(done, uploaded=uploaded)
-            looks = len(self.events.of(Seen))
+            observations = len(self.events.of(Seen))
             self.latest_frame.put(frame)
-            wait_until(lambda: len(self.events.of(Seen)) > looks)  # noqa: B023 - in this turn
+            wait_until(lambda: len(self.events.of(Seen)) > observations)  # noqa: B023 - in this turn
 
     def recorded(self, done: SegmentRecorded, *, uploaded: bool) -> None:
         self.replay.on_event(done)
@@ -69,65 +69,65 @@ class Door:
 
 def test_a_visit_of_the_outage_is_named_late_and_under_its_own_id(spool: Spool) -> None:
     scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)), Walker(None, 2.5, 3.2, (300, 320)))
-    door = Door(scene, spool)
+    entrance = Entrance(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
-    with running(door.loop.run, door.latest_frame.close):
-        door.film(0, 5, uploaded=True)
-        wait_until(lambda: door.events.of(Unanswered))
-        assert [e.state for e in door.events.of(VisitEnded)] == [TrackState.UNSEEN] * 2
+    with running(entrance.loop.run, entrance.latest_frame.close):
+        entrance.film(0, 5, uploaded=True)
+        wait_until(lambda: entrance.events.of(Unanswered))
+        assert [e.state for e in entrance.events.of(VisitEnded)] == [TrackState.UNSEEN] * 2
         scene.error = None
-        door.film(5, 7, uploaded=True)
+        entrance.film(5, 7, uploaded=True)
         second = 7.0
 
         def named() -> bool:
             nonlocal second
             second += 1
-            door.latest_frame.put(Frame(picture(second), moment(second)))
-            return len(door.events.of(VisitNamed)) == 2
+            entrance.latest_frame.put(Frame(picture(second), moment(second)))
+            return len(entrance.events.of(VisitNamed)) == 2
 
         wait_until(named)
-    ended, late = door.events.of(VisitEnded), door.events.of(VisitNamed)
+    ended, late = entrance.events.of(VisitEnded), entrance.events.of(VisitNamed)
     assert {one.track for one in late} == {one.track for one in ended}
     assert all(one.late for one in late)
     verdict = {one.at.second: (one.state, one.person.label if one.person else None) for one in late}
     assert set(verdict.values()) == {(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)}
 
-    tally = RunCounters()
-    for event in door.events:
-        tally.add(event)
-    summary = tally.summary(segments_left=0)
+    counters = RunCounters()
+    for event in entrance.events:
+        counters.add(event)
+    summary = counters.summary(segments_left=0)
     assert (summary.visits, summary.unseen, summary.unknown) == (2, 0, 1)
     assert [person.label for person in summary.people] == ["ada"]
 
 
 def test_without_its_segment_a_visit_is_left_as_it_is(spool: Spool) -> None:
     scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)))
-    door = Door(scene, spool)
+    entrance = Entrance(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
-    door.recorded = lambda done, *, uploaded: done.segment.path.unlink()  # type: ignore[method-assign]  # before it was heard of
-    with running(door.loop.run, door.latest_frame.close):
-        door.film(0, 5)
+    entrance.recorded = lambda done, *, uploaded: done.segment.path.unlink()  # type: ignore[method-assign]  # before it was heard of
+    with running(entrance.loop.run, entrance.latest_frame.close):
+        entrance.film(0, 5)
         scene.error = None
         asked = len(scene.asked)
-        door.film(5, 7)
+        entrance.film(5, 7)
     assert len(scene.asked) == asked
-    assert not door.events.of(VisitNamed)
+    assert not entrance.events.of(VisitNamed)
 
 
-def test_faces_of_now_come_first(spool: Spool) -> None:
+def test_present_faces_come_before_the_replay(spool: Spool) -> None:
     scene = Scene(Walker("ada", 0.5, 1.5, (300, 320)))
-    door = Door(scene, spool)
+    entrance = Entrance(scene, spool)
     scene.error = ApiUnreachable("nobody listens")
-    with running(door.loop.run, door.latest_frame.discard):
-        door.film(0, 2.5)
-        wait_until(lambda: door.replay.ready)
+    with running(entrance.loop.run, entrance.latest_frame.discard):
+        entrance.film(0, 2.5)
+        wait_until(lambda: entrance.replay.ready)
         scene.error, asked = None, len(scene.asked)
 
-        door.replay.one(give_way=lambda: True)
+        entrance.replay.one(give_way=lambda: True)
         assert len(scene.asked) == asked
-        assert door.replay.ready  # it waits for its turn
+        assert entrance.replay.ready  # it waits for the present faces
 
-        door.replay.one(give_way=lambda: False)
+        entrance.replay.one(give_way=lambda: False)
         assert len(scene.asked) == asked + 1
-        wait_until(lambda: not door.replay.ready)
-        assert [named.late for named in door.events.of(VisitNamed)] == [True]
+        wait_until(lambda: not entrance.replay.ready)
+        assert [named.late for named in entrance.events.of(VisitNamed)] == [True]

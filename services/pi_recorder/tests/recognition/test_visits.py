@@ -1,4 +1,4 @@
-"""Scripted scenes: one visit a person, few questions, and never an inherited name."""
+"""Scripted scenes: one visit for each person, few requests, and never an inherited name."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def visits_for(events: Events) -> Visits:
 
 
 def play(scene: Scene, until_s: float) -> Events:
-    """Every look, each question answered before the next look."""
+    """Play every observation; each request is answered before the next observation."""
     events = Events()
     visits = visits_for(events)
     for number in range(round(until_s / STEP_S)):
         second = number * STEP_S
-        visits.observe(scene.look(second))
+        visits.observe(scene.observation(second))
         if visits.worth_requesting():
             asked = visits.begin_request()
             scene.asked.append(second)
@@ -48,7 +48,7 @@ def outcome(events: Events) -> list[tuple[TrackState, str | None]]:
     return [(one.state, one.person.label if one.person else None) for one in events.of(VisitEnded)]
 
 
-def test_a_known_person_costs_one_question_and_is_named_at_once() -> None:
+def test_a_known_person_takes_one_request_and_is_named_at_once() -> None:
     scene = Scene(Walker("ada", 1, 9, (100, 500)))
     events = play(scene, 12)
     assert scene.asked == pytest.approx([1.0])
@@ -59,7 +59,7 @@ def test_a_known_person_costs_one_question_and_is_named_at_once() -> None:
     assert (ended.ended_at - ended.began_at).total_seconds() == pytest.approx(7.9)
 
 
-def test_a_unknown_person_stays_unknown_for_a_bounded_number_of_questions() -> None:
+def test_an_unknown_person_stays_unknown_with_a_bounded_number_of_requests() -> None:
     scene = Scene(Walker(None, 0, 600, (100, 500)))
     events = play(scene, 602)
     assert outcome(events) == [(TrackState.UNKNOWN, None)]
@@ -69,7 +69,7 @@ def test_a_unknown_person_stays_unknown_for_a_bounded_number_of_questions() -> N
     assert len(events.of(VisitNamed)) == 1
 
 
-def test_a_clearly_better_shot_is_asked_about_and_outweighs_those_from_afar() -> None:
+def test_a_clearly_better_face_is_requested_and_outweighs_those_from_afar() -> None:
     events = Events()
     visits = visits_for(events)
     asked = 0
@@ -77,7 +77,7 @@ def test_a_clearly_better_shot_is_asked_about_and_outweighs_those_from_afar() ->
         second = number * STEP_S
         width, label = (36, None) if second < 60 else (60, None) if second < 70 else (120, "ada")
         scene = Scene(Walker(label, 0, 100, (300, 320), width=width))
-        visits.observe(scene.look(second))
+        visits.observe(scene.observation(second))
         if visits.worth_requesting():
             asked += 1
             visits.answered(visits.begin_request(), scene.answer(second), at=second, late=False)
@@ -86,12 +86,12 @@ def test_a_clearly_better_shot_is_asked_about_and_outweighs_those_from_afar() ->
     assert outcome(events) == [(TrackState.MATCH, "ada")]
 
 
-def test_two_who_cross_keep_their_names_or_are_asked_about_again() -> None:
+def test_two_people_who_cross_keep_their_names_or_are_requested_again() -> None:
     scene = Scene(Walker("ada", 0, 6, (60, 580)), Walker("bob", 0, 6, (580, 60)))
     events = play(scene, 8)
     for seen in events.of(Seen):
         second = (seen.captured_at - NOON).total_seconds()
-        if second < 1 or 2.2 < second < 4.8:  # not asked yet; one behind the other, or just parted
+        if second < 1 or 2.2 < second < 4.8:  # one is behind the other, or they have just parted
             continue
         for face in seen.faces:
             assert face.person
@@ -109,7 +109,7 @@ def test_one_person_twice_in_succession_is_two_visits() -> None:
     assert len({one.track for one in events.of(VisitEnded)}) == 2
 
 
-def test_a_unknown_person_who_steps_into_anothers_place_does_not_inherit_the_name() -> None:
+def test_an_unknown_person_in_anothers_place_does_not_inherit_the_name() -> None:
     scene = Scene(Walker("ada", 0, 3, (300, 300)), Walker(None, 3.8, 8, (300, 300)))
     events = play(scene, 10)
     assert outcome(events) == [(TrackState.MATCH, "ada"), (TrackState.UNKNOWN, None)]
@@ -124,26 +124,26 @@ def test_a_face_at_the_edge_or_too_poor_begins_no_visit() -> None:
     events = Events()
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 1, (10, 10)), Walker("bob", 0, 1, (300, 300), width=30))
-    visits.observe(scene.look(0.5))
+    visits.observe(scene.observation(0.5))
     assert not visits.worth_requesting()
     assert not events.of(VisitBegan)
     assert len(visits) == 2
 
 
-def test_several_share_one_question() -> None:
+def test_several_faces_share_one_request() -> None:
     scene = Scene(Walker("ada", 0, 3, (100, 120)), Walker("bob", 0, 3, (400, 420)))
     events = play(scene, 5)
     assert len(scene.asked) == 1
     assert {label for _, label in outcome(events)} == {"ada", "bob"}
 
 
-def test_answers_are_weighed_and_a_name_is_not_lost_by_one_denial() -> None:
+def test_votes_are_aggregated_and_a_name_survives_one_other_answer() -> None:
     events = Events()
     visits = visits_for(events)
     face = seen_at(300)
     verdict = ["ada", None, "ada"]
     for number, label in enumerate(verdict):
-        visits.observe(Scene(Walker("ada", 0, 99, (300, 300))).look(float(number)))
+        visits.observe(Scene(Walker("ada", 0, 99, (300, 300))).observation(float(number)))
         answer = recognition(answer_about(face, label))
         visits.answered(visits.begin_request(), answer, at=number, late=False)
     states = [named.state for named in events.of(VisitNamed)]
@@ -155,7 +155,7 @@ def test_an_uncertain_answer_is_uncertain_until_a_name_comes() -> None:
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 99, (300, 300)))
     for second, decision in enumerate([Decision.UNCERTAIN, Decision.MATCH]):
-        visits.observe(scene.look(float(second)))
+        visits.observe(scene.observation(float(second)))
         face = answer_about(seen_at(300), "ada", 0.8, decision)
         if decision is Decision.UNCERTAIN:
             face = face.model_copy(update={"person": None, "similarity": 0.6})
@@ -164,23 +164,23 @@ def test_an_uncertain_answer_is_uncertain_until_a_name_comes() -> None:
     assert named == [(TrackState.UNCERTAIN, 0.6), (TrackState.MATCH, 0.8)]
 
 
-def test_a_visit_ends_after_the_answer_that_is_under_way() -> None:
+def test_a_visit_ends_after_its_pending_answer() -> None:
     events = Events()
     visits = visits_for(events)
     scene = Scene(Walker("ada", 0, 1, (300, 300)))
-    visits.observe(scene.look(0.5))
+    visits.observe(scene.observation(0.5))
     asked = visits.begin_request()
-    visits.observe(scene.look(9.0))
+    visits.observe(scene.observation(9.0))
     assert not events.of(VisitEnded)
     visits.answered(asked, scene.answer(0.5), at=9.5, late=True)
     assert [named.late for named in events.of(VisitNamed)] == [True]
     assert outcome(events) == [(TrackState.MATCH, "ada")]
 
 
-def test_what_was_never_answered_ends_without_a_verdict() -> None:
+def test_an_unanswered_visit_ends_without_a_decision() -> None:
     events = Events()
     visits = visits_for(events)
-    visits.observe(Scene(Walker("ada", 0, 1, (300, 300))).look(0.5))
+    visits.observe(Scene(Walker("ada", 0, 1, (300, 300))).observation(0.5))
     visits.cancel_request(visits.begin_request())
     visits.end()
     assert outcome(events) == [(TrackState.UNSEEN, None)]

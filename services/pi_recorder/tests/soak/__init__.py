@@ -1,1 +1,1 @@
-"""``make soak``: a recorder is killed, cut off and short of room; then every frame is counted."""
+"""``make soak``: a recorder with kills, outages and a full disk; then every frame is counted."""

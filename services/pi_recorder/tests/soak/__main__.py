@@ -23,9 +23,11 @@ def main(
     minutes: Annotated[float, typer.Option(envvar="SOAK_MINUTES", min=0.1)] = 10,
     seed: Annotated[int | None, typer.Option(envvar="SEED", help="Any, if none is given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the account as JSON.")] = False,
-    keep: Annotated[Path | None, typer.Option(help="A new folder, left for a look.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="A new folder, which is kept for inspection.")
+    ] = None,
 ) -> None:
-    """Kill, cut off and fill up a recorder, then account for every second that it filmed."""
+    """Inject kills, outages and a full disk, then account for every second that was filmed."""
     seed = random.randrange(2**32) if seed is None else seed
     _console.print(f"seed {seed}; {minutes:g} minutes")
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch:
@@ -36,7 +38,7 @@ def main(
         typer.echo(json.dumps(_facts(result, seed)))
     else:
         Console(highlight=False).print(_table(result, seed))
-    for line in [*result.progress.failures, *result.reconciliation.strange[:20]]:
+    for line in [*result.progress.failures, *result.reconciliation.inconsistencies[:20]]:
         _console.print(line, style="red", markup=False)
     raise typer.Exit(0 if result.holds else 1)
 
@@ -84,7 +86,7 @@ def _facts(result: SoakResult, seed: int) -> dict[str, object]:
         "kills": progress.kills,
         "stops": progress.stops,
         "faults": progress.faults,
-        "failures": [*progress.failures, *found.strange],
+        "failures": [*progress.failures, *found.inconsistencies],
     }
 
 

@@ -1,4 +1,4 @@
-"""What is found afterwards: videos, checked by checksum, and what is written down as lost."""
+"""The evidence afterwards: videos, verified by checksum, and the recorded losses."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class FoundVideo:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A time for which the recorder says that its video is lost."""
+    """A period whose video the recorder reports as lost."""
 
     kind: LossKind
     since: datetime
@@ -47,11 +47,11 @@ class Missing:
 
 
 class WrongChecksum(Exception):
-    """A video's bytes are not those that its name or its record tells of."""
+    """A video's bytes do not fit the checksum in its name or its record."""
 
 
 def at_the_store(api: Api) -> Iterator[FoundVideo]:
-    """What the store plays. Raises ``WrongChecksum``."""
+    """Return the videos in the store. Raises ``WrongChecksum``."""
     after = None
     while True:
         page = api.admin.videos(after=after, limit=500)
@@ -66,7 +66,7 @@ def at_the_store(api: Api) -> Iterator[FoundVideo]:
 
 
 def in_the_spool(folder: Path) -> Iterator[FoundVideo]:
-    """What is queued, and what is uploaded and kept. Raises ``WrongChecksum``."""
+    """Return the queued videos, and those uploaded and kept. Raises ``WrongChecksum``."""
     for path in [*folder.glob("*.mp4"), *folder.glob("uploaded/*.mp4")]:
         if segment := Segment.at(path):
             duration = segment.duration_ms * _MILLISECOND
@@ -75,7 +75,7 @@ def in_the_spool(folder: Path) -> Iterator[FoundVideo]:
 
 
 def missing(folder: Path) -> Iterator[Missing]:
-    """What the spool says that it lost."""
+    """Return the losses that the spool reports."""
     for loss in read_losses(folder / "losses.jsonl"):
         if loss.seconds is not None:
             yield Missing(loss.kind, loss.at, loss.at + timedelta(seconds=loss.seconds))

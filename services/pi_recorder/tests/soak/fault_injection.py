@@ -1,4 +1,4 @@
-"""What is done to the recorder, at random: the same seed gives the same choices."""
+"""Random faults for the recorder: the same seed gives the same faults."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from tests.fault_proxy import Fault, honest
 from tests.faults import ALL
 
 _KILLED = 0.85
-_STILLBORN = 0.15
+_FROM_START = 0.15
 _HONEST = 0.4
-_LONGEST_LIFE_S = 11.0
+_LONGEST_START_S = 11.0
 _TIGHT = ("8KiB", "16KiB", "32KiB")
-"""Of a spool: about five, ten and twenty seconds of video."""
+"""Small quotas of a spool: about five, ten and twenty seconds of video."""
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class RecorderStart:
     """One start of the recorder.
 
     Attributes:
         seconds: how long it lasts, counted from its first frame.
-        stillborn: it is counted from the start, so that it may end before its first frame.
-        killed: how it ends; otherwise it is told to stop.
+        from_start: ``seconds`` count from the start, so that it may end before its first frame.
+        killed: whether a kill ends it; otherwise a stop does.
     """
 
     seconds: float
-    stillborn: bool
+    from_start: bool
     killed: bool
     settings: dict[str, str]
 
 
 class FaultInjection:
-    """Chooses lives and weather."""
+    """Chooses the recorder's starts and the network's faults."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
 
-    def life(self) -> Life:
-        """The next one."""
+    def start(self) -> RecorderStart:
+        """Choose the next start."""
         chance = self._chance
         settings = {
             "PI_RECORDER_DROP_OLDEST_QUEUED": chance.choice(("true", "false")),
@@ -47,12 +47,12 @@ class FaultInjection:
             "PI_RECORDER_UPLOAD_ORDER": chance.choice(("oldest", "newest")),
             "PI_RECORDER_SPOOL_MAX_BYTES": chance.choice((*_TIGHT, "1GiB", "1GiB")),
         }
-        stillborn = chance.random() < _STILLBORN
-        seconds = chance.uniform(0, 2 if stillborn else _LONGEST_LIFE_S)
-        return Life(seconds, stillborn, chance.random() < _KILLED, settings)
+        from_start = chance.random() < _FROM_START
+        seconds = chance.uniform(0, 2 if from_start else _LONGEST_START_S)
+        return RecorderStart(seconds, from_start, chance.random() < _KILLED, settings)
 
-    def weather(self) -> tuple[Fault, float]:
-        """What the network does next, and for how many seconds."""
+    def network_fault(self) -> tuple[Fault, float]:
+        """Choose the network's next fault and its duration in seconds."""
         chance = self._chance
         fault = honest if chance.random() < _HONEST else chance.choice(ALL)
         return fault, chance.uniform(0.2, 3.0)

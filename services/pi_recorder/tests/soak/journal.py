@@ -1,4 +1,4 @@
-"""What the camera gave: each frame is written down before the recorder has it.
+"""The journal of the camera: each frame is written down before the recorder has it.
 
 A write that has returned survives the kill of the process that made it, so the journal is whole.
 """
@@ -29,7 +29,7 @@ class Journal:
     path: Path
 
     def add(self, captured_at: datetime) -> int:
-        """Writes down a frame, and gives its number."""
+        """Write down a frame and return its number."""
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             os.write(descriptor, _RECORD.pack((captured_at - _EPOCH) // _MICROSECOND))
@@ -41,7 +41,7 @@ class Journal:
         return self.path.stat().st_size // _RECORD.size if self.path.exists() else 0
 
     def read(self) -> list[datetime]:
-        """When each frame was captured."""
+        """Return the capture time of each frame."""
         written = self.path.read_bytes() if self.path.exists() else b""
         return [_EPOCH + _MICROSECOND * at for [at] in _RECORD.iter_unpack(written)]
 
@@ -55,7 +55,7 @@ class JournalCamera:
         self._journal = journal
 
     def frames(self, stop: Event) -> Generator[Frame]:
-        """Its pictures; see ``Camera.frames``."""
+        """Yield the frames; see ``Camera.frames``."""
         captured_at = datetime.now(UTC)
         while not stop.is_set():
             number = self._journal.add(captured_at)

@@ -1,4 +1,4 @@
-"""Where every frame went that the camera gave."""
+"""Reconciliation: the place of every frame that the camera gave."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_LOST_BY_A_KILL = _FRAGMENT + _UNDER_WAY * INTERVAL
 
 
 class Place(StrEnum):
-    """Where a frame may be; the first that is true counts."""
+    """The place of a frame; the first that applies counts."""
 
     STORE = "at the store"
     SPOOL = "in the spool"
@@ -42,52 +42,54 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The whole.
+    """The places of all frames.
 
     Attributes:
         frames: of each place.
-        longest_cut_s: the most that one kill took.
-        strange: what should not be at all, a sentence each.
+        longest_cut_s: the longest time that one kill lost, in seconds.
+        inconsistencies: inconsistencies, a sentence each.
     """
 
     frames: dict[Place, int]
     longest_cut_s: float
-    strange: list[str]
+    inconsistencies: list[str]
 
     @property
     def adds_up(self) -> bool:
-        """Whether every frame is accounted for."""
-        return not self.strange and not self.frames[Place.NOWHERE]
+        """Return whether every frame is accounted for."""
+        return not self.inconsistencies and not self.frames[Place.NOWHERE]
 
     def seconds(self, place: Place | None = None) -> float:
-        """Of one place, or of all."""
+        """Return the seconds of video at one place, or at all."""
         frames = sum(self.frames.values()) if place is None else self.frames[place]
         return frames * INTERVAL.total_seconds()
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Notes each frame's place, then closes the account."""
+    """Notes each frame's place, then reconciles all."""
 
     captured_at: Sequence[datetime]
     places: dict[int, Place] = field(default_factory=dict)
-    strange: list[str] = field(default_factory=list)
+    inconsistencies: list[str] = field(default_factory=list)
     longest_cut: timedelta = timedelta()
 
     def found(self, place: Place, videos: Iterable[FoundVideo]) -> None:
-        """Frames that are in a video."""
+        """Note the frames that are in a video."""
         for video in videos:
             numbers = [self._number(frame.captured_at) for frame in video.frames]
             for number, frame in zip(numbers, video.frames, strict=True):
                 if number is None or number % 2**16 != frame.number:
-                    self.strange.append(f"{video.name} shows a frame that was never captured")
+                    self.inconsistencies.append(
+                        f"{video.name} shows a frame that was never captured"
+                    )
                 else:
                     self.places.setdefault(number, place)
             if abs(video.duration - len(numbers) * INTERVAL) > INTERVAL:
-                self.strange.append(f"{video.name} is announced longer than it is")
+                self.inconsistencies.append(f"{video.name} is announced longer than it is")
 
     def lost(self, missing: Iterable[Missing]) -> None:
-        """Frames of which the recorder says that they are lost."""
+        """Note the frames that the recorder reports as lost."""
         kinds = {LossKind.DROPPED: Place.DROPPED, LossKind.PAUSED: Place.PAUSED}
         for one in missing:
             first = bisect.bisect_left(self.captured_at, one.since - _SAME)
@@ -96,7 +98,7 @@ class Ledger:
                 self.places.setdefault(number, kinds[one.kind])
 
     def killed(self, runs: Iterable[Run]) -> None:
-        """The last frames of a run that was killed, if they are no more than a kill may take."""
+        """Note the last frames of a killed run, if they are no more than a kill may lose."""
         for run in runs:
             first = run.end
             while first > run.first and first - 1 not in self.places:
@@ -107,12 +109,12 @@ class Ledger:
                 self.places |= dict.fromkeys(range(first, run.end), Place.KILLED)
 
     def close(self) -> Reconciliation:
-        """The account."""
+        """Return the reconciliation."""
         counted = Counter(
             self.places.get(number, Place.NOWHERE) for number in range(len(self.captured_at))
         )
         frames = {place: counted[place] for place in Place}
-        return Reconciliation(frames, self.longest_cut.total_seconds(), self.strange)
+        return Reconciliation(frames, self.longest_cut.total_seconds(), self.inconsistencies)
 
     def _number(self, at: datetime) -> int | None:
         number = bisect.bisect_left(self.captured_at, at - _SAME)

@@ -1,6 +1,6 @@
 """The recorder as ``pi-recorder run`` starts it, but with the journal's camera.
 
-It begins when it is given a line: what Python takes to start is over by then.
+It begins when it gets a line, so Python's start is not measured.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from services.pi_recorder.tests.soak.journal import Journal, JournalCamera
 
 
 def main(journal: Path) -> list[str]:
-    """Films until it is stopped or killed; gives what failed."""
+    """Film until a stop or a kill; return the failure."""
     settings, publish = load_settings(), JsonLines(sys.stdout).show
     camera = JournalCamera(Journal(journal))
     with (

@@ -1,4 +1,4 @@
-"""One soak: the recorder is started, hindered and killed again and again; then all is counted."""
+"""One soak: repeated starts, faults and kills of the recorder; then all frames are counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from facecore.vision.analyzer import load_analyzer
 from services.pi_recorder.tests.soak import evidence
-from services.pi_recorder.tests.soak.fault_injection import FaultInjection, Life
+from services.pi_recorder.tests.soak.fault_injection import FaultInjection, RecorderStart
 from services.pi_recorder.tests.soak.journal import Journal
 from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Reconciliation, Run
 from tests.api import Api
@@ -23,7 +23,7 @@ from tests.recognizers import behind_uvicorn
 from tests.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
-_LAST_LIFE = Life(
+_LAST_START = RecorderStart(
     4.0, False, False, {"PI_RECORDER_SPOOL_MAX_BYTES": "1GiB", "PI_RECORDER_UPLOAD_DRAIN_S": "20"}
 )
 _ENDS_WITHIN_S = 300
@@ -38,10 +38,10 @@ _SETTINGS = {
 
 @dataclass(slots=True)
 class SoakProgress:
-    """How far a soak is.
+    """The progress of a soak.
 
     Attributes:
-        failures: of lives that ended otherwise than they should.
+        failures: unexpected ends of a recorder's process.
     """
 
     kills: int = 0
@@ -52,24 +52,24 @@ class SoakProgress:
 
 @dataclass(frozen=True, slots=True)
 class SoakResult:
-    """What came of it."""
+    """The result of a soak."""
 
     progress: SoakProgress
     reconciliation: Reconciliation
 
     @property
     def holds(self) -> bool:
-        """Whether all is accounted for, and every life ended as it should."""
+        """Return whether all is accounted for and every process ended as expected."""
         return self.reconciliation.adds_up and not self.progress.failures
 
 
 def soak(
     folder: Path, *, seed: int, seconds: float, on_progress: Callable[[SoakProgress, float], None]
 ) -> SoakResult:
-    """Runs for about so many seconds, in a folder of its own.
+    """Run for about so many seconds, in its own folder.
 
     Args:
-        on_progress: told now and then how far it is, and of the seconds that have passed.
+        on_progress: called now and then with the progress and the seconds that have passed.
     """
     with ExitStack() as stack:
         api = stack.enter_context(behind_uvicorn(folder / "recognizer", load_analyzer(threads=1)))
@@ -80,14 +80,14 @@ def soak(
         while (passed := time.monotonic() - begun) < seconds:
             on_progress(run.progress, passed)
             run.live()
-        run.live_for_the_last_time()
+        run.run_the_last_start()
         run.progress.faults = sum(proxy.counted.values()) - proxy.counted[honest.__name__]
         on_progress(run.progress, seconds)
         return SoakResult(run.progress, run.reconcile())
 
 
 class _SoakRun:
-    """The recorder's lives, one after the other, over one spool."""
+    """The recorder's starts, one after the other, over one spool."""
 
     def __init__(self, folder: Path, api: Api, proxy: FaultProxy, faults: FaultInjection) -> None:
         self.progress = SoakProgress()
@@ -98,7 +98,7 @@ class _SoakRun:
         self._journal = Journal(folder / "journal")
         self._log = folder / "recorder.log"
         self._runs: list[Run] = []
-        self._next = faults.life()
+        self._next = faults.start()
         token = api.admin.add_device("soak").token.get_secret_value()
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PI_RECORDER" not in name},
@@ -111,51 +111,53 @@ class _SoakRun:
         self._ready = self._started(self._next)
 
     def live(self) -> None:
-        """One life; the next one gets ready meanwhile."""
-        life, child = self._next, self._ready
-        self._next = self.faults.life()
+        """Run one start; the next process gets ready meanwhile."""
+        start, child = self._next, self._ready
+        self._next = self.faults.start()
         self._ready = self._started(self._next)
-        self._through(life, child, fair=False)
+        self._run_start(start, child, fair=False)
 
-    def live_for_the_last_time(self) -> None:
-        """With room and an honest network."""
+    def run_the_last_start(self) -> None:
+        """Run the last start, with free disk space and a network without faults."""
         self.close()
-        self._through(_LAST_LIFE, self._started(_LAST_LIFE), fair=True)
+        self._run_start(_LAST_START, self._started(_LAST_START), fair=True)
 
     def close(self) -> None:
-        """Leaves no process behind."""
+        """End every process."""
         self._ready.kill()
         self._ready.communicate()
 
-    def _started(self, life: Life) -> subprocess.Popen[bytes]:
+    def _started(self, start: RecorderStart) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "services.pi_recorder.tests.soak.recorder_process"]
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [*command, self._journal.path],
                 cwd=_ROOT,
-                env=self._environment | life.settings,
+                env=self._environment | start.settings,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
 
-    def _through(self, life: Life, child: subprocess.Popen[bytes], *, fair: bool) -> None:
+    def _run_start(
+        self, start: RecorderStart, child: subprocess.Popen[bytes], *, fair: bool
+    ) -> None:
         first = len(self._journal)
         try:
             if child.stdin is not None:
                 child.stdin.write(b"begin\n")
                 child.stdin.close()
-            if not life.stillborn:
+            if not start.from_start:
                 self._await_a_frame(child, first)
-            self._weather(life.seconds, fair=fair)
-            self._end(child, life, begun=len(self._journal) > first)
+            self._inject_network_faults(start.seconds, fair=fair)
+            self._end(child, start, begun=len(self._journal) > first)
         finally:
             child.kill()
             child.wait()
-        self._runs.append(Run(first, len(self._journal), life.killed))
+        self._runs.append(Run(first, len(self._journal), start.killed))
 
     def reconcile(self) -> Reconciliation:
-        """Where every frame went. Raises ``WrongChecksum``."""
+        """Return the place of every frame. Raises ``WrongChecksum``."""
         ledger = Ledger(self._journal.read())
         ledger.found(Place.STORE, evidence.at_the_store(self._api))
         ledger.found(Place.SPOOL, evidence.in_the_spool(self._spool))
@@ -167,17 +169,17 @@ class _SoakRun:
         while len(self._journal) == first and child.poll() is None:
             time.sleep(0.01)
 
-    def _weather(self, seconds: float, *, fair: bool) -> None:
+    def _inject_network_faults(self, seconds: float, *, fair: bool) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            fault, lasts_s = (honest, left) if fair else self.faults.weather()
+            fault, lasts_s = (honest, left) if fair else self.faults.network_fault()
             self._proxy.set(fault)
             time.sleep(min(left, lasts_s))
 
-    def _end(self, child: subprocess.Popen[bytes], life: Life, *, begun: bool) -> None:
+    def _end(self, child: subprocess.Popen[bytes], start: RecorderStart, *, begun: bool) -> None:
         if child.poll() is not None:
             self.progress.failures.append(f"it ended by itself with {child.returncode}")
-        elif life.killed:
+        elif start.killed:
             self.progress.kills += 1
             child.kill()
         else:
@@ -185,4 +187,4 @@ class _SoakRun:
             child.send_signal(signal.SIGTERM)
             code = child.wait(_ENDS_WITHIN_S)
             if code and begun:
-                self.progress.failures.append(f"it was told to stop, and ended with {code}")
+                self.progress.failures.append(f"it ended with {code} after a stop")

@@ -1,4 +1,4 @@
-"""A short form of ``make soak``; and the account itself must be able to fail."""
+"""A short form of ``make soak``; and the reconciliation itself must be able to fail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_second_is_accounted_for(tmp_path: Path) -> None:
     result = soak(tmp_path, seed=SEED, seconds=24, on_progress=lambda progress, passed: None)
     log = (tmp_path / "recorder.log").read_text()
     assert result.progress.failures == [], log
-    assert result.reconciliation.strange == []
+    assert result.reconciliation.inconsistencies == []
     assert result.reconciliation.frames[Place.NOWHERE] == 0, result.reconciliation
     assert result.reconciliation.frames[Place.STORE] > 0
     assert result.progress.kills >= 2
@@ -39,7 +39,7 @@ def video(first: int, end: int, longer: timedelta = timedelta()) -> FoundVideo:
     return FoundVideo("v.mp4", (end - first) * INTERVAL + longer, frames)
 
 
-def test_what_is_found_nowhere_is_unaccounted(ledger: Ledger) -> None:
+def test_a_frame_that_is_found_nowhere_is_unaccounted(ledger: Ledger) -> None:
     ledger.found(Place.STORE, [video(0, 40)])
     ledger.found(Place.SPOOL, [video(41, 80)])
     ledger.lost([Missing(LossKind.DROPPED, NOON + 80 * INTERVAL, NOON + 90 * INTERVAL)])
@@ -68,6 +68,6 @@ def test_a_kill_does_not_excuse_more_than_a_fragment(ledger: Ledger) -> None:
     assert ledger.close().frames[Place.NOWHERE] == 80
 
 
-def test_a_torn_video_announced_as_whole_is_strange(ledger: Ledger) -> None:
+def test_a_partial_video_announced_as_whole_is_inconsistent(ledger: Ledger) -> None:
     ledger.found(Place.STORE, [video(0, 100, longer=timedelta(seconds=1))])
     assert not ledger.close().adds_up

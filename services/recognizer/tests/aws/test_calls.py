@@ -47,7 +47,7 @@ def test_a_batch_tells_each_part(aws: Moto) -> None:
     heard: list[Call] = []
     dynamodb, s3 = aws.dynamodb(), aws.s3()
     for client in (dynamodb, s3):
-        aws_calls.listen(client, heard.append)
+        aws_calls.observe(client, heard.append)
     table, bucket = aws.names.people, aws.names.faces_bucket
     dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"label": {"S": "x"}}]}})
     s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}, {"Key": "b"}]})

@@ -92,7 +92,7 @@ def test_a_folder_is_evaluated_and_reported(
     (one,) = result["identification"]
     assert (one["people"], one["photos"]) == (4, 1)
     assert one["known"]["named_wrong"] == 0
-    assert one["known"]["named_right"] == one["known"]["looks"]
+    assert one["known"]["named_right"] == one["known"]["probes"]
     assert page.count("<svg") == 2  # the curve of pairs, and that of one photo a person
     assert "src=" not in page
 
@@ -109,10 +109,10 @@ def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Pat
     out = str(tmp_path / "report")
     done = run("eval", str(four), "--model", "sface", "--out", out, "--robustness", "--json")
     assert done.exit_code == 0, done.output
-    steps = json.loads(done.stdout)["robustness"]
-    by_name = {(step["degradation"], step["step"]): step for step in steps}
-    assert all(step["known"]["looks"] == step["unknown_people"]["looks"] == 2 for step in steps)
-    assert all(step["known"]["named_wrong"] == 0 for step in steps)
+    results = json.loads(done.stdout)["robustness"]
+    by_name = {(one["corruption"], one["level"]): one for one in results}
+    assert all(one["known"]["probes"] == one["unknown_people"]["probes"] == 2 for one in results)
+    assert all(one["known"]["named_wrong"] == 0 for one in results)
     assert by_name["size", 160]["known"]["named_right"] == 2
     assert by_name["size", 24]["known"]["refused"] == 2
     assert by_name["blur", 4]["reasons"]["blurred"] == 4

@@ -179,7 +179,7 @@ def test_a_session_that_ends_asks_and_leads_back_to_the_same_page(console: Conso
         assert page.url.endswith("#/people")
 
 
-def test_who_guesses_has_to_wait(console: Console, unknown_person: Page) -> None:
+def test_guessing_is_rate_limited(console: Console, unknown_person: Page) -> None:
     for _ in range(10):
         submit(unknown_person, "fra_wrong")
         expect(unknown_person.get_by_text("This token is not known")).to_be_visible()

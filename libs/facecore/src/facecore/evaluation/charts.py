@@ -47,13 +47,13 @@ def trade_off(identified: Sequence[Identification], photos: int) -> str:
     return _svg(figure)
 
 
-def bands(levels: Sequence[LevelResult]) -> str:
+def bands(results: Sequence[LevelResult]) -> str:
     """Plot the decisions about enrolled people at each level of one corruption."""
-    figure, axes = _figure(f"{levels[0].degradation} ({levels[0].unit})", "of the enrolled people")
-    names = [f"{level.step:g}" for level in levels]
-    below = [0.0] * len(levels)
+    figure, axes = _figure(f"{results[0].corruption} ({results[0].unit})", "of the enrolled people")
+    names = [f"{one.level:g}" for one in results]
+    below = [0.0] * len(results)
     for label, colour, part in _BANDS:
-        shares = [part(level.known) / max(level.known.looks, 1) for level in levels]
+        shares = [part(one.known) / max(one.known.probes, 1) for one in results]
         axes.bar(names, shares, bottom=below, color=colour, label=label)
         below = [low + share for low, share in zip(below, shares, strict=True)]
     return _svg(figure)

@@ -28,7 +28,7 @@ PHOTOS = (1, 3, 5)
 class Counts:
     """Counts of the decisions about some probes; ``looks`` is the number of probes."""
 
-    looks: int
+    probes: int
     named_right: int
     named_wrong: int
     uncertain: int
@@ -82,9 +82,9 @@ def measure(
         people=people,
         photos=photos,
         draws=draws,
-        false_positive_rate=unknown_people.named_wrong / max(unknown_people.looks, 1),
-        false_negative_rate=1 - known.named_right / max(known.looks, 1),
-        missed_of_accepted=1 - known.named_right / max(known.looks - known.refused, 1),
+        false_positive_rate=unknown_people.named_wrong / max(unknown_people.probes, 1),
+        false_negative_rate=1 - known.named_right / max(known.probes, 1),
+        missed_of_accepted=1 - known.named_right / max(known.probes - known.refused, 1),
         known=known,
         unknown_people=unknown_people,
         curve=tuple(trade_off(probes, thresholds.margin)),
@@ -107,7 +107,7 @@ def count(probes: Sequence[Probe]) -> Counts:
     """Count the probes by decision."""
     decided = [probe.match.decision for probe in probes if probe.match is not None]
     return Counts(
-        looks=len(probes),
+        probes=len(probes),
         named_right=sum(probe.right for probe in probes),
         named_wrong=sum(_is_wrong(probe) for probe in probes),
         uncertain=decided.count(Decision.UNCERTAIN),

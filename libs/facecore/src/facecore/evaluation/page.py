@@ -89,7 +89,7 @@ def _known(identified: Sequence[Identification]) -> str:
             (
                 one.people,
                 one.photos,
-                one.known.looks,
+                one.known.probes,
                 f"{one.false_negative_rate:.4f}",
                 f"{one.missed_of_accepted:.4f}",
                 *_shares(one.known),
@@ -106,7 +106,7 @@ def _unknown_people(identified: Sequence[Identification]) -> str:
             (
                 one.people,
                 one.photos,
-                one.unknown_people.looks,
+                one.unknown_people.probes,
                 f"{one.false_positive_rate:.5f}",
                 one.unknown_people.named_wrong,
                 *_shares(one.unknown_people)[2:],
@@ -127,28 +127,28 @@ def _shares(counts: Counts) -> tuple[str, ...]:
         counts.unknown,
         counts.refused,
     )
-    return tuple(f"{part / max(counts.looks, 1):.2%}" for part in parts)
+    return tuple(f"{part / max(counts.probes, 1):.2%}" for part in parts)
 
 
-def _robustness(levels: Sequence[LevelResult]) -> Iterator[str]:
-    for name, group in groupby(levels, key=lambda level: level.degradation):
+def _robustness(results: Sequence[LevelResult]) -> Iterator[str]:
+    for name, group in groupby(results, key=lambda one: one.corruption):
         rows = list(group)
         yield f"<h3>{escape(name)} ({escape(rows[0].unit)})</h3>"
         yield charts.bands(rows)
         yield _level_table(rows)
 
 
-def _level_table(levels: Sequence[LevelResult]) -> str:
+def _level_table(results: Sequence[LevelResult]) -> str:
     return _table(
         ("level", *_SAID, "unknown people named", "refused because"),
         (
             (
-                f"{one.step:g}",
+                f"{one.level:g}",
                 *_shares(one.known),
                 one.unknown_people.named_wrong,
                 ", ".join([f"no face {one.without_face}", *map(_reason, one.reasons.items())]),
             )
-            for one in levels
+            for one in results
         ),
     )
 

@@ -39,9 +39,9 @@ class LevelResult:
 
     """
 
-    degradation: str
+    corruption: str
     unit: str
-    step: float
+    level: float
     known: Counts
     unknown_people: Counts
     without_face: int
@@ -80,9 +80,9 @@ def measure_robustness(
             found = find_cached(analyzer, files, kept, pool)
             corrupted = dict(zip((s.picture for s in subjects), found, strict=True))
             yield LevelResult(
-                degradation=kind.name,
+                corruption=kind.name,
                 unit=kind.unit,
-                step=level,
+                level=level,
                 known=count(list(probe_gallery(gallery, corrupted, drawn.known, known=True))),
                 unknown_people=count(
                     list(probe_gallery(gallery, corrupted, drawn.unknown_people, known=False))

@@ -110,7 +110,7 @@ def _show(result: Evaluation) -> None:
         (
             one.people,
             one.photos,
-            f"{one.unknown_people.named_wrong} of {one.unknown_people.looks}",
+            f"{one.unknown_people.named_wrong} of {one.unknown_people.probes}",
             f"{1 - one.false_negative_rate:.2%}",
             f"{1 - one.missed_of_accepted:.2%}",
             one.known.named_wrong,
@@ -118,8 +118,6 @@ def _show(result: Evaluation) -> None:
         for one in result.identification
     ]
     table(headings, rows, "nobody has enough pictures for enrolment and a probe")
-    wrong = sum(
-        step.known.named_wrong + step.unknown_people.named_wrong for step in result.robustness
-    )
+    wrong = sum(one.known.named_wrong + one.unknown_people.named_wrong for one in result.robustness)
     if result.robustness:
         say(f"misidentifications over {len(result.robustness)} levels of corruption: {wrong}")
