@@ -14,7 +14,7 @@ from recognizer.domain.ports import AuditFilter, Stores
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
-from services.recognizer.tests.stores.families import (
+from services.recognizer.tests.stores.store_backends import (
     CROP_LIFETIME,
     LINK_LIFETIME,
     SIGHTING_LIFETIME,

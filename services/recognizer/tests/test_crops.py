@@ -39,7 +39,7 @@ def test_crops_are_named_as_the_whole_picture_is(
 ) -> None:
     (face,) = analyzer.analyze(portraits["obama2"]).faces
     crop = cv2.imencode(".png", cv2.cvtColor(face.crop, cv2.COLOR_RGB2BGR))[1].tobytes()
-    told = {
+    described = {
         "box": face.box.model_dump(),
         "landmarks": face.landmarks.model_dump(),
         "score": face.score,
@@ -47,7 +47,7 @@ def test_crops_are_named_as_the_whole_picture_is(
     with service_on(tmp_path, analyzer) as service:
         service.enrol("obama", portraits["obama"])
         (whole,) = service.recognize(portraits["obama2"])
-        status, answer = send(service, [file(crop)], metadata=json.dumps([told]))
+        status, answer = send(service, [file(crop)], metadata=json.dumps([described]))
     assert status == 200, answer
     (named,) = answer["faces"]
     assert named["person"]["label"] == "obama"

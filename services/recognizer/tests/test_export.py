@@ -18,7 +18,7 @@ from recognizer.domain.ports import Stores
 from recognizer.use_cases.export import PART_BYTES, Part, PersonExport
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
-from services.recognizer.tests.stores.families import LINK_LIFETIME, SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import LINK_LIFETIME, SIGHTING_LIFETIME
 
 LARGEST_ANSWER = 6 * 1024 * 1024
 """Of a Lambda, in which a part is base64."""
@@ -77,7 +77,7 @@ def test_very_many_sightings_come_in_bounded_parts_and_none_twice(stores: Stores
     assert all(len(part.content) * 4 / 3 < LARGEST_ANSWER for part in found)
     held = files(found)
     assert all(len(content) <= PART_BYTES for content in held.values())
-    told = [
+    exported = [
         one["id"]
         for name in sorted(held)
         if name.startswith("sightings/") and name.endswith("json")
@@ -89,7 +89,7 @@ def test_very_many_sightings_come_in_bounded_parts_and_none_twice(stores: Stores
         if name.endswith("csv")
         for row in csv.DictReader(io.StringIO(held[name].decode()))
     ]
-    assert told == rows == [widest(number).id for number in reversed(range(20_000))]
+    assert exported == rows == [widest(number).id for number in reversed(range(20_000))]
 
 
 def test_photos_fill_a_part_before_the_next_begins(stores: Stores) -> None:
@@ -141,9 +141,9 @@ def test_a_person_s_crops_are_in_it_and_no_unknown_person_s(stores: Stores) -> N
     held = files(found)
     crops = sorted(content[0] for name, content in held.items() if name.endswith("jpg"))
     assert crops == list(range(0, 90, 3))
-    told = [
+    exported = [
         json.loads(text)
         for name, text in held.items()
         if name.startswith("crops/") and "json" in name
     ]
-    assert {one["sighting"] for one in told} == {f"{number:032x}" for number in range(0, 90, 3)}
+    assert {one["sighting"] for one in exported} == {f"{number:032x}" for number in range(0, 90, 3)}

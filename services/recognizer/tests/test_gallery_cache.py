@@ -245,22 +245,22 @@ def test_another_model_s_photos_are_left_out_and_counted(stores: Stores) -> None
 class Logged:
     """A store that tells what happened, and loads only once."""
 
-    told: list[GalleryChange] = field(default_factory=list)
+    log: list[GalleryChange] = field(default_factory=list)
     loads: int = 0
     begins_at: int = 0
 
     def version(self) -> int:
-        return len(self.told)
+        return len(self.log)
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
         self.loads += 1
         nothing = np.empty((0, dimension), np.float32)
-        return GallerySnapshot(len(self.told), (), (), nothing, outdated=0)
+        return GallerySnapshot(len(self.log), (), (), nothing, outdated=0)
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:
-        if since < self.begins_at or since > len(self.told):
+        if since < self.begins_at or since > len(self.log):
             return None
-        return GalleryChanges(len(self.told), tuple(self.told[since:]))
+        return GalleryChanges(len(self.log), tuple(self.log[since:]))
 
 
 def followed(faces: Logged) -> GalleryCache:
@@ -270,10 +270,10 @@ def followed(faces: Logged) -> GalleryCache:
 def test_another_process_s_changes_are_followed_without_a_load() -> None:
     faces = Logged()
     cache = followed(faces)
-    faces.told += [FaceAdded("ada/1", "ada", VISION.embedding(1))]
-    faces.told += [FaceAdded(f"bob/{n}", "bob", VISION.embedding(n)) for n in (2, 3)]
+    faces.log += [FaceAdded("ada/1", "ada", VISION.embedding(1))]
+    faces.log += [FaceAdded(f"bob/{n}", "bob", VISION.embedding(n)) for n in (2, 3)]
     assert [named(cache, n) for n in (1, 2, 3)] == ["ada", "bob", "bob"]
-    faces.told += [FaceRemoved("ada/1"), PersonRemoved("bob")]
+    faces.log += [FaceRemoved("ada/1"), PersonRemoved("bob")]
     assert [named(cache, n) for n in (1, 2, 3)] == [None, None, None]
     assert (cache.current().version, faces.loads) == (5, 1)
 
@@ -281,7 +281,7 @@ def test_another_process_s_changes_are_followed_without_a_load() -> None:
 def test_a_log_that_begins_too_late_means_a_load() -> None:
     faces = Logged()
     cache = followed(faces)
-    faces.told += [FaceRemoved("x"), FaceRemoved("y")]
+    faces.log += [FaceRemoved("x"), FaceRemoved("y")]
     faces.begins_at = 1
     assert (cache.current().version, faces.loads) == (2, 2)
 
@@ -289,5 +289,5 @@ def test_a_log_that_begins_too_late_means_a_load() -> None:
 def test_a_store_that_was_brought_back_means_a_load() -> None:
     faces = Logged([FaceAdded("ada/1", "ada", VISION.embedding(1))] * 3)
     cache = followed(faces)
-    faces.told.pop()
+    faces.log.pop()
     assert (cache.current().version, faces.loads) == (2, 2)

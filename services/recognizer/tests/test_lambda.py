@@ -43,7 +43,7 @@ def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
         yield function
 
 
-def told(function: LocalLambda, asked: Event) -> Any:
+def answered(function: LocalLambda, request: Event) -> Any:
     response = http_response(function.invoke(asked))
     assert response.is_success, response.text
     return response.json()
@@ -53,10 +53,10 @@ def test_a_picture_goes_in_and_names_come_out(
     function: LocalLambda, portraits: Mapping[str, bytes]
 ) -> None:
     person = json.dumps({"name": "Barack Obama"}).encode()
-    told(function, event("PUT", "/v1/people/obama", TOKEN, person, "application/json"))
-    told(function, event("POST", "/v1/people/obama/photos", TOKEN, portraits["obama"], JPEG))
+    answered(function, event("PUT", "/v1/people/obama", TOKEN, person, "application/json"))
+    answered(function, event("POST", "/v1/people/obama/photos", TOKEN, portraits["obama"], JPEG))
     path = "/v1/recognitions?captured_at=2026-11-22T11%3A00%3A00%2B01%3A00&track=t1"
-    answer = told(function, event("POST", path, TOKEN, portraits["obama2"], JPEG))
+    answer = answered(function, event("POST", path, TOKEN, portraits["obama2"], JPEG))
     assert answer["faces"][0]["person"]["label"] == "obama"
     assert answer["captured_at"] == "2026-11-22T10:00:00Z"
 
@@ -78,13 +78,13 @@ def test_a_video_travels_both_ways_bit_for_bit(function: LocalLambda) -> None:
         "sha256": hashlib.sha256(data).hexdigest(),
     }
     body = json.dumps(announcement).encode()
-    ticket = told(function, event("POST", "/v1/videos", TOKEN, body, "application/json"))
+    ticket = answered(function, event("POST", "/v1/videos", TOKEN, body, "application/json"))
     up = event("PUT", ticket["upload"]["url"], None, data, "video/mp4")
     up["headers"].update({k.lower(): v for k, v in ticket["upload"]["headers"].items()})
     assert up["isBase64Encoded"] is True
     assert function.invoke(up)["statusCode"] == 200
 
-    link = told(function, event("GET", f"/v1/videos/{ticket['key']}/url", TOKEN))["url"]
+    link = answered(function, event("GET", f"/v1/videos/{ticket['key']}/url", TOKEN))["url"]
     assert link.startswith("https://abcdefghij.execute-api.eu-central-1.amazonaws.com/v1/playback/")
     down = function.invoke(event("GET", link))
     assert down["isBase64Encoded"] is True

@@ -20,8 +20,8 @@ def echo() -> FastAPI:
     """Says what arrived."""
     app = FastAPI()
 
-    @app.post("/told")
-    async def told(request: Request, x: Annotated[str, Header()] = "") -> dict[str, Any]:
+    @app.post("/echo")
+    async def echoed(request: Request, x: Annotated[str, Header()] = "") -> dict[str, Any]:
         return {
             "x": x,
             "cookies": request.cookies,
@@ -57,7 +57,7 @@ def call(function: LambdaFunction, request: httpx.Request) -> httpx.Response:
 def test_what_was_sent_arrives(function: LambdaFunction) -> None:
     sent = httpx.Request(
         "POST",
-        "https://api.test/told?q=1&q=2&empty=&plus=a%2Bb",
+        "https://api.test/echo?q=1&q=2&empty=&plus=a%2Bb",
         headers=[("x", "one"), ("x", "two"), ("cookie", "a=1; b=2")],
         content=BYTES,
     )
@@ -70,7 +70,7 @@ def test_what_was_sent_arrives(function: LambdaFunction) -> None:
 
 
 def test_text_travels_as_text(function: LambdaFunction) -> None:
-    sent = httpx.Request("POST", "https://api.test/told", json={"name": "Zoë"})
+    sent = httpx.Request("POST", "https://api.test/echo", json={"name": "Zoë"})
     event = http_api_event(sent)
     assert (event["body"], event["isBase64Encoded"]) == ('{"name":"Zoë"}', False)
     assert call(function, sent).json()["body"] == '{"name":"Zoë"}'.encode().hex()

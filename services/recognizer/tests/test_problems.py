@@ -22,7 +22,7 @@ from services.recognizer.tests.service import JPEG, Service, service_on
 CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
 """Patterns of the schema whose check has a message of its own: a time, a token, digits."""
 
-NOT_TOLD_BY_HTTP = {
+NOT_ANSWERED_BY_HTTP = {
     errors.RecognizerError,  # a root
     errors.PhotoRefused,  # a root
     errors.GalleryMoved,  # tried again inside
@@ -36,9 +36,9 @@ def test_every_error_has_its_place_in_the_table() -> None:
         e for _, e in inspect.getmembers(errors, inspect.isclass) if e.__module__ == errors.__name__
     ]
     pictures = facecore_errors.ImageError.__subclasses__()
-    told = {*ours, *pictures, facecore_errors.CropError} - NOT_TOLD_BY_HTTP
-    placed = {error for error in told if problems.TABLE.keys() & set(error.__mro__)}
-    assert told - placed == set()
+    answered = {*ours, *pictures, facecore_errors.CropError} - NOT_ANSWERED_BY_HTTP
+    placed = {error for error in answered if problems.TABLE.keys() & set(error.__mro__)}
+    assert answered - placed == set()
 
 
 def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
@@ -83,11 +83,11 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
 def test_a_problem_is_found_again_by_its_request_id(service: Service) -> None:
     answer = service.call("GET", "/v1/people/nobody")
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert told["request_id"] == answer.headers["x-request-id"]
-    assert told["type"].endswith("person_not_found")
-    assert (told["status"], told["code"]) == (404, "person_not_found")
-    assert "'nobody'" in told["detail"]
+    problem = answer.json()
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert problem["type"].endswith("person_not_found")
+    assert (problem["status"], problem["code"]) == (404, "person_not_found")
+    assert "'nobody'" in problem["detail"]
 
 
 def test_a_wrong_method_is_told_all_the_right_ones(service: Service) -> None:
@@ -134,7 +134,7 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "told"),
+    ("method", "path", "body", "message"),
     [
         ("PUT", "/v1/people/two%20words", {"name": "x"}, "path.label: give 1 to 64 letters"),
         ("GET", "/v1/videos?device=%C3%BC", None, "query.device: give 1 to 64 letters"),
@@ -163,12 +163,12 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
     ],
 )
 def test_what_is_allowed_is_said_in_words_and_once(
-    service: Service, method: str, path: str, body: dict[str, Any] | None, told: str
+    service: Service, method: str, path: str, body: dict[str, Any] | None, message: str
 ) -> None:
     answer = service.call(method, path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
     detail = answer.json()["detail"]
-    assert told in detail
+    assert message in detail
     assert len(answer.json()["errors"]) == 1
     assert not re.search(r"Value error|pattern|\^|constrained", answer.text)
 

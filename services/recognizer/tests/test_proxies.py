@@ -52,7 +52,7 @@ def _served(settings: Settings, family: int, address: str) -> Iterator[int]:
             thread.join()
 
 
-def _told(trusted: str, monkeypatch: pytest.MonkeyPatch, *, six: bool = False) -> str:
+def _seen_client(trusted: str, monkeypatch: pytest.MonkeyPatch, *, six: bool = False) -> str:
     monkeypatch.setenv("RECOGNIZER_TRUSTED_PROXIES", trusted)
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # uvicorn's own variable counts for nothing
     family, address = (socket.AF_INET6, "::") if six else (socket.AF_INET, "127.0.0.1")
@@ -62,7 +62,7 @@ def _told(trusted: str, monkeypatch: pytest.MonkeyPatch, *, six: bool = False) -
 
 @pytest.mark.parametrize("trusted", ["", "10.0.0.1", "::1,192.168.0.0/16"])
 def test_nobody_is_believed_who_is_not_set(trusted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _told(trusted, monkeypatch) == "127.0.0.1 http 127.0.0.1"
+    assert _seen_client(trusted, monkeypatch) == "127.0.0.1 http 127.0.0.1"
 
 
 @pytest.mark.parametrize("trusted", ["127.0.0.1", "10.0.0.1, 127.0.0.0/8"])
@@ -70,17 +70,17 @@ def test_a_proxy_that_is_set_is_believed_for_the_client_it_saw(
     trusted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last address is the proxy's own word; what stands before it is its client's claim."""
-    assert _told(trusted, monkeypatch) == "203.0.113.7 https 127.0.0.1"
+    assert _seen_client(trusted, monkeypatch) == "203.0.113.7 https 127.0.0.1"
 
 
 def test_a_chain_of_proxies_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _told("127.0.0.1,203.0.113.7", monkeypatch) == "198.51.100.1 https 127.0.0.1"
+    assert _seen_client("127.0.0.1,203.0.113.7", monkeypatch) == "198.51.100.1 https 127.0.0.1"
 
 
 def test_a_proxy_is_known_on_a_socket_of_both_families(monkeypatch: pytest.MonkeyPatch) -> None:
     if not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6")
-    assert _told("127.0.0.1", monkeypatch, six=True) == "203.0.113.7 https 127.0.0.1"
+    assert _seen_client("127.0.0.1", monkeypatch, six=True) == "203.0.113.7 https 127.0.0.1"
 
 
 @pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])

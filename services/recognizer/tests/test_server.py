@@ -78,7 +78,7 @@ def test_the_log_tells_each_request_and_no_secret(
     with server.client() as http:
         device = story(http, portraits["obama"])
         missing = http.get("/v1/people/nobody", params={"after": "x"}).json()["request_id"]
-    text = told(server.log, missing)
+    text = log_until(server.log, missing)
     lines = [json.loads(line) for line in text.splitlines()]
     (recognized,) = [line for line in lines if line.get("faces") == 1]
     assert recognized["decisions"] == {"match": 1}
@@ -92,7 +92,7 @@ def test_the_log_tells_each_request_and_no_secret(
         assert secret not in text
 
 
-def told(log: Path, request_id: str) -> str:
+def log_until(log: Path, request_id: str) -> str:
     """What the log says once it tells of this request: after the answer was sent."""
     while f'"{request_id}"' not in (text := log.read_text()) or not text.endswith("\n"):
         time.sleep(0.01)

@@ -66,7 +66,7 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "expected"),
     [
         (
             "TRUSTED_PROXIES",
@@ -87,13 +87,13 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
     ],
 )
 def test_a_refused_setting_is_one_line_that_says_what_would_be_right(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv(f"RECOGNIZER_{name}", value)
     with pytest.raises(SettingsInvalid) as refused:
         load_settings()
     message = str(refused.value)
-    assert told in message
+    assert expected in message
     assert message.count("\n") == 0
     assert not re.search(r"Value error|pattern|lax|RECOGNIZER_:", message)
 

@@ -146,15 +146,15 @@ def test_a_service_that_is_closed_has_written_what_it_counted(tmp_path: Path) ->
         for _ in range(7):
             service.call("GET", "/v1/people")
     with service_on(tmp_path) as service:
-        told = service.call("GET", "/v1/statistics").json()
-    assert told["cost"]["requests"] == 7
+        answer = service.call("GET", "/v1/statistics").json()
+    assert answer["cost"]["requests"] == 7
 
 
 def test_a_poor_face_is_refused_and_not_unknown() -> None:
     made = dict.fromkeys(Decision, 1) | {Decision.UNKNOWN: 3}
     reasons = {QualityReason.BLURRED: 2, QualityReason.TOO_DARK: 1}
-    told = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons, crops=3)
-    counts = counts_of(request(recognition=told))
+    report = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons, crops=3)
+    counts = counts_of(request(recognition=report))
     assert counts == Counter(
         requests=1, billed_ms=13, recognitions=1, crops=3, faces_match=1, faces_uncertain=1,
         faces_unknown=1, faces_refused=2, face_blurred=2, face_too_dark=1,

@@ -1,4 +1,4 @@
-"""The clients: what they need to know, and what they do when AWS is busy or can't be reached."""
+"""Test the AWS clients: what they need, and what they do when AWS is busy or out of reach."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from recognizer.adapters.aws.video_store import AwsVideoStore
 from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.settings import Settings
 from services.recognizer.tests.stores.conftest import video
-from services.recognizer.tests.stores.families import LINK_LIFETIME
+from services.recognizer.tests.stores.store_backends import LINK_LIFETIME
 from tests.moto import CREDENTIALS
 
 Reply = tuple[int, dict[str, Any]]
@@ -38,7 +38,7 @@ def cancelled(*codes: str) -> Reply:
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Region and credentials, and nothing of the machine's own."""
+    """Set region and credentials, and hide the machine's own."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
@@ -49,7 +49,7 @@ def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @contextmanager
 def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
-    """A server that gives these answers in turn, the last one for ever; and what was asked."""
+    """Serve these answers in turn, the last one for ever; yield the requests too."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,13 +93,13 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("busy", [THROTTLED, BROKEN], ids=["throttled", "broken"])
-def test_what_passes_is_tried_again(dynamo: Any, busy: Reply) -> None:
+def test_a_passing_error_is_retried(dynamo: Any, busy: Reply) -> None:
     with answering(busy, busy, OK) as (url, asked):
         dynamo(url).put("table", {"key": "x"})
     assert asked == ["PutItem"] * 3
 
 
-def test_what_does_not_pass_is_given_up(dynamo: Any) -> None:
+def test_a_lasting_error_is_given_up(dynamo: Any) -> None:
     with (
         answering(THROTTLED) as (url, asked),
         pytest.raises(StoreUnavailable, match="PutItem: ThrottlingException"),
@@ -124,7 +124,7 @@ def test_health_gives_up_after_one_try(monkeypatch: pytest.MonkeyPatch, answer: 
     assert asked == ["GetItem"]
 
 
-def test_a_refusal_is_not_tried_again_and_tells_the_caller_no_account(dynamo: Any) -> None:
+def test_a_refusal_is_not_retried_and_its_message_has_no_account(dynamo: Any) -> None:
     with (
         answering(REFUSED) as (url, asked),
         pytest.raises(StoreUnavailable, match="AccessDeniedException") as refused,
@@ -134,14 +134,14 @@ def test_a_refusal_is_not_tried_again_and_tells_the_caller_no_account(dynamo: An
     assert "arn:x" not in str(refused.value)
 
 
-def test_a_transaction_in_another_s_way_is_tried_again(dynamo: Any) -> None:
+def test_a_conflicting_transaction_is_retried(dynamo: Any) -> None:
     conflict = cancelled("None", "TransactionConflict")
     with answering(conflict, conflict, OK) as (url, asked):
         dynamo(url).transact([Put("table", {"key": "x"})])
     assert asked == ["TransactWriteItems"] * 3
 
 
-def test_a_transaction_that_is_always_in_the_way_is_given_up(dynamo: Any) -> None:
+def test_a_transaction_that_always_conflicts_is_given_up(dynamo: Any) -> None:
     with (
         answering(cancelled("TransactionConflict")) as (url, asked),
         pytest.raises(StoreUnavailable, match="try again"),
@@ -150,7 +150,7 @@ def test_a_transaction_that_is_always_in_the_way_is_given_up(dynamo: Any) -> Non
     assert 1 < len(asked) <= 10
 
 
-def test_a_part_that_was_not_read_is_asked_for_again(dynamo: Any) -> None:
+def test_unprocessed_keys_are_requested_again(dynamo: Any) -> None:
     def found(*keys: str) -> dict[str, Any]:
         return {"table": [{"key": {"S": key}} for key in keys]}
 
@@ -163,7 +163,7 @@ def test_a_part_that_was_not_read_is_asked_for_again(dynamo: Any) -> None:
     assert len(asked) == 2
 
 
-def test_what_can_not_be_reached_is_not_available(
+def test_an_unreachable_service_is_unavailable(
     dynamo: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(OK) as (url, _):
@@ -206,7 +206,7 @@ def test_without_credentials_the_message_says_how_to_get_some(
 @pytest.mark.parametrize(
     ("name", "value"), [("AWS_PROFILE", "nobody-s"), ("AWS_ENDPOINT_URL", "no url")]
 )
-def test_a_setting_that_can_not_be_is_told(
+def test_an_invalid_setting_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""A search reads a bounded number of records for one page, and says honestly where it stopped."""
+"""Test that a search reads a bounded number of records for one page and says where it stopped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_page_ends_where_enough_was_read_and_the_next_goes_on(stores: Stores, 
 
 
 def _many_people(aws: Moto, stores: Stores, count: int) -> None:
-    """As the store writes one, many times over."""
+    """Write many people, each as the store writes one."""
     stores.people.put("p", PersonUpdate(name="Somebody"), NOON)
     table, client = aws.names.people, aws.dynamodb()
     item = client.get_item(TableName=table, Key={"label": {"S": "p"}})["Item"]

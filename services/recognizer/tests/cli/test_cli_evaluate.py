@@ -185,9 +185,9 @@ def test_thresholds_are_derived_and_can_be_set(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("calibrate", str(folder), "--model", "sface", "--gallery", "2x1")
-    told = run(*words, "--false-positives", "0.1")
-    assert told.exit_code == 0, told.output
-    name, _, value = told.stdout.splitlines()[-1].partition("=")
+    result = run(*words, "--false-positives", "0.1")
+    assert result.exit_code == 0, result.output
+    name, _, value = result.stdout.splitlines()[-1].partition("=")
     assert name == "RECOGNIZER_THRESHOLDS"
     result = json.loads(run(*words, "--false-positives", "0.1", "--json").stdout)
     assert result["rates"][0]["false_positive_rate"] <= 0.1
@@ -225,11 +225,11 @@ def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> N
     assert [(photo["label"], photo["reasons"]) for photo in review["poor"]] == [
         ("eve", ["too_small"])
     ]
-    told = run("calibrate", "--data-dir", str(data_dir))
-    assert "ada and bob look alike" in told.stderr
-    assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in told.stderr
-    assert "of eve would be refused today (too_small)" in told.stderr
-    assert "1 pair of look-alikes, 2 odd photos, 1 poor photo" in told.stdout
+    result = run("calibrate", "--data-dir", str(data_dir))
+    assert "ada and bob look alike" in result.stderr
+    assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in result.stderr
+    assert "of eve would be refused today (too_small)" in result.stderr
+    assert "1 pair of look-alikes, 2 odd photos, 1 poor photo" in result.stdout
 
 
 def test_an_empty_gallery_has_no_trouble(run: Run, tmp_path: Path) -> None:

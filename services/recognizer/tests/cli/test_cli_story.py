@@ -137,8 +137,8 @@ def test_photos_of_another_model_are_told_and_embedded_again(served: Served) -> 
     (gallery,) = [c for c in run.json("doctor", *at) if c["name"] == "gallery"]
     assert (gallery["state"], gallery["fix"]) == ("warn", "`recognizer people reembed`")
     assert gallery["found"] == "1 photo was embedded by another model and is not compared"
-    told = run("calibrate", *at).stderr
-    assert "1 photo was embedded by another model and is not compared" in told
+    result = run("calibrate", *at).stderr
+    assert "1 photo was embedded by another model and is not compared" in result
     reembed = ("people", "reembed", *at)
     assert run.json(*reembed) == {"embedded": 1, "left": []}
     shown = run.json("people", "show", "eileen")

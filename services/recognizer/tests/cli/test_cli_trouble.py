@@ -61,7 +61,7 @@ def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("people", "list"), "RECOGNIZER_TOKEN"),
         (("--url", "http://example.com", "doctor"), "clear"),
@@ -73,10 +73,10 @@ def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) 
     ],
 )
 def test_what_is_missing_is_exit_code_2(
-    nowhere: CommandLine, words: tuple[str, ...], told: str
+    nowhere: CommandLine, words: tuple[str, ...], message: str
 ) -> None:
     result = nowhere(*words)
-    assert (result.exit_code, told in result.stderr) == (2, True), result.output
+    assert (result.exit_code, message in result.stderr) == (2, True), result.output
 
 
 def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("videos", "remove", "../../etc/passwd", "-y"), "there is no such video"),
         (("videos", "remove", "/etc/passwd", "-y"), "there is no such video"),
@@ -111,10 +111,10 @@ def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_pa
     ],
 )
 def test_what_can_not_be_used_is_one_line_and_exit_code_1(
-    nowhere: CommandLine, words: tuple[str, ...], told: str
+    nowhere: CommandLine, words: tuple[str, ...], message: str
 ) -> None:
     result = nowhere(*words, RECOGNIZER_TOKEN="fra_secret")
-    assert (result.exit_code, told in result.stderr) == (1, True), result.output
+    assert (result.exit_code, message in result.stderr) == (1, True), result.output
     assert result.stderr.count("\n") == 1
     assert "Errno" not in result.stderr
 

@@ -67,11 +67,11 @@ def begin(page: Page) -> list[Response]:
     answers: list[Response] = []
     server = origin(page.url)
 
-    def told(answer: Response) -> None:
+    def on_response(answer: Response) -> None:
         if origin(answer.url) != server:
             answers.append(answer)
 
-    page.on("response", told)
+    page.on("response", on_response)
     page.goto(f"{server}/{address(START + timedelta(seconds=1))}")
     return answers
 

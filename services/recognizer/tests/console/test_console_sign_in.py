@@ -192,7 +192,7 @@ def test_who_guesses_has_to_wait(console: Console, unknown_person: Page) -> None
 
 
 @pytest.fixture
-def heard(console: Console) -> Iterator[tuple[Page, list[str]]]:
+def page_with_log(console: Console) -> Iterator[tuple[Page, list[str]]]:
     """A page that may complain, and what it says."""
     context = console.browser.new_context()
     page = context.new_page()
@@ -203,9 +203,9 @@ def heard(console: Console) -> Iterator[tuple[Page, list[str]]]:
 
 
 def test_text_becomes_neither_markup_nor_script(
-    console: Console, heard: tuple[Page, list[str]]
+    console: Console, page_with_log: tuple[Page, list[str]]
 ) -> None:
-    page, _ = heard
+    page, _ = page_with_log
     page.goto(console.api.url)
     # Later, because whatever a debugger runs may run scripts.
     refused = page.evaluate(
@@ -224,8 +224,10 @@ def test_text_becomes_neither_markup_nor_script(
     assert page.evaluate("window.ran") is None
 
 
-def test_a_script_in_the_page_is_not_run(console: Console, heard: tuple[Page, list[str]]) -> None:
-    page, lines = heard
+def test_a_script_in_the_page_is_not_run(
+    console: Console, page_with_log: tuple[Page, list[str]]
+) -> None:
+    page, lines = page_with_log
 
     def with_script(route: Route) -> None:
         answer = route.fetch()

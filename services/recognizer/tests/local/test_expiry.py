@@ -11,13 +11,13 @@ from pathlib import Path
 from recognizer.domain.ports import KeptSession, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, sighting
-from services.recognizer.tests.stores.families import FAMILIES, SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME, STORE_BACKENDS
 from services.recognizer.tests.stores.test_tracks import track
 
 
 @contextmanager
 def opened(folder: Path, clock: SettableClock) -> Iterator[Stores]:
-    stores = FAMILIES["local"](folder, clock)
+    stores = STORE_BACKENDS["local"](folder, clock)
     try:
         yield stores
     finally:

@@ -18,14 +18,14 @@ from recognizer.domain.errors import StoreDamaged, StoreUnavailable
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, face, person
-from services.recognizer.tests.stores.families import FAMILIES
+from services.recognizer.tests.stores.store_backends import STORE_BACKENDS
 
 PHOTOS = {1: b"one", 2: b"two", 3: b"three"}
 
 
 @contextmanager
 def opened(folder: Path, clock: SettableClock | None = None) -> Iterator[Stores]:
-    stores = FAMILIES["local"](folder, clock or SettableClock(NOON))
+    stores = STORE_BACKENDS["local"](folder, clock or SettableClock(NOON))
     try:
         yield stores
     finally:

@@ -41,14 +41,14 @@ def test_a_damaged_database_is_not_ready(tmp_path: Path) -> None:
         service.enrol("ada", shot(1))
         with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        spoil(tmp_path / "recognizer.db")
+        damage(tmp_path / "recognizer.db")
         answer = health(service)
         assert answer.status_code == 503
         assert "restore recognizer.db from a backup" in answer.json()["detail"]
         assert health(service).status_code == 503
 
 
-def spoil(database: Path) -> None:
+def damage(database: Path) -> None:
     """By another process: who closes the file in this one takes SQLite's locks away."""
     program = (
         "import os, sys; file = open(sys.argv[1], 'r+b'); file.seek(8192);"

@@ -20,7 +20,7 @@ from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
 from recognizer.domain.clock import Clocks
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
-from services.recognizer.tests.unknown_people.test_keeping import at, unknown_people
+from services.recognizer.tests.unknown_people.test_crop_retention import at, unknown_people
 
 AHEAD = timedelta(days=400)
 MINUTE = timedelta(minutes=1)

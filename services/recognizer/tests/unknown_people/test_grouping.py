@@ -18,10 +18,10 @@ from services.recognizer.tests.stores.conftest import crop
 ALIKE = 0.5
 
 
-def around(centre: int, number: int) -> NDArray[np.float32]:
+def around(axis: int, number: int) -> NDArray[np.float32]:
     """A unit vector near an axis; two of one axis are alike, of two axes they are not."""
     noise = np.random.default_rng(number).normal(size=32) * 0.08
-    vector = np.eye(32)[centre] + noise
+    vector = np.eye(32)[axis] + noise
     unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
     return unit
 

@@ -12,7 +12,7 @@ from facecore.contract import Decision
 from services.recognizer.tests.fakes import shot
 from services.recognizer.tests.service import Service
 from services.recognizer.tests.stores.conftest import crops_of
-from services.recognizer.tests.unknown_people.test_keeping import POOR, at, unknown_people
+from services.recognizer.tests.unknown_people.test_crop_retention import POOR, at, unknown_people
 
 
 def post(service: Service, path: str, **body: Any) -> httpx.Response:
@@ -59,8 +59,8 @@ def test_a_unknown_person_who_is_named_is_known_from_then_on(service: Service) -
     assert person["photo_count"] == len({photo["id"] for photo in named["photos"]}) == 1
     assert [one["count"] for one in unknown_people(service)] == [1]
     assert labels(service).count("ada") == 5
-    told = [one for one in service.sightings() if one.label == "ada"]
-    assert {(one.decision, one.similarity) for one in told} == {(Decision.MATCH, None)}
+    named = [one for one in service.sightings() if one.label == "ada"]
+    assert {(one.decision, one.similarity) for one in named} == {(Decision.MATCH, None)}
     assert service.names(shot(1, serial=99)) == ["ada"]
 
 
