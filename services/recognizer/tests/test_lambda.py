@@ -44,7 +44,7 @@ def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
 
 
 def answered(function: LocalLambda, request: Event) -> Any:
-    response = http_response(function.invoke(asked))
+    response = http_response(function.invoke(request))
     assert response.is_success, response.text
     return response.json()
 
@@ -107,7 +107,7 @@ def test_the_first_invocation_finds_everything_made(
     env = environment(tmp_path, PYTHONPATH=str(Path(__file__).parent), **moto.environment())
     asked = event("POST", "/v1/recognitions", TOKEN, body, kind)
     with LocalLambda(env, handler="first_invocation.handler") as function:
-        first = function.invoke(asked)
+        first = function.invoke(request)
     assert http_response(first["answer"]).json()["faces"][0]["decision"] == "unknown"
     assert first["imported"] == []
     assert first["kept_before"] == first["kept_after"] > 0

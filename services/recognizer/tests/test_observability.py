@@ -205,7 +205,8 @@ def test_a_recognition_that_failed_says_in_its_trace_how_but_not_the_message(
 def test_nothing_private_is_told(telemetry: Telemetry) -> None:
     assert len(telemetry.traces) > len(telemetry.metrics)
     for private in (
-        telemetry.device_token, ADMIN_TOKEN, "Bearer", LABEL, NAME, "embedding", "Signature", "photos/",
+        telemetry.device_token, ADMIN_TOKEN, "Bearer", LABEL, NAME, "embedding", "Signature",
+        "photos/",
     ):  # fmt: skip
         assert private not in telemetry.text.replace("/v1/people/{label}/photos/", ""), private
     # Others tell of pictures and of what they send to AWS.

@@ -66,7 +66,7 @@ def test_a_call_without_a_known_permission_is_an_error() -> None:
 
 
 def test_moto_refuses_what_s3_would(aws: Moto) -> None:
-    """Test requests without credentials and without a signature; else tests of links prove nothing."""
+    """Test that an unsigned request is refused; else the tests of links prove nothing."""
     s3 = aws.s3()
     s3.put_object(Bucket=aws.names.faces_bucket, Key="a", Body=b"a")
     url = s3.generate_presigned_url(

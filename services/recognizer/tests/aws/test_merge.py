@@ -108,7 +108,7 @@ def test_a_merge_killed_at_any_step_is_finished_by_the_next(
 
 
 def check_what_is_seen(stores: Stores, *, marked: bool) -> None:
-    """Check that nothing has changed before the tombstone, and that nobody is called Zoe after it."""
+    """Check that nothing has changed before the tombstone and nobody is called Zoe after it."""
     if not marked:
         assert stores.people.get("zoe").photo_count == 3
         assert stores.people.get("bob").attributes == {}

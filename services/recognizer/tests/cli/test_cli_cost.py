@@ -1,4 +1,4 @@
-"""What a deployment costs: quantities, steps of prices, options that exclude each other."""
+"""Test the cost of a deployment: quantities, price tiers, options that exclude each other."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def test_a_frame_every_half_second_is_billed_by_quantity_and_price() -> None:
     assert found["usd_per_1000_pictures"] == pytest.approx(without / 2592)
 
 
-def test_half_a_second_is_what_a_recorder_does_unless_it_is_told_otherwise() -> None:
+def test_half_a_second_is_the_default_interval() -> None:
     assert estimated(*ONE_CAMERA) == estimated(*ONE_CAMERA, "--interval-s", "0.5")
 
 
-def test_visits_ask_so_many_times_each() -> None:
+def test_each_visit_makes_so_many_requests() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
     found = estimated("--devices", "2", "--hours-per-day", "8", *visits)
     assert found["pictures"] == 2 * 8 * 30 * 20 * 3
@@ -74,12 +74,12 @@ def test_visits_ask_so_many_times_each() -> None:
     assert line(found, "API Gateway", "HTTP API for reports")["quantity"] == filmed_minutes
 
 
-def test_a_visit_s_way_is_one_small_request_and_asking_anybody_tells_none() -> None:
+def test_a_visit_s_trajectory_is_one_small_request_and_frames_report_none() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
     found = estimated(*ONE_CAMERA, *visits)
-    ways = 12 * 30 * 20
-    assert line(found, "API Gateway", "HTTP API for tracks")["quantity"] == ways
-    assert line(found, "DynamoDB", "writes for tracks")["quantity"] == ways * 5
+    trajectories = 12 * 30 * 20
+    assert line(found, "API Gateway", "HTTP API for tracks")["quantity"] == trajectories
+    assert line(found, "DynamoDB", "writes for tracks")["quantity"] == trajectories * 5
     lines = [one for one in found["lines"] if one["what"].endswith("for tracks")]
     assert sum(one["usd"] for one in lines) < 0.1
     always = estimated(*ONE_CAMERA, "--interval-s", "2")
@@ -95,7 +95,7 @@ def test_crops_cost_a_little_and_none_costs_nothing() -> None:
     assert none["usd_without_video"] < kept["usd_without_video"]
 
 
-def test_more_pictures_reach_cheaper_steps() -> None:
+def test_more_pictures_reach_cheaper_price_tiers() -> None:
     found = estimated(*ONE_CAMERA)
     assert found["rekognition_usd"] == pytest.approx(1000 + 1_592_000 * 0.0008)
     many = estimated("--devices", "200", "--hours-per-day", "12")
@@ -116,11 +116,11 @@ def test_arm_costs_less_than_x86() -> None:
     assert line(arm, "Lambda", "compute")["usd"] < line(x86, "Lambda", "compute")["usd"]
 
 
-def test_what_is_not_used_is_not_listed() -> None:
+def test_unused_services_are_not_listed() -> None:
     found = estimated(*ONE_CAMERA, "--segment-mb", "0", "--no-tracing", "--faces-per-picture", "0")
     assert not [one for one in found["lines"] if one["video"] or one["service"] == "X-Ray"]
     assert found["usd"] == found["usd_without_video"]
-    counted = found["pictures"] / 50 * 3  # what was done is written down every fifty requests
+    counted = found["pictures"] / 50 * 3  # counters are written every fifty requests
     assert line(found, "DynamoDB", "writes")["quantity"] == counted
 
 
@@ -145,7 +145,7 @@ def test_the_table_names_its_assumptions() -> None:
         ((*ONE_CAMERA, "--architecture", "mips"), "arm64"),
     ],
 )
-def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], message: str) -> None:
+def test_invalid_options_are_exit_code_2(words: tuple[str, ...], message: str) -> None:
     result = run(*words)
     assert (result.exit_code, message in result.stderr) == (2, True), result.output
 

@@ -54,7 +54,7 @@ def _on_dynamodb_local(folder: Path, clock: SettableClock) -> Stores:
 
 
 def on_aws(environment: Mapping[str, str], now: Clock, max_actions: int = MAX_ACTIONS) -> Stores:
-    """Open the AWS store on the tables as they are. The settings' defaults are the lifetimes above."""
+    """Open the AWS store on existing tables. The settings' defaults are the lifetimes above."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)

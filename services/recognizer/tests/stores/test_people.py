@@ -102,7 +102,7 @@ def test_photos_are_counted(stores: Stores) -> None:
 
 
 def test_more_than_fits_in_a_transaction_is_deleted_at_once(stores: Stores) -> None:
-    """Test more sightings than fit: 100 actions on AWS, 10 on DynamoDB Local; a sighting takes two."""
+    """Test too many: AWS takes 100 actions, DynamoDB Local 10; a sighting takes two."""
     person(stores, "ada")
     for number in range(12):
         add(stores, face("ada", number))

@@ -18,7 +18,7 @@ ALL = SightingFilter()
 
 
 def ids(stores: Stores, wanted: SightingFilter, limit: int = 100) -> list[int]:
-    """Return the ids of all pages. Check that each but the last has more and none exceeds the limit."""
+    """Return the ids of all pages. Check the limit, and that each page but the last has more."""
     seen: list[int] = []
     after = None
     while True:
