@@ -1,4 +1,4 @@
-"""A handler that says what its first invocation did which the start should have done."""
+"""A handler that reports what its first invocation did and the start should have done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MADE_ONCE = (Dependant, ort.InferenceSession)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The answer, with the modules that were imported and the objects that were made meanwhile."""
+    """Return the answer, with the modules imported and the objects made meanwhile."""
     modules, kept = set(sys.modules), _kept()
     answer = inner(event, context)
     return {

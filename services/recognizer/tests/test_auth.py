@@ -1,4 +1,4 @@
-"""Tokens: what is kept of one, and when one stops working. Who may call what: ``test_roles``."""
+"""Test tokens: what is stored of one, and when one stops working. For roles: ``test_roles``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_device_s_name_is_that_of_its_token(service: Service) -> None:
     assert [one.device for one in service.sightings()] == ["gate"]
 
 
-def test_a_removed_device_is_out_at_once(service: Service) -> None:
+def test_a_removed_device_is_refused_at_once(service: Service) -> None:
     headers = {**JPEG, **bearer(service.device_token())}
     assert service.call("DELETE", "/v1/devices/door").status_code == 204
     answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=headers)
@@ -73,7 +73,7 @@ def test_a_configured_admin_token_works_beside_the_kept_one(tmp_path: Path) -> N
 
 
 class CountingTokens:
-    """Counts how often the admin's token is read."""
+    """Admin tokens that count how often they are read."""
 
     def __init__(self, kept: AdminTokens) -> None:
         self._kept = kept
@@ -90,7 +90,7 @@ class CountingTokens:
         self._kept.replace(token_sha256)
 
 
-def test_a_device_costs_no_look_at_the_admin_s_token(service: Service) -> None:
+def test_a_device_s_request_does_not_read_the_admin_s_token(service: Service) -> None:
     stores = service.services.stores
     tokens = CountingTokens(stores.admin_tokens)
     auth = Authenticator(stores.devices, tokens, None, lambda: NOON)

@@ -1,4 +1,4 @@
-"""What `recognizer cost` bills for a request is what the real adapters ask of DynamoDB and S3."""
+"""Test that `recognizer cost` bills for a request what the adapters request of DynamoDB and S3."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ COUNTERS = 3 / 50
 
 @dataclass(slots=True)
 class Bill:
-    """Units of DynamoDB and requests of S3, by AWS's rules; sizes of the sightings written."""
+    """Units of DynamoDB and requests of S3 by AWS's rules, and sizes of the sightings written."""
 
     reads: int = 0
     writes: int = 0
@@ -73,13 +73,13 @@ class Bill:
                     self._put(body, 2) if kind == "Put" else self._check(kind)
             case "HeadObject":
                 self.heads += 1
-            case "PutObject":  # is only signed here; the recorder sends it
+            case "PutObject":  # only signed here; the recorder sends it
                 self.links += 1
             case name:
                 self.other.append(name)
 
     def found(self, parsed: Any, **_: Any) -> None:
-        """What a query has found is what it costs; all of them are consistent here."""
+        """Count a query by what it found; all queries are consistent here."""
         size = sum(item_bytes(item) for item in parsed["Items"])
         self.reads += max(1, math.ceil(size / 4096))
 
@@ -148,7 +148,7 @@ def test_a_recognition(service: tuple[Service, Bill]) -> None:
 
 
 def test_a_visit_begins(service: tuple[Service, Bill]) -> None:
-    """Then a crop is written; there is none yet to be found, and none of an unknown person."""
+    """Test a first crop: none is there to be found, and none of an unknown person."""
     caller, bill = service
     captured_at = datetime(2026, 11, 22, 12, 1, 1, 250_000, tzinfo=UTC).isoformat()
     assert caller.names(shot(1, serial=2), captured_at=captured_at) == ["ada"]
@@ -184,14 +184,14 @@ def test_a_report(service: tuple[Service, Bill], clock: SettableClock, aws: Moto
     of_a_minute = replace(ONE_A_SECOND, hours_per_day=1 / 60 / 30)
     asked = requests.reports(of_a_minute)
     assert asked.reads == pytest.approx(bill.reads)
-    assert bill.other == ["UpdateItem"] * 3  # seen, told, and what was counted until then
+    assert bill.other == ["UpdateItem"] * 3  # last seen, the report, and the counters until then
     kept = aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
     assert max(item_bytes(item) for item in kept if item["kind"]["S"] == "token") <= 1024
     assert asked.writes == pytest.approx(len(bill.other) - 1)
 
 
 def test_a_track(service: tuple[Service, Bill]) -> None:
-    """A visit of twenty seconds, whose boxes are as long as numbers get."""
+    """Test a visit of twenty seconds, whose boxes have the longest numbers."""
     caller, bill = service
     start = datetime(2026, 11, 22, 12, 0, 1, 250_000, tzinfo=UTC)
     report = TrackReport(
@@ -218,7 +218,7 @@ def test_a_track(service: tuple[Service, Bill]) -> None:
 
 
 def test_the_counters_of_a_day(service: tuple[Service, Bill], aws: Moto) -> None:
-    """Each stage's times spread over a factor of thirty, and many thousands of each."""
+    """Test many thousands of durations of each stage, spread over a factor of thirty."""
     caller, _ = service
     spread = {f"{STAGE}{stage}_{30 + n}": 12_345 for stage in STAGES for n in range(19)}
     caller.services.stores.counters.add(DayCounters(date(2026, 11, 22), spread))

@@ -1,4 +1,4 @@
-"""Crops aligned on a device, as a form: what is taken and what is refused."""
+"""Test face crops that a device aligned and sends as a form: accepted and refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def send(service: Service, files: list[Any], **form: Any) -> tuple[int, Mapping[
     return answer.status_code, answer.json()
 
 
-def test_crops_are_named_as_the_whole_picture_is(
+def test_crops_are_identified_like_the_whole_picture(
     tmp_path: Path, analyzer: FaceAnalyzer, portraits: Mapping[str, bytes]
 ) -> None:
     (face,) = analyzer.analyze(portraits["obama2"]).faces
@@ -77,7 +77,7 @@ def test_crops_and_metadata_belong_together(
     ["", "x", "{}", "[1]", '[{"box": 1}]', "[" * 30_000, json.dumps([{**METADATA, "more": 1}])],
     ids=range(7),
 )
-def test_metadata_that_is_none_is_refused(service: Service, metadata: str) -> None:
+def test_invalid_metadata_is_refused(service: Service, metadata: str) -> None:
     status, answer = send(service, [file(shot(1))], metadata=metadata)
     assert (status, answer["code"]) == (422, "crop_invalid")
 

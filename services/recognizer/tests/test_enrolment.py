@@ -1,4 +1,4 @@
-"""Enrolment: what is refused and why, and what happens when two things happen at once."""
+"""Test enrolment: what is refused and why, and concurrent changes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_person_is_named_by_the_next_picture(service: Service) -> None:
 
 
 def test_one_face_under_two_labels_at_once_is_enrolled_for_one(tmp_path: Path) -> None:
-    """Two processes on one folder, eight labels, the same face: one of them gets it."""
+    """Test two processes on one folder, eight labels, the same face: one label gets it."""
     with (
         service_on(tmp_path) as one,
         service_on(tmp_path, admin_token=one.admin_token) as other,

@@ -1,4 +1,4 @@
-"""A person's export in parts: bounded, complete, alike each time, whatever there is."""
+"""Test a person's export in parts: bounded, complete, the same each time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def files(found: list[Part]) -> dict[str, bytes]:
 
 
 def widest(number: int) -> Sighting:
-    """As many bytes as a sighting can take."""
+    """Return a sighting of the largest size in bytes."""
     longest = {"device": "d" * 64, "video": "v" * 256, "track": "t" * 64}
     seen = sighting(number, label="a" * 64).model_copy(update=longest)
     return seen.model_copy(update={"captured_at": NOON + timedelta(seconds=number)})
@@ -110,7 +110,7 @@ def test_a_photo_that_is_removed_meanwhile_is_left_out_and_no_other(stores: Stor
     for number in range(9):
         add(stores, face("ada", number), bytes([number]) * 1_000_000)
     first = exporting(stores).part("ada", None)
-    for number in (3, 4, 6):  # the last that was given, the next, and a later one
+    for number in (3, 4, 6):  # the last exported, the next, and a later one
         stores.faces.remove("ada", face("ada", number).photo.id)
     later = exporting(stores).part("ada", first.next)
     given = [name[7:39] for part in (first, later) for name in files([part]) if "jpg" in name]
@@ -118,7 +118,7 @@ def test_a_photo_that_is_removed_meanwhile_is_left_out_and_no_other(stores: Stor
     assert given == [face("ada", number).photo.id for number in (0, 1, 2, 3, 5, 7, 8)]
 
 
-def test_a_picture_is_called_by_what_its_bytes_are(stores: Stores) -> None:
+def test_a_picture_s_file_name_follows_its_bytes(stores: Stores) -> None:
     person(stores, "ada")
     pictures = (b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\xff\xd8\xff\xe0")
     for number, picture in enumerate(pictures):
@@ -130,7 +130,7 @@ def test_a_picture_is_called_by_what_its_bytes_are(stores: Stores) -> None:
     ]
 
 
-def test_a_person_s_crops_are_in_it_and_no_unknown_person_s(stores: Stores) -> None:
+def test_an_export_has_the_person_s_crops_and_no_unknown_person_s(stores: Stores) -> None:
     for label in ("ada", "bob"):
         person(stores, label)
     for number in range(90):

@@ -1,4 +1,4 @@
-"""The function as AWS's runtime runs it: started, asked, asked again, and failing to start."""
+"""Test the function as AWS's runtime runs it: start, first and later requests, failed starts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
-    """Over a folder; the contract suite runs it over AWS."""
+    """Start the function on a folder; the contract tests run it on AWS."""
     with LocalLambda(environment(tmp_path_factory.mktemp("data"))) as function:
         yield function
 
@@ -91,7 +91,7 @@ def test_a_video_travels_both_ways_bit_for_bit(function: LocalLambda) -> None:
     assert http_response(down).content == data
 
 
-def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLambda) -> None:
+def test_the_keep_warm_event_is_a_health_request(function: LocalLambda) -> None:
     answer = function.invoke(keep_warm())
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["status"] == "ready"
@@ -101,11 +101,11 @@ def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLam
 def test_the_first_invocation_finds_everything_made(
     tmp_path: Path, moto: Moto, portraits: Mapping[str, bytes], name: str
 ) -> None:
-    """Over AWS, as it is deployed; so boto3's clients are made by then too."""
+    """Test it on AWS, as it is deployed; so boto3's clients are made by then too."""
     moto.renew()
     kind, body = (JPEG, portraits["obama"]) if name == "picture" else one_crop()
     env = environment(tmp_path, PYTHONPATH=str(Path(__file__).parent), **moto.environment())
-    asked = event("POST", "/v1/recognitions", TOKEN, body, kind)
+    request = event("POST", "/v1/recognitions", TOKEN, body, kind)
     with LocalLambda(env, handler="first_invocation.handler") as function:
         first = function.invoke(request)
     assert http_response(first["answer"]).json()["faces"][0]["decision"] == "unknown"
@@ -114,7 +114,7 @@ def test_the_first_invocation_finds_everything_made(
 
 
 def one_crop() -> tuple[str, bytes]:
-    """A form with a crop in it, of noise; its content type and body."""
+    """Return content type and body of a form with one crop of noise."""
     crop = io.BytesIO()
     side = catalogue.embedder().input_size
     Image.effect_noise((side, side), 80).convert("RGB").save(crop, "PNG")
@@ -145,7 +145,7 @@ def test_a_setting_that_can_t_be_used_is_named_when_the_function_starts(tmp_path
     assert "RECOGNIZER_THREADS" in critical(failed.value.log)
 
 
-def test_a_store_that_can_t_be_used_is_told_when_the_function_starts(tmp_path: Path) -> None:
+def test_a_store_that_can_t_be_used_is_reported_when_the_function_starts(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"no folder")
     with pytest.raises(InitError) as failed, LocalLambda(environment(tmp_path / "file")):
         pass
@@ -154,7 +154,7 @@ def test_a_store_that_can_t_be_used_is_told_when_the_function_starts(tmp_path: P
 
 
 def critical(log: str) -> str:
-    """The message of the one critical line."""
+    """Return the message of the one critical line."""
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     (message,) = [line["message"] for line in lines if line["level"] == "CRITICAL"]
     assert isinstance(message, str)

@@ -1,4 +1,4 @@
-"""Requests through an HTTP API's events and back: headers, cookies, queries, binary both ways."""
+"""Test requests as an HTTP API's events and back: headers, cookies, queries, binary data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BYTES = bytes(range(256))
 
 
 def echo() -> FastAPI:
-    """Says what arrived."""
+    """Return an app that answers with what arrived."""
     app = FastAPI()
 
     @app.post("/echo")
@@ -49,12 +49,12 @@ def function() -> Iterator[LambdaFunction]:
 
 
 def call(function: LambdaFunction, request: httpx.Request) -> httpx.Response:
-    """Through JSON and back, because that is what Lambda does with both."""
+    """Send the request through JSON and back, as Lambda does."""
     event = json.loads(json.dumps(http_api_event(request)))
     return http_response(json.loads(json.dumps(function.answer(event))))
 
 
-def test_what_was_sent_arrives(function: LambdaFunction) -> None:
+def test_a_request_arrives_whole(function: LambdaFunction) -> None:
     sent = httpx.Request(
         "POST",
         "https://api.test/echo?q=1&q=2&empty=&plus=a%2Bb",
@@ -76,7 +76,7 @@ def test_text_travels_as_text(function: LambdaFunction) -> None:
     assert call(function, sent).json()["body"] == '{"name":"Zoë"}'.encode().hex()
 
 
-def test_what_is_answered_arrives(function: LambdaFunction) -> None:
+def test_a_response_arrives_whole(function: LambdaFunction) -> None:
     answer = call(function, httpx.Request("GET", "https://api.test/bytes"))
     assert answer.content == BYTES
     assert answer.headers.get_list("set-cookie") == [

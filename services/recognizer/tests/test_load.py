@@ -1,4 +1,4 @@
-"""Many pictures at once: only so many are worked on, and the rest of the service answers."""
+"""Test many pictures at once: only so many are analysed, and other requests are answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.recognizer.tests.service import JPEG, Service, service_on
 
 @dataclass
 class Crowd:
-    """Everybody waits inside until they are let go; counts how many are in at once."""
+    """A hook in which all calls wait until released; it counts concurrent calls."""
 
     full: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)

@@ -1,4 +1,4 @@
-"""What the function tells of its work: log lines, metrics, traces; and what it never tells."""
+"""Test the function's telemetry: log lines, metrics, traces, and no private data in them."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ STAGES = ("decode", "detect", "align", "embed", "match", "record", "total")
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """All that a function told, of a story in which everything happened once.
+    """The telemetry of a function in a run in which everything happens once.
 
     Attributes:
         logs: lines of the log that are no metrics.
         metrics: one object a request.
         traces: subsegments.
-        text: all of it, as it was written.
-        device_token: what the story made.
+        text: all of it, as written.
+        device_token: the token that the run made.
     """
 
     logs: list[dict[str, Any]]
@@ -49,7 +49,7 @@ class Telemetry:
 
 @pytest.fixture(scope="module")
 def telemetry(moto: Moto, portraits: Mapping[str, bytes]) -> Telemetry:
-    """At the level that tells most."""
+    """Run the function at the most detailed log level."""
     moto.renew()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
@@ -78,7 +78,7 @@ def telemetry(moto: Moto, portraits: Mapping[str, bytes]) -> Telemetry:
 
 
 def story(function: LocalLambda, portraits: Mapping[str, bytes]) -> str:
-    """A person comes, is seen, is asked for wrongly, and goes; the device's token."""
+    """Enrol, recognize, request wrongly and delete a person; return the device's token."""
 
     def ask(*asked: Any) -> Any:
         answer = function.invoke(event(*asked))
@@ -101,7 +101,7 @@ def story(function: LocalLambda, portraits: Mapping[str, bytes]) -> str:
 
 
 def datagrams(daemon: socket.socket) -> Iterator[str]:
-    """What was sent to X-Ray's daemon; all of it has arrived, since the sender has ended."""
+    """Return what was sent to X-Ray's daemon; all has arrived, as the sender has ended."""
     daemon.setblocking(False)
     while True:
         try:
@@ -114,7 +114,7 @@ def requests(telemetry: Telemetry) -> list[dict[str, Any]]:
     return [line for line in telemetry.logs if line["logger"] == "recognizer.request"]
 
 
-def test_a_request_s_line_tells_what_it_took_and_what_came_of_it(telemetry: Telemetry) -> None:
+def test_a_request_s_line_has_its_duration_and_result(telemetry: Telemetry) -> None:
     (line,) = [line for line in requests(telemetry) if line.get("faces")]
     assert (line["level"], line["message"], line["service"]) == ("INFO", "request", "front-door")
     assert line["timestamp"].endswith("+00:00")
@@ -125,7 +125,7 @@ def test_a_request_s_line_tells_what_it_took_and_what_came_of_it(telemetry: Tele
     assert line["duration_ms"] >= line["stages_ms"]["total"]
 
 
-def test_a_line_says_of_which_invocation_it_is(telemetry: Telemetry) -> None:
+def test_a_line_names_its_invocation(telemetry: Telemetry) -> None:
     lines = requests(telemetry)
     assert [line["cold_start"] for line in lines] == [True] + [False] * (len(lines) - 1)
     assert len({line["function_request_id"] for line in lines}) == len(lines)
@@ -135,7 +135,7 @@ def test_a_line_says_of_which_invocation_it_is(telemetry: Telemetry) -> None:
         assert line["function_memory_size"] == "1024"
 
 
-def test_a_refusal_s_line_tells_its_code(telemetry: Telemetry) -> None:
+def test_a_refusal_s_line_has_its_code(telemetry: Telemetry) -> None:
     codes = [line.get("code") for line in requests(telemetry)]
     assert [code for code in codes if code] == [
         "image_unsupported",
@@ -158,7 +158,7 @@ def test_each_request_is_one_object_of_metrics(telemetry: Telemetry) -> None:
         assert {units[name] for name in units.keys() - timed} <= {"Count"}
 
 
-def test_what_a_recognition_found_is_counted_and_its_stages_timed(telemetry: Telemetry) -> None:
+def test_a_recognition_s_results_are_counted_and_its_stages_timed(telemetry: Telemetry) -> None:
     (one,) = [one for one in telemetry.metrics if "Recognitions" in one]
     assert (one["Recognitions"], one["Faces"]) == ([1], [1])
     assert (one["Match"], one["Uncertain"], one["Unknown"]) == ([1], [0], [0])
@@ -178,7 +178,7 @@ def test_cold_starts_and_refusals_are_counted(telemetry: Telemetry) -> None:
     ]
 
 
-def test_a_recognition_is_traced_with_the_calls_of_aws_within(telemetry: Telemetry) -> None:
+def test_a_recognition_is_traced_with_its_aws_calls(telemetry: Telemetry) -> None:
     (traced,) = [
         one for one in telemetry.traces if one["name"] == "recognition" and "metadata" in one
     ]
@@ -191,7 +191,7 @@ def test_a_recognition_is_traced_with_the_calls_of_aws_within(telemetry: Telemet
     assert traced["trace_id"] == line["xray_trace_id"]
 
 
-def test_a_recognition_that_failed_says_in_its_trace_how_but_not_the_message(
+def test_a_failed_recognition_s_trace_has_the_error_type_without_the_message(
     telemetry: Telemetry,
 ) -> None:
     (failed,) = [
@@ -202,14 +202,14 @@ def test_a_recognition_that_failed_says_in_its_trace_how_but_not_the_message(
     assert "message" not in cause
 
 
-def test_nothing_private_is_told(telemetry: Telemetry) -> None:
+def test_telemetry_has_no_private_data(telemetry: Telemetry) -> None:
     assert len(telemetry.traces) > len(telemetry.metrics)
     for private in (
         telemetry.device_token, ADMIN_TOKEN, "Bearer", LABEL, NAME, "embedding", "Signature",
         "photos/",
     ):  # fmt: skip
         assert private not in telemetry.text.replace("/v1/people/{label}/photos/", ""), private
-    # Others tell of pictures and of what they send to AWS.
+    # Other loggers would write of pictures and of requests to AWS.
     assert {line["logger"].partition(".")[0] for line in telemetry.logs} == {"recognizer"}
 
 

@@ -1,4 +1,4 @@
-"""More pictures than can be answered: who is refused, who is dropped, and who goes on."""
+"""Test more pictures than can be answered: refused, dropped and answered requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIRST, SECOND, THIRD = shot(1), shot(2), shot(3)
 
 @dataclass(frozen=True)
 class BlockedVision(FakeVision):
-    """Looks at each picture until it is let go, and remembers them in their order."""
+    """A vision that holds each picture until released, and records them in order."""
 
     seen: list[bytes] = field(default_factory=list)
     entered: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -63,7 +63,7 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 
 async def blocked(service: Service, vision: BlockedVision) -> asyncio.Task[None]:
-    """A first picture, which is worked on until it is let go."""
+    """Send a first picture, which is analysed until released."""
     task = AsgiCall(service, FIRST).start()
     assert await asyncio.to_thread(vision.entered.acquire, timeout=PATIENCE_S)
     return task
@@ -72,7 +72,7 @@ async def blocked(service: Service, vision: BlockedVision) -> asyncio.Task[None]
 async def waiting(
     service: Service, picture: bytes, *, prefer: str = "wait=60", **options: Any
 ) -> tuple[AsgiCall, Any]:
-    """A picture that waits for its turn."""
+    """Send a picture that waits for its turn."""
     call = AsgiCall(service, picture, headers={"prefer": prefer}, **options)
     task = call.start()
     await asyncio.wait_for(call.waits.wait(), PATIENCE_S)
@@ -183,7 +183,7 @@ def test_a_photo_to_enrol_goes_ahead_of_recognitions(tmp_path: Path, vision: Blo
 
 @dataclass(frozen=True)
 class SizedVision(BlockedVision):
-    """Takes real pictures; only the large ones wait until they are let go."""
+    """A vision for real pictures that holds the large ones until released."""
 
     large: list[int] = field(default_factory=list)
 
@@ -227,7 +227,7 @@ def test_two_pictures_of_25_megapixels_are_never_in_work_at_once(tmp_path: Path)
         vision.let_go.set()
 
 
-def test_behind_the_gateway_what_comes_too_late_is_not_analysed(
+def test_behind_the_gateway_a_late_picture_is_not_analysed(
     tmp_path: Path, vision: BlockedVision
 ) -> None:
     vision.let_go.set()
@@ -250,7 +250,7 @@ def test_behind_the_gateway_what_comes_too_late_is_not_analysed(
 
 @contextmanager
 def serving(service: Service) -> Iterator[int]:
-    """Uvicorn, on a thread; its port."""
+    """Run uvicorn on a thread; yield its port."""
     server = uvicorn.Server(
         uvicorn.Config(create_app(service.services), log_config=None, lifespan="off")
     )
@@ -282,7 +282,7 @@ def send(service: Service, port: int, picture: bytes) -> socket.socket:
     return connection
 
 
-def test_behind_uvicorn_a_client_that_hangs_up_is_not_computed_for(
+def test_behind_uvicorn_the_picture_of_a_client_that_hangs_up_is_not_analysed(
     tmp_path: Path, vision: BlockedVision
 ) -> None:
     with service_on(tmp_path, vision, max_concurrency=1) as service, serving(service) as port:

@@ -1,4 +1,4 @@
-"""Errors as HTTP: one table, nothing leaks, and every problem can be found in the log."""
+"""Test errors as HTTP problems: one table, no leaks, and each can be found in the log."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
 """Patterns of the schema whose check has a message of its own: a time, a token, digits."""
 
 NOT_ANSWERED_BY_HTTP = {
-    errors.RecognizerError,  # a root
-    errors.PhotoRefused,  # a root
-    errors.GalleryMoved,  # tried again inside
+    errors.RecognizerError,  # a base class
+    errors.PhotoRefused,  # a base class
+    errors.GalleryMoved,  # retried inside
     errors.SettingsInvalid,  # at the start
-    facecore_errors.ImageError,  # a root
+    facecore_errors.ImageError,  # a base class
 }
 
 
@@ -64,7 +64,7 @@ def test_a_query_that_is_unknown_or_said_twice_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
-def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
+def test_an_unexpected_error_is_a_problem_without_details(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
@@ -90,7 +90,7 @@ def test_a_problem_is_found_again_by_its_request_id(service: Service) -> None:
     assert "'nobody'" in problem["detail"]
 
 
-def test_a_wrong_method_is_told_all_the_right_ones(service: Service) -> None:
+def test_a_wrong_method_is_answered_with_the_allowed_ones(service: Service) -> None:
     answer = service.call("POST", "/v1/people/ada")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "DELETE, GET, PUT"
@@ -162,7 +162,7 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
         ),
     ],
 )
-def test_what_is_allowed_is_said_in_words_and_once(
+def test_the_message_says_once_in_words_what_is_allowed(
     service: Service, method: str, path: str, body: dict[str, Any] | None, message: str
 ) -> None:
     answer = service.call(method, path, json=body)
@@ -173,7 +173,7 @@ def test_what_is_allowed_is_said_in_words_and_once(
     assert not re.search(r"Value error|pattern|\^|constrained", answer.text)
 
 
-def test_every_pattern_of_the_api_has_its_words(service: Service) -> None:
+def test_every_pattern_of_the_api_has_a_description(service: Service) -> None:
     found = service.call("GET", "/openapi.json").text
     for pattern in set(re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', found)):
         detail = {"type": "string_pattern_mismatch", "ctx": {"pattern": json.loads(pattern)}}
@@ -182,7 +182,7 @@ def test_every_pattern_of_the_api_has_its_words(service: Service) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])
-def test_a_body_of_another_kind_is_told_which_is_right(service: Service, kind: str) -> None:
+def test_a_body_of_another_type_is_answered_with_the_right_one(service: Service, kind: str) -> None:
     body = json.dumps({"name": "x"})
     answer = service.call("PUT", "/v1/people/x", content=body, headers={"content-type": kind})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

@@ -1,4 +1,4 @@
-"""Recognition: what is answered, and which sightings stay."""
+"""Test recognition: the answers, and the stored sightings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_two_pictures_of_one_moment_are_two_sightings(service: Service) -> None:
     assert len(service.sightings()) == 2
 
 
-def test_a_sighting_tells_where_and_when(service: Service) -> None:
+def test_a_sighting_has_place_and_time(service: Service) -> None:
     service.recognize(
         shot(1), captured_at=MOMENT, video="vidinput/door/a.mp4", offset_ms="1500", track="t-1"
     )
@@ -35,7 +35,7 @@ def test_a_sighting_tells_where_and_when(service: Service) -> None:
     assert (one.device, one.decision, one.label) == ("admin", Decision.UNKNOWN, None)
 
 
-def test_a_face_too_poor_is_told_but_not_compared_and_not_kept(service: Service) -> None:
+def test_a_refused_face_is_answered_but_not_compared_and_not_kept(service: Service) -> None:
     service.enrol("ada", shot(1))
     (face,) = service.recognize(shot(1, size=30))
     assert face["quality"]["reasons"] == ["too_small"]
@@ -54,7 +54,7 @@ def test_a_picture_without_a_face_answers_an_empty_list(service: Service) -> Non
 
 
 def test_a_person_deleted_by_another_process_is_unknown_at_once(tmp_path: Path) -> None:
-    """The record is read for each answer; so a gallery that lags names nobody who is gone."""
+    """Test that an outdated gallery names nobody who is deleted: each answer reads the record."""
     with service_on(tmp_path) as admin:
         admin.enrol("ada", shot(1))
         with service_on(tmp_path, admin_token=admin.admin_token) as service:
@@ -78,7 +78,7 @@ def test_a_deletion_during_a_recognition_leaves_no_sighting_of_the_person(tmp_pa
         assert [one.label for one in admin.sightings()] == [None]
 
 
-def test_the_answer_says_what_it_stands_on(service: Service) -> None:
+def test_the_answer_has_model_gallery_version_and_times(service: Service) -> None:
     service.enrol("ada", shot(1))
     answer = service.call(
         "POST", "/v1/recognitions", content=shot(1), headers={"content-type": "image/webp"}

@@ -1,4 +1,4 @@
-"""A change of model: photos are left out until they are embedded again, and none is lost."""
+"""Test a change of model: photos are left out until embedded again, and none is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_after_a_change_of_model_photos_are_embedded_again(tmp_path: Path) -> No
         assert list(reembed(new, service.services.stores.faces)) == []
 
 
-def test_a_photo_removed_meanwhile_is_told_and_passed_over(tmp_path: Path) -> None:
+def test_a_photo_removed_meanwhile_is_reported_and_skipped(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
         service.enrol("ada", shot(1))
         service.enrol("bob", shot(2))
@@ -58,7 +58,7 @@ def test_a_photo_in_which_the_new_model_finds_nothing_stays_as_it_is(tmp_path: P
 
 
 def test_another_model_of_the_catalogue_knows_the_same_people(tmp_path: Path) -> None:
-    """Enrolled with FaceNet, embedded again with SFace, recognised from another photo."""
+    """Test enrolment with FaceNet, embedding again with SFace, recognition of another photo."""
     obama, obama2, biden = (samples.path(n).read_bytes() for n in ("obama", "obama2", "biden"))
     with service_on(tmp_path, load_analyzer("facenet-vggface2", threads=2)) as before:
         before.enrol("obama", obama)

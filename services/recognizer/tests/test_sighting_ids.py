@@ -1,4 +1,4 @@
-"""A sighting's id tells its time, and is the same for the same face."""
+"""Test that a sighting's id holds its time and is the same for the same face."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def test_the_same_parts_make_the_same_id_and_others_another() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "0" * 31, "0" * 33, "G" * 32, "٣" * 32])
-def test_what_is_no_id_has_no_time(text: str) -> None:
+def test_an_invalid_id_has_no_time(text: str) -> None:
     assert captured_at(text) is None

@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Return an environment with its own cache and this machine's models; None unsets a variable."""
+    """Return a new cache and this machine's models as variables; None unsets a variable."""
     home = tmp_path_factory.mktemp("home")
     ensure_detector()
     for model in ("facenet-vggface2", "sface"):

@@ -1,4 +1,4 @@
-"""Test the API's documentation in a browser: it lists every call and loads nothing from elsewhere."""
+"""Test the API's documentation in a browser: it lists every call and loads nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expired sightings leave the disk too: at a start, and by an add once an hour."""
+"""Test that expired sightings leave the disk: at a start, and by an add once an hour."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def opened(folder: Path, clock: SettableClock) -> Iterator[Stores]:
 
 
 def kept(folder: Path) -> list[int]:
-    """What the file holds, whatever the store says."""
+    """Return what the database file holds, without the store."""
     with closing(sqlite3.connect(folder / "recognizer.db")) as database:
         rows = database.execute("SELECT id FROM sightings ORDER BY id").fetchall()
     return [int(row[0], 16) for row in rows]

@@ -1,4 +1,4 @@
-"""Health of the local store: what it finds, how soon it answers, and that it costs nothing."""
+"""Test the health of the local store: what it finds, how soon it answers, what it costs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_damaged_database_is_not_ready(tmp_path: Path) -> None:
 
 
 def damage(database: Path) -> None:
-    """By another process: who closes the file in this one takes SQLite's locks away."""
+    """Damage the file by another process, as closing it in this one releases SQLite's locks."""
     program = (
         "import os, sys; file = open(sys.argv[1], 'r+b'); file.seek(8192);"
         "file.write(os.urandom(os.path.getsize(sys.argv[1]) - 8192))"
@@ -69,7 +69,7 @@ def test_health_says_that_nothing_can_be_written_while_another_process_writes(
         lock.execute("ROLLBACK")
         waiting.thread.join()
         assert waiting.statuses == [201]
-        while health(service).status_code != 200:  # it looks every two seconds
+        while health(service).status_code != 200:  # it checks every two seconds
             time.sleep(0.1)
 
 
@@ -80,7 +80,7 @@ def _locked(folder: Path) -> sqlite3.Connection:
 
 
 class Waiting:
-    """A change that waits on a thread of its own, with a client of its own."""
+    """A change that waits on its own thread, with its own client."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -97,7 +97,7 @@ class Waiting:
             self.statuses.append(http.put("/v1/people/ada", json={"name": "Ada"}).status_code)
 
 
-def test_a_process_that_keeps_everybody_out_is_named(tmp_path: Path) -> None:
+def test_a_process_that_locks_the_database_is_named(tmp_path: Path) -> None:
     with service_on(tmp_path) as service, kept_out(tmp_path / "recognizer.db-shm"):
         answer = health(service)
         assert answer.status_code == 503
@@ -117,7 +117,7 @@ def kept_out(index: Path) -> Iterator[None]:
             process.stdin.close()
 
 
-def test_asking_often_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+def test_frequent_health_requests_leave_nothing_on_the_disk(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
         assert health(service).status_code == 200
         before = listing(tmp_path)
@@ -127,6 +127,6 @@ def test_asking_often_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file; only the folder that is probed may have been touched."""
+    """Return size and time of every file; only the probed folder may have changed."""
     files = (file for file in folder.rglob("*") if file.is_file())
     return {str(file): (file.stat().st_size, file.stat().st_mtime_ns) for file in files}

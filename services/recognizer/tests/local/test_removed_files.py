@@ -1,4 +1,4 @@
-"""Files removed under a running server: it acknowledges nothing that would be lost."""
+"""Test files removed under a running server: it acknowledges nothing that would be lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that jumps expires nothing; one that has really moved on does, a day later.
+"""Test that a clock jump expires nothing at once; if it lasts, it counts a day later.
 
 ``move`` is time that passes, ``jump`` is the time of day alone.
 """
@@ -37,7 +37,7 @@ def trusted(folder: Path, clock: SettableClock) -> Iterator[TrustedTime]:
 
 
 def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
-    """As a server sees them: it reads the clock now and then, also before the first."""
+    """Let hours pass as a server sees them: it reads the clock now and then, also at the start."""
     time.now()
     for _ in range(hours):
         clock.move(HOUR)
@@ -46,7 +46,7 @@ def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
 
 
 def fill(service: Service) -> None:
-    """One of everything that expires."""
+    """Store one of everything that expires."""
     service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
     (unknown_person,) = unknown_people(service)
     assert service.call("POST", f"/v1/unknown-people/{unknown_person['id']}/ignore").is_success
@@ -63,7 +63,7 @@ def fill(service: Service) -> None:
 
 
 def everything(service: Service) -> dict[str, int]:
-    """How many there are of each, as a reader sees it."""
+    """Return how many there are of each, as a reader sees it."""
     statistics = service.call("GET", "/v1/statistics").json()
     answers = {
         "sightings": service.call("GET", "/v1/sightings").json()["sightings"],
@@ -97,7 +97,7 @@ def test_a_jump_that_is_undone_deletes_nothing(tmp_path: Path) -> None:
     ), (before, after)
 
 
-def test_nor_does_it_across_restarts(tmp_path: Path) -> None:
+def test_a_jump_that_is_undone_after_restarts_deletes_nothing(tmp_path: Path) -> None:
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)
@@ -147,8 +147,8 @@ def test_a_machine_that_was_off_for_months_expires_on_its_second_day(tmp_path: P
         assert on_disk(tmp_path, "sightings") == 1
 
 
-def test_one_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
-    """Of the week that it is off, half a day counts."""
+def test_a_machine_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
+    """Test that half a day counts of the week that it is off."""
     clock, behind = SettableClock(), []
     for _ in range(9):
         with trusted(tmp_path, clock) as time:
@@ -159,7 +159,7 @@ def test_one_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
     assert behind.count(timedelta(0)) >= 3
 
 
-def test_one_that_is_off_every_night_is_never_two_days_behind(tmp_path: Path) -> None:
+def test_a_machine_that_is_off_every_night_is_never_two_days_behind(tmp_path: Path) -> None:
     clock, behind = SettableClock(), []
     for _ in range(9):
         with trusted(tmp_path, clock) as time:
@@ -213,7 +213,7 @@ def test_a_small_correction_counts_at_once(tmp_path: Path, minutes: int) -> None
         assert time.now() == clock()
 
 
-def test_the_time_goes_on_while_nobody_asks(tmp_path: Path) -> None:
+def test_the_time_advances_without_requests(tmp_path: Path) -> None:
     clock = SettableClock()
     with trusted(tmp_path, clock) as time:
         clock.move(timedelta(days=60))
@@ -222,7 +222,7 @@ def test_the_time_goes_on_while_nobody_asks(tmp_path: Path) -> None:
         assert time.now() == clock()
 
 
-def test_what_was_seen_while_the_clock_was_ahead_is_not_kept_for_years(tmp_path: Path) -> None:
+def test_sightings_made_while_the_clock_was_ahead_are_not_kept_for_years(tmp_path: Path) -> None:
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         clock.jump(AHEAD)
@@ -239,7 +239,7 @@ def test_what_was_seen_while_the_clock_was_ahead_is_not_kept_for_years(tmp_path:
 
 
 def test_an_older_release_s_folder_is_opened_while_the_clock_is_ahead(tmp_path: Path) -> None:
-    """Then the newest row says what time it was."""
+    """Test that the newest row gives the time."""
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)
@@ -275,8 +275,8 @@ def test_a_device_is_seen_again_after_the_clock_was_set_back(tmp_path: Path) -> 
         assert seen().last_seen_at == clock()
 
 
-def test_what_is_done_once_an_hour_is_done_after_the_clock_was_set_back(tmp_path: Path) -> None:
-    """Deleting what is expired, though the time of day says that it was done in the future."""
+def test_hourly_work_is_done_after_the_clock_was_set_back(tmp_path: Path) -> None:
+    """Test the deletion of expired data whose last run lies in the future by the time of day."""
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)

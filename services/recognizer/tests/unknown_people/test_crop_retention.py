@@ -1,4 +1,4 @@
-"""Which faces leave a crop: of a visit one, and of whom none is wanted none."""
+"""Test which faces leave a crop: one of a visit, and none where none may be kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unknown_people(service: Service) -> list[dict[str, Any]]:
 
 
 def counts(service: Service) -> list[int]:
-    """Crops of each unknown person."""
+    """Return the number of crops of each unknown person."""
     return [one["count"] for one in unknown_people(service)]
 
 
@@ -65,7 +65,7 @@ def test_the_same_request_again_changes_nothing(service: Service) -> None:
     assert len(service.sightings()) == 1
 
 
-def test_a_shot_that_can_be_enrolled_takes_the_place_of_one_that_can_not(service: Service) -> None:
+def test_a_crop_that_can_be_enrolled_replaces_one_that_can_not(service: Service) -> None:
     for serial, size in enumerate((POOR, 200, 300)):
         service.recognize(shot(1, serial=serial, size=size), captured_at=at(serial), track="t1")
         (one,) = unknown_people(service)
@@ -73,7 +73,7 @@ def test_a_shot_that_can_be_enrolled_takes_the_place_of_one_that_can_not(service
         assert one["best"]["quality"]["accepted"] == (size > POOR)
 
 
-def test_without_a_track_a_minute_is_a_visit_and_faces_alike_are_one(service: Service) -> None:
+def test_without_a_track_a_minute_is_a_visit_and_similar_faces_are_one(service: Service) -> None:
     for serial, seconds in enumerate((1, 10, 50)):
         service.recognize(shot(1, 2, serial=serial), captured_at=at(seconds / 60))
     assert counts(service) == [1, 1]
@@ -86,7 +86,7 @@ def test_a_track_with_several_faces_says_nothing_about_one(service: Service) -> 
     assert counts(service) == [1, 1]
 
 
-def test_a_visit_that_ends_in_a_name_is_no_unknown_person_s(service: Service) -> None:
+def test_a_visit_that_ends_in_a_match_is_no_unknown_person_s(service: Service) -> None:
     service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
     service.recognize(shot(2, serial=1), captured_at=at(0), track="t2")
     service.enrol("ada", shot(1, serial=2))
@@ -94,13 +94,13 @@ def test_a_visit_that_ends_in_a_name_is_no_unknown_person_s(service: Service) ->
     assert [one["best"]["track"] for one in unknown_people(service)] == ["t2"]
 
 
-def test_who_is_named_and_then_doubted_in_one_visit_is_no_unknown_person(service: Service) -> None:
+def test_a_match_then_uncertain_in_one_visit_is_no_unknown_person(service: Service) -> None:
     service.enrol("ada", shot(1))
     assert service.names(shot(1, 1, serial=2), captured_at=at(0)) == ["ada", None]
     assert unknown_people(service) == []
 
 
-def test_a_match_leaves_a_crop_that_its_person_takes_along(service: Service) -> None:
+def test_a_match_leaves_a_crop_that_is_deleted_with_its_person(service: Service) -> None:
     service.enrol("ada", shot(1))
     service.recognize(shot(1, serial=2), captured_at=at(0), track="t1")
     (one,) = service.sightings()
@@ -123,7 +123,7 @@ def test_crops_are_forgotten_before_their_sightings(service: Service, clock: Set
     assert len(service.sightings()) == 1
 
 
-def test_no_days_keep_nothing(tmp_path: Path) -> None:
+def test_a_retention_of_zero_days_keeps_nothing(tmp_path: Path) -> None:
     with service_on(tmp_path, crop_days=0) as service:
         service.enrol("ada", shot(1))
         service.recognize(shot(1, 2, serial=2), captured_at=at(0))

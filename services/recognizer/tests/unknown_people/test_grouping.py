@@ -1,4 +1,4 @@
-"""Groups are the same for the same crops, whatever their order, and a newer one moves no other."""
+"""Test that groups depend on the crops, not on their order, and a newer crop moves no other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALIKE = 0.5
 
 
 def around(axis: int, number: int) -> NDArray[np.float32]:
-    """A unit vector near an axis; two of one axis are alike, of two axes they are not."""
+    """Return a unit vector near an axis; two of one axis are similar, of two axes they are not."""
     noise = np.random.default_rng(number).normal(size=32) * 0.08
     vector = np.eye(32)[axis] + noise
     unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
@@ -27,7 +27,7 @@ def around(axis: int, number: int) -> NDArray[np.float32]:
 
 
 def some(*people: int) -> list[KeptCrop]:
-    """One after the other, a minute apart."""
+    """Return crops a minute apart."""
     return [
         replace(crop(number, minutes=number), embedding=Embedding("m1", around(person, number)))
         for number, person in enumerate(people)
@@ -42,7 +42,7 @@ def test_no_crops_are_no_groups() -> None:
     assert grouped([], ALIKE) == []
 
 
-def test_faces_alike_are_one_group_in_the_order_of_time() -> None:
+def test_similar_faces_are_one_group_in_the_order_of_time() -> None:
     crops = some(1, 2, 1, 3, 2, 1)
     groups = grouped(crops, ALIKE)
     assert numbers(groups) == [[0, 2, 5], [1, 4], [3]]
@@ -64,7 +64,7 @@ def test_a_newer_crop_moves_no_other() -> None:
     assert [[n for n in group if n < 20] for group in after] == before
 
 
-def test_the_best_can_be_enrolled_and_of_those_is_the_largest() -> None:
+def test_the_best_is_the_largest_that_can_be_enrolled() -> None:
     crops = some(1, 1, 1)
     sizes = [(300.0, False), (100.0, True), (200.0, True)]
     graded = []
