@@ -18,7 +18,7 @@ class AsgiCall:
 
     Attributes:
         waits: set when the app has read the body and watches whether the client leaves.
-        body_read: whether the body was asked for.
+        body_read: whether the app has requested the body.
     """
 
     service: Service

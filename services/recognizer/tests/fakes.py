@@ -21,10 +21,10 @@ _FACE = Landmarks(
     left_eye=_CENTRE, right_eye=_CENTRE, nose=_CENTRE, mouth_left=_CENTRE, mouth_right=_CENTRE
 )
 _CROP = np.random.default_rng(1).integers(0, 256, (160, 160, 3), np.uint8)
-"""Noise: of all pictures, the largest JPEG."""
+"""Noise, which makes the largest JPEG."""
 
 
-def shot(*people: int, serial: int = 0, size: float = 200) -> bytes:
+def picture_of(*people: int, serial: int = 0, size: float = 200) -> bytes:
     """Return a picture of these people; another serial makes another picture of the same people."""
     return json.dumps({"people": people, "serial": serial, "size": size}).encode()
 

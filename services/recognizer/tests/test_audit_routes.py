@@ -15,7 +15,7 @@ import pytest
 from facecore.contract import AuditAction
 from recognizer.entrypoints.http import routes as api
 from recognizer.entrypoints.http import session_cookie
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service
 
 ID = "0" * 32
@@ -31,7 +31,7 @@ AUDITED: dict[str, tuple[str, dict[str, Any], AuditAction]] = {
     ),
     "add_photo": (
         "POST /v1/people/ada/photos",
-        {"content": shot(1), "headers": JPEG},
+        {"content": picture_of(1), "headers": JPEG},
         AuditAction.PHOTO_ADDED,
     ),
     "delete_photo": (f"DELETE /v1/people/ada/photos/{ID}", {}, AuditAction.PHOTO_REMOVED),

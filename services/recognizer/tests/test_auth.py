@@ -10,7 +10,7 @@ from recognizer.bootstrap import ensure_admin_token, reset_admin_token
 from recognizer.domain.ports import AdminTokens
 from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.authentication import Authenticator, Role
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 
 
@@ -20,14 +20,16 @@ def bearer(token: str) -> dict[str, str]:
 
 def test_a_device_s_name_is_that_of_its_token(service: Service) -> None:
     headers = {**JPEG, **bearer(service.device_token("gate"))}
-    assert service.call("POST", "/v1/recognitions", content=shot(1), headers=headers).is_success
+    assert service.call(
+        "POST", "/v1/recognitions", content=picture_of(1), headers=headers
+    ).is_success
     assert [one.device for one in service.sightings()] == ["gate"]
 
 
 def test_a_removed_device_is_refused_at_once(service: Service) -> None:
     headers = {**JPEG, **bearer(service.device_token())}
     assert service.call("DELETE", "/v1/devices/door").status_code == 204
-    answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=headers)
+    answer = service.call("POST", "/v1/recognitions", content=picture_of(1), headers=headers)
     assert answer.status_code == 401
 
 
@@ -36,7 +38,7 @@ def test_last_seen_is_kept_to_the_minute(service: Service, clock: SettableClock)
 
     def seen_after(wait: timedelta) -> str:
         clock.move(wait)
-        service.call("POST", "/v1/recognitions", content=shot(), headers=headers)
+        service.call("POST", "/v1/recognitions", content=picture_of(), headers=headers)
         (device,) = service.call("GET", "/v1/devices").json()["devices"]
         last: str = device["last_seen_at"]
         return last

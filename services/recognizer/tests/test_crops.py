@@ -12,7 +12,7 @@ import pytest
 
 from facecore.contract import MAX_CROPS
 from facecore.vision.analyzer import FaceAnalyzer
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
 
 POINT = {"x": 1, "y": 1}
@@ -78,17 +78,17 @@ def test_crops_and_metadata_belong_together(
     ids=range(7),
 )
 def test_invalid_metadata_is_refused(service: Service, metadata: str) -> None:
-    status, answer = send(service, [file(shot(1))], metadata=metadata)
+    status, answer = send(service, [file(picture_of(1))], metadata=metadata)
     assert (status, answer["code"]) == (422, "crop_invalid")
 
 
 def test_other_parts_are_refused(service: Service) -> None:
     good = json.dumps([METADATA])
-    status, answer = send(service, [file(shot(1)), ("other", ("a", b"b"))], metadata=good)
+    status, answer = send(service, [file(picture_of(1)), ("other", ("a", b"b"))], metadata=good)
     assert (status, answer["code"]) == (422, "crop_invalid")
-    status, answer = send(service, [file(shot(1)), ("metadata", ("a", good.encode()))])
+    status, answer = send(service, [file(picture_of(1)), ("metadata", ("a", good.encode()))])
     assert (status, answer["code"]) == (422, "crop_invalid")
-    status, answer = send(service, [file(shot(1))] * (MAX_CROPS + 2), metadata=good)
+    status, answer = send(service, [file(picture_of(1))] * (MAX_CROPS + 2), metadata=good)
     assert (status, answer["code"]) == (400, "malformed_body")
 
 

@@ -21,7 +21,7 @@ from services.recognizer.tests.stores.conftest import NOON, add, crop, face, per
 from services.recognizer.tests.stores.store_backends import LINK_LIFETIME, SIGHTING_LIFETIME
 
 LARGEST_ANSWER = 6 * 1024 * 1024
-"""Of a Lambda, in which a part is base64."""
+"""Bytes of a Lambda response, in which a part is base64."""
 
 
 @pytest.fixture

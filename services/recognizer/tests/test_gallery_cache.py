@@ -29,7 +29,7 @@ from recognizer.domain.ports import (
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from recognizer.use_cases.gallery_cache import GalleryCache
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on
 from tests.http_api import http_api_event, http_response
 
@@ -154,7 +154,7 @@ def test_a_frozen_function_does_not_answer_with_an_old_gallery(tmp_path: Path) -
         closing(LambdaFunction(create_app(service.services))) as function,
     ):
         request = service.http.build_request(
-            "POST", "/v1/recognitions", content=shot(1), headers=JPEG
+            "POST", "/v1/recognitions", content=picture_of(1), headers=JPEG
         )
         event = json.loads(json.dumps(http_api_event(request)))
 

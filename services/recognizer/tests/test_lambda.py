@@ -49,7 +49,7 @@ def answered(function: LocalLambda, request: Event) -> Any:
     return response.json()
 
 
-def test_a_picture_goes_in_and_names_come_out(
+def test_a_picture_is_answered_with_names(
     function: LocalLambda, portraits: Mapping[str, bytes]
 ) -> None:
     person = json.dumps({"name": "Barack Obama"}).encode()

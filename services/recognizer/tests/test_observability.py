@@ -80,23 +80,23 @@ def telemetry(moto: Moto, portraits: Mapping[str, bytes]) -> Telemetry:
 def story(function: LocalLambda, portraits: Mapping[str, bytes]) -> str:
     """Enrol, recognize, request wrongly and delete a person; return the device's token."""
 
-    def ask(*asked: Any) -> Any:
-        answer = function.invoke(event(*asked))
+    def call(*request: Any) -> Any:
+        answer = function.invoke(event(*request))
         return json.loads(answer["body"]) if answer.get("body") else None
 
     def as_json(value: object) -> tuple[bytes, str]:
         return json.dumps(value).encode(), "application/json"
 
-    ask("PUT", f"/v1/people/{LABEL}", ADMIN_TOKEN, *as_json({"name": NAME}))
-    photo = ask("POST", f"/v1/people/{LABEL}/photos", ADMIN_TOKEN, portraits["obama"], JPEG)
-    token: str = ask("POST", "/v1/devices", ADMIN_TOKEN, *as_json({"name": "door"}))["token"]
-    ask("POST", "/v1/recognitions", token, portraits["obama2"], JPEG)
-    ask("POST", "/v1/recognitions", token, b"no picture", JPEG)
-    ask("GET", f"/v1/sightings?label={LABEL}", ADMIN_TOKEN)
-    ask("GET", "/v1/people", token)
-    ask("GET", "/v1/people/nobody", ADMIN_TOKEN)
-    ask("DELETE", f"/v1/people/{LABEL}/photos/{photo['id']}", ADMIN_TOKEN)
-    ask("DELETE", f"/v1/people/{LABEL}", ADMIN_TOKEN)
+    call("PUT", f"/v1/people/{LABEL}", ADMIN_TOKEN, *as_json({"name": NAME}))
+    photo = call("POST", f"/v1/people/{LABEL}/photos", ADMIN_TOKEN, portraits["obama"], JPEG)
+    token: str = call("POST", "/v1/devices", ADMIN_TOKEN, *as_json({"name": "door"}))["token"]
+    call("POST", "/v1/recognitions", token, portraits["obama2"], JPEG)
+    call("POST", "/v1/recognitions", token, b"no picture", JPEG)
+    call("GET", f"/v1/sightings?label={LABEL}", ADMIN_TOKEN)
+    call("GET", "/v1/people", token)
+    call("GET", "/v1/people/nobody", ADMIN_TOKEN)
+    call("DELETE", f"/v1/people/{LABEL}/photos/{photo['id']}", ADMIN_TOKEN)
+    call("DELETE", f"/v1/people/{LABEL}", ADMIN_TOKEN)
     return token
 
 

@@ -16,7 +16,7 @@ from facecore.contract import ErrorCode
 from facecore.contract.reasons import reason
 from recognizer.domain import errors
 from recognizer.entrypoints.http import problems
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, Service, service_on
 
 CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
@@ -60,7 +60,7 @@ def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
 def test_a_query_that_is_unknown_or_said_twice_is_refused(
     service: Service, method: str, path: str, query: str
 ) -> None:
-    answer = service.call(method, f"{path}?{query}", content=shot(1), headers=JPEG)
+    answer = service.call(method, f"{path}?{query}", content=picture_of(1), headers=JPEG)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
@@ -72,7 +72,7 @@ def test_an_unexpected_error_is_a_problem_without_details(
 
     with service_on(tmp_path, FakeVision(while_looking=fail)) as service:
         with caplog.at_level(logging.INFO):
-            answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=JPEG)
+            answer = service.call("POST", "/v1/recognitions", content=picture_of(1), headers=JPEG)
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         assert "secret cause" not in answer.text
         assert "the secret cause" in caplog.text

@@ -24,7 +24,7 @@ from recognizer.domain.errors import DeviceNotFound, PersonNotFound
 from recognizer.domain.ports import AuditFilter, SightingFilter, TrackFilter, VideoFilter
 from recognizer.entrypoints.http import app as application
 from recognizer.entrypoints.http.app import bare_app
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 
 COOKIE = "__Host-recognizer-session"
@@ -105,7 +105,7 @@ CALLS = [
     Call(GET, "/v1/playback/{key:path}", Who.ANYBODY, (403,), query=LINK),
     Call(GET, "/v1/session", Who.SESSION, (200,)),
     Call("DELETE", "/v1/session", Who.SESSION, (204,)),
-    Call("POST", "/v1/recognitions", Who.DEVICE, (200,), content=shot(1), headers=JPEG),
+    Call("POST", "/v1/recognitions", Who.DEVICE, (200,), content=picture_of(1), headers=JPEG),
     Call("POST", "/v1/videos", Who.DEVICE, (200, 201), json=VIDEO),
     Call("PUT", "/v1/devices/self/status", Who.DEVICE_ITSELF, (204,), json=REPORT),
     Call("PUT", "/v1/tracks/{track}", Who.DEVICE_ITSELF, (204,), json=TRACK),
@@ -117,7 +117,7 @@ CALLS = [
     Call(GET, f"{PERSON}/export", Who.ADMIN, (404,)),
     Call(GET, f"{PERSON}/portrait", Who.ADMIN, (404,)),
     Call(GET, f"{PERSON}/photos", Who.ADMIN, (404,)),
-    Call("POST", f"{PERSON}/photos", Who.ADMIN, (404,), content=shot(1), headers=JPEG),
+    Call("POST", f"{PERSON}/photos", Who.ADMIN, (404,), content=picture_of(1), headers=JPEG),
     Call("DELETE", PHOTO, Who.ADMIN, (404,)),
     Call(GET, f"{PHOTO}/picture", Who.ADMIN, (404,)),
     Call(GET, f"{PHOTO}/portrait", Who.ADMIN, (404,)),
@@ -218,7 +218,7 @@ class Callers:
     def session(self) -> tuple[str, Headers]:
         return "session", self._session()
 
-    def careless(self) -> Iterator[tuple[str, Headers]]:
+    def cross_site(self) -> Iterator[tuple[str, Headers]]:
         """Return a valid session's cookie, as another site's page could make a browser send it."""
         _, whole = self.session()
         _, other = self.session()
@@ -286,7 +286,7 @@ def refused_as(call: Call, callers: Callers) -> Iterator[tuple[str, Headers, str
             yield name, headers, "unauthenticated"
         elif call.who is (Who.DEVICE_ITSELF if name == "admin" else Who.ADMIN):
             yield name, headers, "forbidden"
-    for name, headers in (callers.session(), *callers.careless()):
+    for name, headers in (callers.session(), *callers.cross_site()):
         if call.who in {Who.DEVICE, Who.DEVICE_ITSELF}:
             yield name, headers, "unauthenticated"
         elif name != "session" and call.method != GET:
@@ -304,7 +304,7 @@ def let_in(call: Call, callers: Callers) -> Iterator[tuple[str, Headers]]:
     if call.who is Who.ANYBODY:
         yield from callers.unknown_people()
     elif call.who in {Who.ADMIN, Who.SESSION} and call.method == GET:
-        yield from callers.careless()
+        yield from callers.cross_site()
 
 
 STATUS = {"unauthenticated": 401, "forbidden": 403, "csrf_token_invalid": 403}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from recognizer.adapters.sqlite.video_files import Receiver
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write
@@ -63,7 +63,7 @@ def test_stored_files_are_private_whatever_the_umask(service: Service, tmp_path:
     try:
         assert put(service, announce(service)["upload"])[0] == 200
         service.call("PUT", "/v1/people/ada", json={"name": "Ada"})
-        photo = service.call("POST", "/v1/people/ada/photos", content=shot(1), headers=JPEG)
+        photo = service.call("POST", "/v1/people/ada/photos", content=picture_of(1), headers=JPEG)
         assert photo.is_success, photo.text
     finally:
         os.umask(before)

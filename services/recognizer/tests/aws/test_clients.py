@@ -50,13 +50,13 @@ def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @contextmanager
 def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
     """Serve these answers in turn, the last one for ever; yield the requests too."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
-            status, body = answers[min(len(asked), len(answers) - 1)]
-            asked.append(self.headers["x-amz-target"].split(".")[1])
+            status, body = answers[min(len(requests), len(answers) - 1)]
+            requests.append(self.headers["x-amz-target"].split(".")[1])
             content = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(content)))
@@ -70,7 +70,7 @@ def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", requests
     finally:
         server.shutdown()
         thread.join()
@@ -94,18 +94,18 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 @pytest.mark.parametrize("busy", [THROTTLED, BROKEN], ids=["throttled", "broken"])
 def test_a_passing_error_is_retried(dynamo: Any, busy: Reply) -> None:
-    with answering(busy, busy, OK) as (url, asked):
+    with answering(busy, busy, OK) as (url, requests):
         dynamo(url).put("table", {"key": "x"})
-    assert asked == ["PutItem"] * 3
+    assert requests == ["PutItem"] * 3
 
 
 def test_a_lasting_error_is_given_up(dynamo: Any) -> None:
     with (
-        answering(THROTTLED) as (url, asked),
+        answering(THROTTLED) as (url, requests),
         pytest.raises(StoreUnavailable, match="PutItem: ThrottlingException"),
     ):
         dynamo(url).put("table", {"key": "x"})
-    assert asked == ["PutItem"] * MOST_TRIES
+    assert requests == ["PutItem"] * MOST_TRIES
 
 
 MISSING = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"})
@@ -115,39 +115,39 @@ MISSING = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundExc
 def test_health_gives_up_after_one_try(monkeypatch: pytest.MonkeyPatch, answer: Reply) -> None:
     monkeypatch.setenv("RECOGNIZER_VIDEOS_BUCKET", "videos")
     monkeypatch.setenv("RECOGNIZER_FACES_BUCKET", "faces")
-    with answering(answer) as (url, asked):
+    with answering(answer) as (url, requests):
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         stores = open_aws(Settings())
         with pytest.raises(StoreUnavailable, match="GetItem"):
             stores.readiness.gallery_version()
         stores.close()
-    assert asked == ["GetItem"]
+    assert requests == ["GetItem"]
 
 
 def test_a_refusal_is_not_retried_and_its_message_has_no_account(dynamo: Any) -> None:
     with (
-        answering(REFUSED) as (url, asked),
+        answering(REFUSED) as (url, requests),
         pytest.raises(StoreUnavailable, match="AccessDeniedException") as refused,
     ):
         dynamo(url).put("table", {"key": "x"})
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert "arn:x" not in str(refused.value)
 
 
 def test_a_conflicting_transaction_is_retried(dynamo: Any) -> None:
     conflict = cancelled("None", "TransactionConflict")
-    with answering(conflict, conflict, OK) as (url, asked):
+    with answering(conflict, conflict, OK) as (url, requests):
         dynamo(url).transact([Put("table", {"key": "x"})])
-    assert asked == ["TransactWriteItems"] * 3
+    assert requests == ["TransactWriteItems"] * 3
 
 
 def test_a_transaction_that_always_conflicts_is_given_up(dynamo: Any) -> None:
     with (
-        answering(cancelled("TransactionConflict")) as (url, asked),
+        answering(cancelled("TransactionConflict")) as (url, requests),
         pytest.raises(StoreUnavailable, match="try again"),
     ):
         dynamo(url).transact([Put("table", {"key": "x"})])
-    assert 1 < len(asked) <= 10
+    assert 1 < len(requests) <= 10
 
 
 def test_unprocessed_keys_are_requested_again(dynamo: Any) -> None:
@@ -157,10 +157,10 @@ def test_unprocessed_keys_are_requested_again(dynamo: Any) -> None:
     left = {"table": {"Keys": [{"key": {"S": "b"}}]}}
     first = (200, {"Responses": found("a"), "UnprocessedKeys": left})
     rest = (200, {"Responses": found("b"), "UnprocessedKeys": {}})
-    with answering(first, rest) as (url, asked):
+    with answering(first, rest) as (url, requests):
         items = dynamo(url).get_many("table", [{"key": "a"}, {"key": "b"}])
     assert items == [{"key": "a"}, {"key": "b"}]
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_an_unreachable_service_is_unavailable(

@@ -25,7 +25,7 @@ from tests.moto import Moto
 
 RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2, crops=3)
 MOST_WRITES = 30
-"""A deletion of so little takes fewer; so each of its steps is tried."""
+"""An upper bound: this deletion takes fewer writes, so each of its steps is tried."""
 
 
 def fill(stores: Stores) -> None:

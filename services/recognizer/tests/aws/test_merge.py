@@ -34,15 +34,15 @@ from services.recognizer.tests.stores.conftest import (
 )
 from tests.moto import Moto
 
-A_LOOK_S = 0.05
-"""Between two photos of one process lies at least the time that it takes to look at one."""
+ANALYSIS_S = 0.05
+"""Seconds between two photos of one process: at least the analysis of one."""
 
 LATER = NOON + timedelta(days=1)
 RECEIPT = MergeReceipt(
     label="zoe", into="bob", created=False, photos=2, same_photos=1, sightings=2, attributes=1
 )
 MOST_WRITES = 60
-"""A merge of so little takes fewer; so each of its steps is tried."""
+"""An upper bound: this merge takes fewer writes, so each of its steps is tried."""
 
 
 def fill(stores: Stores) -> None:
@@ -267,7 +267,7 @@ def test_a_merge_and_enrolments_at_once_lose_no_photo(
                 except PersonNotFound:
                     return
                 kept.append(face("zoe", number).photo.id)
-            time.sleep(A_LOOK_S)
+            time.sleep(ANALYSIS_S)
             if number == 3:
                 started.set()
 

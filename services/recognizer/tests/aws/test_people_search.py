@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 
-def test_a_page_ends_where_enough_was_read_and_the_next_goes_on(stores: Stores, aws: Moto) -> None:
+def test_a_page_ends_where_enough_was_read_and_the_next_continues(
+    stores: Stores, aws: Moto
+) -> None:
     _many_people(aws, stores, MOST_SEARCHED + 5)
     stores.people.put("z-last", PersonUpdate(name="The last"), NOON)
     first = stores.people.list(after=None, limit=9, search=PeopleSearch("the last"))

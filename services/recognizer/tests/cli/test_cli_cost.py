@@ -66,9 +66,9 @@ def test_each_visit_makes_so_many_requests() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
     found = estimated("--devices", "2", "--hours-per-day", "8", *visits)
     assert found["pictures"] == 2 * 8 * 30 * 20 * 3
-    asked = line(found, "DynamoDB", "reads")["quantity"]
+    reads = line(found, "DynamoDB", "reads")["quantity"]
     crops = 2 * 8 * 30 * 20  # each visit's is read before it is replaced
-    assert asked == pytest.approx(found["pictures"] * (3 + 2) + crops)
+    assert reads == pytest.approx(found["pictures"] * (3 + 2) + crops)
     filmed_minutes = 2 * 8 * 30 * 60
     assert line(found, "DynamoDB", "reads for reports")["quantity"] == filmed_minutes * 3
     assert line(found, "API Gateway", "HTTP API for reports")["quantity"] == filmed_minutes

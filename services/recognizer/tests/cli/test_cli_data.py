@@ -40,8 +40,12 @@ def test_two_people_are_merged_after_a_question(served: Served) -> None:
     hopper = str(samples.path("hopper"))
     run.json("people", "add", "one", "--name", "One", "--photo", hopper, "--attribute", "a=1")
     run.json("people", "add", "two", "--name", "Two")
-    asked = run("people", "merge", "one", "two", answer="n\n")
-    assert (asked.exit_code, "'One'" in asked.stderr, "'Two'" in asked.stderr) == (1, True, True)
+    declined = run("people", "merge", "one", "two", answer="n\n")
+    assert (declined.exit_code, "'One'" in declined.stderr, "'Two'" in declined.stderr) == (
+        1,
+        True,
+        True,
+    )
     assert run.json("people", "show", "one")["photo_count"] == 1
     receipt = run.json("people", "merge", "one", "two", "--yes")
     assert (receipt["photos"], receipt["attributes"], receipt["created"]) == (1, 1, False)

@@ -129,7 +129,7 @@ put = FaceCache.put
 
 def put_and_stop(self, faces):
     put(self, faces)
-    signal.raise_signal(signal.SIGINT)  # as the terminal does, but at a known moment
+    signal.raise_signal(signal.SIGINT)  # as the terminal does, but at a known time
 
 FaceCache.put = put_and_stop
 app()
@@ -157,15 +157,15 @@ def test_an_evaluation_stopped_by_ctrl_c_continues(
     )
     assert stopped.returncode == 130, stopped.stderr
     assert "the same command continues from here" in stopped.stderr
-    assert 0 < (kept := _kept(tmp_path / "home")) < 68
+    assert 0 < (kept := _cached_pictures(tmp_path / "home")) < 68
     assert not (tmp_path / "report").exists()
 
     done = run(*words, "--json", **home)
     assert json.loads(done.stdout)["gates"]["pictures"] == 68
-    assert _kept(tmp_path / "home") > kept
+    assert _cached_pictures(tmp_path / "home") > kept
 
 
-def _kept(home: Path) -> int:
+def _cached_pictures(home: Path) -> int:
     """Return the number of pictures whose faces the cache holds."""
     for file in (home / "evaluation").glob("*.sqlite"):
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:

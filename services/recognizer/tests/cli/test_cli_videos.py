@@ -57,8 +57,8 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     assert (would["removed"], [video["key"] for video in would["videos"]]) == (False, keys[:1])
     shown = run("videos", "prune", "--dry-run", *keep_two).stdout
     assert (keys[0] in shown, "would be removed" in shown) == (True, True)
-    asked = run("videos", "prune", *keep_two, answer="n\n")
-    assert (asked.exit_code, "Remove 1 segment of video" in asked.stderr) == (1, True)
+    declined = run("videos", "prune", *keep_two, answer="n\n")
+    assert (declined.exit_code, "Remove 1 segment of video" in declined.stderr) == (1, True)
     assert listed(served) == keys[::-1]
     done = run.json("videos", "prune", "--yes", *keep_two)
     assert (done["removed"], done["size_bytes"]) == (True, len(DATA))

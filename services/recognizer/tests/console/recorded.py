@@ -22,7 +22,7 @@ WIDTH, HEIGHT, SECONDS = 640, 480, 25
 HEAVY_SECONDS, HEAVY_FPS = 2 * SECONDS, 5
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 OBAMA_S, BIDEN_S, COLLINS_S, UNKNOWN_PERSON_S = 2.0, 7.0, 11.0, 17.0
-"""Moments of the clip at which each is seen well."""
+"""Seconds of the clip at which each is seen well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Camera:
             self.api.admin.put_person(person.label, PersonUpdate(name=person.name))
             self.api.admin.add_photo(person.label, person.photo().read_bytes())
 
-    def records(
+    def upload(
         self, start: datetime = START, file: Path | None = None, seconds: int = SECONDS
     ) -> None:
         """Upload the whole clip, or another file, as one segment."""
@@ -54,7 +54,9 @@ class Camera:
         assert ticket.upload is not None
         self.api.device.upload(ticket.upload, file)
 
-    def follows(self, track: str, *boxes: tuple[float, float], start: datetime = START) -> None:
+    def report_track(
+        self, track: str, *boxes: tuple[float, float], start: datetime = START
+    ) -> None:
         """Report where the face was: seconds of the clip, and the left edge of its box there."""
         first = boxes[0][0]
         self.api.device.report_track(
@@ -73,14 +75,14 @@ class Camera:
             ),
         )
 
-    def asks(
+    def request(
         self, second: float, track: str | None = None, *, start: datetime = START
     ) -> Recognition:
         """Request who is in the frame of that second of the clip."""
-        return asked(self.api.device, second, track, start)
+        return send_frame(self.api.device, second, track, start)
 
 
-def asked(
+def send_frame(
     device: RecognizerClient, second: float, track: str | None, start: datetime
 ) -> Recognition:
     """Send one frame as the recorder sends it."""

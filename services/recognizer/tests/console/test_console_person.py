@@ -165,7 +165,7 @@ def test_a_missing_person_is_reported(console: Console, desk: Page, label: str) 
     expect(desk.get_by_role("heading", name="People")).to_be_visible()
 
 
-def test_a_deletion_says_what_goes_and_what_went(
+def test_a_deletion_shows_what_it_will_remove_and_has_removed(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     people(console, "Bob")

@@ -36,7 +36,7 @@ def camera(console: Console) -> Camera:
     camera = Camera(console.api)
     camera.enrol()
     for start in (START, SECOND, THIRD):
-        camera.records(start)
+        camera.upload(start)
     return camera
 
 
@@ -75,8 +75,8 @@ def plays(page: Page) -> None:
 @pytest.fixture
 def played(console: Console, camera: Camera, at_phone: bool) -> Iterator[Page]:
     """Open the first segment shortly before the request about Obama."""
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b")
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b")
     at = START + timedelta(seconds=OBAMA_S - 0.5)
     with console.page(address(at), phone=at_phone) as page:
         plays(page)
@@ -98,7 +98,7 @@ def test_it_is_tidy_and_accessible(played: Page) -> None:
 
 
 def test_boxes_lie_over_the_faces(console: Console, camera: Camera) -> None:
-    answer = camera.asks(OBAMA_S, "a")
+    answer = camera.request(OBAMA_S, "a")
     (face,) = answer.faces
     for phone in (False, True):
         with console.page(address(answer.captured_at), phone=phone) as page:
@@ -121,8 +121,8 @@ def box(page: Page, selector: str) -> Any:
 
 def test_a_box_goes_when_its_time_is_over(console: Console, camera: Camera) -> None:
     """Test two sightings of one visit half a second apart, and nobody else for seconds."""
-    camera.asks(OBAMA_S, "a")
-    camera.asks(OBAMA_S + 0.6, "a")
+    camera.request(OBAMA_S, "a")
+    camera.request(OBAMA_S + 0.6, "a")
     with console.page(address(START + timedelta(seconds=OBAMA_S - 0.2))) as page:
         wait(page, f"v.currentTime > {OBAMA_S + 2.4}")
         page.get_by_role("button", name="Pause").click()
@@ -135,8 +135,8 @@ def test_a_box_goes_when_its_time_is_over(console: Console, camera: Camera) -> N
 
 def test_a_box_follows_its_face_far_from_any_request(console: Console, camera: Camera) -> None:
     """Test a face with one request, two seconds after it came; then it moves to the right."""
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (12, 40), (16, 440), (20, 440))
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (12, 40), (16, 440), (20, 440))
     with console.page(address(START + timedelta(seconds=1))) as page:
         page.get_by_role("button", name="Pause").click()
         for second, name, x in (
@@ -162,8 +162,8 @@ def test_a_box_follows_its_face_far_from_any_request(console: Console, camera: C
 
 def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
     """Test that the boxes come although the user has moved on in the segment meanwhile."""
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (20, 40))
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (20, 40))
     held: list[Route] = []
     with console.page("#/people") as page:
 
@@ -186,11 +186,11 @@ def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
 def test_a_long_visit_has_box_and_name_in_later_segments_too(
     console: Console, camera: Camera
 ) -> None:
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b")
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b")
     much_later = START + timedelta(minutes=40)
-    camera.records(much_later)
-    camera.follows("a", (1, 40), (41 * 60, 40))
+    camera.upload(much_later)
+    camera.report_track("a", (1, 40), (41 * 60, 40))
     for start in (SECOND, much_later):
         with console.page(address(start + timedelta(seconds=5))) as page:
             page.get_by_role("button", name="Pause").click()
@@ -207,10 +207,10 @@ def test_a_long_visit_has_box_and_name_in_later_segments_too(
 
 def test_two_faces_in_one_request_are_named_by_position(console: Console, camera: Camera) -> None:
     """Test a request in which the device does not name the tracks."""
-    answer = camera.asks(COLLINS_S)
+    answer = camera.request(COLLINS_S)
     assert len(answer.faces) == 2
     for number, face in enumerate(answer.faces):
-        camera.follows(f"t{number}", (COLLINS_S - 1, face.box.x), (COLLINS_S + 8, face.box.x))
+        camera.report_track(f"t{number}", (COLLINS_S - 1, face.box.x), (COLLINS_S + 8, face.box.x))
     with console.page(address(answer.captured_at + timedelta(seconds=4))) as page:
         page.get_by_role("button", name="Pause").click()
         expect(page.locator(".face")).to_have_count(2)
@@ -221,7 +221,7 @@ def test_two_faces_in_one_request_are_named_by_position(console: Console, camera
 
 def test_everybody_in_the_picture_has_a_box(console: Console, camera: Camera) -> None:
     """Test two faces at once, of which the device names no track."""
-    answer = camera.asks(COLLINS_S)
+    answer = camera.request(COLLINS_S)
     assert len(answer.faces) == 2
     with console.page(address(answer.captured_at)) as page:
         page.get_by_role("button", name="Pause").click()
@@ -257,9 +257,9 @@ def test_the_end_of_the_recordings_is_shown(console: Console, camera: Camera) ->
 
 
 def test_visits_are_stepped_through_by_buttons_and_keys(console: Console, camera: Camera) -> None:
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b", start=SECOND)
-    camera.asks(UNKNOWN_PERSON_S, "c", start=THIRD)
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b", start=SECOND)
+    camera.request(UNKNOWN_PERSON_S, "c", start=THIRD)
     with console.page(address(START)) as page:
         plays(page)
         page.get_by_role("button", name="Pause").click()
@@ -373,7 +373,7 @@ def test_a_segment_removed_while_it_is_shown_is_reported(console: Console, camer
 
 
 def test_a_sighting_of_a_removed_video_leads_to_a_message(console: Console, camera: Camera) -> None:
-    camera.asks(OBAMA_S, "a")
+    camera.request(OBAMA_S, "a")
     for one in console.api.admin.iter_videos():
         console.api.admin.remove_video(one.key)
     with console.page("#/sightings") as page:

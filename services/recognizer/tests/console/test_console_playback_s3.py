@@ -34,7 +34,7 @@ from tests.moto import Moto, aws, moto
 __all__ = ["aws", "moto"]
 
 FAR_S, BETWEEN_S = 45, 25
-"""Moments of the segment that are not fetched yet while its first seconds are shown."""
+"""Seconds of the segment that are not fetched yet while its first seconds are shown."""
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def camera(console: Console, tmp_path: Path) -> Camera:
     console.allowed.add(404)  # without thumbnail the page shows an outline
     camera = Camera(console.api)
     camera.enrol()
-    camera.records(file=heavy(tmp_path / "heavy.mp4"), seconds=HEAVY_SECONDS)
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (12, 40))
+    camera.upload(file=heavy(tmp_path / "heavy.mp4"), seconds=HEAVY_SECONDS)
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (12, 40))
     return camera
 
 

@@ -171,9 +171,9 @@ def test_older_visits_come_by_a_button(console: Console, stores: Stores) -> None
     """Test visits of four sightings, two under way at any time."""
     stores.sightings.add(
         [
-            sighting(100 + n * 4 + look, "ada", minutes=-n - look * 0.6, track=f"v{n}")
+            sighting(100 + n * 4 + nth, "ada", minutes=-n - nth * 0.6, track=f"v{n}")
             for n in range(120)
-            for look in range(4)
+            for nth in range(4)
         ]
     )
     with console.page("#/sightings?label=ada") as page:

@@ -11,13 +11,13 @@ import pytest
 
 from recognizer.domain.ports import KeptSession
 from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, service_on
 from services.recognizer.tests.stores.conftest import crop, sighting
 
 DISK_BYTES = 24 * 2**20
 SIGHTINGS = 4000
-"""Their pages alone are more than is reserved, so they can't go in one transaction."""
+"""Their pages exceed the reserve, so one transaction can't delete them."""
 TOKEN = "fra_of-this-test"
 
 
@@ -51,7 +51,7 @@ def filled(disk: Path) -> Iterator[None]:
 
 def enrol(service: Service) -> str:
     """Enrol Ada with a photo and many sightings; return the photo's id."""
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     stores = service.services.stores
     stores.sightings.add([sighting(number, label="ada") for number in range(SIGHTINGS)])
     for number in range(20):

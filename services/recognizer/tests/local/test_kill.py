@@ -41,7 +41,7 @@ def test_acknowledged_data_outlives_kill_9(
     folder, log = tmp_path / "data", tmp_path / "log"
     done = Acknowledged()
     photos = variants(portraits["collins"])
-    moments = random.Random(20261122)
+    rng = random.Random(20261122)
     for number in range(rounds):
         with running_on(folder, log, UNMEASURED) as server:
             with server.client() as http:
@@ -56,7 +56,7 @@ def test_acknowledged_data_outlives_kill_9(
             while len(done.photos) == acknowledged[0] or len(done.videos) == acknowledged[1]:
                 assert all(thread.is_alive() for thread in work)
                 time.sleep(0.01)
-            time.sleep(moments.uniform(0, 1))  # else the kill would always come between two
+            time.sleep(rng.uniform(0, 1))  # else the kill would always come between two
             server.kill()
             for thread in work:
                 thread.join()
@@ -65,9 +65,9 @@ def test_acknowledged_data_outlives_kill_9(
     check_on_disk(folder, done)
 
 
-def variants(portrait: bytes) -> Iterator[bytes]:
+def variants(picture: bytes) -> Iterator[bytes]:
     """Yield the same face in ever different bytes."""
-    image = Image.open(io.BytesIO(portrait)).convert("RGB")
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
     for width in range(image.width, 0, -1):
         out = io.BytesIO()
         image.crop((0, 0, width, image.height)).save(out, "JPEG")

@@ -14,16 +14,16 @@ from threading import Thread
 
 import httpx
 
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
 from tests.transports import InProcess
 
 LOCKS, HOW_MANY = 120, 8
-"""In the index of the write-ahead log; who has all of them locked keeps every reader out.
+"""Offset and number of the locks in the index of the write-ahead log. All locked, no one can read.
 
 https://www.sqlite.org/walformat.html#wal_locks
 """
-_KEEP_OUT = f"""
+_LOCK_OUT = f"""
 import fcntl, sys
 file = open(sys.argv[1], "r+b")
 fcntl.lockf(file, fcntl.LOCK_EX, {HOW_MANY}, {LOCKS})
@@ -38,7 +38,7 @@ def health(service: Service) -> httpx.Response:
 
 def test_a_damaged_database_is_not_ready(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
-        service.enrol("ada", shot(1))
+        service.enrol("ada", picture_of(1))
         with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         damage(tmp_path / "recognizer.db")
@@ -61,7 +61,7 @@ def test_health_says_that_nothing_can_be_written_while_another_process_writes(
     tmp_path: Path,
 ) -> None:
     with service_on(tmp_path) as service, closing(_locked(tmp_path)) as lock:
-        waiting = Waiting(service)
+        waiting = WaitingChange(service)
         answer = health(service)
         assert answer.status_code == 503
         assert "another process holds the database" in answer.json()["detail"]
@@ -79,7 +79,7 @@ def _locked(folder: Path) -> sqlite3.Connection:
     return lock
 
 
-class Waiting:
+class WaitingChange:
     """A change that waits on its own thread, with its own client."""
 
     def __init__(self, service: Service) -> None:
@@ -98,15 +98,15 @@ class Waiting:
 
 
 def test_a_process_that_locks_the_database_is_named(tmp_path: Path) -> None:
-    with service_on(tmp_path) as service, kept_out(tmp_path / "recognizer.db-shm"):
+    with service_on(tmp_path) as service, is_locked(tmp_path / "recognizer.db-shm"):
         answer = health(service)
         assert answer.status_code == 503
         assert "another process holds the database" in answer.json()["detail"]
 
 
 @contextmanager
-def kept_out(index: Path) -> Iterator[None]:
-    command = [sys.executable, "-c", _KEEP_OUT, os.fspath(index)]
+def is_locked(index: Path) -> Iterator[None]:
+    command = [sys.executable, "-c", _LOCK_OUT, os.fspath(index)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"locked\n"

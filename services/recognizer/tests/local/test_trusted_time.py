@@ -18,7 +18,7 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
 from recognizer.domain.clock import Clocks
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 from services.recognizer.tests.unknown_people.test_crop_retention import at, unknown_people
 
@@ -47,10 +47,10 @@ def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
 
 def fill(service: Service) -> None:
     """Store one of everything that expires."""
-    service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
+    service.recognize(picture_of(1, serial=1), captured_at=at(0), track="t1")
     (unknown_person,) = unknown_people(service)
     assert service.call("POST", f"/v1/unknown-people/{unknown_person['id']}/ignore").is_success
-    service.recognize(shot(2, serial=2), captured_at=at(1), track="t2")
+    service.recognize(picture_of(2, serial=2), captured_at=at(1), track="t2")
     headers = {"authorization": f"Bearer {service.device_token()}"}
     track = {
         "started_at": at(0),
@@ -88,7 +88,7 @@ def test_a_jump_that_is_undone_deletes_nothing(tmp_path: Path) -> None:
         before = everything(service)
         assert all(before.values())
         clock.jump(AHEAD)
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         service.put_person("made-while-the-clock-was-ahead")
         clock.jump(-AHEAD)
         after = everything(service)
@@ -105,7 +105,7 @@ def test_a_jump_that_is_undone_after_restarts_deletes_nothing(tmp_path: Path) ->
     clock.jump(AHEAD)
     for serial in (3, 4):
         with service_on(tmp_path, now=clock, admin_token=service.admin_token) as ahead:
-            ahead.recognize(shot(3, serial=serial), captured_at=at(serial), track="t3")
+            ahead.recognize(picture_of(3, serial=serial), captured_at=at(serial), track="t3")
             ahead.put_person(f"made-ahead-{serial}")
         clock.move(MINUTE)
     clock.jump(-AHEAD)
@@ -123,12 +123,12 @@ def test_a_clock_that_is_set_back_deletes_nothing_and_expiry_goes_on(
         fill(service)
         before = everything(service)
         clock.jump(-back)
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         assert everything(service)["sightings"] == before["sightings"] + 1
         clock.jump(back)
         for _ in range(100):
             clock.move(timedelta(days=1))
-            service.recognize(shot(3, serial=4), captured_at=at(3), track="t3")
+            service.recognize(picture_of(3, serial=4), captured_at=at(3), track="t3")
         assert everything(service)["sightings"] == 1
         assert on_disk(tmp_path, "sightings") == 1
 
@@ -143,7 +143,7 @@ def test_a_machine_that_was_off_for_months_expires_on_its_second_day(tmp_path: P
         clock.move(CONFIRMED_AFTER + HOUR)
         left = everything(later)
         assert (left["sightings"], left["tracks"], left["ignored"]) == (0, 0, 0)
-        later.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        later.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         assert on_disk(tmp_path, "sightings") == 1
 
 
@@ -226,11 +226,11 @@ def test_sightings_made_while_the_clock_was_ahead_are_not_kept_for_years(tmp_pat
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         clock.jump(AHEAD)
-        service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
+        service.recognize(picture_of(1, serial=1), captured_at=at(0), track="t1")
         clock.jump(-AHEAD)
         for day in range(1, 100):
             clock.move(timedelta(days=1))
-            service.recognize(shot(2, serial=day), captured_at=at(day), track="t2")
+            service.recognize(picture_of(2, serial=day), captured_at=at(day), track="t2")
             if day == 5:
                 assert on_disk(tmp_path, "crops") == 2
         assert "t1" not in {one.track for one in service.sightings()}
@@ -248,7 +248,7 @@ def test_an_older_release_s_folder_is_opened_while_the_clock_is_ahead(tmp_path: 
         database.execute("DELETE FROM meta WHERE key = 'trusted_time'")
     clock.jump(AHEAD)
     with service_on(tmp_path, now=clock, admin_token=service.admin_token) as ahead:
-        ahead.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        ahead.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
     clock.jump(-AHEAD)
     with service_on(tmp_path, now=clock, admin_token=service.admin_token) as back:
         after = everything(back)
@@ -263,7 +263,7 @@ def test_a_device_is_seen_again_after_the_clock_was_set_back(tmp_path: Path) -> 
         def seen() -> Device:
             service.http.post(
                 "/v1/recognitions",
-                content=shot(1),
+                content=picture_of(1),
                 headers={"authorization": f"Bearer {token}", "content-type": "image/jpeg"},
             )
             (device,) = service.call("GET", "/v1/devices").json()["devices"]
@@ -281,8 +281,8 @@ def test_hourly_work_is_done_after_the_clock_was_set_back(tmp_path: Path) -> Non
     with service_on(tmp_path, now=clock) as service:
         fill(service)
         clock.move(timedelta(days=89, hours=23, minutes=30))
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         clock.jump(-timedelta(minutes=50))
         clock.move(timedelta(minutes=90))
-        service.recognize(shot(3, serial=4), captured_at=at(3), track="t3")
+        service.recognize(picture_of(3, serial=4), captured_at=at(3), track="t3")
         assert on_disk(tmp_path, "sightings") == 2

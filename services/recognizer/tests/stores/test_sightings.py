@@ -99,7 +99,7 @@ def test_a_merge_outlives_the_same_request_sent_again(stores: Stores) -> None:
     assert ids(stores, SightingFilter(label="bob")) == [1]
 
 
-def test_what_was_corrected_is_known(stores: Stores) -> None:
+def test_a_correction_is_known(stores: Stores) -> None:
     for name in ("ada", "zoe"):
         person(stores, name)
     stores.sightings.add([sighting(n, label="zoe" if n == 3 else "ada") for n in (1, 2, 3)])
@@ -236,10 +236,10 @@ def test_a_track_s_newest_sightings_of_its_device_are_read(stores: Stores) -> No
             )
         ]
     )
-    asked = [("door", "a"), ("gate", "a"), ("gate", "b"), ("door", "b")]
-    assert of_tracks(stores, asked) == [[13, 10, 8, 5, 3, 0], [12, 7, 2], [], [11, 6, 1]]
-    assert of_tracks(stores, asked, most=2) == [[13, 10], [12, 7], [], [11, 6]]
-    assert of_tracks(stores, asked[1:2]) == [[12, 7, 2]]
+    tracks = [("door", "a"), ("gate", "a"), ("gate", "b"), ("door", "b")]
+    assert of_tracks(stores, tracks) == [[13, 10, 8, 5, 3, 0], [12, 7, 2], [], [11, 6, 1]]
+    assert of_tracks(stores, tracks, most=2) == [[13, 10], [12, 7], [], [11, 6]]
+    assert of_tracks(stores, tracks[1:2]) == [[12, 7, 2]]
     assert of_tracks(stores, []) == []
 
 

@@ -73,8 +73,8 @@ def test_segments_are_found_by_the_time_they_begin(stores: Stores) -> None:
     assert minutes(VideoFilter(until=second)) == [1, 0]
     assert minutes(VideoFilter(since=second, until=fifth)) == [4, 3, 2]
     assert minutes(VideoFilter("door", since=second, until=fifth)) == [3]
-    moment = NOON + timedelta(minutes=3, seconds=30)
-    assert minutes(VideoFilter("gate", until=moment), limit=1) == [2]
+    time = NOON + timedelta(minutes=3, seconds=30)
+    assert minutes(VideoFilter("gate", until=time), limit=1) == [2]
     assert minutes(VideoFilter(since=fifth, until=second)) == []
 
 

@@ -118,9 +118,9 @@ def test_a_page_end_splits_no_visit(stores: Stores, limit: int) -> None:
     """Test twelve visits of five sightings, four under way at any time."""
     stores.sightings.add(
         [
-            seen(number * 5 + look, track=f"v{number}", minutes=number + look * 0.8)
+            seen(number * 5 + nth, track=f"v{number}", minutes=number + nth * 0.8)
             for number in range(12)
-            for look in range(5)
+            for nth in range(5)
         ]
     )
     found = visits(stores, limit=limit)

@@ -79,8 +79,8 @@ def test_the_best_is_the_largest_that_can_be_enrolled() -> None:
 def test_a_group_is_uncertain_when_one_of_its_faces_was() -> None:
     crops = some(1, 1)
     assert grouped(crops, ALIKE)[0].decision is Decision.UNKNOWN
-    doubted = crops[1].face.model_copy(update={"decision": Decision.UNCERTAIN})
-    (group,) = grouped([crops[0], replace(crops[1], face=doubted)], ALIKE)
+    uncertain = crops[1].face.model_copy(update={"decision": Decision.UNCERTAIN})
+    (group,) = grouped([crops[0], replace(crops[1], face=uncertain)], ALIKE)
     assert group.decision is Decision.UNCERTAIN
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from facecore.contract import Decision
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service
 from services.recognizer.tests.stores.conftest import crops_of
 from services.recognizer.tests.unknown_people.test_crop_retention import POOR, at, unknown_people
@@ -25,7 +25,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 def seen(service: Service, *people: int, minutes: float = 0, **query: str) -> None:
     serial = round(minutes * 60) + 1
-    service.recognize(shot(*people, serial=serial), captured_at=at(minutes), **query)
+    service.recognize(picture_of(*people, serial=serial), captured_at=at(minutes), **query)
 
 
 def labels(service: Service) -> list[str | None]:
@@ -61,7 +61,7 @@ def test_an_unknown_person_who_is_named_is_known_from_then_on(service: Service) 
     assert labels(service).count("ada") == 5
     named = [one for one in service.sightings() if one.label == "ada"]
     assert {(one.decision, one.similarity) for one in named} == {(Decision.MATCH, None)}
-    assert service.names(shot(1, serial=99)) == ["ada"]
+    assert service.names(picture_of(1, serial=99)) == ["ada"]
 
 
 def test_the_crops_of_a_named_person_are_deleted_with_the_person(service: Service) -> None:
@@ -78,7 +78,7 @@ def test_the_crops_of_a_named_person_are_deleted_with_the_person(service: Servic
 
 
 def test_a_refused_face_enrols_nobody(service: Service) -> None:
-    service.recognize(shot(1, size=POOR), captured_at=at(0))
+    service.recognize(picture_of(1, size=POOR), captured_at=at(0))
     unknown_person = only_unknown_person(service)
     assert unknown_person["best"]["quality"]["reasons"] == ["too_small"]
     path = f"/v1/unknown-people/{unknown_person['id']}"
@@ -95,7 +95,7 @@ def test_a_refused_face_enrols_nobody(service: Service) -> None:
 
 def test_somebody_else_s_face_is_refused_by_name(service: Service) -> None:
     seen(service, 1)
-    service.enrol("bob", shot(1, serial=9))
+    service.enrol("bob", picture_of(1, serial=9))
     path = f"/v1/unknown-people/{only_unknown_person(service)['id']}"
     refused = post(service, f"{path}/name", label="ada", name="Ada")
     assert code(refused) == (409, "face_of_another_person")
@@ -111,7 +111,7 @@ def test_a_person_enrolled_since_is_reported_as_a_look_alike(service: Service) -
     seen(service, 1)
     assert only_unknown_person(service)["nearest"] is None
     service.call("PUT", "/v1/people/bob", json={"name": "Bob"})
-    service.add_photo("bob", shot(1, serial=9))
+    service.add_photo("bob", picture_of(1, serial=9))
     nearest = only_unknown_person(service)["nearest"]
     assert (nearest["label"], nearest["name"]) == ("bob", "Bob")
     assert nearest["similarity"] == 1
@@ -121,7 +121,7 @@ def test_each_of_several_unknown_people_has_its_own_look_alike(service: Service)
     for number in range(1, 5):
         seen(service, number, minutes=number)
     for label, number in (("ada", 4), ("bob", 2), ("eve", 1)):
-        service.enrol(label, shot(number, serial=9))
+        service.enrol(label, picture_of(number, serial=9))
     service.call("DELETE", "/v1/people/eve")
     found = [one["nearest"] and one["nearest"]["name"] for one in unknown_people(service)]
     assert found == ["ada", None, "bob", None]
@@ -209,7 +209,7 @@ def not_this_person(service: Service, sighting: str) -> httpx.Response:
 
 
 def test_a_wrong_name_is_taken_from_the_whole_visit(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     for minutes in range(3):
         seen(service, 1, minutes=minutes, track="t1")
     seen(service, 1, minutes=3, track="t2")
@@ -232,7 +232,7 @@ def test_a_removed_name_stays_removed_when_the_request_comes_again(
 ) -> None:
     """Test the request of a recorder that missed the answer, with a track and without."""
     query = {} if track is None else {"track": track}
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     for minutes in (0, 0.1, 0.2):
         seen(service, 1, minutes=minutes, **query)
     not_this_person(service, service.sightings()[0].id)
@@ -265,7 +265,7 @@ def test_a_name_that_was_given_stays_when_the_request_comes_again(service: Servi
 
 
 def test_a_merge_stays_when_the_request_comes_again(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     service.put_person("zoe")
     assert post(service, "/v1/people/ada/merge", into="zoe").is_success
@@ -279,7 +279,7 @@ def test_a_merge_stays_when_the_request_comes_again(service: Service) -> None:
 
 def test_a_deleted_person_does_not_come_back_with_a_request(service: Service) -> None:
     """Test that it leaves an unknown person's sighting, as any later picture does."""
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     service.call("DELETE", "/v1/people/ada")
     seen(service, 1, track="t1")
@@ -289,7 +289,7 @@ def test_a_deleted_person_does_not_come_back_with_a_request(service: Service) ->
 
 def test_an_answer_that_nobody_corrected_is_written_again_as_it_is_now(service: Service) -> None:
     seen(service, 1, track="t1")
-    service.enrol("ada", shot(1, serial=9))
+    service.enrol("ada", picture_of(1, serial=9))
     seen(service, 1, track="t1")
     assert labels(service) == ["ada"]
     assert unknown_people(service) == []
@@ -299,7 +299,7 @@ def test_an_answer_that_nobody_corrected_is_written_again_as_it_is_now(service: 
 def test_without_a_track_a_wrong_name_is_removed_from_the_crop_s_sightings(
     service: Service,
 ) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     for minutes in (0, 0.25, 0.5, 1.25):
         seen(service, 1, minutes=minutes)
     answer = not_this_person(service, service.sightings()[2].id)
@@ -308,7 +308,7 @@ def test_without_a_track_a_wrong_name_is_removed_from_the_crop_s_sightings(
 
 
 def test_a_wrong_name_is_removed_without_a_crop_too(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     (one,) = service.sightings()
     stores = service.services.stores
