@@ -63,7 +63,7 @@ def test_two_people_are_merged_after_a_choice_and_a_confirmation(
     api.device.recognize(portraits.obama_again, captured_at=NOW + timedelta(minutes=1))
     opened(page, "obama").get_by_role("button", name="Merge with another person").click()
     window = page.get_by_role("dialog", name="Merge with another person")
-    expect(window.get_by_role("listitem")).to_have_count(2)  # the list has not the person itself
+    expect(window.get_by_role("listitem")).to_have_count(2)  # the list omits this person
     assert tidy(page) == []
     assert serious(page) == []
     window.get_by_role("searchbox").press_sequentially("bara")

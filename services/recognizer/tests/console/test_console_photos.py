@@ -173,7 +173,7 @@ def test_the_camera_is_released_however_the_page_is_left(
     else:
         desk.go_back()
         expect(desk.get_by_role("heading", name="People")).to_be_visible()
-    # Wait until it is closed, not only hidden: it is hidden before the page hears of its end.
+    # Wait until it is closed, not only hidden: it is hidden before the page gets its close event.
     expect(desk.locator("dialog")).to_have_count(0)
     assert not stream.evaluate("(stream) => stream.active")
 

@@ -302,7 +302,7 @@ def test_keys_play_stop_and_move(console: Console, camera: Camera) -> None:
         source = of_video(page, "v.src")
         page.keyboard.press("ArrowLeft")
         wait(page, f"Math.abs(v.currentTime - {before}) < 0.1")
-        page.keyboard.press("ArrowLeft")  # before the segment's begin
+        page.keyboard.press("ArrowLeft")  # past the segment's begin
         wait(
             page, f"v.src !== {source!r} && Math.abs(v.currentTime - {SECONDS - 5 + before}) < 0.2"
         )

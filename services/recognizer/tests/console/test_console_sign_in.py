@@ -36,9 +36,7 @@ def is_out(page: Page) -> None:
 
 def test_the_admin_s_token_opens_the_console(console: Console, unknown_person: Page) -> None:
     is_out(unknown_person)
-    submit(
-        unknown_person, f"  {console.api.admin_token}\n"
-    )  # with the spaces of a copy from a terminal
+    submit(unknown_person, f"  {console.api.admin_token}\n")  # as pasted from a terminal
     is_in(unknown_person)
     unknown_person.reload()
     is_in(unknown_person)

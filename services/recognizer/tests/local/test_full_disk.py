@@ -114,4 +114,4 @@ def test_health_says_that_the_disk_is_full_and_when_it_is_not(disk: Path) -> Non
             assert answer.json()["code"] == "not_ready"
             assert "free some space" in answer.json()["detail"]
         while service.call("GET", "/v1/health").status_code == 503:
-            pass  # the next check of the disk
+            pass  # until the next check of the disk
