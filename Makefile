@@ -91,11 +91,12 @@ test-torch: $(TORCH_READY) ## show that the original stack agrees, in an environ
 	@.tools/torch/bin/python -m pytest --timeout=900 libs/facecore/tests/test_torch.py \
 	  services/recognizer/tests/test_torch_backend.py $(ARGS)
 
-check: $(READY) ## format, lint, types, layers, lock drift, OpenAPI drift
+check: $(READY) ## format, lint, types, layers, documents, words, lock drift, OpenAPI drift
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository
 	.tools/bin/python tools/check_lock.py
 	tools/export-requirements.sh --check
 	@$(BIN)/python -m recognizer.entrypoints.http | diff -u $(OPENAPI) - \

@@ -46,7 +46,7 @@ def main() -> int:
         link = _filmed(Path(data), stack)
         with chromium() as browser:
             _take(browser, link, folder / "playback.png", _playback)
-            _take(browser, link, folder / "unknown_people.png", _unknown_people)
+            _take(browser, link, folder / "unknown-people.png", _unknown_people)
     return 0
 
 

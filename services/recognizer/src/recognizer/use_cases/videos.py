@@ -1,4 +1,9 @@
-"""Recordings: a device announces a segment and uploads it by a link; the admin plays it."""
+"""Recordings: a device announces a segment and uploads it by a link; the admin plays it.
+
+The bytes are checked where they arrive: by ``entrypoints/http/routes/local_videos.py`` on this
+machine, by S3 on AWS. The recorder deletes its copy when ``pi_recorder/uploads/uploader.py`` has
+the confirmation.
+"""
 
 from __future__ import annotations
 
