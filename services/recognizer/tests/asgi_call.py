@@ -1,4 +1,4 @@
-"""One request to the app as a server makes it, whose client can leave."""
+"""Call the app by ASGI, as a server does, with a client that can leave."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from services.recognizer.tests.service import Service
 
 @dataclass
 class AsgiCall:
-    """A picture that is sent; its answer comes when the task of ``start`` is done.
+    """A request with a picture. Its answer is there when the task of ``start`` is done.
 
     Attributes:
         waits: set when the app has read the body and watches whether the client leaves.
-        body_read: whether the body was asked for.
+        body_read: whether the app has requested the body.
     """
 
     service: Service

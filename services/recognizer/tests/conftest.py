@@ -1,4 +1,4 @@
-"""What the recognizer's tests share. Those that need a real face share one analyzer."""
+"""Fixtures of the recognizer's tests. Tests that need a real face share one analyzer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.recognizer.tests.service import Service, SettableClock, service_on
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_clients() -> Iterator[None]:
-    """Moto on a busy machine takes longer than AWS; its answers are waited for all the same."""
+    """Raise the clients' timeouts: moto on a busy machine takes longer than AWS."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clients, "_READ_S", 120.0)
         patch.setattr(clients, "_CONNECT_S", 120.0)
@@ -32,7 +32,7 @@ def analyzer() -> FaceAnalyzer:
 
 @pytest.fixture(scope="session")
 def portraits() -> Mapping[str, bytes]:
-    """The public-domain pictures by name."""
+    """Return the public-domain pictures by name."""
     return {name: path.read_bytes() for name, path in samples.ensure().items()}
 
 
@@ -43,6 +43,6 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def service(tmp_path: Path, clock: SettableClock) -> Iterator[Service]:
-    """With the fake vision."""
+    """Open a service with the fake vision."""
     with service_on(tmp_path / "data", now=clock) as service:
         yield service

@@ -1,4 +1,4 @@
-"""A vision that needs no weights: its pictures say in JSON who is in them."""
+"""A fake vision without weights. Its pictures are JSON that says who is in them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _FACE = Landmarks(
     left_eye=_CENTRE, right_eye=_CENTRE, nose=_CENTRE, mouth_left=_CENTRE, mouth_right=_CENTRE
 )
 _CROP = np.random.default_rng(1).integers(0, 256, (160, 160, 3), np.uint8)
-"""Noise: of all pictures, the largest JPEG."""
+"""Noise, which makes the largest JPEG."""
 
 
-def shot(*people: int, serial: int = 0, size: float = 200) -> bytes:
-    """A picture of these people; the serial makes the same people another picture."""
+def picture_of(*people: int, serial: int = 0, size: float = 200) -> bytes:
+    """Return a picture of these people; another serial makes another picture of the same people."""
     return json.dumps({"people": people, "serial": serial, "size": size}).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class FakeVision:
-    """People are numbers; two different ones have nothing in common (cosine 0).
+    """A vision whose people are numbers; two different ones have a similarity of 0.
 
-    ``while_looking`` runs during every analysis: so a test makes things happen just then.
+    ``while_looking`` runs during every analysis, so that a test can act just then.
     """
 
     model_id: str = "fake-1"

@@ -1,4 +1,4 @@
-"""Events as an HTTP API sends them, for tests that call the function itself."""
+"""Build the events of an HTTP API, for tests that call the function itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JPEG = "image/jpeg"
 def event(
     method: str, path: str, token: str | None = None, body: bytes = b"", kind: str | None = None
 ) -> Event:
-    """One request through the gateway; the path may have a query, or be a whole URL."""
+    """Return one request through the gateway; the path may have a query, or be a whole URL."""
     headers = {
         "user-agent": "curl/8.5.0",
         "x-amzn-trace-id": "Root=1-6921b0c0-0123456789abcdef01234567",
@@ -30,7 +30,7 @@ def event(
 
 
 def keep_warm() -> dict[str, Any]:
-    """The least that a schedule sends so that the function stays warm."""
+    """Return the smallest event that a schedule sends to keep the function warm."""
     return {
         "version": "2.0",
         "rawPath": "/v1/health",

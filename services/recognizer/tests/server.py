@@ -1,4 +1,4 @@
-"""The service as it is run: uvicorn in a process of its own, that can be killed."""
+"""Run the service as in production: uvicorn in its own process, which can be killed."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Server:
         return httpx.Client(base_url=self.url, headers=headers, timeout=300)
 
     def kill(self) -> None:
-        """As the kernel does when memory runs out: no chance to tidy up."""
+        """Kill the process as the kernel does when memory runs out, without a clean shutdown."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
 
 @contextmanager
 def running_on(folder: Path, log: Path, environment: Mapping[str, str] = {}) -> Iterator[Server]:
-    """A server on this data folder, ready to answer; ended at the end if it still runs."""
+    """Start a server on this data folder, ready to answer; end it at the end if it still runs."""
     port = _free_port()
     command = [
         "uvicorn",

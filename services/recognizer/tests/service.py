@@ -1,4 +1,4 @@
-"""A service to test: opened on a folder, called over HTTP in process."""
+"""Open a service on a folder for tests, and call it over HTTP in process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @dataclass(slots=True)
 class SettableClock:
-    """Both clocks of a machine, the time of day and the monotonic one. They stand until moved."""
+    """Both clocks of a machine, the time of day and the monotonic clock. They stand until moved."""
 
     time: datetime = NOON
     seconds: float = 0
@@ -37,12 +37,12 @@ class SettableClock:
         return self.seconds
 
     def move(self, by: timedelta) -> None:
-        """Time passes."""
+        """Let time pass."""
         self.time += by
         self.seconds += by.total_seconds()
 
     def jump(self, by: timedelta) -> None:
-        """The time of day is set; or time passes while the monotonic clock stands still."""
+        """Set the time of day; or let time pass while the monotonic clock stands still."""
         self.time += by
 
 
@@ -109,9 +109,9 @@ def service_on(
     admin_token: str | None = None,
     **settings: Any,
 ) -> Iterator[Service]:
-    """A service on this folder; without a vision it has the fake one.
+    """Open a service on this folder; without ``vision`` it has the fake one.
 
-    A second one on the same folder is given the first one's token.
+    A second service on the same folder gets the first one's token.
     """
     clock = now or SettableClock()
     configured = Settings(data_dir=folder, **{"gallery_refresh_s": 0, **settings})

@@ -1,4 +1,4 @@
-"""The queue of pictures by itself: what it expects, whom it refuses, who goes first."""
+"""Test the queue of pictures by itself: expected waits, refusals, order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def never() -> None:
 
 @dataclass
 class Queue:
-    """A queue, and the pictures that are in it by name."""
+    """A queue, and its pictures by name."""
 
     slots: int = 1
     pixels: int = 32 * MEGA
@@ -54,7 +54,7 @@ class Queue:
         wait_s: float | None = None,
         gone: Callable[[], Awaitable[None]] = never,
     ) -> None:
-        """A picture comes; returns when it is worked on, waits, or was refused."""
+        """Add a picture; return when it is analysed, waits, or was refused."""
         ticket = self.queue.ticket(wait_s, urgent=urgent)
         self.done[name] = asyncio.Event()
         self.tasks[name] = asyncio.create_task(self._live(name, ticket, pixels, gone))
@@ -76,7 +76,7 @@ class Queue:
 
 
 async def settle() -> None:
-    """Let every task go as far as it can."""
+    """Let every task run as far as it can."""
     for _ in range(10):
         await asyncio.sleep(0)
 
@@ -104,7 +104,7 @@ def test_nothing_is_waited_for_while_a_slot_is_free() -> None:
 
 def test_the_expected_wait_follows_the_last_pictures_and_recovers() -> None:
     async def worked(q: Queue, pictures: int, took_s: float) -> float:
-        """The expected wait behind one picture, after so many of this kind."""
+        """Return the expected wait behind one picture, after so many of this kind."""
         for _ in range(pictures):
             await q.come("one")
             await q.finish("one", took_s)
@@ -137,7 +137,7 @@ def test_pictures_at_once_share_the_time_they_take() -> None:
                 await q.tasks["b"]
             await q.come("a")
             await q.come("b")
-            # Two in 0.2 s, each of which took 0.2: the first to leave shared it, the second not.
+            # Two pictures of 0.2 s each, done in 0.2 s: the first shared the time, the second not.
             assert 3 * 0.1 <= q.queue.expected_wait() <= 3 * 0.2
 
     asyncio.run(story())
@@ -157,13 +157,13 @@ def test_a_picture_is_refused_when_its_client_would_be_gone() -> None:
             q.queue.check(q.queue.ticket(4))
             for name in ("c", "d", "e"):
                 await q.come(name)
-            with pytest.raises(Overloaded):  # whoever waits longer than max_wait_s waits in vain
+            with pytest.raises(Overloaded):  # a client is gone after max_wait_s
                 q.queue.check(q.queue.ticket(60))
 
     asyncio.run(story())
 
 
-def test_what_waits_is_dropped_when_its_client_leaves() -> None:
+def test_a_waiting_picture_is_dropped_when_its_client_leaves() -> None:
     async def story() -> None:
         left = asyncio.Event()
 
@@ -183,7 +183,7 @@ def test_what_waits_is_dropped_when_its_client_leaves() -> None:
     asyncio.run(story())
 
 
-def test_what_is_urgent_goes_ahead_in_its_own_order() -> None:
+def test_urgent_pictures_go_ahead_in_their_own_order() -> None:
     async def story() -> None:
         async with ended(Queue()) as q:
             await q.come("a")
@@ -199,7 +199,7 @@ def test_what_is_urgent_goes_ahead_in_its_own_order() -> None:
     asyncio.run(story())
 
 
-def test_what_is_urgent_expects_to_wait_for_the_urgent_alone() -> None:
+def test_an_urgent_picture_expects_to_wait_for_urgent_ones_only() -> None:
     async def story() -> None:
         async with ended(Queue()) as q:
             await q.come("a")
@@ -225,7 +225,7 @@ def test_large_pictures_take_turns_while_small_ones_go_on() -> None:
 
 
 def test_a_large_picture_is_not_overtaken_for_ever() -> None:
-    """Pictures of 8 MP would fit one after the other, and the one of 25 MP never."""
+    """Test pictures of 8 MP that would always fit, and one of 25 MP that never would."""
 
     async def story() -> None:
         async with ended(Queue(slots=4)) as q:

@@ -1,6 +1,6 @@
-"""Every call that changes something, or gives everything about a person, leaves an audit entry.
+"""Test that every call that changes data, or exports a person's, leaves an audit entry.
 
-The table is complete: a new call that changes something must be put into one of its two halves.
+The table is complete: a new call that changes data must be put into one of its two halves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from facecore.contract import AuditAction
 from recognizer.entrypoints.http import routes as api
 from recognizer.entrypoints.http import session_cookie
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service
 
 ID = "0" * 32
@@ -31,7 +31,7 @@ AUDITED: dict[str, tuple[str, dict[str, Any], AuditAction]] = {
     ),
     "add_photo": (
         "POST /v1/people/ada/photos",
-        {"content": shot(1), "headers": JPEG},
+        {"content": picture_of(1), "headers": JPEG},
         AuditAction.PHOTO_ADDED,
     ),
     "delete_photo": (f"DELETE /v1/people/ada/photos/{ID}", {}, AuditAction.PHOTO_REMOVED),
@@ -81,7 +81,7 @@ NOT_AUDITED = {
 
 
 def changing() -> Iterator[str]:
-    """The calls of the service that may change something, by the name of each."""
+    """Return the calls of the service that may change data, by name."""
     for found in pkgutil.iter_modules(api.__path__):
         module = importlib.import_module(f"{api.__name__}.{found.name}")
         for route in module.router.routes if hasattr(module, "router") else ():
@@ -94,7 +94,7 @@ def test_every_call_that_changes_something_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", AUDITED)
-def test_it_leaves_an_entry_also_when_it_is_refused(service: Service, name: str) -> None:
+def test_a_refused_call_leaves_an_entry_too(service: Service, name: str) -> None:
     call, options, action = AUDITED[name]
     method, _, path = call.partition(" ")
     if name == "sign_out":
@@ -106,7 +106,7 @@ def test_it_leaves_an_entry_also_when_it_is_refused(service: Service, name: str)
 
 
 def signed_in(service: Service) -> dict[str, str]:
-    """Headers of the console; they carry the session in the token's place."""
+    """Return the console's headers; they carry the session instead of the token."""
     answer = service.call("POST", "/v1/session", json={"token": service.admin_token})
     cookie = answer.headers["set-cookie"].partition(";")[0]
     return {"cookie": cookie, "x-csrf-token": answer.json()["csrf_token"]}

@@ -1,4 +1,4 @@
-"""What the audit log says when a change ends otherwise than well."""
+"""Test what the audit log says when a change fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recognizer.domain.ports import AuditFilter, Stores
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
-from services.recognizer.tests.stores.families import (
+from services.recognizer.tests.stores.store_backends import (
     CROP_LIFETIME,
     LINK_LIFETIME,
     SIGHTING_LIFETIME,
@@ -24,7 +24,7 @@ DELETED = AuditAction.PERSON_DELETED
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """The end of the process."""
 
 
 @pytest.fixture
@@ -50,7 +50,9 @@ def only(stores: Stores) -> AuditEntry:
     return entry
 
 
-def test_before_a_change_is_made_it_is_told_as_intended(stores: Stores, trail: AuditTrail) -> None:
+def test_a_change_is_logged_as_intended_before_it_is_made(
+    stores: Stores, trail: AuditTrail
+) -> None:
     with trail.noting(AT_THE_STORE, DELETED, "ada") as note:
         assert only(stores).outcome is AuditOutcome.INTENDED
         note.detail = AuditDetail(photos=3)
@@ -80,7 +82,7 @@ def test_it_says_refused_only_where_nothing_was_changed(
     assert only(stores).outcome is outcome
 
 
-def test_what_has_happened_is_noted_at_once(stores: Stores, trail: AuditTrail) -> None:
+def test_an_event_is_logged_at_once(stores: Stores, trail: AuditTrail) -> None:
     trail.note(AT_THE_STORE, AuditAction.SIGN_IN_REFUSED, None, outcome=AuditOutcome.REFUSED)
     entry = only(stores)
     assert (entry.action, entry.subject, entry.outcome) == (

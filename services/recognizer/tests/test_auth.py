@@ -1,4 +1,4 @@
-"""Tokens: what is kept of one, and when one stops working. Who may call what: ``test_roles``."""
+"""Test tokens: what is stored of one, and when one stops working. For roles: ``test_roles``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recognizer.bootstrap import ensure_admin_token, reset_admin_token
 from recognizer.domain.ports import AdminTokens
 from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.authentication import Authenticator, Role
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 
 
@@ -20,14 +20,16 @@ def bearer(token: str) -> dict[str, str]:
 
 def test_a_device_s_name_is_that_of_its_token(service: Service) -> None:
     headers = {**JPEG, **bearer(service.device_token("gate"))}
-    assert service.call("POST", "/v1/recognitions", content=shot(1), headers=headers).is_success
+    assert service.call(
+        "POST", "/v1/recognitions", content=picture_of(1), headers=headers
+    ).is_success
     assert [one.device for one in service.sightings()] == ["gate"]
 
 
-def test_a_removed_device_is_out_at_once(service: Service) -> None:
+def test_a_removed_device_is_refused_at_once(service: Service) -> None:
     headers = {**JPEG, **bearer(service.device_token())}
     assert service.call("DELETE", "/v1/devices/door").status_code == 204
-    answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=headers)
+    answer = service.call("POST", "/v1/recognitions", content=picture_of(1), headers=headers)
     assert answer.status_code == 401
 
 
@@ -36,7 +38,7 @@ def test_last_seen_is_kept_to_the_minute(service: Service, clock: SettableClock)
 
     def seen_after(wait: timedelta) -> str:
         clock.move(wait)
-        service.call("POST", "/v1/recognitions", content=shot(), headers=headers)
+        service.call("POST", "/v1/recognitions", content=picture_of(), headers=headers)
         (device,) = service.call("GET", "/v1/devices").json()["devices"]
         last: str = device["last_seen_at"]
         return last
@@ -73,7 +75,7 @@ def test_a_configured_admin_token_works_beside_the_kept_one(tmp_path: Path) -> N
 
 
 class CountingTokens:
-    """Counts how often the admin's token is read."""
+    """Admin tokens that count how often they are read."""
 
     def __init__(self, kept: AdminTokens) -> None:
         self._kept = kept
@@ -90,7 +92,7 @@ class CountingTokens:
         self._kept.replace(token_sha256)
 
 
-def test_a_device_costs_no_look_at_the_admin_s_token(service: Service) -> None:
+def test_a_device_s_request_does_not_read_the_admin_s_token(service: Service) -> None:
     stores = service.services.stores
     tokens = CountingTokens(stores.admin_tokens)
     auth = Authenticator(stores.devices, tokens, None, lambda: NOON)

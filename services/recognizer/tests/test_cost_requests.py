@@ -1,4 +1,4 @@
-"""What `recognizer cost` bills for a request is what the real adapters ask of DynamoDB and S3."""
+"""Test that `recognizer cost` bills for a request what the adapters request of DynamoDB and S3."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from recognizer.settings import Settings
 from recognizer.use_cases.cost import requests
 from recognizer.use_cases.cost.traffic import Traffic
 from recognizer.use_cases.statistics.names import STAGE, STAGES
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS
 from tests.aws_resources import NAMES, TABLES
@@ -43,12 +43,12 @@ ONE_A_SECOND = Traffic(
     video_days=30,
 )
 COUNTERS = 3 / 50
-"""Share of a picture a second that falls to writing down what was counted, three units a time."""
+"""Write units a picture for counters: three units every fifty pictures."""
 
 
 @dataclass(slots=True)
 class Bill:
-    """Units of DynamoDB and requests of S3, by AWS's rules; sizes of the sightings written."""
+    """Units of DynamoDB and requests of S3 by AWS's rules, and sizes of the sightings written."""
 
     reads: int = 0
     writes: int = 0
@@ -73,13 +73,13 @@ class Bill:
                     self._put(body, 2) if kind == "Put" else self._check(kind)
             case "HeadObject":
                 self.heads += 1
-            case "PutObject":  # is only signed here; the recorder sends it
+            case "PutObject":  # only signed here; the recorder sends it
                 self.links += 1
             case name:
                 self.other.append(name)
 
     def found(self, parsed: Any, **_: Any) -> None:
-        """What a query has found is what it costs; all of them are consistent here."""
+        """Count a query by what it found; all queries are consistent here."""
         size = sum(item_bytes(item) for item in parsed["Items"])
         self.reads += max(1, math.ceil(size / 4096))
 
@@ -118,9 +118,9 @@ def service(aws: Moto, clock: SettableClock) -> Iterator[tuple[Service, Bill]]:
     stores = opening.assemble(clients, settings, clock)
     token = reset_admin_token(stores.admin_tokens)
     service = Service(assemble(settings, FakeVision(), stores, now=clock), token)
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     service.http.headers["authorization"] = f"Bearer {service.device_token()}"
-    assert service.names(shot(1)) == ["ada"]  # the device was seen, the gallery is loaded
+    assert service.names(picture_of(1)) == ["ada"]  # the device was seen, the gallery is loaded
     for client in (clients.dynamodb, clients.s3):
         client.meta.events.register("provide-client-params.*.*", bill.count)
     clients.dynamodb.meta.events.register("after-call.dynamodb.Query", bill.found)
@@ -133,25 +133,25 @@ def test_a_recognition(service: tuple[Service, Bill]) -> None:
     captured_at = datetime(2026, 11, 22, 12, 0, 1, 250_000, tzinfo=UTC).isoformat()
     query = {"captured_at": captured_at, "video": "vidinput/door/2026/11/22/a.mp4"}
     query |= {"offset_ms": "1500", "track": "20261122T120001-12"}
-    assert caller.names(shot(1, serial=2), **query) == ["ada"]  # leaves the visit's crop
+    assert caller.names(picture_of(1, serial=2), **query) == ["ada"]  # leaves the visit's crop
     before = replace(bill)
-    assert caller.names(shot(1, serial=3), **query) == ["ada"]
-    asked = requests.recognitions(ONE_A_SECOND)
+    assert caller.names(picture_of(1, serial=3), **query) == ["ada"]
+    estimate = requests.recognitions(ONE_A_SECOND)
     assert bill.other == []
     reads, writes = bill.reads - before.reads, bill.writes - before.writes
-    looks = requests.CROP_READS * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
-    assert asked.reads / ONE_A_SECOND.pictures == pytest.approx(reads + looks)
+    crop_reads = requests.CROP_READS * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
+    assert estimate.reads / ONE_A_SECOND.pictures == pytest.approx(reads + crop_reads)
     crops = requests.CROP_WRITES * ONE_A_SECOND.crops / ONE_A_SECOND.pictures
-    assert asked.writes / ONE_A_SECOND.pictures == pytest.approx(writes + crops + COUNTERS)
+    assert estimate.writes / ONE_A_SECOND.pictures == pytest.approx(writes + crops + COUNTERS)
     written = bill.sighting_bytes - before.sighting_bytes
     assert 0.8 < written / requests.SIGHTING_BYTES <= 1
 
 
 def test_a_visit_begins(service: tuple[Service, Bill]) -> None:
-    """Then a crop is written; there is none yet to be found, and none of an unknown person."""
+    """Test a first crop: none is there to be found, and none of an unknown person."""
     caller, bill = service
     captured_at = datetime(2026, 11, 22, 12, 1, 1, 250_000, tzinfo=UTC).isoformat()
-    assert caller.names(shot(1, serial=2), captured_at=captured_at) == ["ada"]
+    assert caller.names(picture_of(1, serial=2), captured_at=captured_at) == ["ada"]
     kept = requests.counted(requests=1, recognitions=1, named=1, unnamed=0, videos=0, crops=1)
     without = kept.writes - requests.CROP_WRITES
     assert bill.other == []
@@ -161,15 +161,18 @@ def test_a_visit_begins(service: tuple[Service, Bill]) -> None:
 
 def test_a_face_without_a_name(service: tuple[Service, Bill]) -> None:
     caller, bill = service
-    assert caller.names(shot(9), track="t1") == [None]  # leaves a crop
+    assert caller.names(picture_of(9), track="t1") == [None]  # leaves a crop
     before = replace(bill)
-    assert caller.names(shot(9, serial=2), track="t1") == [None]
-    asked = requests.counted(requests=1, recognitions=1, named=0, unnamed=1, videos=0, crops=0)
-    assert (asked.reads, asked.writes) == (bill.reads - before.reads, bill.writes - before.writes)
-    assert caller.names(shot(1), track="t2") == ["ada"]  # likewise
+    assert caller.names(picture_of(9, serial=2), track="t1") == [None]
+    estimate = requests.counted(requests=1, recognitions=1, named=0, unnamed=1, videos=0, crops=0)
+    assert (estimate.reads, estimate.writes) == (
+        bill.reads - before.reads,
+        bill.writes - before.writes,
+    )
+    assert caller.names(picture_of(1), track="t2") == ["ada"]  # likewise
     before = replace(bill)
     named = requests.counted(requests=1, recognitions=1, named=1, unnamed=0, videos=0, crops=0)
-    assert caller.names(shot(1, serial=2), track="t2") == ["ada"]
+    assert caller.names(picture_of(1, serial=2), track="t2") == ["ada"]
     assert (named.reads, named.writes) == (bill.reads - before.reads, bill.writes - before.writes)
 
 
@@ -182,16 +185,16 @@ def test_a_report(service: tuple[Service, Bill], clock: SettableClock, aws: Moto
     )
     assert answer.is_success, answer.text
     of_a_minute = replace(ONE_A_SECOND, hours_per_day=1 / 60 / 30)
-    asked = requests.reports(of_a_minute)
-    assert asked.reads == pytest.approx(bill.reads)
-    assert bill.other == ["UpdateItem"] * 3  # seen, told, and what was counted until then
+    estimate = requests.reports(of_a_minute)
+    assert estimate.reads == pytest.approx(bill.reads)
+    assert bill.other == ["UpdateItem"] * 3  # last seen, the report, and the counters until then
     kept = aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
     assert max(item_bytes(item) for item in kept if item["kind"]["S"] == "token") <= 1024
-    assert asked.writes == pytest.approx(len(bill.other) - 1)
+    assert estimate.writes == pytest.approx(len(bill.other) - 1)
 
 
 def test_a_track(service: tuple[Service, Bill]) -> None:
-    """A visit of twenty seconds, whose boxes are as long as numbers get."""
+    """Test a visit of twenty seconds, whose boxes have the longest numbers."""
     caller, bill = service
     start = datetime(2026, 11, 22, 12, 0, 1, 250_000, tzinfo=UTC)
     report = TrackReport(
@@ -210,15 +213,15 @@ def test_a_track(service: tuple[Service, Bill]) -> None:
         headers={"content-type": "application/json"},
     )
     assert answer.is_success, answer.text
-    asked = requests.tracks(ONE_A_SECOND)
+    estimate = requests.tracks(ONE_A_SECOND)
     assert bill.other == []
-    assert asked.reads / ONE_A_SECOND.tracks == bill.reads
-    assert asked.writes / ONE_A_SECOND.tracks == bill.writes
+    assert estimate.reads / ONE_A_SECOND.tracks == bill.reads
+    assert estimate.writes / ONE_A_SECOND.tracks == bill.writes
     assert 0.8 < bill.sighting_bytes / requests.TRACK_BYTES <= 1
 
 
 def test_the_counters_of_a_day(service: tuple[Service, Bill], aws: Moto) -> None:
-    """Each stage's times spread over a factor of thirty, and many thousands of each."""
+    """Test many thousands of durations of each stage, spread over a factor of thirty."""
     caller, _ = service
     spread = {f"{STAGE}{stage}_{30 + n}": 12_345 for stage in STAGES for n in range(19)}
     caller.services.stores.counters.add(DayCounters(date(2026, 11, 22), spread))
@@ -244,9 +247,9 @@ def test_an_upload(service: tuple[Service, Bill]) -> None:
         "/v1/videos", content=body, headers={**JPEG, "content-type": "application/json"}
     )
     assert answer.is_success, answer.text
-    asked = requests.uploads(ONE_A_SECOND)
+    estimate = requests.uploads(ONE_A_SECOND)
     assert bill.other == []
-    assert asked.reads / ONE_A_SECOND.segments == bill.reads
-    assert asked.writes / ONE_A_SECOND.segments == bill.writes
-    assert asked.s3_reads / ONE_A_SECOND.segments == bill.heads
-    assert asked.s3_writes / ONE_A_SECOND.segments == bill.links
+    assert estimate.reads / ONE_A_SECOND.segments == bill.reads
+    assert estimate.writes / ONE_A_SECOND.segments == bill.writes
+    assert estimate.s3_reads / ONE_A_SECOND.segments == bill.heads
+    assert estimate.s3_writes / ONE_A_SECOND.segments == bill.links

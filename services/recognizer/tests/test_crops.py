@@ -1,4 +1,4 @@
-"""Crops aligned on a device, as a form: what is taken and what is refused."""
+"""Test face crops that a device aligned and sends as a form: accepted and refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from facecore.contract import MAX_CROPS
 from facecore.vision.analyzer import FaceAnalyzer
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
 
 POINT = {"x": 1, "y": 1}
@@ -34,12 +34,12 @@ def send(service: Service, files: list[Any], **form: Any) -> tuple[int, Mapping[
     return answer.status_code, answer.json()
 
 
-def test_crops_are_named_as_the_whole_picture_is(
+def test_crops_are_identified_like_the_whole_picture(
     tmp_path: Path, analyzer: FaceAnalyzer, portraits: Mapping[str, bytes]
 ) -> None:
     (face,) = analyzer.analyze(portraits["obama2"]).faces
     crop = cv2.imencode(".png", cv2.cvtColor(face.crop, cv2.COLOR_RGB2BGR))[1].tobytes()
-    told = {
+    described = {
         "box": face.box.model_dump(),
         "landmarks": face.landmarks.model_dump(),
         "score": face.score,
@@ -47,7 +47,7 @@ def test_crops_are_named_as_the_whole_picture_is(
     with service_on(tmp_path, analyzer) as service:
         service.enrol("obama", portraits["obama"])
         (whole,) = service.recognize(portraits["obama2"])
-        status, answer = send(service, [file(crop)], metadata=json.dumps([told]))
+        status, answer = send(service, [file(crop)], metadata=json.dumps([described]))
     assert status == 200, answer
     (named,) = answer["faces"]
     assert named["person"]["label"] == "obama"
@@ -77,18 +77,18 @@ def test_crops_and_metadata_belong_together(
     ["", "x", "{}", "[1]", '[{"box": 1}]', "[" * 30_000, json.dumps([{**METADATA, "more": 1}])],
     ids=range(7),
 )
-def test_metadata_that_is_none_is_refused(service: Service, metadata: str) -> None:
-    status, answer = send(service, [file(shot(1))], metadata=metadata)
+def test_invalid_metadata_is_refused(service: Service, metadata: str) -> None:
+    status, answer = send(service, [file(picture_of(1))], metadata=metadata)
     assert (status, answer["code"]) == (422, "crop_invalid")
 
 
 def test_other_parts_are_refused(service: Service) -> None:
     good = json.dumps([METADATA])
-    status, answer = send(service, [file(shot(1)), ("other", ("a", b"b"))], metadata=good)
+    status, answer = send(service, [file(picture_of(1)), ("other", ("a", b"b"))], metadata=good)
     assert (status, answer["code"]) == (422, "crop_invalid")
-    status, answer = send(service, [file(shot(1)), ("metadata", ("a", good.encode()))])
+    status, answer = send(service, [file(picture_of(1)), ("metadata", ("a", good.encode()))])
     assert (status, answer["code"]) == (422, "crop_invalid")
-    status, answer = send(service, [file(shot(1))] * (MAX_CROPS + 2), metadata=good)
+    status, answer = send(service, [file(picture_of(1))] * (MAX_CROPS + 2), metadata=good)
     assert (status, answer["code"]) == (400, "malformed_body")
 
 

@@ -1,4 +1,4 @@
-"""Enrolment: what is refused and why, and what happens when two things happen at once."""
+"""Test enrolment: what is refused and why, and concurrent changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.domain.errors import FaceOfAnotherPerson
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import Service, service_on
 
 
 def test_a_photo_is_enrolled_once_however_often_it_is_sent(service: Service) -> None:
     service.put_person("ada")
-    first, again = (service.add_photo("ada", shot(1)) for _ in range(2))
+    first, again = (service.add_photo("ada", picture_of(1)) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     assert service.call("GET", "/v1/health").json()["gallery_size"] == 1
@@ -25,10 +25,10 @@ def test_a_photo_is_enrolled_once_however_often_it_is_sent(service: Service) -> 
 @pytest.mark.parametrize(
     ("picture", "code"),
     [
-        (shot(), "no_face"),
-        (shot(1, 2), "several_faces"),
-        (shot(1, size=39), "face_too_small"),
-        (shot(1, size=59), "face_too_small"),
+        (picture_of(), "no_face"),
+        (picture_of(1, 2), "several_faces"),
+        (picture_of(1, size=39), "face_too_small"),
+        (picture_of(1, size=59), "face_too_small"),
         (b"text", "image_unsupported"),
     ],
 )
@@ -41,25 +41,25 @@ def test_a_photo_is_refused_with_the_reason(service: Service, picture: bytes, co
 
 
 def test_another_person_s_face_is_refused_until_that_person_is_gone(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     service.put_person("bob")
-    answer = service.add_photo("bob", shot(1, serial=2))
+    answer = service.add_photo("bob", picture_of(1, serial=2))
     assert (answer.status_code, answer.json()["code"]) == (409, "face_of_another_person")
     assert "'ada'" in answer.json()["detail"]
     assert service.call("DELETE", "/v1/people/ada").status_code == 200
-    assert service.add_photo("bob", shot(1, serial=2)).status_code == 201
+    assert service.add_photo("bob", picture_of(1, serial=2)).status_code == 201
 
 
 def test_a_person_is_named_by_the_next_picture(service: Service) -> None:
-    service.enrol("ada", shot(1))
-    assert service.names(shot(1, serial=9)) == ["ada"]
+    service.enrol("ada", picture_of(1))
+    assert service.names(picture_of(1, serial=9)) == ["ada"]
     (photo,) = service.call("GET", "/v1/people/ada/photos").json()["photos"]
     assert service.call("DELETE", f"/v1/people/ada/photos/{photo['id']}").status_code == 204
-    assert service.names(shot(1, serial=9)) == [None]
+    assert service.names(picture_of(1, serial=9)) == [None]
 
 
 def test_one_face_under_two_labels_at_once_is_enrolled_for_one(tmp_path: Path) -> None:
-    """Two processes on one folder, eight labels, the same face: one of them gets it."""
+    """Test two processes on one folder, eight labels, the same face: one label gets it."""
     with (
         service_on(tmp_path) as one,
         service_on(tmp_path, admin_token=one.admin_token) as other,
@@ -69,7 +69,7 @@ def test_one_face_under_two_labels_at_once_is_enrolled_for_one(tmp_path: Path) -
         for label in labels:
             one.put_person(label)
         sent = [
-            threads.submit(service.services.enrolment.add, label, shot(1, serial=number))
+            threads.submit(service.services.enrolment.add, label, picture_of(1, serial=number))
             for number, label in enumerate(labels)
             for service in [(one, other)[number % 2]]
         ]
@@ -88,7 +88,7 @@ def test_a_person_deleted_during_the_enrolment_leaves_no_orphan(tmp_path: Path) 
 
         vision = FakeVision(while_looking=delete)
         with service_on(tmp_path, vision, admin_token=admin.admin_token) as service:
-            answer = service.add_photo("ada", shot(1))
+            answer = service.add_photo("ada", picture_of(1))
         assert (answer.status_code, answer.json()["code"]) == (404, "person_not_found")
         assert admin.call("GET", "/v1/health").json()["gallery_size"] == 0
         assert list((tmp_path / "photos").iterdir()) == []

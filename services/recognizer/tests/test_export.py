@@ -1,4 +1,4 @@
-"""A person's export in parts: bounded, complete, alike each time, whatever there is."""
+"""Test a person's export in parts: bounded, complete, the same each time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from recognizer.domain.ports import Stores
 from recognizer.use_cases.export import PART_BYTES, Part, PersonExport
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
-from services.recognizer.tests.stores.families import LINK_LIFETIME, SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import LINK_LIFETIME, SIGHTING_LIFETIME
 
 LARGEST_ANSWER = 6 * 1024 * 1024
-"""Of a Lambda, in which a part is base64."""
+"""Bytes of a Lambda response, in which a part is base64."""
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def files(found: list[Part]) -> dict[str, bytes]:
 
 
 def widest(number: int) -> Sighting:
-    """As many bytes as a sighting can take."""
+    """Return a sighting of the largest size in bytes."""
     longest = {"device": "d" * 64, "video": "v" * 256, "track": "t" * 64}
     seen = sighting(number, label="a" * 64).model_copy(update=longest)
     return seen.model_copy(update={"captured_at": NOON + timedelta(seconds=number)})
@@ -77,7 +77,7 @@ def test_very_many_sightings_come_in_bounded_parts_and_none_twice(stores: Stores
     assert all(len(part.content) * 4 / 3 < LARGEST_ANSWER for part in found)
     held = files(found)
     assert all(len(content) <= PART_BYTES for content in held.values())
-    told = [
+    exported = [
         one["id"]
         for name in sorted(held)
         if name.startswith("sightings/") and name.endswith("json")
@@ -89,7 +89,7 @@ def test_very_many_sightings_come_in_bounded_parts_and_none_twice(stores: Stores
         if name.endswith("csv")
         for row in csv.DictReader(io.StringIO(held[name].decode()))
     ]
-    assert told == rows == [widest(number).id for number in reversed(range(20_000))]
+    assert exported == rows == [widest(number).id for number in reversed(range(20_000))]
 
 
 def test_photos_fill_a_part_before_the_next_begins(stores: Stores) -> None:
@@ -110,7 +110,7 @@ def test_a_photo_that_is_removed_meanwhile_is_left_out_and_no_other(stores: Stor
     for number in range(9):
         add(stores, face("ada", number), bytes([number]) * 1_000_000)
     first = exporting(stores).part("ada", None)
-    for number in (3, 4, 6):  # the last that was given, the next, and a later one
+    for number in (3, 4, 6):  # the last exported, the next, and a later one
         stores.faces.remove("ada", face("ada", number).photo.id)
     later = exporting(stores).part("ada", first.next)
     given = [name[7:39] for part in (first, later) for name in files([part]) if "jpg" in name]
@@ -118,7 +118,7 @@ def test_a_photo_that_is_removed_meanwhile_is_left_out_and_no_other(stores: Stor
     assert given == [face("ada", number).photo.id for number in (0, 1, 2, 3, 5, 7, 8)]
 
 
-def test_a_picture_is_called_by_what_its_bytes_are(stores: Stores) -> None:
+def test_a_picture_s_file_name_follows_its_bytes(stores: Stores) -> None:
     person(stores, "ada")
     pictures = (b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\xff\xd8\xff\xe0")
     for number, picture in enumerate(pictures):
@@ -130,7 +130,7 @@ def test_a_picture_is_called_by_what_its_bytes_are(stores: Stores) -> None:
     ]
 
 
-def test_a_person_s_crops_are_in_it_and_no_unknown_person_s(stores: Stores) -> None:
+def test_an_export_has_the_person_s_crops_and_no_unknown_person_s(stores: Stores) -> None:
     for label in ("ada", "bob"):
         person(stores, label)
     for number in range(90):
@@ -141,9 +141,9 @@ def test_a_person_s_crops_are_in_it_and_no_unknown_person_s(stores: Stores) -> N
     held = files(found)
     crops = sorted(content[0] for name, content in held.items() if name.endswith("jpg"))
     assert crops == list(range(0, 90, 3))
-    told = [
+    exported = [
         json.loads(text)
         for name, text in held.items()
         if name.startswith("crops/") and "json" in name
     ]
-    assert {one["sighting"] for one in told} == {f"{number:032x}" for number in range(0, 90, 3)}
+    assert {one["sighting"] for one in exported} == {f"{number:032x}" for number in range(0, 90, 3)}

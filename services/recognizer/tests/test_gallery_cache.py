@@ -1,4 +1,4 @@
-"""The gallery in memory: own changes at once, others' soon, and in no order the wrong one."""
+"""Test the gallery in memory: own changes count at once, others' soon, in any order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from recognizer.domain.ports import (
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from recognizer.use_cases.gallery_cache import GalleryCache
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on
 from tests.http_api import http_api_event, http_response
 
@@ -52,7 +52,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 
 
 def add(stores: Stores, label: str, person: int) -> int:
-    """Straight into the store, as another process would."""
+    """Add to the store itself, as another process would."""
     photo = Photo(
         id=f"{person:032x}",
         label=label,
@@ -66,7 +66,7 @@ def add(stores: Stores, label: str, person: int) -> int:
     return stores.faces.add(enrolled, b"", seen_version=stores.faces.version())
 
 
-def tell(cache: GalleryCache, label: str, person: int, version: int) -> None:
+def report(cache: GalleryCache, label: str, person: int, version: int) -> None:
     cache.added(f"{label}/{person:032x}", label, VISION.embedding(person), version)
 
 
@@ -75,14 +75,14 @@ def named(cache: GalleryCache, person: int) -> str | None:
     return match.label
 
 
-def test_what_is_there_at_the_start_is_known(stores: Stores) -> None:
+def test_people_in_the_store_at_the_start_are_known(stores: Stores) -> None:
     add(stores, "ada", 1)
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
     assert named(cache, 1) == "ada"
     assert cache.current().version == 1
 
 
-def test_what_is_at_the_store_s_version_is_not_read_again(stores: Stores) -> None:
+def test_a_gallery_at_the_store_s_version_is_not_read_again(stores: Stores) -> None:
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
     before = cache.current()
     assert cache.at(before.version) is before
@@ -92,9 +92,9 @@ def test_what_is_at_the_store_s_version_is_not_read_again(stores: Stores) -> Non
 
 def test_own_changes_count_at_once(stores: Stores) -> None:
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
-    tell(cache, "ada", 1, add(stores, "ada", 1))
+    report(cache, "ada", 1, add(stores, "ada", 1))
     assert (named(cache, 1), cache.current().version) == ("ada", 1)
-    tell(cache, "bob", 2, add(stores, "bob", 2))
+    report(cache, "bob", 2, add(stores, "bob", 2))
     assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
     cache.removed(f"ada/{1:032x}", stores.faces.remove("ada", f"{1:032x}"))
     assert (named(cache, 1), named(cache, 2)) == (None, "bob")
@@ -122,7 +122,7 @@ def cached(stores: Stores, clock: SettableClock) -> GalleryCache:
 
 
 def test_the_interval_passes_while_the_process_is_frozen(stores: Stores) -> None:
-    """Between two requests to a function the monotonic clock may stand still."""
+    """Test a monotonic clock that stands still between two requests to a function."""
     clock = SettableClock()
     cache = cached(stores, clock)
     add(stores, "ada", 1)
@@ -154,7 +154,7 @@ def test_a_frozen_function_does_not_answer_with_an_old_gallery(tmp_path: Path) -
         closing(LambdaFunction(create_app(service.services))) as function,
     ):
         request = service.http.build_request(
-            "POST", "/v1/recognitions", content=shot(1), headers=JPEG
+            "POST", "/v1/recognitions", content=picture_of(1), headers=JPEG
         )
         event = json.loads(json.dumps(http_api_event(request)))
 
@@ -176,23 +176,23 @@ def test_a_frozen_function_does_not_answer_with_an_old_gallery(tmp_path: Path) -
 def test_own_change_after_an_unseen_one_brings_both(stores: Stores) -> None:
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
     add(stores, "ada", 1)  # by another process
-    tell(cache, "bob", 2, add(stores, "bob", 2))
+    report(cache, "bob", 2, add(stores, "bob", 2))
     assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
 
 
-def test_changes_told_in_the_wrong_order_end_in_the_right_state(stores: Stores) -> None:
+def test_changes_reported_in_the_wrong_order_end_in_the_right_state(stores: Stores) -> None:
     cache = GalleryCache(stores.faces, VISION, interval_s=1e9)
     added = add(stores, "ada", 1)
     deleted = stores.people.delete("ada").gallery_version
     cache.removed_person("ada", deleted)
-    tell(cache, "ada", 1, added)
+    report(cache, "ada", 1, added)
     assert named(cache, 1) is None
     assert cache.current().version == deleted
 
 
 @dataclass
 class SlowToLoad:
-    """Reads a snapshot, then waits to be let go before it hands it out; once."""
+    """Faces that read a snapshot and return it only when released; once."""
 
     faces: LocalFaces
     has_read: Event = field(default_factory=Event)
@@ -215,7 +215,7 @@ class SlowToLoad:
 
 
 def test_a_change_during_a_load_is_not_lost(stores: Stores) -> None:
-    faces = SlowToLoad(stores.faces)  # type: ignore[arg-type]  # the family is the local one
+    faces = SlowToLoad(stores.faces)  # type: ignore[arg-type]  # the store is the local one
     cache = GalleryCache(faces, VISION, interval_s=0)  # type: ignore[arg-type]  # two calls of it
     add(stores, "ada", 1)
     faces.slow = True
@@ -223,13 +223,13 @@ def test_a_change_during_a_load_is_not_lost(stores: Stores) -> None:
     loading.start()
     assert faces.has_read.wait(timeout=300)
     version = add(stores, "bob", 2)  # committed after the snapshot was read …
-    telling = Thread(target=tell, args=(cache, "bob", 2, version))
-    telling.start()
-    telling.join(timeout=0.5)  # time enough to get ahead of the load, were that possible
-    assert named(cache, 1) is None  # … while others go on with the gallery they have
+    reporting = Thread(target=report, args=(cache, "bob", 2, version))
+    reporting.start()
+    reporting.join(timeout=0.5)  # time enough to overtake the load, were that possible
+    assert named(cache, 1) is None  # … while others use the gallery they have
     faces.let_go.set()
     loading.join()
-    telling.join()
+    reporting.join()
     assert (named(cache, 1), named(cache, 2)) == ("ada", "bob")
     assert cache.current().version == version
 
@@ -243,24 +243,24 @@ def test_another_model_s_photos_are_left_out_and_counted(stores: Stores) -> None
 
 @dataclass
 class Logged:
-    """A store that tells what happened, and loads only once."""
+    """A store with a log of changes that loads only once."""
 
-    told: list[GalleryChange] = field(default_factory=list)
+    log: list[GalleryChange] = field(default_factory=list)
     loads: int = 0
     begins_at: int = 0
 
     def version(self) -> int:
-        return len(self.told)
+        return len(self.log)
 
     def snapshot(self, model_id: str, dimension: int) -> GallerySnapshot:
         self.loads += 1
         nothing = np.empty((0, dimension), np.float32)
-        return GallerySnapshot(len(self.told), (), (), nothing, outdated=0)
+        return GallerySnapshot(len(self.log), (), (), nothing, outdated=0)
 
     def changes(self, since: int, model_id: str) -> GalleryChanges | None:
-        if since < self.begins_at or since > len(self.told):
+        if since < self.begins_at or since > len(self.log):
             return None
-        return GalleryChanges(len(self.told), tuple(self.told[since:]))
+        return GalleryChanges(len(self.log), tuple(self.log[since:]))
 
 
 def followed(faces: Logged) -> GalleryCache:
@@ -270,10 +270,10 @@ def followed(faces: Logged) -> GalleryCache:
 def test_another_process_s_changes_are_followed_without_a_load() -> None:
     faces = Logged()
     cache = followed(faces)
-    faces.told += [FaceAdded("ada/1", "ada", VISION.embedding(1))]
-    faces.told += [FaceAdded(f"bob/{n}", "bob", VISION.embedding(n)) for n in (2, 3)]
+    faces.log += [FaceAdded("ada/1", "ada", VISION.embedding(1))]
+    faces.log += [FaceAdded(f"bob/{n}", "bob", VISION.embedding(n)) for n in (2, 3)]
     assert [named(cache, n) for n in (1, 2, 3)] == ["ada", "bob", "bob"]
-    faces.told += [FaceRemoved("ada/1"), PersonRemoved("bob")]
+    faces.log += [FaceRemoved("ada/1"), PersonRemoved("bob")]
     assert [named(cache, n) for n in (1, 2, 3)] == [None, None, None]
     assert (cache.current().version, faces.loads) == (5, 1)
 
@@ -281,13 +281,13 @@ def test_another_process_s_changes_are_followed_without_a_load() -> None:
 def test_a_log_that_begins_too_late_means_a_load() -> None:
     faces = Logged()
     cache = followed(faces)
-    faces.told += [FaceRemoved("x"), FaceRemoved("y")]
+    faces.log += [FaceRemoved("x"), FaceRemoved("y")]
     faces.begins_at = 1
     assert (cache.current().version, faces.loads) == (2, 2)
 
 
-def test_a_store_that_was_brought_back_means_a_load() -> None:
+def test_a_restored_store_means_a_load() -> None:
     faces = Logged([FaceAdded("ada/1", "ada", VISION.embedding(1))] * 3)
     cache = followed(faces)
-    faces.told.pop()
+    faces.log.pop()
     assert (cache.current().version, faces.loads) == (2, 2)

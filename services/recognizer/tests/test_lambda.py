@@ -1,4 +1,4 @@
-"""The function as AWS's runtime runs it: started, asked, asked again, and failing to start."""
+"""Test the function as AWS's runtime runs it: start, first and later requests, failed starts."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
-    """Over a folder; the contract suite runs it over AWS."""
+    """Start the function on a folder; the contract tests run it on AWS."""
     with LocalLambda(environment(tmp_path_factory.mktemp("data"))) as function:
         yield function
 
 
-def told(function: LocalLambda, asked: Event) -> Any:
-    response = http_response(function.invoke(asked))
+def answered(function: LocalLambda, request: Event) -> Any:
+    response = http_response(function.invoke(request))
     assert response.is_success, response.text
     return response.json()
 
 
-def test_a_picture_goes_in_and_names_come_out(
+def test_a_picture_is_answered_with_names(
     function: LocalLambda, portraits: Mapping[str, bytes]
 ) -> None:
     person = json.dumps({"name": "Barack Obama"}).encode()
-    told(function, event("PUT", "/v1/people/obama", TOKEN, person, "application/json"))
-    told(function, event("POST", "/v1/people/obama/photos", TOKEN, portraits["obama"], JPEG))
+    answered(function, event("PUT", "/v1/people/obama", TOKEN, person, "application/json"))
+    answered(function, event("POST", "/v1/people/obama/photos", TOKEN, portraits["obama"], JPEG))
     path = "/v1/recognitions?captured_at=2026-11-22T11%3A00%3A00%2B01%3A00&track=t1"
-    answer = told(function, event("POST", path, TOKEN, portraits["obama2"], JPEG))
+    answer = answered(function, event("POST", path, TOKEN, portraits["obama2"], JPEG))
     assert answer["faces"][0]["person"]["label"] == "obama"
     assert answer["captured_at"] == "2026-11-22T10:00:00Z"
 
@@ -78,20 +78,20 @@ def test_a_video_travels_both_ways_bit_for_bit(function: LocalLambda) -> None:
         "sha256": hashlib.sha256(data).hexdigest(),
     }
     body = json.dumps(announcement).encode()
-    ticket = told(function, event("POST", "/v1/videos", TOKEN, body, "application/json"))
+    ticket = answered(function, event("POST", "/v1/videos", TOKEN, body, "application/json"))
     up = event("PUT", ticket["upload"]["url"], None, data, "video/mp4")
     up["headers"].update({k.lower(): v for k, v in ticket["upload"]["headers"].items()})
     assert up["isBase64Encoded"] is True
     assert function.invoke(up)["statusCode"] == 200
 
-    link = told(function, event("GET", f"/v1/videos/{ticket['key']}/url", TOKEN))["url"]
+    link = answered(function, event("GET", f"/v1/videos/{ticket['key']}/url", TOKEN))["url"]
     assert link.startswith("https://abcdefghij.execute-api.eu-central-1.amazonaws.com/v1/playback/")
     down = function.invoke(event("GET", link))
     assert down["isBase64Encoded"] is True
     assert http_response(down).content == data
 
 
-def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLambda) -> None:
+def test_the_keep_warm_event_is_a_health_request(function: LocalLambda) -> None:
     answer = function.invoke(keep_warm())
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["status"] == "ready"
@@ -101,20 +101,20 @@ def test_the_event_that_keeps_it_warm_is_a_request_for_health(function: LocalLam
 def test_the_first_invocation_finds_everything_made(
     tmp_path: Path, moto: Moto, portraits: Mapping[str, bytes], name: str
 ) -> None:
-    """Over AWS, as it is deployed; so boto3's clients are made by then too."""
+    """Test it on AWS, as it is deployed; so boto3's clients are made by then too."""
     moto.renew()
     kind, body = (JPEG, portraits["obama"]) if name == "picture" else one_crop()
     env = environment(tmp_path, PYTHONPATH=str(Path(__file__).parent), **moto.environment())
-    asked = event("POST", "/v1/recognitions", TOKEN, body, kind)
+    request = event("POST", "/v1/recognitions", TOKEN, body, kind)
     with LocalLambda(env, handler="first_invocation.handler") as function:
-        first = function.invoke(asked)
+        first = function.invoke(request)
     assert http_response(first["answer"]).json()["faces"][0]["decision"] == "unknown"
     assert first["imported"] == []
     assert first["kept_before"] == first["kept_after"] > 0
 
 
 def one_crop() -> tuple[str, bytes]:
-    """A form with a crop in it, of noise; its content type and body."""
+    """Return content type and body of a form with one crop of noise."""
     crop = io.BytesIO()
     side = catalogue.embedder().input_size
     Image.effect_noise((side, side), 80).convert("RGB").save(crop, "PNG")
@@ -145,7 +145,7 @@ def test_a_setting_that_can_t_be_used_is_named_when_the_function_starts(tmp_path
     assert "RECOGNIZER_THREADS" in critical(failed.value.log)
 
 
-def test_a_store_that_can_t_be_used_is_told_when_the_function_starts(tmp_path: Path) -> None:
+def test_a_store_that_can_t_be_used_is_reported_when_the_function_starts(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"no folder")
     with pytest.raises(InitError) as failed, LocalLambda(environment(tmp_path / "file")):
         pass
@@ -154,7 +154,7 @@ def test_a_store_that_can_t_be_used_is_told_when_the_function_starts(tmp_path: P
 
 
 def critical(log: str) -> str:
-    """The message of the one critical line."""
+    """Return the message of the one critical line."""
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     (message,) = [line["message"] for line in lines if line["level"] == "CRITICAL"]
     assert isinstance(message, str)

@@ -1,4 +1,4 @@
-"""Requests through an HTTP API's events and back: headers, cookies, queries, binary both ways."""
+"""Test requests as an HTTP API's events and back: headers, cookies, queries, binary data."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ BYTES = bytes(range(256))
 
 
 def echo() -> FastAPI:
-    """Says what arrived."""
+    """Return an app that answers with what arrived."""
     app = FastAPI()
 
-    @app.post("/told")
-    async def told(request: Request, x: Annotated[str, Header()] = "") -> dict[str, Any]:
+    @app.post("/echo")
+    async def echoed(request: Request, x: Annotated[str, Header()] = "") -> dict[str, Any]:
         return {
             "x": x,
             "cookies": request.cookies,
@@ -49,15 +49,15 @@ def function() -> Iterator[LambdaFunction]:
 
 
 def call(function: LambdaFunction, request: httpx.Request) -> httpx.Response:
-    """Through JSON and back, because that is what Lambda does with both."""
+    """Send the request through JSON and back, as Lambda does."""
     event = json.loads(json.dumps(http_api_event(request)))
     return http_response(json.loads(json.dumps(function.answer(event))))
 
 
-def test_what_was_sent_arrives(function: LambdaFunction) -> None:
+def test_a_request_arrives_whole(function: LambdaFunction) -> None:
     sent = httpx.Request(
         "POST",
-        "https://api.test/told?q=1&q=2&empty=&plus=a%2Bb",
+        "https://api.test/echo?q=1&q=2&empty=&plus=a%2Bb",
         headers=[("x", "one"), ("x", "two"), ("cookie", "a=1; b=2")],
         content=BYTES,
     )
@@ -70,13 +70,13 @@ def test_what_was_sent_arrives(function: LambdaFunction) -> None:
 
 
 def test_text_travels_as_text(function: LambdaFunction) -> None:
-    sent = httpx.Request("POST", "https://api.test/told", json={"name": "Zoë"})
+    sent = httpx.Request("POST", "https://api.test/echo", json={"name": "Zoë"})
     event = http_api_event(sent)
     assert (event["body"], event["isBase64Encoded"]) == ('{"name":"Zoë"}', False)
     assert call(function, sent).json()["body"] == '{"name":"Zoë"}'.encode().hex()
 
 
-def test_what_is_answered_arrives(function: LambdaFunction) -> None:
+def test_a_response_arrives_whole(function: LambdaFunction) -> None:
     answer = call(function, httpx.Request("GET", "https://api.test/bytes"))
     assert answer.content == BYTES
     assert answer.headers.get_list("set-cookie") == [

@@ -1,4 +1,4 @@
-"""The log stays small when asyncio can't accept connections: one line a minute."""
+"""Test that the log stays small when asyncio can't accept connections: one line a minute."""
 
 from __future__ import annotations
 

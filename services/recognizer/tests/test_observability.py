@@ -1,4 +1,4 @@
-"""What the function tells of its work: log lines, metrics, traces; and what it never tells."""
+"""Test the function's telemetry: log lines, metrics, traces, and no private data in them."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ STAGES = ("decode", "detect", "align", "embed", "match", "record", "total")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """All that a function told, of a story in which everything happened once.
+class Telemetry:
+    """The telemetry of a function in a run in which everything happens once.
 
     Attributes:
         logs: lines of the log that are no metrics.
         metrics: one object a request.
         traces: subsegments.
-        text: all of it, as it was written.
-        device_token: what the story made.
+        text: all of it, as written.
+        device_token: the token that the run made.
     """
 
     logs: list[dict[str, Any]]
@@ -48,8 +48,8 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(moto: Moto, portraits: Mapping[str, bytes]) -> Told:
-    """At the level that tells most."""
+def telemetry(moto: Moto, portraits: Mapping[str, bytes]) -> Telemetry:
+    """Run the function at the most detailed log level."""
     moto.renew()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
@@ -68,7 +68,7 @@ def told(moto: Moto, portraits: Mapping[str, bytes]) -> Told:
             log = function.logs()
         sent = list(datagrams(daemon))
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    return Told(
+    return Telemetry(
         logs=[line for line in lines if "_aws" not in line],
         metrics=[line for line in lines if "_aws" in line],
         traces=[json.loads(datagram.partition("\n")[2]) for datagram in sent],
@@ -78,30 +78,30 @@ def told(moto: Moto, portraits: Mapping[str, bytes]) -> Told:
 
 
 def story(function: LocalLambda, portraits: Mapping[str, bytes]) -> str:
-    """A person comes, is seen, is asked for wrongly, and goes; the device's token."""
+    """Enrol, recognize, request wrongly and delete a person; return the device's token."""
 
-    def ask(*asked: Any) -> Any:
-        answer = function.invoke(event(*asked))
+    def call(*request: Any) -> Any:
+        answer = function.invoke(event(*request))
         return json.loads(answer["body"]) if answer.get("body") else None
 
-    def as_json(told: object) -> tuple[bytes, str]:
-        return json.dumps(told).encode(), "application/json"
+    def as_json(value: object) -> tuple[bytes, str]:
+        return json.dumps(value).encode(), "application/json"
 
-    ask("PUT", f"/v1/people/{LABEL}", ADMIN_TOKEN, *as_json({"name": NAME}))
-    photo = ask("POST", f"/v1/people/{LABEL}/photos", ADMIN_TOKEN, portraits["obama"], JPEG)
-    token: str = ask("POST", "/v1/devices", ADMIN_TOKEN, *as_json({"name": "door"}))["token"]
-    ask("POST", "/v1/recognitions", token, portraits["obama2"], JPEG)
-    ask("POST", "/v1/recognitions", token, b"no picture", JPEG)
-    ask("GET", f"/v1/sightings?label={LABEL}", ADMIN_TOKEN)
-    ask("GET", "/v1/people", token)
-    ask("GET", "/v1/people/nobody", ADMIN_TOKEN)
-    ask("DELETE", f"/v1/people/{LABEL}/photos/{photo['id']}", ADMIN_TOKEN)
-    ask("DELETE", f"/v1/people/{LABEL}", ADMIN_TOKEN)
+    call("PUT", f"/v1/people/{LABEL}", ADMIN_TOKEN, *as_json({"name": NAME}))
+    photo = call("POST", f"/v1/people/{LABEL}/photos", ADMIN_TOKEN, portraits["obama"], JPEG)
+    token: str = call("POST", "/v1/devices", ADMIN_TOKEN, *as_json({"name": "door"}))["token"]
+    call("POST", "/v1/recognitions", token, portraits["obama2"], JPEG)
+    call("POST", "/v1/recognitions", token, b"no picture", JPEG)
+    call("GET", f"/v1/sightings?label={LABEL}", ADMIN_TOKEN)
+    call("GET", "/v1/people", token)
+    call("GET", "/v1/people/nobody", ADMIN_TOKEN)
+    call("DELETE", f"/v1/people/{LABEL}/photos/{photo['id']}", ADMIN_TOKEN)
+    call("DELETE", f"/v1/people/{LABEL}", ADMIN_TOKEN)
     return token
 
 
 def datagrams(daemon: socket.socket) -> Iterator[str]:
-    """What was sent to X-Ray's daemon; all of it has arrived, since the sender has ended."""
+    """Return what was sent to X-Ray's daemon; all has arrived, as the sender has ended."""
     daemon.setblocking(False)
     while True:
         try:
@@ -110,12 +110,12 @@ def datagrams(daemon: socket.socket) -> Iterator[str]:
             return
 
 
-def requests(told: Told) -> list[dict[str, Any]]:
-    return [line for line in told.logs if line["logger"] == "recognizer.request"]
+def requests(telemetry: Telemetry) -> list[dict[str, Any]]:
+    return [line for line in telemetry.logs if line["logger"] == "recognizer.request"]
 
 
-def test_a_request_s_line_tells_what_it_took_and_what_came_of_it(told: Told) -> None:
-    (line,) = [line for line in requests(told) if line.get("faces")]
+def test_a_request_s_line_has_its_duration_and_result(telemetry: Telemetry) -> None:
+    (line,) = [line for line in requests(telemetry) if line.get("faces")]
     assert (line["level"], line["message"], line["service"]) == ("INFO", "request", "front-door")
     assert line["timestamp"].endswith("+00:00")
     assert (line["method"], line["route"]) == ("POST", "/v1/recognitions")
@@ -125,8 +125,8 @@ def test_a_request_s_line_tells_what_it_took_and_what_came_of_it(told: Told) -> 
     assert line["duration_ms"] >= line["stages_ms"]["total"]
 
 
-def test_a_line_says_of_which_invocation_it_is(told: Told) -> None:
-    lines = requests(told)
+def test_a_line_names_its_invocation(telemetry: Telemetry) -> None:
+    lines = requests(telemetry)
     assert [line["cold_start"] for line in lines] == [True] + [False] * (len(lines) - 1)
     assert len({line["function_request_id"] for line in lines}) == len(lines)
     assert len({line["xray_trace_id"] for line in lines}) == len(lines)
@@ -135,8 +135,8 @@ def test_a_line_says_of_which_invocation_it_is(told: Told) -> None:
         assert line["function_memory_size"] == "1024"
 
 
-def test_a_refusal_s_line_tells_its_code(told: Told) -> None:
-    codes = [line.get("code") for line in requests(told)]
+def test_a_refusal_s_line_has_its_code(telemetry: Telemetry) -> None:
+    codes = [line.get("code") for line in requests(telemetry)]
     assert [code for code in codes if code] == [
         "image_unsupported",
         "forbidden",
@@ -144,9 +144,9 @@ def test_a_refusal_s_line_tells_its_code(told: Told) -> None:
     ]
 
 
-def test_each_request_is_one_object_of_metrics(told: Told) -> None:
-    assert len(told.metrics) == len(requests(told))
-    for one in told.metrics:
+def test_each_request_is_one_object_of_metrics(telemetry: Telemetry) -> None:
+    assert len(telemetry.metrics) == len(requests(telemetry))
+    for one in telemetry.metrics:
         (directive,) = one["_aws"]["CloudWatchMetrics"]
         assert directive["Namespace"] == "Recognizer"
         assert directive["Dimensions"] == [["service"]]
@@ -158,19 +158,19 @@ def test_each_request_is_one_object_of_metrics(told: Told) -> None:
         assert {units[name] for name in units.keys() - timed} <= {"Count"}
 
 
-def test_what_a_recognition_found_is_counted_and_its_stages_timed(told: Told) -> None:
-    (one,) = [one for one in told.metrics if "Recognitions" in one]
+def test_a_recognition_s_results_are_counted_and_its_stages_timed(telemetry: Telemetry) -> None:
+    (one,) = [one for one in telemetry.metrics if "Recognitions" in one]
     assert (one["Recognitions"], one["Faces"]) == ([1], [1])
     assert (one["Match"], one["Uncertain"], one["Unknown"]) == ([1], [0], [0])
-    (line,) = [line for line in requests(told) if line.get("faces")]
+    (line,) = [line for line in requests(telemetry) if line.get("faces")]
     for stage in STAGES:
         assert one[f"{stage.title()}Time"] == [line["stages_ms"][stage]]
 
 
-def test_cold_starts_and_refusals_are_counted(told: Told) -> None:
-    assert ["ColdStart" in one for one in told.metrics].index(True) == 0
-    assert sum("ColdStart" in one for one in told.metrics) == 1
-    refused = [one for one in told.metrics if one.get("Refusals") == [1]]
+def test_cold_starts_and_refusals_are_counted(telemetry: Telemetry) -> None:
+    assert ["ColdStart" in one for one in telemetry.metrics].index(True) == 0
+    assert sum("ColdStart" in one for one in telemetry.metrics) == 1
+    refused = [one for one in telemetry.metrics if one.get("Refusals") == [1]]
     assert [one["code"] for one in refused] == [
         "image_unsupported",
         "forbidden",
@@ -178,32 +178,39 @@ def test_cold_starts_and_refusals_are_counted(told: Told) -> None:
     ]
 
 
-def test_a_recognition_is_traced_with_the_calls_of_aws_within(told: Told) -> None:
-    (traced,) = [one for one in told.traces if one["name"] == "recognition" and "metadata" in one]
+def test_a_recognition_is_traced_with_its_aws_calls(telemetry: Telemetry) -> None:
+    (traced,) = [
+        one for one in telemetry.traces if one["name"] == "recognition" and "metadata" in one
+    ]
     assert traced["annotations"] == {"faces": 1, "match": 1, "uncertain": 0, "unknown": 0}
     assert set(traced["metadata"]["front-door"]["stages_ms"]) == set(STAGES)
-    within = [part["aws"] for part in told.traces if part.get("parent_id") == traced["id"]]
+    within = [part["aws"] for part in telemetry.traces if part.get("parent_id") == traced["id"]]
     within += [part["aws"] for part in traced.get("subsegments", [])]
     assert {(call["operation"], call["region"]) for call in within} >= {("GetItem", REGION)}
-    (line,) = [line for line in requests(told) if line.get("faces")]
+    (line,) = [line for line in requests(telemetry) if line.get("faces")]
     assert traced["trace_id"] == line["xray_trace_id"]
 
 
-def test_a_recognition_that_failed_says_in_its_trace_how_but_not_the_message(told: Told) -> None:
-    (failed,) = [one for one in told.traces if one["name"] == "recognition" and one.get("fault")]
+def test_a_failed_recognition_s_trace_has_the_error_type_without_the_message(
+    telemetry: Telemetry,
+) -> None:
+    (failed,) = [
+        one for one in telemetry.traces if one["name"] == "recognition" and one.get("fault")
+    ]
     (cause,) = failed["cause"]["exceptions"]
     assert cause["type"] == "ImageUnsupported"
     assert "message" not in cause
 
 
-def test_nothing_private_is_told(told: Told) -> None:
-    assert len(told.traces) > len(told.metrics)
+def test_telemetry_has_no_private_data(telemetry: Telemetry) -> None:
+    assert len(telemetry.traces) > len(telemetry.metrics)
     for private in (
-        told.device_token, ADMIN_TOKEN, "Bearer", LABEL, NAME, "embedding", "Signature", "photos/",
+        telemetry.device_token, ADMIN_TOKEN, "Bearer", LABEL, NAME, "embedding", "Signature",
+        "photos/",
     ):  # fmt: skip
-        assert private not in told.text.replace("/v1/people/{label}/photos/", ""), private
-    # Others tell of pictures and of what they send to AWS.
-    assert {line["logger"].partition(".")[0] for line in told.logs} == {"recognizer"}
+        assert private not in telemetry.text.replace("/v1/people/{label}/photos/", ""), private
+    # Other loggers would write of pictures and of requests to AWS.
+    assert {line["logger"].partition(".")[0] for line in telemetry.logs} == {"recognizer"}
 
 
 def test_requests_at_once_share_no_metrics(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The committed description is the app's own."""
+"""Test that the committed API description is the app's own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 COMMITTED = Path(__file__).parents[1] / "openapi.json"
 
 
-def test_the_committed_file_is_what_the_app_says() -> None:
+def test_the_committed_file_is_the_app_s_description() -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "recognizer.entrypoints.http"],
         capture_output=True,
@@ -32,7 +32,7 @@ def test_every_error_is_described_as_a_problem() -> None:
                 assert schema["schema"]["$ref"].endswith("/Problem")
 
 
-def test_every_call_but_health_and_signing_in_asks_who_it_is() -> None:
+def test_every_call_but_health_and_sign_in_needs_authentication() -> None:
     described = json.loads(COMMITTED.read_text())
     open_calls = [
         path

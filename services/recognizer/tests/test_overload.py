@@ -1,4 +1,4 @@
-"""More pictures than can be answered: who is refused, who is dropped, and who goes on."""
+"""Test more pictures than can be answered: refused, dropped and answered requests."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from facecore.vision.image_header import read_header
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.asgi_call import AsgiCall
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.lambda_events import JPEG, event
 from services.recognizer.tests.service import NOON, Service, service_on
 from tests.http_api import http_response
 
 PATIENCE_S = 120.0
-FIRST, SECOND, THIRD = shot(1), shot(2), shot(3)
+FIRST, SECOND, THIRD = picture_of(1), picture_of(2), picture_of(3)
 
 
 @dataclass(frozen=True)
 class BlockedVision(FakeVision):
-    """Looks at each picture until it is let go, and remembers them in their order."""
+    """A vision that holds each picture until released, and records them in order."""
 
     seen: list[bytes] = field(default_factory=list)
     entered: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    let_go: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def analyze(self, data: bytes) -> Analysis:
         self.seen.append(data)
         self.entered.release()
-        assert self.let_go.wait(PATIENCE_S)
+        assert self.released.wait(PATIENCE_S)
         return super().analyze(data)
 
 
@@ -52,7 +52,7 @@ class BlockedVision(FakeVision):
 def vision() -> Iterator[BlockedVision]:
     vision = BlockedVision()
     yield vision
-    vision.let_go.set()
+    vision.released.set()
 
 
 def run(story: Coroutine[Any, Any, None]) -> None:
@@ -63,7 +63,7 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 
 async def blocked(service: Service, vision: BlockedVision) -> asyncio.Task[None]:
-    """A first picture, which is worked on until it is let go."""
+    """Send a first picture, which is analysed until released."""
     task = AsgiCall(service, FIRST).start()
     assert await asyncio.to_thread(vision.entered.acquire, timeout=PATIENCE_S)
     return task
@@ -72,7 +72,7 @@ async def blocked(service: Service, vision: BlockedVision) -> asyncio.Task[None]
 async def waiting(
     service: Service, picture: bytes, *, prefer: str = "wait=60", **options: Any
 ) -> tuple[AsgiCall, Any]:
-    """A picture that waits for its turn."""
+    """Send a picture that waits for its turn."""
     call = AsgiCall(service, picture, headers={"prefer": prefer}, **options)
     task = call.start()
     await asyncio.wait_for(call.waits.wait(), PATIENCE_S)
@@ -90,7 +90,7 @@ def test_a_full_queue_refuses_at_once_without_reading_the_body(
         assert (third.status, third.code) == (503, "overloaded")
         assert third.answer_headers["retry-after"] == "1"
         assert not third.body_read
-        vision.let_go.set()
+        vision.released.set()
         await asyncio.gather(first, waits)
         assert second.status == 200
         assert vision.seen == [FIRST, SECOND]
@@ -111,7 +111,7 @@ def test_others_are_answered_while_the_queue_is_full(tmp_path: Path, vision: Blo
             nobody = {"authorization": "Bearer fra_of-nobody"}
             refused = await http.post("/v1/recognitions", content=THIRD, headers=nobody)
             assert refused.status_code == 401
-        vision.let_go.set()
+        vision.released.set()
 
     with service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1) as service:
         run(story(service))
@@ -126,7 +126,7 @@ def test_the_picture_of_a_client_that_left_is_not_analysed(
         third, waits = await waiting(service, THIRD)
         gone.leave()
         await dropped
-        vision.let_go.set()
+        vision.released.set()
         await asyncio.gather(first, waits)
         assert third.status == 200
         assert vision.seen == [FIRST, THIRD]
@@ -143,7 +143,7 @@ def test_a_picture_whose_deadline_passes_while_it_waits_is_not_analysed(
         second, late = await waiting(service, SECOND, prefer="wait=1")
         await asyncio.wait_for(late, PATIENCE_S)
         assert (second.status, second.code) == (503, "overloaded")
-        vision.let_go.set()
+        vision.released.set()
         await first
         assert vision.seen == [FIRST]
 
@@ -155,7 +155,7 @@ def test_a_picture_whose_deadline_passes_while_it_waits_is_not_analysed(
 def test_a_preference_that_can_t_be_read_is_ignored(
     tmp_path: Path, vision: BlockedVision, prefer: str
 ) -> None:
-    vision.let_go.set()
+    vision.released.set()
     with service_on(tmp_path, vision) as service:
         answer = service.call(
             "POST",
@@ -171,7 +171,7 @@ def test_a_photo_to_enrol_goes_ahead_of_recognitions(tmp_path: Path, vision: Blo
         first = await blocked(service, vision)
         _, recognition = await waiting(service, SECOND)
         photo, enrolment = await waiting(service, THIRD, path="/v1/people/ada/photos")
-        vision.let_go.set()
+        vision.released.set()
         await asyncio.gather(first, recognition, enrolment)
         assert photo.status == 201
         assert vision.seen == [FIRST, THIRD, SECOND]
@@ -183,7 +183,7 @@ def test_a_photo_to_enrol_goes_ahead_of_recognitions(tmp_path: Path, vision: Blo
 
 @dataclass(frozen=True)
 class SizedVision(BlockedVision):
-    """Takes real pictures; only the large ones wait until they are let go."""
+    """A vision for real pictures that holds the large ones until released."""
 
     large: list[int] = field(default_factory=list)
 
@@ -216,7 +216,7 @@ def test_two_pictures_of_25_megapixels_are_never_in_work_at_once(tmp_path: Path)
         await asyncio.wait_for(small.start(), PATIENCE_S)
         assert small.status == 200
         assert len(vision.large) == 1
-        vision.let_go.set()
+        vision.released.set()
         await asyncio.gather(first, second)
         assert len(vision.seen) == 2
 
@@ -224,13 +224,13 @@ def test_two_pictures_of_25_megapixels_are_never_in_work_at_once(tmp_path: Path)
         with service_on(tmp_path, vision, max_concurrency=4) as service:
             run(story(service))
     finally:
-        vision.let_go.set()
+        vision.released.set()
 
 
-def test_behind_the_gateway_what_comes_too_late_is_not_analysed(
+def test_behind_the_gateway_a_late_picture_is_not_analysed(
     tmp_path: Path, vision: BlockedVision
 ) -> None:
-    vision.let_go.set()
+    vision.released.set()
     now_ms = int(NOON.timestamp() * 1000)
     with service_on(tmp_path, vision) as service:
         function = LambdaFunction(create_app(service.services, reporters=()))
@@ -250,7 +250,7 @@ def test_behind_the_gateway_what_comes_too_late_is_not_analysed(
 
 @contextmanager
 def serving(service: Service) -> Iterator[int]:
-    """Uvicorn, on a thread; its port."""
+    """Run uvicorn on a thread; yield its port."""
     server = uvicorn.Server(
         uvicorn.Config(create_app(service.services), log_config=None, lifespan="off")
     )
@@ -282,7 +282,7 @@ def send(service: Service, port: int, picture: bytes) -> socket.socket:
     return connection
 
 
-def test_behind_uvicorn_a_client_that_hangs_up_is_not_computed_for(
+def test_behind_uvicorn_the_picture_of_a_client_that_hangs_up_is_not_analysed(
     tmp_path: Path, vision: BlockedVision
 ) -> None:
     with service_on(tmp_path, vision, max_concurrency=1) as service, serving(service) as port:
@@ -293,6 +293,6 @@ def test_behind_uvicorn_a_client_that_hangs_up_is_not_computed_for(
             with send(service, port, SECOND):
                 until(lambda: expected() > alone)
             until(lambda: expected() == alone)
-            vision.let_go.set()
+            vision.released.set()
             assert first.recv(4096).startswith(b"HTTP/1.1 200")
         assert vision.seen == [FIRST]

@@ -1,4 +1,4 @@
-"""Errors as HTTP: one table, nothing leaks, and every problem can be found in the log."""
+"""Test errors as HTTP problems: one table, no leaks, and each can be found in the log."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from facecore.contract import ErrorCode
 from facecore.contract.reasons import reason
 from recognizer.domain import errors
 from recognizer.entrypoints.http import problems
-from services.recognizer.tests.fakes import FakeVision, shot
+from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, Service, service_on
 
 CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
 """Patterns of the schema whose check has a message of its own: a time, a token, digits."""
 
-NOT_TOLD_BY_HTTP = {
-    errors.RecognizerError,  # a root
-    errors.PhotoRefused,  # a root
-    errors.GalleryMoved,  # tried again inside
+NOT_ANSWERED_BY_HTTP = {
+    errors.RecognizerError,  # a base class
+    errors.PhotoRefused,  # a base class
+    errors.GalleryMoved,  # retried inside
     errors.SettingsInvalid,  # at the start
-    facecore_errors.ImageError,  # a root
+    facecore_errors.ImageError,  # a base class
 }
 
 
@@ -36,9 +36,9 @@ def test_every_error_has_its_place_in_the_table() -> None:
         e for _, e in inspect.getmembers(errors, inspect.isclass) if e.__module__ == errors.__name__
     ]
     pictures = facecore_errors.ImageError.__subclasses__()
-    told = {*ours, *pictures, facecore_errors.CropError} - NOT_TOLD_BY_HTTP
-    placed = {error for error in told if problems.TABLE.keys() & set(error.__mro__)}
-    assert told - placed == set()
+    answered = {*ours, *pictures, facecore_errors.CropError} - NOT_ANSWERED_BY_HTTP
+    placed = {error for error in answered if problems.TABLE.keys() & set(error.__mro__)}
+    assert answered - placed == set()
 
 
 def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
@@ -60,11 +60,11 @@ def test_no_two_errors_share_a_code_but_those_of_a_value() -> None:
 def test_a_query_that_is_unknown_or_said_twice_is_refused(
     service: Service, method: str, path: str, query: str
 ) -> None:
-    answer = service.call(method, f"{path}?{query}", content=shot(1), headers=JPEG)
+    answer = service.call(method, f"{path}?{query}", content=picture_of(1), headers=JPEG)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
-def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
+def test_an_unexpected_error_is_a_problem_without_details(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
@@ -72,7 +72,7 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
 
     with service_on(tmp_path, FakeVision(while_looking=fail)) as service:
         with caplog.at_level(logging.INFO):
-            answer = service.call("POST", "/v1/recognitions", content=shot(1), headers=JPEG)
+            answer = service.call("POST", "/v1/recognitions", content=picture_of(1), headers=JPEG)
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         assert "secret cause" not in answer.text
         assert "the secret cause" in caplog.text
@@ -83,14 +83,14 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(
 def test_a_problem_is_found_again_by_its_request_id(service: Service) -> None:
     answer = service.call("GET", "/v1/people/nobody")
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert told["request_id"] == answer.headers["x-request-id"]
-    assert told["type"].endswith("person_not_found")
-    assert (told["status"], told["code"]) == (404, "person_not_found")
-    assert "'nobody'" in told["detail"]
+    problem = answer.json()
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert problem["type"].endswith("person_not_found")
+    assert (problem["status"], problem["code"]) == (404, "person_not_found")
+    assert "'nobody'" in problem["detail"]
 
 
-def test_a_wrong_method_is_told_all_the_right_ones(service: Service) -> None:
+def test_a_wrong_method_is_answered_with_the_allowed_ones(service: Service) -> None:
     answer = service.call("POST", "/v1/people/ada")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "DELETE, GET, PUT"
@@ -134,7 +134,7 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "told"),
+    ("method", "path", "body", "message"),
     [
         ("PUT", "/v1/people/two%20words", {"name": "x"}, "path.label: give 1 to 64 letters"),
         ("GET", "/v1/videos?device=%C3%BC", None, "query.device: give 1 to 64 letters"),
@@ -162,18 +162,18 @@ def test_bad_json_is_a_problem_of_bounded_size(service: Service, body: bytes, st
         ),
     ],
 )
-def test_what_is_allowed_is_said_in_words_and_once(
-    service: Service, method: str, path: str, body: dict[str, Any] | None, told: str
+def test_the_message_says_once_in_words_what_is_allowed(
+    service: Service, method: str, path: str, body: dict[str, Any] | None, message: str
 ) -> None:
     answer = service.call(method, path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
     detail = answer.json()["detail"]
-    assert told in detail
+    assert message in detail
     assert len(answer.json()["errors"]) == 1
     assert not re.search(r"Value error|pattern|\^|constrained", answer.text)
 
 
-def test_every_pattern_of_the_api_has_its_words(service: Service) -> None:
+def test_every_pattern_of_the_api_has_a_description(service: Service) -> None:
     found = service.call("GET", "/openapi.json").text
     for pattern in set(re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', found)):
         detail = {"type": "string_pattern_mismatch", "ctx": {"pattern": json.loads(pattern)}}
@@ -182,7 +182,7 @@ def test_every_pattern_of_the_api_has_its_words(service: Service) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream"])
-def test_a_body_of_another_kind_is_told_which_is_right(service: Service, kind: str) -> None:
+def test_a_body_of_another_type_is_answered_with_the_right_one(service: Service, kind: str) -> None:
     body = json.dumps({"name": "x"})
     answer = service.call("PUT", "/v1/people/x", content=body, headers={"content-type": kind})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

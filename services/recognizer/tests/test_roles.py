@@ -1,6 +1,6 @@
-"""Who may call what: every call of the application, by everybody who could try.
+"""Test who may call what: every call of the application, by every kind of caller.
 
-A new call must be added to ``CALLS``, and so somebody has to say who may make it.
+A new call must be added to ``CALLS``, with those who may make it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from recognizer.domain.errors import DeviceNotFound, PersonNotFound
 from recognizer.domain.ports import AuditFilter, SightingFilter, TrackFilter, VideoFilter
 from recognizer.entrypoints.http import app as application
 from recognizer.entrypoints.http.app import bare_app
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 
 COOKIE = "__Host-recognizer-session"
@@ -44,11 +44,11 @@ class Who(Enum):
 
 @dataclass(frozen=True)
 class Call:
-    """One call, with a request that everybody sends alike.
+    """One call, with a request that is the same for every caller.
 
     Attributes:
         route: as the application knows it, with its parameters.
-        status: of the answer to whoever may call; several where the first call changes it.
+        status: of an allowed call's answer; several where the first call changes it.
     """
 
     method: str
@@ -61,7 +61,7 @@ class Call:
     query: str = ""
 
     def path(self) -> str:
-        """The route with its parameters filled in: nobody and nothing that there is."""
+        """Return the route with parameters filled in that name nothing existing."""
         path = self.route.replace("{label}", "ghost").replace("{name}", "ghost")
         path = path.replace("{track}", "t1").replace("{path:path}", "x").replace("{key:path}", "x")
         path = path.replace("{key:video_key}", "vidinput/ghost/a.mp4")
@@ -100,12 +100,12 @@ CALLS = [
     Call(GET, "/docs/{name}", Who.ANYBODY, (404,)),
     Call(GET, "/v1/health", Who.ANYBODY, (200,)),
     Call("POST", "/v1/session", Who.ANYBODY, (422,), json={}),
-    # Whoever has a link needs no token; this one is forged.
+    # A link needs no token; this one is forged.
     Call("PUT", "/v1/uploads/{key:path}", Who.ANYBODY, (403,), content=b"", query=LINK),
     Call(GET, "/v1/playback/{key:path}", Who.ANYBODY, (403,), query=LINK),
     Call(GET, "/v1/session", Who.SESSION, (200,)),
     Call("DELETE", "/v1/session", Who.SESSION, (204,)),
-    Call("POST", "/v1/recognitions", Who.DEVICE, (200,), content=shot(1), headers=JPEG),
+    Call("POST", "/v1/recognitions", Who.DEVICE, (200,), content=picture_of(1), headers=JPEG),
     Call("POST", "/v1/videos", Who.DEVICE, (200, 201), json=VIDEO),
     Call("PUT", "/v1/devices/self/status", Who.DEVICE_ITSELF, (204,), json=REPORT),
     Call("PUT", "/v1/tracks/{track}", Who.DEVICE_ITSELF, (204,), json=TRACK),
@@ -117,7 +117,7 @@ CALLS = [
     Call(GET, f"{PERSON}/export", Who.ADMIN, (404,)),
     Call(GET, f"{PERSON}/portrait", Who.ADMIN, (404,)),
     Call(GET, f"{PERSON}/photos", Who.ADMIN, (404,)),
-    Call("POST", f"{PERSON}/photos", Who.ADMIN, (404,), content=shot(1), headers=JPEG),
+    Call("POST", f"{PERSON}/photos", Who.ADMIN, (404,), content=picture_of(1), headers=JPEG),
     Call("DELETE", PHOTO, Who.ADMIN, (404,)),
     Call(GET, f"{PHOTO}/picture", Who.ADMIN, (404,)),
     Call(GET, f"{PHOTO}/portrait", Who.ADMIN, (404,)),
@@ -180,7 +180,7 @@ Headers = Mapping[str, bytes]
 
 @dataclass
 class Callers:
-    """Everybody who could try, each as the headers that a call of theirs carries."""
+    """All kinds of callers, each as the headers of its calls."""
 
     service: Service
     clock: SettableClock
@@ -198,7 +198,7 @@ class Callers:
         del self.service.http.headers["authorization"]
 
     def unknown_people(self) -> Iterator[tuple[str, Headers]]:
-        """Those who have nothing that is good now."""
+        """Return callers without a valid token or session."""
         yield "nobody", {}
         for value in (b"", b"Bearer", b"Bearer wrong", b"Basic YTpi", b"Bearer \xfc", b"x"):
             yield repr(value), {"authorization": value}
@@ -218,8 +218,8 @@ class Callers:
     def session(self) -> tuple[str, Headers]:
         return "session", self._session()
 
-    def careless(self) -> Iterator[tuple[str, Headers]]:
-        """A good session's cookie, as another site's page could make a browser send it."""
+    def cross_site(self) -> Iterator[tuple[str, Headers]]:
+        """Return a valid session's cookie, as another site's page could make a browser send it."""
         _, whole = self.session()
         _, other = self.session()
         yield "without csrf", {"cookie": whole["cookie"]}
@@ -244,7 +244,7 @@ class Callers:
         self.clock.move(timedelta(hours=12))
 
     def send(self, method: str, path: str, headers: Headers, **options: Any) -> httpx.Response:
-        """With these headers, and without a cookie that an answer set."""
+        """Send with these headers, and without a cookie that an answer set."""
         self.service.http.cookies.clear()
         given = [(name.encode(), value) for name, value in headers.items()]
         return self.service.http.request(method, path, headers=given, **options)
@@ -257,7 +257,7 @@ class Callers:
 
 @pytest.fixture(scope="module")
 def everybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
-    """One service for all calls, since an application takes a second to make."""
+    """Open one service for all calls, as an application takes a second to make."""
     clock = SettableClock()
     with service_on(tmp_path_factory.mktemp("roles"), now=clock) as service:
         yield Callers(service, clock)
@@ -265,7 +265,7 @@ def everybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
 
 @pytest.fixture
 def callers(everybody: Callers) -> Iterator[Callers]:
-    """Everybody, before a service that knows no ghost and no new device."""
+    """Return all callers of a service without the device to be added or the ghost."""
     yield everybody
     stores = everybody.service.services.stores
     with suppress(PersonNotFound):
@@ -275,7 +275,7 @@ def callers(everybody: Callers) -> Iterator[Callers]:
 
 
 def refused_as(call: Call, callers: Callers) -> Iterator[tuple[str, Headers, str]]:
-    """Everybody who may not make this call, with the code of the refusal."""
+    """Return all who may not make this call, with the code of the refusal."""
     if call.who is Who.ANYBODY:
         return
     for name, headers in callers.unknown_people():
@@ -286,7 +286,7 @@ def refused_as(call: Call, callers: Callers) -> Iterator[tuple[str, Headers, str
             yield name, headers, "unauthenticated"
         elif call.who is (Who.DEVICE_ITSELF if name == "admin" else Who.ADMIN):
             yield name, headers, "forbidden"
-    for name, headers in (callers.session(), *callers.careless()):
+    for name, headers in (callers.session(), *callers.cross_site()):
         if call.who in {Who.DEVICE, Who.DEVICE_ITSELF}:
             yield name, headers, "unauthenticated"
         elif name != "session" and call.method != GET:
@@ -294,7 +294,7 @@ def refused_as(call: Call, callers: Callers) -> Iterator[tuple[str, Headers, str
 
 
 def let_in(call: Call, callers: Callers) -> Iterator[tuple[str, Headers]]:
-    """Everybody who may."""
+    """Return all who may make this call."""
     if call.who in {Who.ADMIN, Who.DEVICE, Who.ANYBODY}:
         yield callers.admin()
     if call.who in {Who.DEVICE, Who.DEVICE_ITSELF, Who.ANYBODY}:
@@ -304,14 +304,14 @@ def let_in(call: Call, callers: Callers) -> Iterator[tuple[str, Headers]]:
     if call.who is Who.ANYBODY:
         yield from callers.unknown_people()
     elif call.who in {Who.ADMIN, Who.SESSION} and call.method == GET:
-        yield from callers.careless()
+        yield from callers.cross_site()
 
 
 STATUS = {"unauthenticated": 401, "forbidden": 403, "csrf_token_invalid": 403}
 
 
 @pytest.mark.parametrize("call", CALLS, ids=IDS)
-def test_who_may_not_is_refused_and_changes_nothing(call: Call, callers: Callers) -> None:
+def test_a_forbidden_call_is_refused_and_changes_nothing(call: Call, callers: Callers) -> None:
     before = everything(callers.service)
     for name, headers, code in refused_as(call, callers):
         answer = callers.make(call, headers)
@@ -322,7 +322,7 @@ def test_who_may_not_is_refused_and_changes_nothing(call: Call, callers: Callers
 
 
 @pytest.mark.parametrize("call", CALLS, ids=IDS)
-def test_who_may_is_let_in(call: Call, callers: Callers) -> None:
+def test_an_allowed_call_is_answered(call: Call, callers: Callers) -> None:
     statuses = [callers.make(call, headers).status_code for _, headers in let_in(call, callers)]
     first, *rest = statuses
     assert first in call.status
@@ -331,7 +331,7 @@ def test_who_may_is_let_in(call: Call, callers: Callers) -> None:
 
 
 def everything(service: Service) -> object:
-    """What is stored and a call could change; not when somebody was last seen or signed in."""
+    """Return all data that a call could change, without last-seen and sign-in times."""
     stores = service.services.stores
     audit = stores.audit.list(AuditFilter(), after=None, limit=10_000).entries
     sessions = {AuditAction.SIGNED_IN, AuditAction.SIGNED_OUT}

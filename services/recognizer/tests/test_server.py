@@ -1,4 +1,4 @@
-"""Behind uvicorn: large bodies, slow clients, busy cores; and what the log says of it all."""
+"""Test the service behind uvicorn: large bodies, slow clients, busy cores, and its log."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_client_that_stops_midway_disturbs_nobody(server: Server) -> None:
         assert http.get("/v1/health").status_code == 200
 
 
-def test_a_host_that_is_none_breaks_nothing(server: Server) -> None:
+def test_an_invalid_host_breaks_nothing(server: Server) -> None:
     with server.client() as http:
         body = {
             "started_at": "2026-11-22T12:00:00Z",
@@ -72,13 +72,13 @@ def test_a_host_that_is_none_breaks_nothing(server: Server) -> None:
         assert answer.status_code in {201, 400}
 
 
-def test_the_log_tells_each_request_and_no_secret(
+def test_the_log_has_each_request_and_no_secret(
     server: Server, portraits: Mapping[str, bytes]
 ) -> None:
     with server.client() as http:
         device = story(http, portraits["obama"])
         missing = http.get("/v1/people/nobody", params={"after": "x"}).json()["request_id"]
-    text = told(server.log, missing)
+    text = log_until(server.log, missing)
     lines = [json.loads(line) for line in text.splitlines()]
     (recognized,) = [line for line in lines if line.get("faces") == 1]
     assert recognized["decisions"] == {"match": 1}
@@ -92,15 +92,15 @@ def test_the_log_tells_each_request_and_no_secret(
         assert secret not in text
 
 
-def told(log: Path, request_id: str) -> str:
-    """What the log says once it tells of this request: after the answer was sent."""
+def log_until(log: Path, request_id: str) -> str:
+    """Return the log once it has this request, which is after the answer was sent."""
     while f'"{request_id}"' not in (text := log.read_text()) or not text.endswith("\n"):
         time.sleep(0.01)
     return text
 
 
 def story(http: httpx.Client, picture: bytes) -> str:
-    """Everything once, right and wrong; the device's token."""
+    """Make every request once, right and wrong; return the device's token."""
     http.put("/v1/people/obama", json={"name": "Barack Obama"})
     assert http.post("/v1/people/obama/photos", content=picture, headers=JPEG).is_success
     token = str(http.post("/v1/devices", json={"name": "door"}).json()["token"])

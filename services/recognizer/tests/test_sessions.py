@@ -1,4 +1,4 @@
-"""How long a session works, what ends it, and what is kept of it."""
+"""Test how long a session works, what ends it, and what is stored of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sign_in(service: Service, token: str | None = None) -> httpx.Response:
 def browser(
     service: Service, method: str, path: str, json: dict[str, str] | None = None
 ) -> httpx.Response:
-    """Without the token that the client else sends; it keeps the cookie."""
+    """Send without the client's usual token, but with its cookie."""
     request = service.http.build_request(
         method, f"http://localhost:8000{path}", json=json, headers={"authorization": ""}
     )
@@ -64,7 +64,7 @@ def test_a_new_admin_s_token_ends_the_sessions_of_the_old_one(service: Service) 
     assert works(service)
 
 
-def test_so_does_another_configured_one(tmp_path: Path) -> None:
+def test_another_configured_admin_token_ends_the_sessions_too(tmp_path: Path) -> None:
     with service_on(tmp_path, admin_token_sha256=hash_token("first")) as service:
         sign_in(service, "first")
         assert works(service)
@@ -126,8 +126,8 @@ def test_a_device_s_token_counts_as_a_failure(service: Service) -> None:
     ("origin", "status"),
     [("https://faces.example.org", 201), ("http://localhost:8000", 201), ("https://x.org", 403)],
 )
-def test_the_public_address_is_our_own_too(tmp_path: Path, origin: str, status: int) -> None:
-    """As where a proxy passes requests on under another name."""
+def test_the_public_address_is_the_same_origin(tmp_path: Path, origin: str, status: int) -> None:
+    """Test a proxy that forwards requests under another host name."""
     with service_on(tmp_path, public_url="https://faces.example.org/") as service:
         answer = service.http.post(
             "http://localhost:8000/v1/session",
@@ -153,7 +153,7 @@ def test_a_locked_sign_in_waits_a_minute_also_when_the_clock_is_set_back(
 def test_a_locked_sign_in_waits_a_minute_also_where_the_process_is_frozen(
     service: Service, clock: SettableClock
 ) -> None:
-    """Then the monotonic clock may stand still, and only the time of day goes on."""
+    """Test a monotonic clock that stands still while the time of day advances."""
     for _ in range(10):
         sign_in(service, "wrong")
     assert sign_in(service).headers["retry-after"] == "60"

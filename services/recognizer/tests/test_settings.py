@@ -1,4 +1,4 @@
-"""Settings: checked at the start, with a message that names the variable."""
+"""Test that settings are checked at the start, with a message that names the variable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_there_is_a_default_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.upload_link_lifetime == timedelta(minutes=15)
 
 
-def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_sets_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RECOGNIZER_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("RECOGNIZER_THREADS", "3")
     monkeypatch.setenv("RECOGNIZER_PUBLIC_URL", "")
@@ -55,7 +55,7 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("THRESHOLDS", "facenet-vggface2-20180402-p2:0.5,0.7,0.1"),
     ],
 )
-def test_a_value_that_can_not_be_is_named_and_not_repeated(
+def test_an_invalid_variable_is_named_and_its_value_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"RECOGNIZER_{name}", value)
@@ -66,7 +66,7 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "expected"),
     [
         (
             "TRUSTED_PROXIES",
@@ -87,13 +87,13 @@ def test_a_value_that_can_not_be_is_named_and_not_repeated(
     ],
 )
 def test_a_refused_setting_is_one_line_that_says_what_would_be_right(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv(f"RECOGNIZER_{name}", value)
     with pytest.raises(SettingsInvalid) as refused:
         load_settings()
     message = str(refused.value)
-    assert told in message
+    assert expected in message
     assert message.count("\n") == 0
     assert not re.search(r"Value error|pattern|lax|RECOGNIZER_:", message)
 
@@ -120,7 +120,7 @@ def test_torch_computes_one_model_which_is_its_default(monkeypatch: pytest.Monke
     assert load_settings().model == "sface"
 
 
-def test_the_store_is_local_unless_asked_and_aws_needs_its_buckets(
+def test_the_store_is_local_by_default_and_aws_needs_its_buckets(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("STORE", "VIDEOS_BUCKET", "FACES_BUCKET"):

@@ -1,4 +1,4 @@
-"""A sighting's id tells its time, and is the same for the same face."""
+"""Test that a sighting's id holds its time and is the same for the same face."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recognizer.domain.sighting_ids import captured_at, sighting_id
 
 
 @pytest.mark.parametrize(
-    "moment",
+    "time",
     [
         datetime(1970, 1, 1, tzinfo=UTC),
         datetime(2026, 11, 28, 3, 14, 15, 926535, tzinfo=UTC),
@@ -18,10 +18,10 @@ from recognizer.domain.sighting_ids import captured_at, sighting_id
         datetime(2999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
     ],
 )
-def test_the_time_is_read_back_to_the_microsecond(moment: datetime) -> None:
-    made = sighting_id(moment, ["door", "face"])
+def test_the_time_is_read_back_to_the_microsecond(time: datetime) -> None:
+    made = sighting_id(time, ["door", "face"])
     assert len(made) == 32
-    assert captured_at(made) == moment
+    assert captured_at(made) == time
 
 
 def test_the_same_parts_make_the_same_id_and_others_another() -> None:
@@ -31,5 +31,5 @@ def test_the_same_parts_make_the_same_id_and_others_another() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "0" * 31, "0" * 33, "G" * 32, "٣" * 32])
-def test_what_is_no_id_has_no_time(text: str) -> None:
+def test_an_invalid_id_has_no_time(text: str) -> None:
     assert captured_at(text) is None

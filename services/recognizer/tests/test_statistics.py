@@ -1,4 +1,4 @@
-"""How counts are gathered, and what is read from them."""
+"""Test how counts are gathered, and what is read from them."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def test_a_request_is_of_the_day_on_which_it_was_counted(
 
 
 @dataclass
-class Sometimes:
-    """A store that is away until it is back."""
+class InterruptibleCounters:
+    """Counters whose store is unavailable while ``away`` is true."""
 
     counters: Counters
     away: bool = True
@@ -119,10 +119,10 @@ class Sometimes:
         return self.counters.list(since, until)
 
 
-def test_what_a_store_that_is_away_does_not_take_is_written_when_it_is_back(
+def test_counts_that_an_unavailable_store_refuses_are_written_later(
     stores: Stores, clock: SettableClock
 ) -> None:
-    store = Sometimes(stores.counters)
+    store = InterruptibleCounters(stores.counters)
     counters = RequestCounters(store, clock)
     counters.count(request())
     counters.flush()
@@ -133,7 +133,7 @@ def test_what_a_store_that_is_away_does_not_take_is_written_when_it_is_back(
     assert kept(stores) == 2
 
 
-def test_a_request_that_found_the_store_away_does_not_wait_for_it_again(
+def test_a_request_does_not_wait_again_for_an_unavailable_store(
     stores: Stores, clock: SettableClock
 ) -> None:
     counters = RequestCounters(stores.counters, clock)
@@ -146,15 +146,15 @@ def test_a_service_that_is_closed_has_written_what_it_counted(tmp_path: Path) ->
         for _ in range(7):
             service.call("GET", "/v1/people")
     with service_on(tmp_path) as service:
-        told = service.call("GET", "/v1/statistics").json()
-    assert told["cost"]["requests"] == 7
+        answer = service.call("GET", "/v1/statistics").json()
+    assert answer["cost"]["requests"] == 7
 
 
 def test_a_poor_face_is_refused_and_not_unknown() -> None:
     made = dict.fromkeys(Decision, 1) | {Decision.UNKNOWN: 3}
     reasons = {QualityReason.BLURRED: 2, QualityReason.TOO_DARK: 1}
-    told = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons, crops=3)
-    counts = counts_of(request(recognition=told))
+    report = RecognitionReport(5, made, {"total": 80.0}, refused=2, reasons=reasons, crops=3)
+    counts = counts_of(request(recognition=report))
     assert counts == Counter(
         requests=1, billed_ms=13, recognitions=1, crops=3, faces_match=1, faces_uncertain=1,
         faces_unknown=1, faces_refused=2, face_blurred=2, face_too_dark=1,

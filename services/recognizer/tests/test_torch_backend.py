@@ -1,4 +1,4 @@
-"""The recognizer on torch: the same people by the same photos, or a clear word why not."""
+"""Test the recognizer on torch: the same people by the same photos, or a clear error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_torch_that_is_not_installed_is_named_with_what_to_do() -> None:
 
 
 @pytest.mark.skipif(not INSTALLED, reason="no torch here; `make test-torch` runs this")
-def test_what_onnx_enrolled_is_known_to_torch(tmp_path: Path) -> None:
+def test_people_enrolled_with_onnx_are_known_to_torch(tmp_path: Path) -> None:
     photo, other = (samples.path(name).read_bytes() for name in ("obama", "obama3"))
     with service_on(tmp_path, load_vision(Settings(model="facenet-vggface2", threads=1))) as before:
         before.enrol("obama", photo)

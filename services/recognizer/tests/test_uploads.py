@@ -1,4 +1,4 @@
-"""Videos, announced, uploaded by a signed link and played: the local store's end of it."""
+"""Test videos in the local store: announced, uploaded by a signed link, and played."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from recognizer.adapters.sqlite.video_files import Receiver
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write
@@ -36,7 +36,7 @@ def announce(service: Service) -> Ticket:
 
 
 def put(service: Service, upload: Ticket, content: Any = DATA, **headers: str) -> tuple[int, str]:
-    """The status and the problem's code. No token goes with an upload."""
+    """Upload without a token; return the status and the problem's code."""
     sent = {**upload["headers"], "authorization": "", **headers}
     answer = service.call("PUT", upload["url"], content=content, headers=sent)
     return answer.status_code, "" if answer.is_success else answer.json()["code"]
@@ -52,20 +52,18 @@ def nothing_is_kept(folder: Path) -> bool:
     return files == [] and list((folder / "partial").iterdir()) == []
 
 
-def test_the_key_tells_device_and_time(service: Service) -> None:
+def test_the_key_has_device_and_time(service: Service) -> None:
     ticket = announce(service)
     assert ticket["key"] == (f"vidinput/admin/2026/03/14/20260314T092653.589Z-{SHA256[:12]}.mp4")
     assert ticket["state"] == "announced"
 
 
-def test_what_is_kept_is_for_its_owner_alone_whatever_the_umask(
-    service: Service, tmp_path: Path
-) -> None:
+def test_stored_files_are_private_whatever_the_umask(service: Service, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         assert put(service, announce(service)["upload"])[0] == 200
         service.call("PUT", "/v1/people/ada", json={"name": "Ada"})
-        photo = service.call("POST", "/v1/people/ada/photos", content=shot(1), headers=JPEG)
+        photo = service.call("POST", "/v1/people/ada/photos", content=picture_of(1), headers=JPEG)
         assert photo.is_success, photo.text
     finally:
         os.umask(before)
@@ -125,7 +123,7 @@ def test_other_bytes_than_announced_are_refused_and_not_kept(
 
 
 @pytest.mark.parametrize("size", [len(DATA) - 1, len(DATA) + 1])
-def test_a_body_of_unsaid_length_is_counted(service: Service, tmp_path: Path, size: int) -> None:
+def test_a_body_without_a_length_is_counted(service: Service, tmp_path: Path, size: int) -> None:
     upload = announce(service)["upload"]
     headers = {name: v for name, v in upload["headers"].items() if name != "content-length"}
 
@@ -141,7 +139,7 @@ def test_a_body_of_unsaid_length_is_counted(service: Service, tmp_path: Path, si
 def test_an_upload_that_no_file_can_be_made_for_is_unavailable(
     service: Service, monkeypatch: pytest.MonkeyPatch, reason: int
 ) -> None:
-    """A disk without inodes, say: it has room, but not for another file."""
+    """Test a disk that can take no other file, such as one without inodes."""
     upload = announce(service)["upload"]
     whole = os.open
 
@@ -223,7 +221,7 @@ def test_a_link_made_while_the_clock_was_ahead_expires_with_it(
     assert service.call("GET", again).status_code == 200
 
 
-def test_what_is_only_announced_can_not_be_played(service: Service) -> None:
+def test_an_announced_video_can_not_be_played(service: Service) -> None:
     ticket = announce(service)
     answer = service.call("GET", f"/v1/videos/{ticket['key']}/url")
     assert (answer.status_code, answer.json()["code"]) == (404, "video_not_found")
@@ -242,8 +240,8 @@ def test_a_link_outlives_a_restart(tmp_path: Path) -> None:
         assert put(after, upload) == (200, "")
 
 
-def test_a_file_whose_mark_was_lost_is_found(service: Service, tmp_path: Path) -> None:
-    """As after a kill between the file's rename and the record of it."""
+def test_a_file_whose_record_was_lost_is_found(service: Service, tmp_path: Path) -> None:
+    """Test the state after a kill between the file's rename and its record."""
     ticket = announce(service)
     file = tmp_path / "data" / "videos" / ticket["key"]
     file.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The AWS family on empty tables of the moto server."""
+"""Open the AWS store on empty tables of the moto server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
-from services.recognizer.tests.stores.families import on_aws
+from services.recognizer.tests.stores.store_backends import on_aws
 from tests.moto import Moto, aws, moto
 
 __all__ = ["aws", "clock", "moto", "stores"]
@@ -22,7 +22,7 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def stores(aws: Moto, clock: SettableClock) -> Iterator[Stores]:
-    """``open_aws(Settings())`` in the same test opens another one on the same tables."""
+    """Open the AWS store; ``open_aws(Settings())`` in the same test opens another on its tables."""
     stores = on_aws(aws.environment(), clock)
     yield stores
     stores.close()

@@ -1,4 +1,4 @@
-"""The recorder of calls tells the rights that they need."""
+"""Test that recorded AWS calls name the permissions that they need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.aws_calls import Call
 from tests.moto import Moto
 
 
-def test_what_is_called_and_presigned_is_told(
+def test_calls_and_presigned_links_are_recorded(
     aws: Moto, clock: SettableClock, tmp_path: Path
 ) -> None:
     clients = connect()
@@ -43,16 +43,16 @@ def test_what_is_called_and_presigned_is_told(
     }
 
 
-def test_a_batch_tells_each_part(aws: Moto) -> None:
-    heard: list[Call] = []
+def test_a_batch_records_each_part(aws: Moto) -> None:
+    calls: list[Call] = []
     dynamodb, s3 = aws.dynamodb(), aws.s3()
     for client in (dynamodb, s3):
-        aws_calls.observe(client, heard.append)
+        aws_calls.observe(client, calls.append)
     table, bucket = aws.names.people, aws.names.faces_bucket
     dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"label": {"S": "x"}}]}})
     s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}, {"Key": "b"}]})
     s3.list_objects_v2(Bucket=bucket)
-    assert aws_calls.actions(heard) == {
+    assert aws_calls.actions(calls) == {
         ("dynamodb:BatchGetItem", table),
         ("s3:DeleteObject", f"{bucket}/a"),
         ("s3:DeleteObject", f"{bucket}/b"),
@@ -60,13 +60,13 @@ def test_a_batch_tells_each_part(aws: Moto) -> None:
     }
 
 
-def test_a_call_of_which_nobody_said_what_it_needs_is_no_silent_gap() -> None:
+def test_a_call_without_a_known_permission_is_an_error() -> None:
     with pytest.raises(LookupError, match="DropEverything"):
         aws_calls.actions([Call("dynamodb", "DropEverything", "table")])
 
 
 def test_moto_refuses_what_s3_would(aws: Moto) -> None:
-    """Without credentials and without a signature; so the tests of links mean something."""
+    """Test that an unsigned request is refused; else the tests of links prove nothing."""
     s3 = aws.s3()
     s3.put_object(Bucket=aws.names.faces_bucket, Key="a", Body=b"a")
     url = s3.generate_presigned_url(

@@ -1,4 +1,4 @@
-"""The clients: what they need to know, and what they do when AWS is busy or can't be reached."""
+"""Test the AWS clients: what they need, and what they do when AWS is busy or out of reach."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from recognizer.adapters.aws.video_store import AwsVideoStore
 from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.settings import Settings
 from services.recognizer.tests.stores.conftest import video
-from services.recognizer.tests.stores.families import LINK_LIFETIME
+from services.recognizer.tests.stores.store_backends import LINK_LIFETIME
 from tests.moto import CREDENTIALS
 
 Reply = tuple[int, dict[str, Any]]
@@ -38,7 +38,7 @@ def cancelled(*codes: str) -> Reply:
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Region and credentials, and nothing of the machine's own."""
+    """Set region and credentials, and hide the machine's own."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
@@ -49,14 +49,14 @@ def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @contextmanager
 def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
-    """A server that gives these answers in turn, the last one for ever; and what was asked."""
-    asked: list[str] = []
+    """Serve these answers in turn, the last one for ever; yield the requests too."""
+    requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
-            status, body = answers[min(len(asked), len(answers) - 1)]
-            asked.append(self.headers["x-amz-target"].split(".")[1])
+            status, body = answers[min(len(requests), len(answers) - 1)]
+            requests.append(self.headers["x-amz-target"].split(".")[1])
             content = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(content)))
@@ -70,7 +70,7 @@ def answering(*answers: Reply) -> Iterator[tuple[str, list[str]]]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", requests
     finally:
         server.shutdown()
         thread.join()
@@ -93,19 +93,19 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("busy", [THROTTLED, BROKEN], ids=["throttled", "broken"])
-def test_what_passes_is_tried_again(dynamo: Any, busy: Reply) -> None:
-    with answering(busy, busy, OK) as (url, asked):
+def test_a_passing_error_is_retried(dynamo: Any, busy: Reply) -> None:
+    with answering(busy, busy, OK) as (url, requests):
         dynamo(url).put("table", {"key": "x"})
-    assert asked == ["PutItem"] * 3
+    assert requests == ["PutItem"] * 3
 
 
-def test_what_does_not_pass_is_given_up(dynamo: Any) -> None:
+def test_a_lasting_error_is_given_up(dynamo: Any) -> None:
     with (
-        answering(THROTTLED) as (url, asked),
+        answering(THROTTLED) as (url, requests),
         pytest.raises(StoreUnavailable, match="PutItem: ThrottlingException"),
     ):
         dynamo(url).put("table", {"key": "x"})
-    assert asked == ["PutItem"] * MOST_TRIES
+    assert requests == ["PutItem"] * MOST_TRIES
 
 
 MISSING = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"})
@@ -115,55 +115,55 @@ MISSING = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundExc
 def test_health_gives_up_after_one_try(monkeypatch: pytest.MonkeyPatch, answer: Reply) -> None:
     monkeypatch.setenv("RECOGNIZER_VIDEOS_BUCKET", "videos")
     monkeypatch.setenv("RECOGNIZER_FACES_BUCKET", "faces")
-    with answering(answer) as (url, asked):
+    with answering(answer) as (url, requests):
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         stores = open_aws(Settings())
         with pytest.raises(StoreUnavailable, match="GetItem"):
             stores.readiness.gallery_version()
         stores.close()
-    assert asked == ["GetItem"]
+    assert requests == ["GetItem"]
 
 
-def test_a_refusal_is_not_tried_again_and_tells_the_caller_no_account(dynamo: Any) -> None:
+def test_a_refusal_is_not_retried_and_its_message_has_no_account(dynamo: Any) -> None:
     with (
-        answering(REFUSED) as (url, asked),
+        answering(REFUSED) as (url, requests),
         pytest.raises(StoreUnavailable, match="AccessDeniedException") as refused,
     ):
         dynamo(url).put("table", {"key": "x"})
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert "arn:x" not in str(refused.value)
 
 
-def test_a_transaction_in_another_s_way_is_tried_again(dynamo: Any) -> None:
+def test_a_conflicting_transaction_is_retried(dynamo: Any) -> None:
     conflict = cancelled("None", "TransactionConflict")
-    with answering(conflict, conflict, OK) as (url, asked):
+    with answering(conflict, conflict, OK) as (url, requests):
         dynamo(url).transact([Put("table", {"key": "x"})])
-    assert asked == ["TransactWriteItems"] * 3
+    assert requests == ["TransactWriteItems"] * 3
 
 
-def test_a_transaction_that_is_always_in_the_way_is_given_up(dynamo: Any) -> None:
+def test_a_transaction_that_always_conflicts_is_given_up(dynamo: Any) -> None:
     with (
-        answering(cancelled("TransactionConflict")) as (url, asked),
+        answering(cancelled("TransactionConflict")) as (url, requests),
         pytest.raises(StoreUnavailable, match="try again"),
     ):
         dynamo(url).transact([Put("table", {"key": "x"})])
-    assert 1 < len(asked) <= 10
+    assert 1 < len(requests) <= 10
 
 
-def test_a_part_that_was_not_read_is_asked_for_again(dynamo: Any) -> None:
+def test_unprocessed_keys_are_requested_again(dynamo: Any) -> None:
     def found(*keys: str) -> dict[str, Any]:
         return {"table": [{"key": {"S": key}} for key in keys]}
 
     left = {"table": {"Keys": [{"key": {"S": "b"}}]}}
     first = (200, {"Responses": found("a"), "UnprocessedKeys": left})
     rest = (200, {"Responses": found("b"), "UnprocessedKeys": {}})
-    with answering(first, rest) as (url, asked):
+    with answering(first, rest) as (url, requests):
         items = dynamo(url).get_many("table", [{"key": "a"}, {"key": "b"}])
     assert items == [{"key": "a"}, {"key": "b"}]
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
-def test_what_can_not_be_reached_is_not_available(
+def test_an_unreachable_service_is_unavailable(
     dynamo: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(OK) as (url, _):
@@ -206,7 +206,7 @@ def test_without_credentials_the_message_says_how_to_get_some(
 @pytest.mark.parametrize(
     ("name", "value"), [("AWS_PROFILE", "nobody-s"), ("AWS_ENDPOINT_URL", "no url")]
 )
-def test_a_setting_that_can_not_be_is_told(
+def test_an_invalid_setting_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""A person's deletion on DynamoDB and S3: killed at any step, and with others at the same."""
+"""Test a person's deletion on DynamoDB and S3: killed at any step, and with concurrent writes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,22 @@ from recognizer.adapters.aws import open_aws
 from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound
 from recognizer.domain.ports import SightingFilter, Stores
 from recognizer.settings import Settings
-from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
+from services.recognizer.tests.aws.fault_injection import (
+    Killed,
+    interrupted_after,
+    killable_process,
+)
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, crop, crops_of, face, person, sighting
 from tests.moto import Moto
 
 RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2, crops=3)
 MOST_WRITES = 30
-"""A deletion of so little takes fewer; so each of its steps is tried."""
+"""An upper bound: this deletion takes fewer writes, so each of its steps is tried."""
 
 
 def fill(stores: Stores) -> None:
-    """Zoe with photos, sightings and a place in the snapshot; Bob, who stays."""
+    """Store Zoe with photos, sightings and a place in the snapshot, and Bob, who stays."""
     for label in ("zoe", "bob"):
         person(stores, label)
     for number in range(2):
@@ -43,9 +47,9 @@ def fill(stores: Stores) -> None:
 
 
 def traces(aws: Moto, label: str) -> list[str]:
-    """Where the label still stands: items of any table, names and contents of objects.
+    """Return where the label still stands: items of any table, names and contents of objects.
 
-    It must not look like a part of a hexadecimal number, of which there are many.
+    The label must not look like a part of a hexadecimal number, of which there are many.
     """
     own = aws.names
     tables = (own.people, own.faces, own.sightings, own.crops, own.gallery)
@@ -65,13 +69,13 @@ def traces(aws: Moto, label: str) -> list[str]:
 def test_a_deletion_killed_at_any_step_is_finished_by_the_next(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
-    with doomed(clock) as family:
+    with killable_process(clock) as process:
         for step in range(MOST_WRITES):
             aws.renew()
             fill(stores)
-            family.kill_before_write(step)
+            process.kill_before_write(step)
             try:
-                family.stores.people.delete("zoe")
+                process.stores.people.delete("zoe")
             except Killed:
                 check_what_is_seen(stores, marked=step > 0)
                 check_that_it_can_be_finished(aws, stores)
@@ -81,7 +85,7 @@ def test_a_deletion_killed_at_any_step_is_finished_by_the_next(
 
 
 def check_what_is_seen(stores: Stores, *, marked: bool) -> None:
-    """Before the mark nothing has happened; after it zoe is gone for everybody at once."""
+    """Check that Zoe is whole before the tombstone, and gone for everybody after it."""
     if not marked:
         assert stores.people.get("zoe").photo_count == 2
         return
@@ -109,10 +113,10 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
     fill(stores)
-    with doomed(clock) as family:
-        family.kill_before_write(2)
+    with killable_process(clock) as process:
+        process.kill_before_write(2)
         with pytest.raises(Killed):
-            family.stores.people.delete("zoe")
+            process.stores.people.delete("zoe")
     person(stores, "zoe")
     assert stores.people.get("zoe").photo_count == 0
     assert stores.faces.list("zoe") == []
@@ -125,7 +129,7 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "DeleteObjects"])
-def test_two_who_delete_the_same_person_both_get_the_receipt(
+def test_two_concurrent_deletions_both_get_the_receipt(
     aws: Moto, clock: SettableClock, stores: Stores, operation: str
 ) -> None:
     fill(stores)
@@ -134,13 +138,13 @@ def test_two_who_delete_the_same_person_both_get_the_receipt(
     def other() -> None:
         receipts.append(stores.people.delete("zoe").receipt)
 
-    with interrupted_after(operation, other, clock) as family:
-        receipts.append(family.people.delete("zoe").receipt)
+    with interrupted_after(operation, other, clock) as interrupted:
+        receipts.append(interrupted.people.delete("zoe").receipt)
     assert receipts == [RECEIPT, RECEIPT]
     assert traces(aws, "zoe") == []
 
 
-def test_who_finds_the_deletion_finished_by_another_finds_nobody(
+def test_a_deletion_that_another_finished_finds_nobody(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
     fill(stores)
@@ -150,18 +154,18 @@ def test_who_finds_the_deletion_finished_by_another_finds_nobody(
         receipts.append(stores.people.delete("zoe").receipt)
 
     with (
-        interrupted_after("TransactWriteItems", other, clock) as family,
+        interrupted_after("TransactWriteItems", other, clock) as interrupted,
         pytest.raises(PersonNotFound),
     ):
-        family.people.delete("zoe")
+        interrupted.people.delete("zoe")
     assert receipts == [RECEIPT]
     assert traces(aws, "zoe") == []
 
 
-def test_who_deletes_late_does_not_touch_a_new_person_of_the_label(
+def test_a_late_deletion_does_not_touch_a_new_person_of_the_label(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
-    """The other one finishes this deletion, and somebody enrols a new zoe, all in between."""
+    """Test that another process finishes this deletion and a new Zoe is enrolled in between."""
     fill(stores)
 
     def others() -> None:
@@ -170,8 +174,8 @@ def test_who_deletes_late_does_not_touch_a_new_person_of_the_label(
         add(stores, face("zoe", 20, axis=3))
         stores.sightings.add([sighting(20, label="zoe", minutes=20)])
 
-    with interrupted_after("UpdateItem", others, clock) as family:
-        assert family.people.delete("zoe").receipt == RECEIPT
+    with interrupted_after("UpdateItem", others, clock) as interrupted:
+        assert interrupted.people.delete("zoe").receipt == RECEIPT
     assert [photo.id for photo in stores.faces.list("zoe")] == [face("zoe", 20).photo.id]
     assert stores.faces.picture("zoe", face("zoe", 20).photo.id) == b"picture"
     wanted = SightingFilter(label="zoe")
@@ -180,7 +184,7 @@ def test_who_deletes_late_does_not_touch_a_new_person_of_the_label(
 
 
 def repeated(work: Callable[[int], object]) -> None:
-    """Until the person is gone; who finds a moved gallery looks again."""
+    """Repeat until the person is gone; a changed gallery means another try."""
     for number in count():
         with suppress(GalleryMoved):
             try:

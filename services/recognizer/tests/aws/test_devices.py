@@ -1,4 +1,4 @@
-"""Devices and the admin's token on DynamoDB, when something happens in between."""
+"""Test devices and the admin's token on DynamoDB when something happens in between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOOR = Device(name="door", created_at=NOON)
 
 
 class AfterRead(Dynamo):
-    """Something happens once, just after the first read."""
+    """A client that calls ``happening`` once, just after the first read."""
 
     def __init__(self, client: DynamoDBClient, happening: Callable[[], None]) -> None:
         super().__init__(client)
@@ -37,7 +37,7 @@ class AfterRead(Dynamo):
 
 
 class AnswerLost(Dynamo):
-    """A put is done, its answer is lost, and it is sent again."""
+    """A client whose put is done, its answer lost, and the put sent again."""
 
     def put(self, table: str, item: Item, condition: Expression | None = None) -> None:
         super().put(table, item, condition)

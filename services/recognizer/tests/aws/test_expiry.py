@@ -1,4 +1,4 @@
-"""What DynamoDB is told to forget, and what is left out before it does."""
+"""Test which expiry DynamoDB gets, and that expired items are left out before it deletes them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def expiries(aws: Moto, table: str) -> set[int | None]:
 def forgetting(
     stores: Stores, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stores]:
-    """The same tables, where the bucket keeps videos for some days only."""
+    """Open a store on the same tables whose bucket keeps videos for some days only."""
     monkeypatch.setenv("RECOGNIZER_VIDEO_DAYS", str(VIDEO_DAYS))
-    family = open_aws(Settings(), now=clock)
-    yield family
-    family.close()
+    stores = open_aws(Settings(), now=clock)
+    yield stores
+    stores.close()
 
 
 def test_a_sighting_and_its_copy_expire_together(stores: Stores, aws: Moto) -> None:
@@ -53,7 +53,7 @@ def test_a_track_and_its_copy_expire_as_sightings_do(stores: Stores, aws: Moto) 
 def test_expired_sightings_that_are_still_there_hide_no_others(
     stores: Stores, clock: SettableClock
 ) -> None:
-    """A late upload is received after those around it, and is kept longer."""
+    """Test a late upload, which is received after those around it and kept longer."""
     stores.sightings.add([sighting(n, minutes=n) for n in range(20)])
     clock.move(timedelta(days=1))
     late = sighting(50, minutes=5).model_copy(update={"received_at": clock()})
@@ -85,10 +85,10 @@ def test_videos_are_kept_for_ever_unless_the_bucket_forgets_them(stores: Stores,
     assert expiries(aws, aws.names.videos) == {None}
 
 
-def test_a_video_is_forgotten_when_the_bucket_forgets_it(
+def test_a_video_expires_with_its_object_in_the_bucket(
     forgetting: Stores, aws: Moto, clock: SettableClock
 ) -> None:
-    """Its days count from when it came, like the bucket's own, however old its pictures are."""
+    """Test that its days count from its arrival, as the bucket's do, not from its pictures."""
     old = video(1).model_copy(update={"started_at": NOON - timedelta(days=99)})
     forgetting.videos.announce(old)
     last = math.ceil((NOON + timedelta(days=VIDEO_DAYS)).timestamp())

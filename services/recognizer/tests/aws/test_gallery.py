@@ -1,4 +1,4 @@
-"""The gallery on DynamoDB and S3: its snapshot, its log, and writes that race a load."""
+"""Test the gallery on DynamoDB and S3: its snapshot, its log, and writes that race a load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from recognizer.adapters.aws import open_aws
 from recognizer.domain.errors import GalleryMoved, StoreUnavailable
 from recognizer.domain.ports import FaceAdded, FaceRemoved, Stores
 from recognizer.settings import Settings
-from services.recognizer.tests.aws.meddling import Killed, doomed, heard, interrupted_after
+from services.recognizer.tests.aws.fault_injection import (
+    Killed,
+    interrupted_after,
+    killable_process,
+    recorded_calls,
+)
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, face, person
 from tests.moto import Moto
@@ -25,13 +30,13 @@ def people(stores: Stores) -> None:
 
 
 def snapshots(aws: Moto) -> list[str]:
-    """The names of the objects that hold a gallery."""
+    """Return the names of the objects that hold a gallery."""
     found = aws.s3().list_objects_v2(Bucket=aws.names.faces_bucket, Prefix="gallery/")
     return [one["Key"] for one in found.get("Contents", [])]
 
 
 def holding(aws: Moto, number: int) -> list[str]:
-    """The names of those objects that hold this face."""
+    """Return the names of those objects that hold this face."""
     s3, bucket = aws.s3(), aws.names.faces_bucket
     bodies = {name: s3.get_object(Bucket=bucket, Key=name)["Body"] for name in snapshots(aws)}
     return [name for name, body in bodies.items() if f"{number:032x}".encode() in body.read()]
@@ -43,18 +48,18 @@ def photos(aws: Moto) -> int:
 
 
 def log(aws: Moto) -> list[int]:
-    """The versions that the log still tells of."""
+    """Return the versions that the log still holds."""
     items = aws.dynamodb().scan(TableName=aws.names.gallery, ConsistentRead=True)["Items"]
     return sorted(int(item["number"]["N"]) for item in items if item["part"]["S"] == "change")
 
 
 def ids(stores: Stores) -> list[int]:
-    """The numbers of the faces that the gallery holds."""
+    """Return the numbers of the faces that the gallery holds."""
     return [int(one.rpartition("/")[2], 16) for one in stores.faces.snapshot("m1", 4).face_ids]
 
 
 def with_snapshot(stores: Stores) -> None:
-    """Faces 1 to 3, of which the snapshot's object holds 1 and 2."""
+    """Store faces 1 to 3; the snapshot's object holds 1 and 2."""
     for number in range(3):
         add(stores, face("ada", number))
     stores.faces.remove("ada", face("ada", 0).photo.id)  # only a removal makes one so early
@@ -68,8 +73,8 @@ def test_a_cold_start_reads_the_snapshot_and_the_log_and_scans_nothing(
     stores: Stores, clock: SettableClock
 ) -> None:
     with_snapshot(stores)
-    with heard(clock) as (family, made):
-        assert ids(family) == [1, 2, 3]
+    with recorded_calls(clock) as (recorded, made):
+        assert ids(recorded) == [1, 2, 3]
     assert "GetObject" in made
     assert "Scan" not in made
     assert len(made) <= 6
@@ -79,8 +84,8 @@ def test_a_refresh_reads_one_item_when_nothing_happened(
     stores: Stores, clock: SettableClock
 ) -> None:
     add(stores, face("ada", 1))
-    with heard(clock) as (family, made):
-        assert family.faces.version() == 1
+    with recorded_calls(clock) as (recorded, made):
+        assert recorded.faces.version() == 1
     assert made == ["GetItem"]
 
 
@@ -97,16 +102,16 @@ def test_a_removal_leaves_neither_picture_nor_embedding_nor_a_name_of_either(
     assert holding(aws, 3)
 
 
-def test_a_removal_killed_at_any_step_is_tidied_up_by_the_next_load(
+def test_a_removal_killed_at_any_step_is_finished_by_the_next_load(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
     with_snapshot(stores)
-    with doomed(clock) as family:
+    with killable_process(clock) as process:
         for step in range(30):
             add(stores, face("bob", 9, axis=2))
-            family.kill_before_write(step)
+            process.kill_before_write(step)
             try:
-                family.stores.faces.remove("bob", face("bob", 9).photo.id)
+                process.stores.faces.remove("bob", face("bob", 9).photo.id)
             except Killed:
                 expected = [1, 2, 3] if step else [1, 2, 3, 9]
                 assert ids(stores) == expected
@@ -131,12 +136,12 @@ def test_without_a_usable_snapshot_the_faces_are_read_and_a_new_one_is_made(
     else:
         aws.s3().put_object(Bucket=aws.names.faces_bucket, Key=name, Body=content)
     assert ids(stores) == [1, 2, 3]
-    with heard(clock) as (family, made):
-        assert ids(family) == [1, 2, 3]
+    with recorded_calls(clock) as (recorded, made):
+        assert ids(recorded) == [1, 2, 3]
     assert "Scan" not in made
 
 
-def test_a_log_with_a_gap_is_not_believed(stores: Stores, aws: Moto) -> None:
+def test_a_log_with_a_gap_is_not_used(stores: Stores, aws: Moto) -> None:
     with_snapshot(stores)
     number = log(aws)[-2]
     aws.dynamodb().delete_item(
@@ -146,38 +151,38 @@ def test_a_log_with_a_gap_is_not_believed(stores: Stores, aws: Moto) -> None:
     assert ids(stores) == [1, 2, 3]
 
 
-def test_a_table_that_was_brought_back_is_loaded_anew(stores: Stores) -> None:
+def test_a_restored_table_is_loaded_anew(stores: Stores) -> None:
     add(stores, face("ada", 1))
     assert stores.faces.changes(7, "m1") is None
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "GetObject", "Query", "BatchGetItem"])
-def test_a_write_that_races_a_load_is_in_it_or_told_after_it(
+def test_a_write_that_races_a_load_is_in_it_or_in_the_log(
     stores: Stores, clock: SettableClock, operation: str
 ) -> None:
-    """One face is added and one removed just after this read of the load."""
+    """Test that one face is added and one removed just after this read of the load."""
     with_snapshot(stores)
 
     def write() -> None:
         add(stores, face("bob", 8, axis=2))
         stores.faces.remove("ada", face("ada", 3).photo.id)
 
-    with interrupted_after(operation, write, clock) as family:
-        loaded = family.faces.snapshot("m1", 4)
-    told = stores.faces.changes(loaded.version, "m1")
-    assert told is not None
+    with interrupted_after(operation, write, clock) as interrupted:
+        loaded = interrupted.faces.snapshot("m1", 4)
+    logged = stores.faces.changes(loaded.version, "m1")
+    assert logged is not None
     there = set(loaded.face_ids)
-    for change in told.changes:
+    for change in logged.changes:
         match change:
             case FaceAdded(face_id):
                 there.add(face_id)
             case FaceRemoved(face_id):
                 there.discard(face_id)
-    assert told.version == stores.faces.version()
+    assert logged.version == stores.faces.version()
     assert there == {f"ada/{1:032x}", f"ada/{2:032x}", f"bob/{8:032x}"}
 
 
-def test_two_who_load_at_once_leave_one_snapshot_that_is_right(
+def test_two_concurrent_loads_leave_one_right_snapshot(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
     with_snapshot(stores)
@@ -187,8 +192,8 @@ def test_two_who_load_at_once_leave_one_snapshot_that_is_right(
     def other() -> None:
         stores.faces.snapshot("m1", 4)
 
-    with interrupted_after("PutObject", other, clock) as family:
-        assert ids(family) == [1, 2, 3]
+    with interrupted_after("PutObject", other, clock) as interrupted:
+        assert ids(interrupted) == [1, 2, 3]
     assert len(snapshots(aws)) == 1
     assert ids(stores) == [1, 2, 3]
 
@@ -196,26 +201,26 @@ def test_two_who_load_at_once_leave_one_snapshot_that_is_right(
 def test_two_enrolments_at_once_are_both_kept(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
-    families = [open_aws(Settings(), now=clock) for _ in range(2)]
+    openings = [open_aws(Settings(), now=clock) for _ in range(2)]
 
-    def enrol(family: Stores, label: str, first: int) -> None:
+    def enrol(opened: Stores, label: str, first: int) -> None:
         for number in range(first, first + 6):
             added = False
             while not added:
                 with suppress(GalleryMoved):
-                    add(family, face(label, number))
+                    add(opened, face(label, number))
                     added = True
 
     threads = [
-        threading.Thread(target=enrol, args=(family, label, first))
-        for family, label, first in zip(families, ("ada", "bob"), (0, 100), strict=True)
+        threading.Thread(target=enrol, args=(opened, label, first))
+        for opened, label, first in zip(openings, ("ada", "bob"), (0, 100), strict=True)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=300)
-    for family in families:
-        family.close()
+    for opened in openings:
+        opened.close()
     assert ids(stores) == [*range(6), *range(100, 106)]
     assert stores.faces.version() == 12
     assert log(aws) == list(range(1, 13))
@@ -226,15 +231,15 @@ def test_two_enrolments_at_once_are_both_kept(
 def test_an_enrolment_killed_at_any_step_counts_wholly_or_not_at_all(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
-    with doomed(clock) as family:
+    with killable_process(clock) as process:
         for step in range(3):
-            family.kill_before_write(step)
+            process.kill_before_write(step)
             with suppress(Killed):
-                add(family.stores, face("ada", step))
+                add(process.stores, face("ada", step))
     listed = [int(one.id, 16) for one in stores.faces.list("ada")]
     assert listed == ids(stores) == [2]
     assert stores.people.get("ada").photo_count == 1
-    assert photos(aws) == 2  # one that nobody names; it goes with the person
+    assert photos(aws) == 2  # no item names it; it is deleted with the person
     stores.people.delete("ada")
     assert photos(aws) == 0
 
@@ -250,7 +255,7 @@ def test_another_model_reads_the_faces_and_leaves_out_those_that_are_not_its_own
     np.testing.assert_array_equal(new.vectors, np.eye(4, dtype=np.float32)[[3]])
 
 
-def test_a_store_that_can_t_be_used_is_said_to_be_so(stores: Stores, aws: Moto) -> None:
+def test_an_unusable_store_is_reported(stores: Stores, aws: Moto) -> None:
     with_snapshot(stores)
     aws.reset()
     with pytest.raises(StoreUnavailable):

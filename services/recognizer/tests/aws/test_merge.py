@@ -1,4 +1,4 @@
-"""A merge on DynamoDB and S3: killed at any step, and with others at the same."""
+"""Test a merge on DynamoDB and S3: killed at any step, and with concurrent writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from recognizer.adapters.aws import open_aws
 from recognizer.domain.errors import GalleryMoved, PersonNotFound
 from recognizer.domain.ports import FaceAdded, PersonRemoved, SightingFilter, Stores
 from recognizer.settings import Settings
-from services.recognizer.tests.aws.meddling import Killed, doomed, interrupted_after
+from services.recognizer.tests.aws.fault_injection import (
+    Killed,
+    interrupted_after,
+    killable_process,
+)
 from services.recognizer.tests.aws.test_deletion import traces
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import (
@@ -30,19 +34,19 @@ from services.recognizer.tests.stores.conftest import (
 )
 from tests.moto import Moto
 
-A_LOOK_S = 0.05
-"""Between two photos of one process lies at least the time that it takes to look at one."""
+ANALYSIS_S = 0.05
+"""Seconds between two photos of one process: at least the analysis of one."""
 
 LATER = NOON + timedelta(days=1)
 RECEIPT = MergeReceipt(
     label="zoe", into="bob", created=False, photos=2, same_photos=1, sightings=2, attributes=1
 )
 MOST_WRITES = 60
-"""A merge of so little takes fewer; so each of its steps is tried."""
+"""An upper bound: this merge takes fewer writes, so each of its steps is tried."""
 
 
 def fill(stores: Stores) -> None:
-    """Zoe with photos, one of which Bob has too, sightings, and a place in the snapshot."""
+    """Store Zoe with photos, one of which Bob has too, sightings, and a place in the snapshot."""
     stores.people.put("zoe", PersonUpdate(name="Z.", attributes={"year": 1}), NOON)
     stores.people.put("bob", PersonUpdate(name="B."), NOON)
     for number in range(3):
@@ -59,7 +63,7 @@ def fill(stores: Stores) -> None:
 
 
 def check_merged(aws: Moto, stores: Stores) -> None:
-    """Everything is Bob's, and nothing of Zoe is left."""
+    """Check that everything is Bob's and nothing of Zoe is left."""
     bob = stores.people.get("bob")
     assert (bob.name, bob.attributes, bob.photo_count) == ("B.", {"year": 1}, 4)
     photos = stores.faces.list("bob")
@@ -77,13 +81,13 @@ def check_merged(aws: Moto, stores: Stores) -> None:
 def kill_each_step(
     aws: Moto, clock: SettableClock, stores: Stores, check: Callable[[int], None]
 ) -> None:
-    with doomed(clock) as family:
+    with killable_process(clock) as process:
         for step in range(MOST_WRITES):
             aws.renew()
             fill(stores)
-            family.kill_before_write(step)
+            process.kill_before_write(step)
             try:
-                family.stores.people.merge("zoe", "bob", LATER)
+                process.stores.people.merge("zoe", "bob", LATER)
             except Killed:
                 check(step)
             else:
@@ -104,7 +108,7 @@ def test_a_merge_killed_at_any_step_is_finished_by_the_next(
 
 
 def check_what_is_seen(stores: Stores, *, marked: bool) -> None:
-    """Before the mark nothing has happened; after it nobody is called Zoe any more."""
+    """Check that nothing has changed before the tombstone and nobody is called Zoe after it."""
     if not marked:
         assert stores.people.get("zoe").photo_count == 3
         assert stores.people.get("bob").attributes == {}
@@ -130,7 +134,7 @@ def source_is_put(aws: Moto, stores: Stores) -> None:
 
 
 def target_is_deleted(aws: Moto, stores: Stores) -> None:
-    """With all that is on its way to it."""
+    """Delete Bob, with all that is being moved to him."""
     assert stores.people.delete("bob").receipt == DeletionReceipt(
         label="bob", records=1, photos=4, embeddings=4, sightings=3, crops=3
     )
@@ -145,7 +149,7 @@ def source_is_deleted(aws: Moto, stores: Stores) -> None:
 
 
 def target_is_merged(aws: Moto, stores: Stores) -> None:
-    """Into the source's label, which is free by then."""
+    """Merge Bob into the source's label, which is free by then."""
     assert stores.people.merge("bob", "zoe", LATER).photos == 4
     assert stores.people.get("zoe").photo_count == 4
     assert traces(aws, "bob") == []
@@ -157,10 +161,10 @@ NEXT = (target_is_put, source_is_put, target_is_deleted, source_is_deleted, targ
 
 
 @pytest.mark.exhaustive
-def test_whoever_touches_one_of_the_two_next_finishes_a_merge_that_was_killed(
+def test_the_next_change_of_either_person_finishes_a_killed_merge(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
-    """Each step is followed by another of the five."""
+    """Test each step with another of the five changes after it."""
 
     def check(step: int) -> None:
         if step > 0:
@@ -170,7 +174,7 @@ def test_whoever_touches_one_of_the_two_next_finishes_a_merge_that_was_killed(
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "PutObject", "DeleteObjects"])
-def test_two_who_merge_the_same_people_both_get_the_receipt_or_find_nobody(
+def test_two_concurrent_merges_both_get_the_receipt_or_find_nobody(
     aws: Moto, clock: SettableClock, stores: Stores, operation: str
 ) -> None:
     fill(stores)
@@ -179,16 +183,16 @@ def test_two_who_merge_the_same_people_both_get_the_receipt_or_find_nobody(
     def other() -> None:
         receipts.append(stores.people.merge("zoe", "bob", LATER))
 
-    with interrupted_after(operation, other, clock) as family:
-        receipts.append(family.people.merge("zoe", "bob", LATER))
+    with interrupted_after(operation, other, clock) as interrupted:
+        receipts.append(interrupted.people.merge("zoe", "bob", LATER))
     assert receipts == [RECEIPT, RECEIPT]
     check_merged(aws, stores)
 
 
-def test_a_late_one_does_not_touch_a_new_person_of_the_label(
+def test_a_late_merge_does_not_touch_a_new_person_of_the_label(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
-    """The other one finishes this merge, and somebody enrols a new Zoe, all in between."""
+    """Test that another process finishes this merge and a new Zoe is enrolled in between."""
     fill(stores)
 
     def others() -> None:
@@ -197,8 +201,8 @@ def test_a_late_one_does_not_touch_a_new_person_of_the_label(
         add(stores, face("zoe", 20, axis=3))
         stores.sightings.add([sighting(20, label="zoe", minutes=20)])
 
-    with interrupted_after("UpdateItem", others, clock) as family:
-        assert family.people.merge("zoe", "bob", LATER) == RECEIPT
+    with interrupted_after("UpdateItem", others, clock) as interrupted:
+        assert interrupted.people.merge("zoe", "bob", LATER) == RECEIPT
     assert [photo.id for photo in stores.faces.list("zoe")] == [face("zoe", 20).photo.id]
     assert stores.faces.picture("zoe", face("zoe", 20).photo.id) == b"picture"
     wanted = SightingFilter(label="zoe")
@@ -206,28 +210,26 @@ def test_a_late_one_does_not_touch_a_new_person_of_the_label(
     assert sorted(stores.faces.snapshot("m1", 4).labels) == ["bob"] * 4 + ["zoe"]
 
 
-def test_the_log_tells_a_gallery_that_is_held_what_to_change(
-    aws: Moto, clock: SettableClock, stores: Stores
-) -> None:
-    """Where no snapshot was renewed since, it is followed change by change."""
+def test_a_cached_gallery_follows_the_log(aws: Moto, clock: SettableClock, stores: Stores) -> None:
+    """Test that it is followed change by change where no snapshot was renewed since."""
     for label in ("zoe", "bob"):
         person(stores, label)
     add(stores, face("zoe", 1, axis=1))
     add(stores, face("bob", 2, axis=2))
     held = stores.faces.version()
-    with doomed(clock) as family:
-        family.kill_before_write(4)  # the mark, the counts, the copy and the move are done
+    with killable_process(clock) as process:
+        process.kill_before_write(4)  # the tombstone, the counts, the copy and the move are done
         with pytest.raises(Killed):
-            family.stores.people.merge("zoe", "bob", LATER)
-    told = stores.faces.changes(held, "m1")
-    assert told is not None
-    removed, added = told.changes
+            process.stores.people.merge("zoe", "bob", LATER)
+    logged = stores.faces.changes(held, "m1")
+    assert logged is not None
+    removed, added = logged.changes
     assert removed == PersonRemoved("zoe")
     assert isinstance(added, FaceAdded)
     assert (added.label, added.face_id) == ("bob", f"bob/{face('bob', 1).photo.id}")
 
 
-def test_a_sighting_that_another_label_took_stays_with_it(
+def test_a_sighting_that_moved_to_another_label_stays_there(
     aws: Moto, clock: SettableClock, stores: Stores
 ) -> None:
     fill(stores)
@@ -236,8 +238,8 @@ def test_a_sighting_that_another_label_took_stays_with_it(
     def again() -> None:
         stores.sightings.add([sighting(0, label="eve"), sighting(1, minutes=1)])
 
-    with interrupted_after("UpdateItem", again, clock) as family:
-        family.people.merge("zoe", "bob", LATER)
+    with interrupted_after("UpdateItem", again, clock) as interrupted:
+        interrupted.people.merge("zoe", "bob", LATER)
     found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [(one.label, one.decision) for one in found] == [
         ("bob", Decision.MATCH),
@@ -265,7 +267,7 @@ def test_a_merge_and_enrolments_at_once_lose_no_photo(
                 except PersonNotFound:
                     return
                 kept.append(face("zoe", number).photo.id)
-            time.sleep(A_LOOK_S)
+            time.sleep(ANALYSIS_S)
             if number == 3:
                 started.set()
 

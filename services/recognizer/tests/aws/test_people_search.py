@@ -1,4 +1,4 @@
-"""A search reads a bounded number of records for one page, and says honestly where it stopped."""
+"""Test that a search reads a bounded number of records for one page and says where it stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 
-def test_a_page_ends_where_enough_was_read_and_the_next_goes_on(stores: Stores, aws: Moto) -> None:
+def test_a_page_ends_where_enough_was_read_and_the_next_continues(
+    stores: Stores, aws: Moto
+) -> None:
     _many_people(aws, stores, MOST_SEARCHED + 5)
     stores.people.put("z-last", PersonUpdate(name="The last"), NOON)
     first = stores.people.list(after=None, limit=9, search=PeopleSearch("the last"))
@@ -27,7 +29,7 @@ def test_a_page_ends_where_enough_was_read_and_the_next_goes_on(stores: Stores, 
 
 
 def _many_people(aws: Moto, stores: Stores, count: int) -> None:
-    """As the store writes one, many times over."""
+    """Write many people, each as the store writes one."""
     stores.people.put("p", PersonUpdate(name="Somebody"), NOON)
     table, client = aws.names.people, aws.dynamodb()
     item = client.get_item(TableName=table, Key={"label": {"S": "p"}})["Item"]

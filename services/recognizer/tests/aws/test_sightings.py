@@ -1,4 +1,4 @@
-"""Sightings on DynamoDB: the copies by label, and what happens when others are at them too."""
+"""Test sightings on DynamoDB: the copies by label, and concurrent writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from recognizer.domain.ports import SightingFilter, Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
-from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
 from tests.moto import Moto
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def items(aws: Moto) -> list[dict[str, str]]:
-    """Owner and moment of everything in the table."""
+    """Return owner and sort key of everything in the table."""
     found = aws.dynamodb().scan(TableName=aws.names.sightings, ConsistentRead=True)["Items"]
     return [
         {name: item[name]["S"] for name in ("owner", "moment", "shard") if name in item}
@@ -40,7 +40,7 @@ def owners(aws: Moto) -> Counter[str]:
 
 
 def multiply(aws: Moto, times: int) -> None:
-    """As many like the only unnamed sighting, each a millisecond later."""
+    """Write so many copies of the only unnamed sighting, each a millisecond later."""
     dynamodb, table = aws.dynamodb(), aws.names.sightings
     found = dynamodb.scan(TableName=table)["Items"]
     (one,) = (item for item in found if "device" in item["owner"]["S"] and "label" not in item)
@@ -77,14 +77,14 @@ def test_no_copy_is_left_of_a_label_that_is_not_the_sighting_s_any_more(
         assert owners(aws) == {"device#door": 1, **left}
 
 
-def test_one_that_is_refused_does_not_keep_the_others_out(stores: Stores) -> None:
+def test_a_refused_sighting_does_not_keep_the_others_out(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(1, label="gone"), sighting(2, label="ada"), sighting(3)])
     found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     assert [one.label for one in found] == [None, "ada", None]
 
 
-def test_named_tells_the_keys_of_each_copy_and_its_sighting(stores: Stores, aws: Moto) -> None:
+def test_named_returns_the_keys_of_each_copy_and_its_sighting(stores: Stores, aws: Moto) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(n, label="ada", device=f"d{n}") for n in range(3)])
     stores.sightings.add([sighting(3)])
@@ -110,7 +110,7 @@ def test_writes_are_spread_over_the_shards(stores: Stores, aws: Moto) -> None:
 def test_a_page_of_a_rare_kind_reads_a_bounded_part_and_goes_on(
     stores: Stores, aws: Moto, device: str | None
 ) -> None:
-    """More lies between two matches, in one shard, than one page looks at."""
+    """Test that more lies between two matches, in one shard, than one page reads."""
     crowd = next(n for n in range(1, 99) if shard(sighting(n).id) != shard(sighting(0).id))
     person(stores, "ada")
     stores.sightings.add([sighting(0, label="ada"), sighting(700, label="ada", minutes=700)])
@@ -124,60 +124,60 @@ def test_a_page_of_a_rare_kind_reads_a_bounded_part_and_goes_on(
     assert rest.next is None
 
 
-class Meddled(Dynamo):
-    """Somebody else writes just before this one's last transaction."""
+class InterruptedDynamo(Dynamo):
+    """A client that calls ``interrupt`` just before its last transaction."""
 
-    def __init__(self, client: DynamoDBClient, meddle: Callable[[], None]) -> None:
+    def __init__(self, client: DynamoDBClient, interrupt: Callable[[], None]) -> None:
         super().__init__(client)
-        self._meddle = meddle
+        self._interrupt = interrupt
         self._transactions = 0
 
     def transact(self, actions: Sequence[Action]) -> None:
         self._transactions += 1
         if self._transactions == 2:
-            self._meddle()
+            self._interrupt()
         super().transact(actions)
 
 
 @pytest.mark.parametrize("mine", ["bob", None])
-def test_one_that_was_changed_since_it_was_read_is_read_again(
+def test_a_sighting_that_changed_since_its_read_is_read_again(
     stores: Stores, aws: Moto, clock: SettableClock, mine: str | None
 ) -> None:
-    """Who was read as ada's became eve's; so it is eve's copy that has to go."""
+    """Test a sighting that was Ada's when read and became Eve's; Eve's copy has to go."""
     for name in ("ada", "bob", "eve"):
         person(stores, name)
     stores.sightings.add([sighting(1, label="ada")])
 
-    def meddle() -> None:
+    def interrupt() -> None:
         stores.sightings.add([sighting(1, label="eve")])
 
-    dynamo = Meddled(aws.dynamodb(), meddle)
+    dynamo = InterruptedDynamo(aws.dynamodb(), interrupt)
     AwsSightings(dynamo, aws.names, SIGHTING_LIFETIME, clock).add([sighting(1, label=mine)])
     copies = {} if mine is None else {f"label#{mine}": 1}
     assert owners(aws) == {"device#door": 1, **copies}
 
 
-def test_two_at_the_same_sightings_leave_each_with_its_own_copy(
+def test_concurrent_writes_leave_each_sighting_with_its_own_copy(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
     labels = ("ada", "bob", None)
     for label in ("ada", "bob"):
         person(stores, label)
 
-    def write(family: Stores, turn: int) -> None:
+    def write(opened: Stores, turn: int) -> None:
         for n in range(12):
-            family.sightings.add([sighting(n % 3, label=labels[(n + turn) % 3])])
+            opened.sightings.add([sighting(n % 3, label=labels[(n + turn) % 3])])
 
-    families = [open_aws(Settings(), now=clock) for _ in range(2)]
+    openings = [open_aws(Settings(), now=clock) for _ in range(2)]
     threads = [
-        threading.Thread(target=write, args=(family, turn)) for turn, family in enumerate(families)
+        threading.Thread(target=write, args=(opened, turn)) for turn, opened in enumerate(openings)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for family in families:
-        family.close()
+    for opened in openings:
+        opened.close()
     found = stores.sightings.list(SightingFilter(), after=None, limit=9).sightings
     copies = {(item["owner"], item["moment"]) for item in items(aws) if "shard" not in item}
     assert len(found) == 3

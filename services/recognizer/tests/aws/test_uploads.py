@@ -1,4 +1,4 @@
-"""Presigned requests: each lets one thing be done, and S3 has to find exactly that."""
+"""Test presigned requests: each allows one operation, and S3 refuses any other."""
 
 from __future__ import annotations
 
@@ -90,10 +90,10 @@ def test_only_the_announced_bytes_are_taken(stores: Stores) -> None:
     [(CONTENT, True), (CONTENT[:-1], False), (CONTENT[::-1], False)],
     ids=["right", "size", "checksum"],
 )
-def test_what_lies_under_the_key_is_compared_as_far_as_s3_tells(
+def test_the_stored_object_is_compared_as_far_as_s3_describes_it(
     stores: Stores, aws: Moto, content: bytes, right: bool, kind: Literal["SHA256", "CRC32"]
 ) -> None:
-    """Of what somebody put there without a SHA-256, only the size."""
+    """Test that an object without a SHA-256 is compared by its size alone."""
     bucket, key = aws.names.videos_bucket, announced().key
     aws.s3().put_object(Bucket=bucket, Key=key, Body=content, ChecksumAlgorithm=kind)
     same_size = len(content) == len(CONTENT)

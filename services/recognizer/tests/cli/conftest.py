@@ -1,4 +1,4 @@
-"""A real ``recognizer serve`` in a process of its own, and the command line against it."""
+"""Start a real ``recognizer serve`` in its own process, and run the command line against it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-c", "from recognizer.entrypoints.cli import app; ap
 
 @dataclass(frozen=True)
 class CommandLine:
-    """Runs the command line in this process, with an environment of its own."""
+    """The command line, run in this process with its own environment."""
 
     url: str
     environment: dict[str, str | None] = field(repr=False)
@@ -41,7 +41,7 @@ class CommandLine:
 
 @dataclass(frozen=True)
 class Served:
-    """A served data folder: what was printed at the start, and the command line for it."""
+    """A served data folder: its output at the start, and the command line for it."""
 
     data_dir: Path
     credentials: Path
@@ -50,7 +50,7 @@ class Served:
 
 
 def clean_environment(credentials: Path) -> dict[str, str | None]:
-    """Nothing of the RECOGNIZER_… that the machine may have set."""
+    """Return the environment without the machine's own RECOGNIZER_… variables."""
     ours: dict[str, str | None] = {n: None for n in os.environ if n.startswith("RECOGNIZER_")}
     return ours | {"RECOGNIZER_CREDENTIALS": str(credentials)}
 
@@ -93,7 +93,7 @@ def start(*options: str, environment: dict[str, str | None]) -> subprocess.Popen
 
 
 def until_it_answers(process: subprocess.Popen[str]) -> str:
-    """What was printed until then; everything, if it ended instead."""
+    """Return the output until the server answers; all of it if the server ended."""
     assert process.stdout
     printed = ""
     for line in process.stdout:

@@ -1,4 +1,4 @@
-"""The command line on a deployment's tables and buckets: the stand-in for AWS, a real server."""
+"""Test the command line on a deployment's tables and buckets: moto for AWS, a real server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["aws", "moto"]
 
 @dataclass(frozen=True)
 class Deployment:
-    """A server over the cloud's stores, what it printed, and its admin's command line."""
+    """A server on the AWS store, its output, and its admin's command line."""
 
     run: CommandLine
     printed: str
@@ -52,7 +52,7 @@ def deployment(aws: Moto, tmp_path: Path) -> Iterator[Deployment]:
 
 @pytest.fixture
 def laptop(aws: Moto, tmp_path: Path) -> CommandLine:
-    """The admin's, who has AWS credentials; no server answers."""
+    """Return the command line of an admin with AWS credentials; no server answers."""
     environment = clean_environment(tmp_path / "credentials.json") | aws.environment()
     return CommandLine("https://deployment.invalid", environment)
 
@@ -91,13 +91,13 @@ def test_the_admins_token_is_kept_for_the_deployments_address(
     assert credentials.find("http://127.0.0.1:8000") == SecretStr("local")  # another server's
 
 
-def test_an_address_that_was_not_given_is_warned_of(laptop: CommandLine) -> None:
+def test_a_missing_address_gives_a_warning(laptop: CommandLine) -> None:
     home = CommandLine("http://127.0.0.1:8000", laptop.environment)
     result = home("admin-token")
     assert (result.exit_code, "--url" in result.stderr) == (0, True)
 
 
-def test_a_data_folder_makes_no_sense_there(laptop: CommandLine, tmp_path: Path) -> None:
+def test_a_data_folder_is_refused_on_aws(laptop: CommandLine, tmp_path: Path) -> None:
     refused = laptop("admin-token", "--data-dir", str(tmp_path))
     assert (refused.exit_code, "RECOGNIZER_STORE" in refused.stderr) == (1, True)
 
@@ -118,13 +118,13 @@ def test_doctor_says_once_that_aws_is_out_of_reach(laptop: CommandLine) -> None:
     assert not [name for name in checks if name.startswith(("table", "bucket"))]
 
 
-def test_doctor_says_what_aws_needs_to_know(laptop: CommandLine) -> None:
+def test_doctor_says_which_aws_settings_are_missing(laptop: CommandLine) -> None:
     checks = _checks(laptop, AWS_REGION=None, AWS_DEFAULT_REGION=None)
     assert (checks["AWS"]["state"], "AWS_REGION" in checks["AWS"]["found"]) == ("fail", True)
 
 
 def _checks(run: CommandLine, **environment: str | None) -> dict[str, dict[str, str]]:
-    # The server is not there either, so the exit code is 1 in any case.
+    # No server runs, so the exit code is 1 in any case.
     result = CommandLine(run.url, run.environment | environment)("doctor", "--json")
     assert result.exit_code == 1, result.output
     return {check["name"]: check for check in json.loads(result.stdout)}

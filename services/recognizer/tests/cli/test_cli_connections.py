@@ -1,4 +1,4 @@
-"""``recognizer serve`` under more idle connections than the process has file descriptors."""
+"""Test ``recognizer serve`` with more idle connections than it has file descriptors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deployment costs: quantities, steps of prices, options that exclude each other."""
+"""Test the cost of a deployment: quantities, price tiers, options that exclude each other."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(*words: str) -> Result:
     return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["cost", *words])
 
 
-def told(*words: str) -> dict[str, Any]:
+def estimated(*words: str) -> dict[str, Any]:
     result = run(*words, "--json")
     assert result.exit_code == 0, result.output
     found: dict[str, Any] = json.loads(result.stdout)
@@ -42,7 +42,9 @@ def line(found: dict[str, Any], service: str, what: str) -> dict[str, Any]:
 
 
 def test_a_frame_every_half_second_is_billed_by_quantity_and_price() -> None:
-    found = told(*ONE_CAMERA, "--interval-s", "0.5", "--duration-ms", "100", "--memory-mb", "2048")
+    found = estimated(
+        *ONE_CAMERA, "--interval-s", "0.5", "--duration-ms", "100", "--memory-mb", "2048"
+    )
     assert found["pictures"] == 12 * 30 * 3600 * 2
     compute = line(found, "Lambda", "compute")
     assert compute["quantity"] == pytest.approx(found["pictures"] * 0.1 * 2)
@@ -56,69 +58,69 @@ def test_a_frame_every_half_second_is_billed_by_quantity_and_price() -> None:
     assert found["usd_per_1000_pictures"] == pytest.approx(without / 2592)
 
 
-def test_half_a_second_is_what_a_recorder_does_unless_it_is_told_otherwise() -> None:
-    assert told(*ONE_CAMERA) == told(*ONE_CAMERA, "--interval-s", "0.5")
+def test_half_a_second_is_the_default_interval() -> None:
+    assert estimated(*ONE_CAMERA) == estimated(*ONE_CAMERA, "--interval-s", "0.5")
 
 
-def test_visits_ask_so_many_times_each() -> None:
+def test_each_visit_makes_so_many_requests() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
-    found = told("--devices", "2", "--hours-per-day", "8", *visits)
+    found = estimated("--devices", "2", "--hours-per-day", "8", *visits)
     assert found["pictures"] == 2 * 8 * 30 * 20 * 3
-    asked = line(found, "DynamoDB", "reads")["quantity"]
+    reads = line(found, "DynamoDB", "reads")["quantity"]
     crops = 2 * 8 * 30 * 20  # each visit's is read before it is replaced
-    assert asked == pytest.approx(found["pictures"] * (3 + 2) + crops)
+    assert reads == pytest.approx(found["pictures"] * (3 + 2) + crops)
     filmed_minutes = 2 * 8 * 30 * 60
     assert line(found, "DynamoDB", "reads for reports")["quantity"] == filmed_minutes * 3
     assert line(found, "API Gateway", "HTTP API for reports")["quantity"] == filmed_minutes
 
 
-def test_a_visit_s_way_is_one_small_request_and_asking_anybody_tells_none() -> None:
+def test_a_visit_s_trajectory_is_one_small_request_and_frames_report_none() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
-    found = told(*ONE_CAMERA, *visits)
-    ways = 12 * 30 * 20
-    assert line(found, "API Gateway", "HTTP API for tracks")["quantity"] == ways
-    assert line(found, "DynamoDB", "writes for tracks")["quantity"] == ways * 5
+    found = estimated(*ONE_CAMERA, *visits)
+    trajectories = 12 * 30 * 20
+    assert line(found, "API Gateway", "HTTP API for tracks")["quantity"] == trajectories
+    assert line(found, "DynamoDB", "writes for tracks")["quantity"] == trajectories * 5
     lines = [one for one in found["lines"] if one["what"].endswith("for tracks")]
     assert sum(one["usd"] for one in lines) < 0.1
-    always = told(*ONE_CAMERA, "--interval-s", "2")
+    always = estimated(*ONE_CAMERA, "--interval-s", "2")
     assert not [one for one in always["lines"] if one["what"].endswith("for tracks")]
 
 
 def test_crops_cost_a_little_and_none_costs_nothing() -> None:
     visits = ("--visits-per-hour", "20", "--requests-per-visit", "3")
-    kept, none = (told(*ONE_CAMERA, *visits, "--crop-days", days) for days in ("7", "0"))
+    kept, none = (estimated(*ONE_CAMERA, *visits, "--crop-days", days) for days in ("7", "0"))
     written = [line(found, "DynamoDB", "writes")["quantity"] for found in (kept, none)]
     assert written[0] - written[1] == pytest.approx(12 * 30 * 20 * (2 + 2 * 7))
     assert line(kept, "DynamoDB", "storage")["usd"] > line(none, "DynamoDB", "storage")["usd"]
     assert none["usd_without_video"] < kept["usd_without_video"]
 
 
-def test_more_pictures_reach_cheaper_steps() -> None:
-    found = told(*ONE_CAMERA)
+def test_more_pictures_reach_cheaper_price_tiers() -> None:
+    found = estimated(*ONE_CAMERA)
     assert found["rekognition_usd"] == pytest.approx(1000 + 1_592_000 * 0.0008)
-    many = told("--devices", "200", "--hours-per-day", "12")
+    many = estimated("--devices", "200", "--hours-per-day", "12")
     api = line(many, "API Gateway", "HTTP API")
     assert api["usd"] == pytest.approx(300 + (many["pictures"] / 1e6 - 300) * 0.90)
     assert api["usd_per_unit"] < 1e-6
 
 
 def test_less_than_a_core_takes_longer_and_more_is_not_faster() -> None:
-    whole = told(*ONE_CAMERA)["duration_ms"]
-    assert told(*ONE_CAMERA, "--memory-mb", "4096")["duration_ms"] == whole
-    half = told(*ONE_CAMERA, "--memory-mb", "885")["duration_ms"]
+    whole = estimated(*ONE_CAMERA)["duration_ms"]
+    assert estimated(*ONE_CAMERA, "--memory-mb", "4096")["duration_ms"] == whole
+    half = estimated(*ONE_CAMERA, "--memory-mb", "885")["duration_ms"]
     assert half == pytest.approx(whole * 1769 / 885)
 
 
 def test_arm_costs_less_than_x86() -> None:
-    arm, x86 = (told(*ONE_CAMERA, "--architecture", name) for name in ("arm64", "x86_64"))
+    arm, x86 = (estimated(*ONE_CAMERA, "--architecture", name) for name in ("arm64", "x86_64"))
     assert line(arm, "Lambda", "compute")["usd"] < line(x86, "Lambda", "compute")["usd"]
 
 
-def test_what_is_not_used_is_not_listed() -> None:
-    found = told(*ONE_CAMERA, "--segment-mb", "0", "--no-tracing", "--faces-per-picture", "0")
+def test_unused_services_are_not_listed() -> None:
+    found = estimated(*ONE_CAMERA, "--segment-mb", "0", "--no-tracing", "--faces-per-picture", "0")
     assert not [one for one in found["lines"] if one["video"] or one["service"] == "X-Ray"]
     assert found["usd"] == found["usd_without_video"]
-    counted = found["pictures"] / 50 * 3  # what was done is written down every fifty requests
+    counted = found["pictures"] / 50 * 3  # counters are written every fifty requests
     assert line(found, "DynamoDB", "writes")["quantity"] == counted
 
 
@@ -127,11 +129,11 @@ def test_the_table_names_its_assumptions() -> None:
     assert "us-east-1" in shown
     assert "2,273.60" in shown  # Rekognition
     assert "Free tiers are not included" in shown
-    assert f"measured {told(*ONE_CAMERA)['measured']['measured_on']}" in shown
+    assert f"measured {estimated(*ONE_CAMERA)['measured']['measured_on']}" in shown
 
 
 @pytest.mark.parametrize(
-    ("words", "told_so"),
+    ("words", "message"),
     [
         (("--devices", "0", "--hours-per-day", "12"), "--devices"),
         (("--devices", "1"), "--hours-per-day"),
@@ -143,9 +145,9 @@ def test_the_table_names_its_assumptions() -> None:
         ((*ONE_CAMERA, "--architecture", "mips"), "arm64"),
     ],
 )
-def test_options_that_do_not_fit_are_exit_code_2(words: tuple[str, ...], told_so: str) -> None:
+def test_invalid_options_are_exit_code_2(words: tuple[str, ...], message: str) -> None:
     result = run(*words)
-    assert (result.exit_code, told_so in result.stderr) == (2, True), result.output
+    assert (result.exit_code, message in result.stderr) == (2, True), result.output
 
 
 @pytest.mark.exhaustive
@@ -173,7 +175,7 @@ def test_the_defaults_are_those_of_terraform() -> None:
     }
     given = [f"--{name}={value}" for name, value in options.items()]
     given.append({"true": "--tracing", "false": "--no-tracing"}[variables["tracing"]])
-    assert told(*ONE_CAMERA, *given) == told(*ONE_CAMERA)
+    assert estimated(*ONE_CAMERA, *given) == estimated(*ONE_CAMERA)
 
 
 def test_every_alarm_and_dashboard_is_billed() -> None:

@@ -1,4 +1,4 @@
-"""The command line and the data itself: export, merge, the audit log."""
+"""Test the commands on the data itself: export, merge, the audit log."""
 
 from __future__ import annotations
 
@@ -40,8 +40,12 @@ def test_two_people_are_merged_after_a_question(served: Served) -> None:
     hopper = str(samples.path("hopper"))
     run.json("people", "add", "one", "--name", "One", "--photo", hopper, "--attribute", "a=1")
     run.json("people", "add", "two", "--name", "Two")
-    asked = run("people", "merge", "one", "two", answer="n\n")
-    assert (asked.exit_code, "'One'" in asked.stderr, "'Two'" in asked.stderr) == (1, True, True)
+    declined = run("people", "merge", "one", "two", answer="n\n")
+    assert (declined.exit_code, "'One'" in declined.stderr, "'Two'" in declined.stderr) == (
+        1,
+        True,
+        True,
+    )
     assert run.json("people", "show", "one")["photo_count"] == 1
     receipt = run.json("people", "merge", "one", "two", "--yes")
     assert (receipt["photos"], receipt["attributes"], receipt["created"]) == (1, 1, False)
@@ -76,7 +80,7 @@ def test_the_audit_log_is_listed(served: Served) -> None:
     assert run("audit", "list", "--action", "anything").exit_code == 2
 
 
-def test_what_is_done_at_the_store_itself_is_told_too(served: Served) -> None:
+def test_commands_on_the_store_itself_are_audited_too(served: Served) -> None:
     run, at = served.run, ("--data-dir", str(served.data_dir))
     assert run("admin-token", *at).exit_code == 0
     assert run("people", "reembed", *at).exit_code == 0
@@ -84,7 +88,7 @@ def test_what_is_done_at_the_store_itself_is_told_too(served: Served) -> None:
     assert (newest["action"], newest["via"]) == ("photos_embedded_again", "store")
     assert (made["action"], made["via"], made["subject"]) == ("admin_token_made", "store", None)
     first = run.json("audit", "list", "--action", "admin_token_made")[-1]
-    assert first["at"] < made["at"]  # that of the first start
+    assert first["at"] < made["at"]  # the token of the first start
 
 
 def test_a_device_may_not_read_the_log(served: Served) -> None:

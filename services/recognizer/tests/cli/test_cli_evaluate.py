@@ -1,4 +1,4 @@
-"""``recognizer eval`` and ``recognizer calibrate`` on folders of public-domain faces."""
+"""Test ``recognizer eval`` and ``recognizer calibrate`` on folders of public-domain faces."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Environment = dict[str, str | None]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four people, three pictures each: as it is, as a mirror and as a dimmer lamp show them."""
+    """Return a folder of four people, three pictures each: as it is, mirrored, and darker."""
     root = tmp_path_factory.mktemp("people")
     for label in ("obama", "biden", "collins", "hopper"):
         (root / label).mkdir()
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """A cache of its own, and the models of this machine; none unsets a variable."""
+    """Return a new cache and this machine's models as variables; None unsets a variable."""
     home = tmp_path_factory.mktemp("home")
     ensure_detector()
     for model in ("facenet-vggface2", "sface"):
@@ -62,7 +62,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(scope="module")
 def run(environment: Environment) -> Run:
-    """The command line in that environment."""
+    """Return the command line in that environment."""
 
     def invoke(*words: str, **more: str) -> Result:
         return CliRunner(env=environment | more).invoke(app, list(words))
@@ -93,7 +93,7 @@ def test_a_folder_is_evaluated_and_reported(
     assert (one["people"], one["photos"]) == (4, 1)
     assert one["known"]["named_wrong"] == 0
     assert one["known"]["named_right"] == one["known"]["probes"]
-    assert page.count("<svg") == 2  # the curve of pairs, and that of one photo a person
+    assert page.count("<svg") == 2  # one curve of pairs, one of one photo a person
     assert "src=" not in page
 
 
@@ -129,7 +129,7 @@ put = FaceCache.put
 
 def put_and_stop(self, faces):
     put(self, faces)
-    signal.raise_signal(signal.SIGINT)  # as the terminal does, but at a known moment
+    signal.raise_signal(signal.SIGINT)  # as the terminal does, but at a known time
 
 FaceCache.put = put_and_stop
 app()
@@ -137,7 +137,7 @@ app()
 
 
 @pytest.mark.exhaustive
-def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
+def test_an_evaluation_stopped_by_ctrl_c_continues(
     run: Run, environment: Environment, folder: Path, tmp_path: Path
 ) -> None:
     for person in folder.iterdir():
@@ -157,16 +157,16 @@ def test_an_evaluation_that_ctrl_c_stopped_goes_on_from_there(
     )
     assert stopped.returncode == 130, stopped.stderr
     assert "the same command continues from here" in stopped.stderr
-    assert 0 < (kept := _kept(tmp_path / "home")) < 68
+    assert 0 < (kept := _cached_pictures(tmp_path / "home")) < 68
     assert not (tmp_path / "report").exists()
 
     done = run(*words, "--json", **home)
     assert json.loads(done.stdout)["gates"]["pictures"] == 68
-    assert _kept(tmp_path / "home") > kept
+    assert _cached_pictures(tmp_path / "home") > kept
 
 
-def _kept(home: Path) -> int:
-    """How many pictures' faces the cache holds."""
+def _cached_pictures(home: Path) -> int:
+    """Return the number of pictures whose faces the cache holds."""
     for file in (home / "evaluation").glob("*.sqlite"):
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             if database.execute("SELECT name FROM sqlite_master").fetchone():
@@ -175,7 +175,7 @@ def _kept(home: Path) -> int:
     return 0
 
 
-def test_what_can_not_be_evaluated_is_explained(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_evaluated_is_explained(run: Run, tmp_path: Path) -> None:
     done = run("eval", str(tmp_path / "nowhere"))
     assert (done.exit_code, "is not a folder" in done.stderr) == (1, True)
     assert run("eval", str(tmp_path), "--model", "resnet").exit_code == 1
@@ -185,9 +185,9 @@ def test_thresholds_are_derived_and_can_be_set(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("calibrate", str(folder), "--model", "sface", "--gallery", "2x1")
-    told = run(*words, "--false-positives", "0.1")
-    assert told.exit_code == 0, told.output
-    name, _, value = told.stdout.splitlines()[-1].partition("=")
+    result = run(*words, "--false-positives", "0.1")
+    assert result.exit_code == 0, result.output
+    name, _, value = result.stdout.splitlines()[-1].partition("=")
     assert name == "RECOGNIZER_THRESHOLDS"
     result = json.loads(run(*words, "--false-positives", "0.1", "--json").stdout)
     assert result["rates"][0]["false_positive_rate"] <= 0.1
@@ -200,7 +200,7 @@ def test_thresholds_are_derived_and_can_be_set(
     assert run("calibrate", str(folder), "--gallery", "many").exit_code == 2
 
 
-def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> None:
+def test_look_alikes_and_odd_photos_are_reported(run: Run, tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     stores = open_stores(Settings(data_dir=data_dir))
     # Ada and Bob have the same face, Cyd a photo of somebody else, Eve a small one.
@@ -225,11 +225,11 @@ def test_people_too_alike_and_odd_photos_are_told(run: Run, tmp_path: Path) -> N
     assert [(photo["label"], photo["reasons"]) for photo in review["poor"]] == [
         ("eve", ["too_small"])
     ]
-    told = run("calibrate", "--data-dir", str(data_dir))
-    assert "ada and bob look alike" in told.stderr
-    assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in told.stderr
-    assert "of eve would be refused today (too_small)" in told.stderr
-    assert "1 pair of look-alikes, 2 odd photos, 1 poor photo" in told.stdout
+    result = run("calibrate", "--data-dir", str(data_dir))
+    assert "ada and bob look alike" in result.stderr
+    assert f"DELETE /v1/people/cyd/photos/{review['odd'][0]['photo']} removes it" in result.stderr
+    assert "of eve would be refused today (too_small)" in result.stderr
+    assert "1 pair of look-alikes, 2 odd photos, 1 poor photo" in result.stdout
 
 
 def test_an_empty_gallery_has_no_trouble(run: Run, tmp_path: Path) -> None:

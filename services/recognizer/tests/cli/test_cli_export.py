@@ -1,4 +1,4 @@
-"""Visits as a table: one row a visit, or one a person and day; safe to open in a spreadsheet."""
+"""Test the visits as a table: one row a visit, or a person and day; safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOSTILE = '=HYPERLINK("http://x","a, b")'
 
 @pytest.fixture(scope="module")
 def seen(served: Served) -> Iterator[CommandLine]:
-    """Obama came twice yesterday and once today, an unknown person once yesterday."""
+    """Record two visits of Obama yesterday and one today, and an unknown person's yesterday."""
     run = served.run
     obama, again = (str(samples.path(name)) for name in ("obama", "obama2"))
     run.json("people", "add", "obama", "--name", HOSTILE, "--photo", obama)
@@ -85,7 +85,7 @@ def test_attendance_is_one_row_a_person_and_day(seen: CommandLine, tmp_path: Pat
     ]
 
 
-def test_its_help_says_that_a_photograph_is_recognised_too() -> None:
+def test_the_help_says_that_a_photograph_is_recognised_too() -> None:
     done = CliRunner().invoke(app, ["sightings", "export", "--help"])
     assert done.exit_code == 0
     assert "A photograph held to the camera is recognised" in " ".join(done.stdout.split())
@@ -99,7 +99,9 @@ def test_the_table_is_the_filtered_list(seen: CommandLine, tmp_path: Path) -> No
     assert [row[6] for row in found[1:]] == ["unknown"]
 
 
-def test_the_file_is_excels_and_its_owners_and_new(seen: CommandLine, tmp_path: Path) -> None:
+def test_the_file_opens_in_excel_is_private_and_replaces_none(
+    seen: CommandLine, tmp_path: Path
+) -> None:
     file = tmp_path / "visits.csv"
     exported(seen, file)
     assert file.read_bytes().startswith(b"\xef\xbb\xbfday,")
@@ -109,7 +111,7 @@ def test_the_file_is_excels_and_its_owners_and_new(seen: CommandLine, tmp_path: 
     assert (again.exit_code, "already exists" in again.stderr) == (1, True)
 
 
-def test_options_before_export_are_not_lost_in_silence(seen: CommandLine, tmp_path: Path) -> None:
+def test_options_before_export_are_refused(seen: CommandLine, tmp_path: Path) -> None:
     file = str(tmp_path / "visits.csv")
     refused = seen("sightings", "--label", "obama", "export", "--csv", file)
     assert (refused.exit_code, "after 'export'" in refused.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""Importing a folder: what is read, what is refused, and that it can be run again."""
+"""Test the import of a folder: what is read, what is refused, and that it can be run again."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_photo_too_large_to_send_is_made_smaller(served: Served, tmp_path: Pat
     served.run("people", "remove", "joe", "--yes")
 
 
-def test_an_import_without_a_server_tells_what_is_left(served: Served, folder: Path) -> None:
+def test_an_import_without_a_server_reports_what_is_left(served: Served, folder: Path) -> None:
     result = served.run("--url", "http://127.0.0.1:9", "people", "import", str(folder),
                         RECOGNIZER_TOKEN="fra_x")  # fmt: skip
     assert result.exit_code == 3
@@ -94,7 +94,7 @@ def test_folders_of_one_label_are_refused_by_name(tmp_path: Path) -> None:
     assert "Ada Lovelace and ada lovelace" in refusal.detail
 
 
-def test_what_lies_in_the_wrong_place_is_told(tmp_path: Path) -> None:
+def test_misplaced_files_are_reported(tmp_path: Path) -> None:
     (tmp_path / "ada" / "deeper").mkdir(parents=True)
     (tmp_path / "loose.jpg").write_bytes(b"x")
     (tmp_path / ".hidden").mkdir()
@@ -136,7 +136,7 @@ def test_a_table_that_can_not_be_read(tmp_path: Path, content: bytes, words: str
         list(read_rows(tmp_path / "people.csv"))
 
 
-def test_no_folder_is_said_so(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="no folder"):
         read_folder(tmp_path / "gone")
 

@@ -1,4 +1,4 @@
-"""The command line against a real server: people, photos, devices, sightings."""
+"""Test the command line against a real server: people, photos, devices, sightings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_first_start_prints_the_token_and_keeps_it_private(served: Served) -
     assert stat.S_IMODE(served.credentials.parent.stat().st_mode) == 0o700
     token = next(word for word in served.printed.split() if word.startswith("fra_"))
     kept = b"".join(p.read_bytes() for p in served.data_dir.rglob("recognizer.db*"))
-    assert token.encode() not in kept  # the server keeps a hash alone
+    assert token.encode() not in kept  # the server stores only a hash
 
 
 def test_a_person_from_record_to_receipt(served: Served) -> None:
@@ -87,7 +87,7 @@ def test_a_device_gets_its_recorders_settings_once(served: Served) -> None:
     assert run("devices", "remove", "pi-1").exit_code == 1
 
 
-def test_devices_are_listed_with_what_they_last_said(served: Served) -> None:
+def test_devices_are_listed_with_their_last_report(served: Served) -> None:
     run = served.run
     token = run.json("devices", "add", "pi-9")["token"]
     assert "pi-9" in run("devices", "list").stdout
@@ -122,7 +122,7 @@ def test_a_devices_settings_go_into_a_file_of_its_owner(served: Served, tmp_path
     assert (refused.exit_code, (tmp_path / "new").exists()) == (1, False)
 
 
-def test_photos_of_another_model_are_told_and_embedded_again(served: Served) -> None:
+def test_photos_of_another_model_are_reported_and_embedded_again(served: Served) -> None:
     run, at = served.run, ("--data-dir", str(served.data_dir))
     collins = str(samples.path("collins"))
     run.json("people", "add", "eileen", "--name", "Eileen Collins", "--photo", collins)
@@ -137,8 +137,8 @@ def test_photos_of_another_model_are_told_and_embedded_again(served: Served) -> 
     (gallery,) = [c for c in run.json("doctor", *at) if c["name"] == "gallery"]
     assert (gallery["state"], gallery["fix"]) == ("warn", "`recognizer people reembed`")
     assert gallery["found"] == "1 photo was embedded by another model and is not compared"
-    told = run("calibrate", *at).stderr
-    assert "1 photo was embedded by another model and is not compared" in told
+    result = run("calibrate", *at).stderr
+    assert "1 photo was embedded by another model and is not compared" in result
     reembed = ("people", "reembed", *at)
     assert run.json(*reembed) == {"embedded": 1, "left": []}
     shown = run.json("people", "show", "eileen")
@@ -157,7 +157,7 @@ def test_a_new_admin_token_ends_the_old_one(served: Served) -> None:
     assert old not in refused.output
 
 
-def test_doctor_finds_a_served_folder_well(served: Served) -> None:
+def test_doctor_finds_no_fault_in_a_served_folder(served: Served) -> None:
     checks = served.run.json("doctor", "--data-dir", str(served.data_dir))
     states = {check["name"]: check["state"] for check in checks}
     assert states["server"] == states["token"] == states["database"] == "ok"

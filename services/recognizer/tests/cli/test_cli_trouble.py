@@ -1,4 +1,4 @@
-"""Without a server, a token or a whole folder: one line, the right exit code, no traceback."""
+"""Test errors without a server, a token or a whole folder: one line, exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from services.recognizer.tests.cli.conftest import (
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> CommandLine:
-    """A command line whose server does not run."""
+    """Return a command line whose server does not run."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     return CommandLine(url, clean_environment(tmp_path / "credentials.json"))
@@ -38,7 +38,7 @@ def nowhere(tmp_path: Path) -> CommandLine:
 
 @pytest.fixture
 def taken() -> Iterator[str]:
-    """A port that somebody listens at, who hangs up on everybody."""
+    """Listen on a port and close every connection; yield the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield str(listener.getsockname()[1])
 
@@ -61,7 +61,7 @@ def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("people", "list"), "RECOGNIZER_TOKEN"),
         (("--url", "http://example.com", "doctor"), "clear"),
@@ -72,11 +72,11 @@ def test_no_server_is_exit_code_3(nowhere: CommandLine, words: tuple[str, ...]) 
         (("nonsense",), "No such command"),
     ],
 )
-def test_what_is_missing_is_exit_code_2(
-    nowhere: CommandLine, words: tuple[str, ...], told: str
+def test_a_missing_option_is_exit_code_2(
+    nowhere: CommandLine, words: tuple[str, ...], message: str
 ) -> None:
     result = nowhere(*words)
-    assert (result.exit_code, told in result.stderr) == (2, True), result.output
+    assert (result.exit_code, message in result.stderr) == (2, True), result.output
 
 
 def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("videos", "remove", "../../etc/passwd", "-y"), "there is no such video"),
         (("videos", "remove", "/etc/passwd", "-y"), "there is no such video"),
@@ -110,11 +110,11 @@ def test_a_token_file_counts_before_the_environment(nowhere: CommandLine, tmp_pa
         (("sightings", "export", "--csv", "/nonexistent/x.csv"), "there is no folder"),
     ],
 )
-def test_what_can_not_be_used_is_one_line_and_exit_code_1(
-    nowhere: CommandLine, words: tuple[str, ...], told: str
+def test_an_unusable_input_is_one_line_and_exit_code_1(
+    nowhere: CommandLine, words: tuple[str, ...], message: str
 ) -> None:
     result = nowhere(*words, RECOGNIZER_TOKEN="fra_secret")
-    assert (result.exit_code, told in result.stderr) == (1, True), result.output
+    assert (result.exit_code, message in result.stderr) == (1, True), result.output
     assert result.stderr.count("\n") == 1
     assert "Errno" not in result.stderr
 
@@ -138,7 +138,7 @@ def test_a_limit_out_of_bounds_is_exit_code_2(
         ("calibrate",),
     ],
 )
-def test_a_folder_that_is_none_is_not_made(
+def test_a_missing_folder_is_not_created(
     nowhere: CommandLine, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -205,7 +205,7 @@ def test_doctor_without_a_server_warns(nowhere: CommandLine, tmp_path: Path) -> 
     result = nowhere("doctor", "--data-dir", str(tmp_path / "data"), "--json")
     states = {check["name"]: check["state"] for check in json.loads(result.stdout)}
     assert (result.exit_code, states["server"], states["database"]) == (0, "warn", "ok")
-    assert not (tmp_path / "data").exists()  # looking changes nothing
+    assert not (tmp_path / "data").exists()  # doctor changes nothing
 
 
 def test_doctor_fails_on_what_is_broken(nowhere: CommandLine, tmp_path: Path, taken: str) -> None:
@@ -247,7 +247,7 @@ def test_serve_without_its_database_is_refused_in_one_line(
     assert "Traceback" not in printed
 
 
-def test_what_only_the_environment_says_starts_no_telemetry(tmp_path: Path) -> None:
+def test_tracing_set_only_in_the_environment_starts_no_telemetry(tmp_path: Path) -> None:
     environment = clean_environment(tmp_path / "credentials.json") | {
         "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",

@@ -1,4 +1,4 @@
-"""The command line and the videos: list, remove, prune."""
+"""Test the commands on videos: list, remove, prune."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATA = b"segment" * 100
 
 @pytest.fixture
 def keys(served: Served, tmp_path: Path) -> list[str]:
-    """Three segments of the device ``filmed``, oldest first; no other video."""
+    """Upload three segments of the device ``filmed``, oldest first, and no other video."""
     file = tmp_path / "segment.mp4"
     file.write_bytes(DATA)
     token = served.run.json("devices", "add", "filmed")["token"]
@@ -49,7 +49,7 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     assert listed(served) == keys[::-1]
     assert keys[0] in run("videos", "list", "--limit", "9").stdout
 
-    nothing = run("videos", "prune", *at)  # by the settings: all are young
+    nothing = run("videos", "prune", *at)  # no segment is older than the settings allow
     assert (nothing.exit_code, "0 segments" in nothing.stdout) == (0, True), nothing.output
 
     keep_two = ("--keep-gb", str(2 * len(DATA) / 1e9), *at)
@@ -57,8 +57,8 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     assert (would["removed"], [video["key"] for video in would["videos"]]) == (False, keys[:1])
     shown = run("videos", "prune", "--dry-run", *keep_two).stdout
     assert (keys[0] in shown, "would be removed" in shown) == (True, True)
-    asked = run("videos", "prune", *keep_two, answer="n\n")
-    assert (asked.exit_code, "Remove 1 segment of video" in asked.stderr) == (1, True)
+    declined = run("videos", "prune", *keep_two, answer="n\n")
+    assert (declined.exit_code, "Remove 1 segment of video" in declined.stderr) == (1, True)
     assert listed(served) == keys[::-1]
     done = run.json("videos", "prune", "--yes", *keep_two)
     assert (done["removed"], done["size_bytes"]) == (True, len(DATA))
@@ -77,7 +77,7 @@ def test_videos_are_listed_removed_and_pruned(served: Served, keys: list[str]) -
     assert [path for path in (served.data_dir / "videos").rglob("*") if path.is_file()] == []
 
 
-def test_what_prune_can_not_do_is_said(served: Served) -> None:
+def test_prune_reports_what_it_can_not_do(served: Served) -> None:
     run = served.run
     for option, value in (
         ("--older-than", "-1"),
@@ -97,7 +97,7 @@ def test_what_prune_can_not_do_is_said(served: Served) -> None:
     assert (refused.exit_code, "video_retention_days" in refused.stderr) == (2, True)
 
 
-def test_a_name_that_no_device_may_have_is_one_line(served: Served) -> None:
+def test_an_invalid_device_name_is_one_line(served: Served) -> None:
     for name, reason in (("admin", "reserved"), ("two words", "give 1 to 64 letters")):
         refused = served.run("devices", "add", name)
         assert (refused.exit_code, reason in refused.stderr) == (1, True), refused.output

@@ -1,9 +1,9 @@
-"""The console in a real browser, before the real server with the real models.
+"""Open the console in a real browser, on the real server with the real models.
 
 A test takes ``page`` (signed in, once at a desk's width and once at a phone's), ``desk`` or
 ``phone``, or opens pages of its own with ``console.page(…)``. ``make test`` uses a phone's width
 only for the tests that are marked ``layout``. Each fails when the browser complains
-of anything; which refusals it may tell of stands in ``console.allowed``, a set of statuses.
+of anything but the refusals in ``console.allowed``, a set of HTTP statuses.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @dataclass(slots=True)
 class MovableClock:
-    """Goes like any clock, and can be put forward: time passes, the clock is not set."""
+    """A running clock that can be moved forward, as if time had passed."""
 
     ahead: timedelta = timedelta(0)
 
@@ -63,11 +63,11 @@ class MovableClock:
 
 @dataclass(slots=True)
 class Console:
-    """A server with nobody enrolled and one device, ``door``; and a browser before it.
+    """A server with nobody enrolled and one device, ``door``, and a browser.
 
     Attributes:
         allowed: refusals (statuses) that the browser may complain of.
-        elsewhere: origins that the page may ask besides the server.
+        elsewhere: origins that the page may request besides the server.
     """
 
     api: Api
@@ -80,7 +80,7 @@ class Console:
     def page(
         self, address: str = "#/people", *, phone: bool = False, signed_in: bool = True
     ) -> Iterator[Page]:
-        """A page at this address of the console, in a browser that knows nothing else."""
+        """Open this address of the console in a new browser context."""
 
         def before(context: BrowserContext) -> None:
             if signed_in:
@@ -101,14 +101,14 @@ class Console:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Not longer: as long as it is there, its event loop counts as this thread's."""
+    """Close the browser with its module: while it is open, its event loop is this thread's."""
     with chromium() as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
-    """Its routes take a while to build; each test puts services of its own behind them."""
+    """Build the app once, as its routes take long; each test puts its own services behind them."""
     return bare_app()
 
 

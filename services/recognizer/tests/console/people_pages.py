@@ -1,4 +1,4 @@
-"""What the tests of the people's pages share."""
+"""Helpers for the tests of the people's pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.recognizer.tests.console.conftest import Console
 
 
 def people(console: Console, *names: str) -> None:
-    """Whose labels are their names in lower case."""
+    """Enrol people whose labels are their names in lower case."""
     for name in names:
         console.api.admin.put_person(name.lower(), PersonUpdate(name=name))
 
@@ -37,7 +37,7 @@ def refusals(page: Page) -> Locator:
 
 
 def choose(page: Page, **files: bytes) -> None:
-    """By the button, as one does it: the file's kind is told by its name."""
+    """Choose files by the button; the browser derives the type from the name."""
     payloads: list[FilePayload] = [
         {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": data}
         for name, data in files.items()

@@ -1,4 +1,4 @@
-"""A camera's recording in the console's tests: the demo's clip, sent as a recorder sends it."""
+"""Send the demo's clip as a recorder sends it, for the console's tests."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ WIDTH, HEIGHT, SECONDS = 640, 480, 25
 HEAVY_SECONDS, HEAVY_FPS = 2 * SECONDS, 5
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 OBAMA_S, BIDEN_S, COLLINS_S, UNKNOWN_PERSON_S = 2.0, 7.0, 11.0, 17.0
-"""Moments of the clip at which each is seen well."""
+"""Seconds of the clip at which each is seen well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """The device ``door`` of a server, which the clip stands before."""
+    """The device ``door`` of a server; its camera sees the clip."""
 
     api: Api
 
     def enrol(self) -> None:
-        """The demo's people."""
+        """Enrol the demo's people."""
         for person in demo_people():
             self.api.admin.put_person(person.label, PersonUpdate(name=person.name))
             self.api.admin.add_photo(person.label, person.photo().read_bytes())
 
-    def records(
+    def upload(
         self, start: datetime = START, file: Path | None = None, seconds: int = SECONDS
     ) -> None:
-        """The whole clip as one segment, uploaded; or another file."""
+        """Upload the whole clip, or another file, as one segment."""
         file = file or demo_clip()
         data = file.read_bytes()
         ticket = self.api.device.announce_video(
@@ -54,8 +54,10 @@ class Camera:
         assert ticket.upload is not None
         self.api.device.upload(ticket.upload, file)
 
-    def follows(self, track: str, *boxes: tuple[float, float], start: datetime = START) -> None:
-        """Where the face was: seconds of the clip, and the left edge of its box there."""
+    def report_track(
+        self, track: str, *boxes: tuple[float, float], start: datetime = START
+    ) -> None:
+        """Report where the face was: seconds of the clip, and the left edge of its box there."""
         first = boxes[0][0]
         self.api.device.report_track(
             track,
@@ -73,24 +75,24 @@ class Camera:
             ),
         )
 
-    def asks(
+    def request(
         self, second: float, track: str | None = None, *, start: datetime = START
     ) -> Recognition:
-        """Who is in the frame of that second of the clip?"""
-        return asked(self.api.device, second, track, start)
+        """Request who is in the frame of that second of the clip."""
+        return send_frame(self.api.device, second, track, start)
 
 
-def asked(
+def send_frame(
     device: RecognizerClient, second: float, track: str | None, start: datetime
 ) -> Recognition:
-    """One frame, as the recorder sends it."""
+    """Send one frame as the recorder sends it."""
     number = round(second * FRAMES_PER_SECOND)
     at = start + timedelta(seconds=number / FRAMES_PER_SECOND)
     return device.recognize(jpeg(_frames()[number]), captured_at=at, track=track)
 
 
 def heavy(path: Path) -> Path:
-    """The clip twice, at 4 Mbit/s whatever it shows: no browser fetches all of it at once."""
+    """Write the clip twice at a constant 4 Mbit/s, so that no browser fetches all of it at once."""
     rate = {"b": "4M", "minrate": "4M", "maxrate": "4M", "bufsize": "1M"}
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=HEAVY_FPS)

@@ -1,4 +1,4 @@
-"""The page of the cameras: what each last said, adding one, revoking one."""
+"""Test the page of the cameras: their last reports, adding one, revoking one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def camera(state: PartState, **more: Any) -> CameraStatus:
 
 
 @pytest.mark.layout
-def test_each_camera_says_how_it_fares(console: Console, at_phone: bool) -> None:
+def test_each_camera_shows_its_status(console: Console, at_phone: bool) -> None:
     api = console.api
     api.device.report_status(report())
     api.device_named("gate").report_status(
@@ -87,7 +87,7 @@ def test_each_camera_says_how_it_fares(console: Console, at_phone: bool) -> None
         assert tidy(page) == []
 
 
-def test_a_camera_that_is_silent_is_flagged_and_what_it_lost_is_told(console: Console) -> None:
+def test_a_silent_camera_is_flagged_and_its_losses_are_shown(console: Console) -> None:
     lost = QueueStatus(segments=0, bytes=0, lost_s=75)
     console.clock.move(-timedelta(minutes=4))
     console.api.device.report_status(report(queue=lost))
@@ -149,7 +149,7 @@ def test_a_camera_is_added_with_settings_that_its_recorder_takes(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_qr_code_reads_as_the_settings_that_are_shown(
+def test_the_qr_code_holds_the_shown_settings(
     console: Console, at_phone: bool, scheme: Literal["light", "dark"]
 ) -> None:
     with console.page("#/cameras", phone=at_phone) as page:
@@ -167,20 +167,20 @@ def test_the_qr_code_reads_as_the_settings_that_are_shown(
 
 
 def grey(png: bytes) -> Any:
-    """An array of bytes; dark is 0."""
+    """Return the picture as an array of bytes; dark is 0."""
     return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
 
 
 def decoded(picture: Any) -> str:
-    """What OpenCV reads. Its other detector, ``QRCodeDetector``, misses one code in fifty."""
+    """Return the text of the QR code. OpenCV's ``QRCodeDetector`` misses one code in fifty."""
     text: str = cv2.QRCodeDetectorAruco().detectAndDecode(picture)[0]
     return text
 
 
 def quiet_zone(picture: Any) -> list[int]:
-    """How many light modules there are on each side of a code; of a picture of it alone.
+    """Return the number of light modules on each side of a code, in a picture of it alone.
 
-    At its edge, and in its rounded corners, what stands around the code may show through.
+    At the edge and in the rounded corners, the page around the code may show through.
     """
     edge, corner = 2, 12
     modules = len(cv2.QRCodeDetectorAruco().detectAndDecode(picture)[2])
@@ -193,7 +193,7 @@ def quiet_zone(picture: Any) -> list[int]:
     return found
 
 
-def test_a_name_that_is_none_or_taken_is_told_where_it_is_typed(console: Console) -> None:
+def test_an_invalid_or_taken_name_is_reported_at_its_field(console: Console) -> None:
     console.allowed.add(409)
     with console.page("#/cameras", phone=True) as page:
         page.get_by_role("button", name="Add a camera").first.click()

@@ -1,4 +1,4 @@
-"""The page of data: how long things are kept, and who changed what."""
+"""Test the page of data: how long things are kept, and who changed what."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def opened(page: Page, query: str = "") -> None:
 
 
 def rows(page: Page) -> list[str]:
-    """What, whom and outcome of each entry shown."""
+    """Return operation, subject and outcome of each entry shown."""
     found = page.locator("table.audit tbody tr").all()
     return [" | ".join(row.locator("td").nth(n).inner_text() for n in (1, 2, 4)) for row in found]
 
 
-def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
+def test_it_shows_how_long_things_are_kept(page: Page) -> None:
     opened(page)
     kept = page.get_by_role("region", name="How long things are kept")
     for what, long in (
@@ -41,11 +41,11 @@ def test_it_says_in_words_how_long_things_are_kept(page: Page) -> None:
 
 
 @pytest.mark.layout
-def test_every_change_stands_there_in_words(
+def test_every_change_is_listed_in_words(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     api = console.api
-    console.allowed.add(404)  # the list of people, opened first, may ask for a portrait too late
+    console.allowed.add(404)  # the list of people, opened first, may request a thumbnail too late
     api.enrol("obama", portraits.obama, "Barack Obama")
     api.raw(
         "POST",
@@ -64,7 +64,7 @@ def test_every_change_stands_there_in_words(
     ]
     audit = page.get_by_role("region", name="Who changed what")
     expect(audit).not_to_contain_text("Barack")
-    expect(audit.get_by_text("Admin, in the console")).not_to_have_count(0)  # the signing in
+    expect(audit.get_by_text("Admin, in the console")).not_to_have_count(0)  # the sign-in
     expect(audit.get_by_text("Admin, by a token")).not_to_have_count(0)
     assert tidy(page) == []
     assert serious(page) == []

@@ -1,4 +1,4 @@
-"""The page of how the service fares: counts, times, refusals with advice, costs."""
+"""Test the page of the service's health: counts, times, refusals with advice, costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Count = Callable[[int, Mapping[str, int]], None]
 
 @pytest.fixture
 def count(console: Console, app: FastAPI) -> Count:
-    """Puts counts into the store of the server, so many days ago."""
+    """Return a function that puts counts of so many days ago into the server's store."""
     today = console.clock().date()
 
     def put(days: int, counts: Mapping[str, int]) -> None:
@@ -34,9 +34,7 @@ def opened(page: Page, name: str) -> None:
     page.locator("summary", has_text=name).press("Enter")
 
 
-def test_what_was_done_is_shown_with_the_words_of_a_teacher(
-    console: Console, portraits: Portraits
-) -> None:
+def test_the_counts_are_shown_in_plain_words(console: Console, portraits: Portraits) -> None:
     now = datetime.now(UTC)
     console.api.enrol("obama", portraits.obama)
     console.api.device.recognize(portraits.obama_again, captured_at=now)
@@ -78,7 +76,7 @@ def test_a_year_of_many_days_fits_every_width(
         assert serious(page) == []
 
 
-def test_the_days_are_chosen_by_keyboard_and_stand_in_the_address(
+def test_the_days_are_chosen_by_keyboard_and_kept_in_the_address(
     console: Console, count: Count
 ) -> None:
     count(20, {"recognitions": 5})

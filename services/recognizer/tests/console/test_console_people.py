@@ -1,4 +1,4 @@
-"""The people's page: searching, paging, adding."""
+"""Test the people's page: searching, paging, adding."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_more_people_are_shown_when_asked_for(console: Console, page: Page) -> N
 
 
 def test_a_person_is_added_with_a_label_made_of_the_name(console: Console, page: Page) -> None:
-    console.allowed.add(404)  # whether the label is free
+    console.allowed.add(404)  # the page checks whether the label is free
     page.get_by_role("button", name="Add a person").first.click()
     window = page.get_by_role("dialog", name="Add a person")
     window.get_by_label("Name", exact=True).fill("Zoë  Ångström-Weiß")
@@ -97,7 +97,7 @@ def test_nobody_is_overwritten_by_adding(console: Console, desk: Page) -> None:
     assert [one.label for one in console.api.admin.iter_people()] == ["ada", "ada_2"]
 
 
-def test_a_label_that_was_typed_is_not_suggested_over(desk: Page) -> None:
+def test_a_typed_label_is_not_overwritten_by_a_suggestion(desk: Page) -> None:
     desk.get_by_role("button", name="Add a person").first.click()
     window = desk.get_by_role("dialog")
     window.get_by_label("Label").fill("mine")

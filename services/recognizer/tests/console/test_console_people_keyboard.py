@@ -1,4 +1,4 @@
-"""From nobody to a person with a photo, and to the receipt of the deletion, without a mouse."""
+"""Test adding a person with a photo and deleting the person, without a mouse."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from services.recognizer.tests.console.people_pages import photos
 from tests.pictures import Portraits
 
 
-def test_the_way_from_a_name_to_a_photo_by_keyboard_alone(
+def test_a_person_with_a_photo_is_added_by_keyboard_alone(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
-    console.allowed.add(404)  # whether the label is free
+    console.allowed.add(404)  # the page checks whether the label is free
     keys = desk.keyboard
 
     def reach(name: str) -> None:
-        """Goes on by the tabulator until what has this name is reached."""
+        """Press Tab until the element of this name has the focus."""
         wanted = desk.get_by_label(name, exact=True).or_(
             desk.get_by_role("button", name=name, exact=True)
         )

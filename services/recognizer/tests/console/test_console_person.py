@@ -1,4 +1,4 @@
-"""One person's page: the record with its attributes, hostile texts, the deletion."""
+"""Test one person's page: the record with its attributes, hostile texts, the deletion."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOSTILE = {
 }
 
 
-def test_what_is_not_touched_keeps_its_type(console: Console, page: Page) -> None:
+def test_an_untouched_attribute_keeps_its_type(console: Console, page: Page) -> None:
     console.api.admin.put_person("ada", PersonUpdate(name="Ada", attributes=TYPED))
     open_person(page, "ada")
     expect(page.get_by_role("button", name="Undo changes")).to_be_hidden()
@@ -78,7 +78,7 @@ def test_attributes_are_renamed_retyped_removed_and_added(console: Console, desk
     }
 
 
-def test_what_can_not_be_kept_is_said_and_nothing_is_lost(console: Console, page: Page) -> None:
+def test_an_invalid_record_is_reported_and_nothing_is_lost(console: Console, page: Page) -> None:
     console.allowed.add(422)
     console.api.admin.put_person("ada", PersonUpdate(name="Ada", attributes={"year": 1815}))
     open_person(page, "ada")
@@ -100,7 +100,7 @@ def test_what_can_not_be_kept_is_said_and_nothing_is_lost(console: Console, page
     assert console.api.admin.person("ada").attributes == {"year": 1815}
 
 
-def test_who_leaves_with_changes_is_asked(console: Console, desk: Page) -> None:
+def test_leaving_with_changes_asks_first(console: Console, desk: Page) -> None:
     people(console, "Ada", "Bob")
     open_person(desk, "ada")
     desk.get_by_label("Name", exact=True).fill("Ada L")
@@ -117,7 +117,7 @@ def test_who_leaves_with_changes_is_asked(console: Console, desk: Page) -> None:
     open_person(desk, "ada")
     desk.get_by_label("Name", exact=True).fill("Ada L")
     save(desk)
-    open_person(desk, "bob")  # nothing to ask
+    open_person(desk, "bob")  # no change, so no question
     expect(desk.get_by_role("dialog")).to_have_count(0)
 
 
@@ -157,7 +157,7 @@ def test_a_person_s_sightings_are_a_click_away(console: Console, desk: Page) -> 
 
 
 @pytest.mark.parametrize("label", ["nobody", "..", "a%20b", "%2E%2E%2Fdevices"])
-def test_who_is_not_there_is_told_so(console: Console, desk: Page, label: str) -> None:
+def test_a_missing_person_is_reported(console: Console, desk: Page, label: str) -> None:
     console.allowed.update({404, 422})
     desk.evaluate("(label) => { location.hash = `#/person/${label}`; }", label)
     expect(desk.get_by_role("heading", name="Nobody has this label")).to_be_visible()
@@ -165,7 +165,7 @@ def test_who_is_not_there_is_told_so(console: Console, desk: Page, label: str) -
     expect(desk.get_by_role("heading", name="People")).to_be_visible()
 
 
-def test_a_deletion_says_what_goes_and_what_went(
+def test_a_deletion_shows_what_it_will_remove_and_has_removed(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     people(console, "Bob")
@@ -188,6 +188,6 @@ def test_a_deletion_says_what_goes_and_what_went(
         expect(page.get_by_role("row", name=row)).to_be_visible()
     assert tidy(page) == []
     assert serious(page) == []
-    page.get_by_role("link", name="Go to People").click()  # and nothing to save any more
+    page.get_by_role("link", name="Go to People").click()  # and no change is left to save
     expect(cards(page)).to_have_count(1)
     assert [one.label for one in console.api.admin.iter_people()] == ["bob"]

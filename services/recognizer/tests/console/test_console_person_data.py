@@ -1,4 +1,4 @@
-"""A person's data on the person's page: taken home, merged with another's, under another label."""
+"""Test a person's data on the person's page: export, merge, change of label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOSTILE = "<script>alert(1)</script> \u202egnp.exe " + "x" * 150
 
 
 def opened(page: Page, label: str) -> Locator:
-    """The section of data."""
+    """Open the page and return its section of data."""
     page.goto(f"{page.url.partition('#')[0]}#/person/{label}")
     page.reload()
     section = page.get_by_role("region", name="Data")
@@ -31,7 +31,7 @@ def opened(page: Page, label: str) -> Locator:
 def test_everything_is_downloaded_as_one_file(
     console: Console, page: Page, portraits: Portraits, tmp_path: Path
 ) -> None:
-    """It comes in several parts, which the browser puts together."""
+    """Test an export in several parts, which the browser joins."""
     sent = [
         data + b"\0" * (MAX_IMAGE_BYTES - len(data))
         for data in (portraits.obama, portraits.obama_again)
@@ -53,7 +53,7 @@ def test_everything_is_downloaded_as_one_file(
         assert len(set(whole.namelist())) == len(whole.namelist()) >= 8
 
 
-def test_two_are_merged_after_a_choice_and_a_question(
+def test_two_people_are_merged_after_a_choice_and_a_confirmation(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     api = console.api
@@ -63,7 +63,7 @@ def test_two_are_merged_after_a_choice_and_a_question(
     api.device.recognize(portraits.obama_again, captured_at=NOW + timedelta(minutes=1))
     opened(page, "obama").get_by_role("button", name="Merge with another person").click()
     window = page.get_by_role("dialog", name="Merge with another person")
-    expect(window.get_by_role("listitem")).to_have_count(2)  # without the person itself
+    expect(window.get_by_role("listitem")).to_have_count(2)  # the list omits this person
     assert tidy(page) == []
     assert serious(page) == []
     window.get_by_role("searchbox").press_sequentially("bara")
@@ -91,7 +91,7 @@ def test_two_are_merged_after_a_choice_and_a_question(
 def test_the_label_is_changed_and_no_other_person_is_hit(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
-    console.allowed.add(404)  # whether the label is free
+    console.allowed.add(404)  # the page checks whether the label is free
     console.api.enrol("obama", portraits.obama, HOSTILE)
     console.api.admin.put_person("taken", PersonUpdate(name="Another"))
     opened(page, "obama").get_by_role("button", name="Change the label").click()

@@ -1,4 +1,4 @@
-"""A person's photos: chosen, dropped, taken by the camera; refused, flagged, deleted."""
+"""Test a person's photos: chosen, dropped, taken by the camera; refused, flagged, deleted."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_dropped_photos_are_taken_one_after_the_other(
 
 
 @pytest.mark.layout
-def test_each_refusal_stays_and_says_how_to_do_better(
+def test_each_refusal_stays_and_gives_advice(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     console.allowed.update({409, 415, 422})
@@ -134,11 +134,11 @@ def test_a_photo_that_resembles_somebody_is_flagged_with_a_link(
     assert serious(page) == []
     photos(page).get_by_role("link", name="Barack <b>Obama</b>").click()
     expect(page.get_by_role("heading", name="Barack <b>Obama</b>")).to_be_visible()
-    expect(photos(page)).to_contain_text(["Look-alike"])  # it is so from both sides
+    expect(photos(page)).to_contain_text(["Look-alike"])  # the other person's page flags it too
 
 
-def test_the_camera_takes_a_picture_and_is_let_go(console: Console, page: Page) -> None:
-    console.allowed.add(422)  # nobody is before Chromium's made-up camera
+def test_the_camera_takes_a_picture_and_is_released(console: Console, page: Page) -> None:
+    console.allowed.add(422)  # Chromium's fake camera shows no face
     people(console, "Ada")
     open_person(page, "ada")
     page.get_by_role("button", name="Use the camera").click()
@@ -158,7 +158,9 @@ def test_the_camera_takes_a_picture_and_is_let_go(console: Console, page: Page) 
 
 
 @pytest.mark.parametrize("leave", ["Escape", "Close", "back"])
-def test_the_camera_is_let_go_however_one_leaves(console: Console, desk: Page, leave: str) -> None:
+def test_the_camera_is_released_however_the_page_is_left(
+    console: Console, desk: Page, leave: str
+) -> None:
     people(console, "Ada")
     open_person(desk, "ada")
     desk.get_by_role("button", name="Use the camera").click()
@@ -171,13 +173,13 @@ def test_the_camera_is_let_go_however_one_leaves(console: Console, desk: Page, l
     else:
         desk.go_back()
         expect(desk.get_by_role("heading", name="People")).to_be_visible()
-    # Away, and not only out of sight: a window is that before its end is told to the page.
+    # Wait until it is closed, not only hidden: it is hidden before the page gets its close event.
     expect(desk.locator("dialog")).to_have_count(0)
     assert not stream.evaluate("(stream) => stream.active")
 
 
 @pytest.mark.exhaustive
-def test_what_is_too_large_is_made_smaller_instead_of_refused(
+def test_a_photo_too_large_is_made_smaller_instead_of_refused(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
     people(console, "Obama")
@@ -193,7 +195,7 @@ def test_what_is_too_large_is_made_smaller_instead_of_refused(
     expect(refusals(desk)).to_have_count(0)
 
 
-def test_a_photo_is_deleted_after_a_question(
+def test_a_photo_is_deleted_after_a_confirmation(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     console.api.enrol("obama", portraits.obama)

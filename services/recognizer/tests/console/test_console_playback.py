@@ -1,4 +1,4 @@
-"""The recording with names over it, in a browser that really decodes and plays it."""
+"""Test playback with names over the video, in a browser that really decodes it."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ THIRD = SECOND + timedelta(seconds=SECONDS, minutes=3)
 
 @pytest.fixture
 def camera(console: Console) -> Camera:
-    """Two segments that follow each other, and after three minutes another."""
-    console.allowed.add(404)  # no portrait, no crop: then there is an outline
+    """Upload two adjacent segments, and another after three minutes."""
+    console.allowed.add(404)  # without thumbnail and crop the page shows an outline
     camera = Camera(console.api)
     camera.enrol()
     for start in (START, SECOND, THIRD):
-        camera.records(start)
+        camera.upload(start)
     return camera
 
 
@@ -45,12 +45,12 @@ def address(at: datetime, device: str = "door") -> str:
 
 
 def of_video(page: Page, expression: str) -> Any:
-    """What an expression about the video ``v`` comes to."""
+    """Evaluate an expression about the video ``v``."""
     return page.locator("video").evaluate(f"v => {expression}")
 
 
 def seconds(page: Page) -> float:
-    """Where in its segment the video is."""
+    """Return the video's position in its segment, in seconds."""
     return float(of_video(page, "v.currentTime"))
 
 
@@ -59,7 +59,7 @@ def go_to(page: Page, second: float) -> None:
 
 
 def wait(page: Page, condition: str) -> None:
-    """Until that is so of the video ``v``; the page's policy forbids Playwright's own way."""
+    """Wait for a condition on the video ``v``. The page's CSP forbids Playwright's own wait."""
     until = time.monotonic() + PATIENCE_S
     while not of_video(page, condition):
         assert time.monotonic() < until, f"{condition}: {of_video(page, STATE)}"
@@ -74,16 +74,16 @@ def plays(page: Page) -> None:
 
 @pytest.fixture
 def played(console: Console, camera: Camera, at_phone: bool) -> Iterator[Page]:
-    """Shortly before Obama is asked about, in the first segment."""
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b")
+    """Open the first segment shortly before the request about Obama."""
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b")
     at = START + timedelta(seconds=OBAMA_S - 0.5)
     with console.page(address(at), phone=at_phone) as page:
         plays(page)
         yield page
 
 
-def test_the_video_plays_from_that_moment_and_stops(played: Page) -> None:
+def test_the_video_plays_from_that_time_and_stops(played: Page) -> None:
     assert OBAMA_S - 0.6 < seconds(played) < OBAMA_S + 20
     played.get_by_role("button", name="Pause").click()
     expect(played.get_by_role("button", name="Play")).to_be_visible()
@@ -98,12 +98,12 @@ def test_it_is_tidy_and_accessible(played: Page) -> None:
 
 
 def test_boxes_lie_over_the_faces(console: Console, camera: Camera) -> None:
-    answer = camera.asks(OBAMA_S, "a")
+    answer = camera.request(OBAMA_S, "a")
     (face,) = answer.faces
     for phone in (False, True):
         with console.page(address(answer.captured_at), phone=phone) as page:
             page.get_by_role("button", name="Pause").click()
-            page.keyboard.press("j")  # to the visit's begin, paused
+            page.keyboard.press("j")  # it goes to the visit's begin, paused
             expect(page.locator(".face")).to_have_count(1)
             expect(page.locator(".face")).to_have_text("Barack Obama")
             screen, drawn = box(page, "video"), box(page, ".face")
@@ -120,9 +120,9 @@ def box(page: Page, selector: str) -> Any:
 
 
 def test_a_box_goes_when_its_time_is_over(console: Console, camera: Camera) -> None:
-    """Two looks of one visit half a second apart, and nobody else for seconds."""
-    camera.asks(OBAMA_S, "a")
-    camera.asks(OBAMA_S + 0.6, "a")
+    """Test two sightings of one visit half a second apart, and nobody else for seconds."""
+    camera.request(OBAMA_S, "a")
+    camera.request(OBAMA_S + 0.6, "a")
     with console.page(address(START + timedelta(seconds=OBAMA_S - 0.2))) as page:
         wait(page, f"v.currentTime > {OBAMA_S + 2.4}")
         page.get_by_role("button", name="Pause").click()
@@ -133,10 +133,10 @@ def test_a_box_goes_when_its_time_is_over(console: Console, camera: Camera) -> N
             expect(page.locator(".face")).to_have_count(boxes)
 
 
-def test_a_box_follows_its_face_far_from_any_question(console: Console, camera: Camera) -> None:
-    """Asked about once, two seconds after it came; then it goes to the right."""
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (12, 40), (16, 440), (20, 440))
+def test_a_box_follows_its_face_far_from_any_request(console: Console, camera: Camera) -> None:
+    """Test a face with one request, two seconds after it came; then it moves to the right."""
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (12, 40), (16, 440), (20, 440))
     with console.page(address(START + timedelta(seconds=1))) as page:
         page.get_by_role("button", name="Pause").click()
         for second, name, x in (
@@ -161,9 +161,9 @@ def test_a_box_follows_its_face_far_from_any_question(console: Console, camera: 
 
 
 def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
-    """And the boxes come, though somebody has gone on in the segment meanwhile."""
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (20, 40))
+    """Test that the boxes come although the user has moved on in the segment meanwhile."""
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (20, 40))
     held: list[Route] = []
     with console.page("#/people") as page:
 
@@ -183,12 +183,14 @@ def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
         expect(page.locator(".face")).to_have_text("Barack Obama")
 
 
-def test_who_stays_has_box_and_name_in_later_segments_too(console: Console, camera: Camera) -> None:
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b")
+def test_a_long_visit_has_box_and_name_in_later_segments_too(
+    console: Console, camera: Camera
+) -> None:
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b")
     much_later = START + timedelta(minutes=40)
-    camera.records(much_later)
-    camera.follows("a", (1, 40), (41 * 60, 40))
+    camera.upload(much_later)
+    camera.report_track("a", (1, 40), (41 * 60, 40))
     for start in (SECOND, much_later):
         with console.page(address(start + timedelta(seconds=5))) as page:
             page.get_by_role("button", name="Pause").click()
@@ -203,12 +205,12 @@ def test_who_stays_has_box_and_name_in_later_segments_too(console: Console, came
         page.wait_for_url(f"**at={START + timedelta(seconds=BIDEN_S):%Y-%m-%dT%H%%3A%M%%3A%S}*")
 
 
-def test_two_in_one_question_are_named_by_where_they_are(console: Console, camera: Camera) -> None:
-    """A device need not say whose face is where."""
-    answer = camera.asks(COLLINS_S)
+def test_two_faces_in_one_request_are_named_by_position(console: Console, camera: Camera) -> None:
+    """Test a request in which the device does not name the tracks."""
+    answer = camera.request(COLLINS_S)
     assert len(answer.faces) == 2
     for number, face in enumerate(answer.faces):
-        camera.follows(f"t{number}", (COLLINS_S - 1, face.box.x), (COLLINS_S + 8, face.box.x))
+        camera.report_track(f"t{number}", (COLLINS_S - 1, face.box.x), (COLLINS_S + 8, face.box.x))
     with console.page(address(answer.captured_at + timedelta(seconds=4))) as page:
         page.get_by_role("button", name="Pause").click()
         expect(page.locator(".face")).to_have_count(2)
@@ -218,8 +220,8 @@ def test_two_in_one_question_are_named_by_where_they_are(console: Console, camer
 
 
 def test_everybody_in_the_picture_has_a_box(console: Console, camera: Camera) -> None:
-    """Two at once, of whom the device names none."""
-    answer = camera.asks(COLLINS_S)
+    """Test two faces at once, of which the device names no track."""
+    answer = camera.request(COLLINS_S)
     assert len(answer.faces) == 2
     with console.page(address(answer.captured_at)) as page:
         page.get_by_role("button", name="Pause").click()
@@ -227,7 +229,9 @@ def test_everybody_in_the_picture_has_a_box(console: Console, camera: Camera) ->
         expect(page.locator(".face")).to_have_count(2)
 
 
-def test_it_runs_on_into_the_next_segment_and_over_a_gap(console: Console, camera: Camera) -> None:
+def test_playback_continues_into_the_next_segment_and_over_a_gap(
+    console: Console, camera: Camera
+) -> None:
     with console.page(address(SECOND - timedelta(seconds=1))) as page:
         plays(page)
         source = of_video(page, "v.src")
@@ -238,7 +242,7 @@ def test_it_runs_on_into_the_next_segment_and_over_a_gap(console: Console, camer
         plays(page)
 
 
-def test_a_moment_without_a_recording_leads_to_the_next(console: Console, camera: Camera) -> None:
+def test_a_time_without_a_recording_leads_to_the_next(console: Console, camera: Camera) -> None:
     with console.page(address(THIRD - timedelta(minutes=2))) as page:
         expect(page.get_by_text("The next recording begins 2 min later")).to_be_visible()
         plays(page)
@@ -246,16 +250,16 @@ def test_a_moment_without_a_recording_leads_to_the_next(console: Console, camera
         expect(page.get_by_text("Nothing is recorded at this time or later.")).to_be_visible()
 
 
-def test_the_end_of_everything_is_said(console: Console, camera: Camera) -> None:
+def test_the_end_of_the_recordings_is_shown(console: Console, camera: Camera) -> None:
     with console.page(address(THIRD + timedelta(seconds=SECONDS - 1))) as page:
         expect(page.get_by_text("Nothing more is recorded after this.")).to_be_visible()
         expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
 def test_visits_are_stepped_through_by_buttons_and_keys(console: Console, camera: Camera) -> None:
-    camera.asks(OBAMA_S, "a")
-    camera.asks(BIDEN_S, "b", start=SECOND)
-    camera.asks(UNKNOWN_PERSON_S, "c", start=THIRD)
+    camera.request(OBAMA_S, "a")
+    camera.request(BIDEN_S, "b", start=SECOND)
+    camera.request(UNKNOWN_PERSON_S, "c", start=THIRD)
     with console.page(address(START)) as page:
         plays(page)
         page.get_by_role("button", name="Pause").click()
@@ -298,7 +302,7 @@ def test_keys_play_stop_and_move(console: Console, camera: Camera) -> None:
         source = of_video(page, "v.src")
         page.keyboard.press("ArrowLeft")
         wait(page, f"Math.abs(v.currentTime - {before}) < 0.1")
-        page.keyboard.press("ArrowLeft")  # beyond the segment's begin
+        page.keyboard.press("ArrowLeft")  # past the segment's begin
         wait(
             page, f"v.src !== {source!r} && Math.abs(v.currentTime - {SECONDS - 5 + before}) < 0.2"
         )
@@ -306,7 +310,7 @@ def test_keys_play_stop_and_move(console: Console, camera: Camera) -> None:
         plays(page)
 
 
-def test_a_link_that_has_expired_is_asked_for_anew(console: Console, camera: Camera) -> None:
+def test_an_expired_link_is_renewed(console: Console, camera: Camera) -> None:
     console.allowed |= {403}
     with console.page(address(START + timedelta(seconds=1))) as page:
         plays(page)
@@ -357,9 +361,7 @@ def test_a_segment_is_deleted_and_the_next_is_shown(console: Console, camera: Ca
         assert serious(page) == []
 
 
-def test_a_segment_that_is_removed_while_it_is_shown_is_said(
-    console: Console, camera: Camera
-) -> None:
+def test_a_segment_removed_while_it_is_shown_is_reported(console: Console, camera: Camera) -> None:
     console.allowed |= {403, 404}
     with console.page(address(START + timedelta(seconds=1))) as page:
         plays(page)
@@ -370,8 +372,8 @@ def test_a_segment_that_is_removed_while_it_is_shown_is_said(
         expect(page.get_by_text("This part of the recording was removed")).to_be_visible()
 
 
-def test_a_sighting_of_a_removed_video_leads_to_words(console: Console, camera: Camera) -> None:
-    camera.asks(OBAMA_S, "a")
+def test_a_sighting_of_a_removed_video_leads_to_a_message(console: Console, camera: Camera) -> None:
+    camera.request(OBAMA_S, "a")
     for one in console.api.admin.iter_videos():
         console.api.admin.remove_video(one.key)
     with console.page("#/sightings") as page:
@@ -381,7 +383,7 @@ def test_a_sighting_of_a_removed_video_leads_to_words(console: Console, camera: 
         assert tidy(page) == []
 
 
-def test_without_a_moment_it_begins_with_the_newest(console: Console, camera: Camera) -> None:
+def test_without_a_time_it_begins_with_the_newest(console: Console, camera: Camera) -> None:
     with console.page("#/playback/door") as page:
         plays(page)
         expect(page.get_by_role("heading", name="Recording of door")).to_be_visible()

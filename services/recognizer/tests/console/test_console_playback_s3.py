@@ -1,4 +1,4 @@
-"""The recording played from the bucket; moto's server checks signature and expiry as S3 does."""
+"""Test playback from the bucket; moto's server checks signature and expiry as S3 does."""
 
 from __future__ import annotations
 
@@ -34,56 +34,56 @@ from tests.moto import Moto, aws, moto
 __all__ = ["aws", "moto"]
 
 FAR_S, BETWEEN_S = 45, 25
-"""Moments of the segment that are not fetched yet while its first seconds are shown."""
+"""Seconds of the segment that are not fetched yet while its first seconds are shown."""
 
 
 @pytest.fixture
 def short_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As short as the settings allow."""
+    """Make links as short-lived as the settings allow."""
     monkeypatch.setenv("RECOGNIZER_UPLOAD_LINK_S", "10")
 
 
 @pytest.fixture
 def console(aws: Moto, console: Console) -> Console:
-    """After ``aws``: the server finds its store in the environment."""
+    """Open the console after ``aws``: the server reads its store from the environment."""
     console.elsewhere.add(aws.url)
     return console
 
 
 @pytest.fixture
 def camera(console: Console, tmp_path: Path) -> Camera:
-    """One large segment in the bucket, in which Obama is asked about and followed."""
-    console.allowed.add(404)  # no portrait: then there is an outline
+    """Upload one large segment to the bucket, with a request about Obama and his track."""
+    console.allowed.add(404)  # without thumbnail the page shows an outline
     camera = Camera(console.api)
     camera.enrol()
-    camera.records(file=heavy(tmp_path / "heavy.mp4"), seconds=HEAVY_SECONDS)
-    camera.asks(OBAMA_S, "a")
-    camera.follows("a", (0.5, 40), (12, 40))
+    camera.upload(file=heavy(tmp_path / "heavy.mp4"), seconds=HEAVY_SECONDS)
+    camera.request(OBAMA_S, "a")
+    camera.report_track("a", (0.5, 40), (12, 40))
     return camera
 
 
 def begin(page: Page) -> list[Response]:
-    """Opens the first second; what S3 answers from now on, for the list grows."""
+    """Open the first second. Return a list that grows with each answer of S3."""
     answers: list[Response] = []
     server = origin(page.url)
 
-    def told(answer: Response) -> None:
+    def on_response(answer: Response) -> None:
         if origin(answer.url) != server:
             answers.append(answer)
 
-    page.on("response", told)
+    page.on("response", on_response)
     page.goto(f"{server}/{address(START + timedelta(seconds=1))}")
     return answers
 
 
 def at(page: Page, second: float) -> None:
-    """Goes there, and waits for the picture."""
+    """Go there and wait for the picture."""
     go_to(page, second)
     wait(page, f"!v.seeking && v.readyState >= 2 && Math.abs(v.currentTime - {second}) < 0.1")
 
 
 def expire(page: Page, link: str) -> None:
-    """Waits until S3 refuses it."""
+    """Wait until S3 refuses the link."""
     until = time.monotonic() + PATIENCE_S
     while httpx.get(link, headers={"range": "bytes=0-0"}).status_code == 206:
         assert time.monotonic() < until
@@ -113,8 +113,8 @@ def test_it_plays_from_the_bucket_with_names(aws: Moto, console: Console, camera
 
 @pytest.mark.exhaustive
 @pytest.mark.usefixtures("short_links")
-def test_who_stays_longer_than_a_link_lasts_gets_another(console: Console, camera: Camera) -> None:
-    """And again, when the second has expired too."""
+def test_a_viewer_who_outstays_a_link_gets_another(console: Console, camera: Camera) -> None:
+    """Test that a third link comes when the second has expired too."""
     console.allowed.add(403)
     with console.page() as page:
         answers = begin(page)
@@ -133,7 +133,7 @@ def test_who_stays_longer_than_a_link_lasts_gets_another(console: Console, camer
     assert [answer.status for answer in answers].count(403) >= 2
 
 
-def test_a_video_that_is_gone_is_told_and_can_be_tried_again(
+def test_a_missing_video_is_reported_and_can_be_retried(
     aws: Moto, console: Console, camera: Camera
 ) -> None:
     s3, bucket = aws.s3(), aws.names.videos_bucket

@@ -1,4 +1,4 @@
-"""The timeline of visits: its rows, filters, pages, and what is saved of it."""
+"""Test the timeline of visits: its rows, filters, pages and exports."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ HOSTILE = '=<script>alert(1)</script>\u202e"RTL", ' + "long" * 40
 
 @pytest.fixture
 def stores(console: Console, app: object) -> Stores:
-    """Of the server: to put there what would take a camera days."""
+    """Return the server's stores, to write what would take a camera days."""
     stores: Stores = app.state.services.stores  # type: ignore[attr-defined]  # of Starlette
     return stores
 
 
 @pytest.fixture(autouse=True)
 def seen(console: Console, stores: Stores) -> None:
-    """Ada for two days, Bob for one, an unknown person and an uncertain one; newest last."""
-    console.allowed.add(404)  # no portrait, no crop: then there is an outline
+    """Store Ada for two days, Bob for one, an unknown person and an uncertain one; newest last."""
+    console.allowed.add(404)  # without thumbnail and crop the page shows an outline
     for label, name in (("ada", "Ada Lovelace"), ("bob", HOSTILE)):
         console.api.admin.put_person(label, PersonUpdate(name=name))
     console.api.device_named("gate")
@@ -93,7 +93,7 @@ ADA, BOB, UNKNOWN_PERSON, UNSURE = (
 
 @pytest.fixture
 def listed(console: Console, seen: None, at_phone: bool) -> Iterator[Page]:
-    """The page of everything."""
+    """Open the page without a filter."""
     with console.page("#/sightings", phone=at_phone) as page:
         shows(page, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
         yield page
@@ -125,7 +125,7 @@ def test_it_is_tidy_and_accessible_whatever_people_are_called(listed: Page) -> N
     assert rows(listed).nth(3).bounding_box()["height"] < 260  # type: ignore[index]  # is drawn
 
 
-def test_filters_narrow_the_list_and_stay_in_the_address(listed: Page) -> None:
+def test_filters_narrow_the_list_and_are_kept_in_the_address(listed: Page) -> None:
     listed.get_by_label("Who").select_option("not sure")
     shows(listed, UNSURE)
     assert "decision=uncertain" in listed.url
@@ -168,12 +168,12 @@ def test_a_person_is_searched_by_name(listed: Page) -> None:
 
 
 def test_older_visits_come_by_a_button(console: Console, stores: Stores) -> None:
-    """Visits of four sightings, two under way at any time."""
+    """Test visits of four sightings, two under way at any time."""
     stores.sightings.add(
         [
-            sighting(100 + n * 4 + look, "ada", minutes=-n - look * 0.6, track=f"v{n}")
+            sighting(100 + n * 4 + nth, "ada", minutes=-n - nth * 0.6, track=f"v{n}")
             for n in range(120)
-            for look in range(4)
+            for nth in range(4)
         ]
     )
     with console.page("#/sightings?label=ada") as page:
@@ -211,7 +211,7 @@ def test_the_filtered_list_is_saved_for_a_spreadsheet(listed: Page) -> None:
         ["bob", "gate", "match", "0.61", "1"],
         ["ada", "door", "match", "0.90", "3"],
     ]
-    assert found[2][3] == f"'{HOSTILE}"  # no formula
+    assert found[2][3] == f"'{HOSTILE}"  # the name is text, not a formula
     minutes = [int(time[:2]) * 60 + int(time[3:5]) for time in found[3][1:3]]
     assert minutes[1] - minutes[0] == 2
 
@@ -255,7 +255,7 @@ def test_it_is_used_by_keyboard_alone(listed: Page) -> None:
     expect(listed.get_by_role("button", name="Attendance")).to_be_hidden()
 
 
-def test_nobody_seen_yet_is_said(console: Console, stores: Stores) -> None:
+def test_an_empty_timeline_says_so(console: Console, stores: Stores) -> None:
     for label in ("ada", "bob"):
         console.api.admin.delete_person(label)
     console.clock.move(timedelta(days=3650))

@@ -1,4 +1,4 @@
-"""Signing in and out, as a person does it: by typing, by a link, by keyboard, on a phone."""
+"""Test signing in and out: by typing, by a link, by keyboard, on a phone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.recognizer.tests.console.conftest import Console, serious, tidy
 
 @pytest.fixture
 def unknown_person(console: Console, at_phone: bool) -> Iterator[Page]:
-    """A page of somebody who has not signed in; so the browser tells of a 401 at its start."""
+    """Open a page without signing in; the browser reports a 401 at its start."""
     console.allowed |= {401, 403, 429}
     with console.page(phone=at_phone, signed_in=False) as page:
         yield page
@@ -36,13 +36,13 @@ def is_out(page: Page) -> None:
 
 def test_the_admin_s_token_opens_the_console(console: Console, unknown_person: Page) -> None:
     is_out(unknown_person)
-    submit(unknown_person, f"  {console.api.admin_token}\n")  # as it is copied from a terminal
+    submit(unknown_person, f"  {console.api.admin_token}\n")  # as pasted from a terminal
     is_in(unknown_person)
     unknown_person.reload()
     is_in(unknown_person)
 
 
-def test_a_wrong_token_and_a_camera_s_are_told_apart(
+def test_a_wrong_token_and_a_camera_s_get_different_messages(
     console: Console, unknown_person: Page
 ) -> None:
     submit(unknown_person, "fra_wrong")
@@ -95,7 +95,7 @@ def test_a_new_page_at_a_link_is_signed_in(console: Console) -> None:
         assert console.api.admin_token not in page.url
 
 
-def test_a_link_that_is_old_says_so(console: Console) -> None:
+def test_an_old_link_says_so(console: Console) -> None:
     console.allowed.add(401)
     with console.page("#/sign-in/fra_of-yesterday", signed_in=False) as page:
         expect(page.get_by_text("This token is not known")).to_be_visible()
@@ -122,7 +122,7 @@ def test_by_keyboard_alone(console: Console, unknown_person: Page) -> None:
     expect(field).to_be_focused()
 
 
-def test_whoever_signs_out_is_out_everywhere_in_this_browser(console: Console, desk: Page) -> None:
+def test_signing_out_signs_out_every_page_of_this_browser(console: Console, desk: Page) -> None:
     console.allowed.add(401)
     is_in(desk)
     (cookie,) = desk.context.cookies()
@@ -172,7 +172,7 @@ def test_a_session_that_ends_asks_and_leads_back_to_the_same_page(console: Conso
         is_in(page)
         assert page.url.endswith("#/no-page?of=ours")
         console.clock.move(timedelta(hours=12, seconds=1))
-        page.get_by_role("link", name="People", exact=True).click()  # it asks who there is
+        page.get_by_role("link", name="People", exact=True).click()  # the page requests the people
         is_out(page)
         submit(page, console.api.admin_token)
         is_in(page)
@@ -192,8 +192,8 @@ def test_guessing_is_rate_limited(console: Console, unknown_person: Page) -> Non
 
 
 @pytest.fixture
-def heard(console: Console) -> Iterator[tuple[Page, list[str]]]:
-    """A page that may complain, and what it says."""
+def page_with_log(console: Console) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page that may log errors; yield the page and its log lines."""
     context = console.browser.new_context()
     page = context.new_page()
     lines: list[str] = []
@@ -203,11 +203,11 @@ def heard(console: Console) -> Iterator[tuple[Page, list[str]]]:
 
 
 def test_text_becomes_neither_markup_nor_script(
-    console: Console, heard: tuple[Page, list[str]]
+    console: Console, page_with_log: tuple[Page, list[str]]
 ) -> None:
-    page, _ = heard
+    page, _ = page_with_log
     page.goto(console.api.url)
-    # Later, because whatever a debugger runs may run scripts.
+    # By a timer, because scripts may run from whatever a debugger runs.
     refused = page.evaluate(
         """() => new Promise((resolve) => setTimeout(() => {
             const found = [];
@@ -224,8 +224,10 @@ def test_text_becomes_neither_markup_nor_script(
     assert page.evaluate("window.ran") is None
 
 
-def test_a_script_in_the_page_is_not_run(console: Console, heard: tuple[Page, list[str]]) -> None:
-    page, lines = heard
+def test_a_script_in_the_page_is_not_run(
+    console: Console, page_with_log: tuple[Page, list[str]]
+) -> None:
+    page, lines = page_with_log
 
     def with_script(route: Route) -> None:
         answer = route.fetch()

@@ -1,4 +1,4 @@
-"""The page of unknown people: real faces are seen, named, assigned, ignored; a wrong name."""
+"""Test the page of unknown people: faces are seen, named, assigned, ignored; a wrong name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOSTILE = "<script>alert(1)</script>\u202e" + "x" * 150
 
 
 def seen(console: Console, *shown: bytes, ago: int = 60) -> None:
-    """Each in a visit of its own, a minute apart, the last one ``ago`` minutes before now."""
+    """Send each picture in its own visit, a minute apart, the last ``ago`` minutes before now."""
     first = utc_now() - timedelta(minutes=ago + len(shown))
     for number, picture in enumerate(shown):
         at: datetime = first + timedelta(minutes=number)
@@ -50,7 +50,7 @@ def test_nobody_yet_says_what_is_kept(page: Page) -> None:
     assert serious(page) == []
 
 
-def test_a_unknown_person_is_named_and_known_from_then_on(
+def test_an_unknown_person_is_named_and_known_from_then_on(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.obama, portraits.obama_again, portraits.hopper)
@@ -80,7 +80,7 @@ def test_a_unknown_person_is_named_and_known_from_then_on(
     assert face.person.name == "Barack Obama"
 
 
-def test_a_unknown_person_is_somebody_who_is_known(
+def test_an_unknown_person_is_assigned_to_a_known_one(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.obama_again)
@@ -111,7 +111,9 @@ def test_a_unknown_person_is_somebody_who_is_known(
     assert console.api.admin.person("obama").photo_count == 2
 
 
-def test_a_face_too_poor_says_why(console: Console, page: Page, portraits: Portraits) -> None:
+def test_a_refused_face_shows_the_reason(
+    console: Console, page: Page, portraits: Portraits
+) -> None:
     seen(console, pictures.shrunk(portraits.obama, 240))
     opened(page)
     row = rows(page).first
@@ -120,7 +122,7 @@ def test_a_face_too_poor_says_why(console: Console, page: Page, portraits: Portr
     assert serious(page) == []
 
 
-def test_who_is_ignored_is_shown_again_when_it_is_taken_back(
+def test_an_ignored_person_is_shown_again_after_undo(
     console: Console, page: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.obama)
@@ -155,7 +157,7 @@ def test_many_faces_are_shown_when_asked_for(
     assert link.startswith("#/playback/door?at=20")
 
 
-def test_the_keyboard_alone_names_a_unknown_person(
+def test_an_unknown_person_is_named_by_keyboard_alone(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
     seen(console, portraits.hopper)

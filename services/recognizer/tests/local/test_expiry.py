@@ -1,4 +1,4 @@
-"""Expired sightings leave the disk too: at a start, and by an add once an hour."""
+"""Test that expired sightings leave the disk: at a start, and by an add once an hour."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from recognizer.domain.ports import KeptSession, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, sighting
-from services.recognizer.tests.stores.families import FAMILIES, SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME, STORE_BACKENDS
 from services.recognizer.tests.stores.test_tracks import track
 
 
 @contextmanager
 def opened(folder: Path, clock: SettableClock) -> Iterator[Stores]:
-    stores = FAMILIES["local"](folder, clock)
+    stores = STORE_BACKENDS["local"](folder, clock)
     try:
         yield stores
     finally:
@@ -25,7 +25,7 @@ def opened(folder: Path, clock: SettableClock) -> Iterator[Stores]:
 
 
 def kept(folder: Path) -> list[int]:
-    """What the file holds, whatever the store says."""
+    """Return what the database file holds, without the store."""
     with closing(sqlite3.connect(folder / "recognizer.db")) as database:
         rows = database.execute("SELECT id FROM sightings ORDER BY id").fetchall()
     return [int(row[0], 16) for row in rows]

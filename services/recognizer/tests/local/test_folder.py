@@ -1,4 +1,4 @@
-"""The data folder: what a start finds, what a deletion leaves, and what can't be used."""
+"""Test the data folder: what a start finds, what a deletion leaves, and what can't be used."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_everything_is_there_after_a_restart(folder: Path) -> None:
         assert signed != stores.video_store.presign_upload  # another store, the same secret
 
 
-def test_a_start_removes_what_is_half_and_sets_aside_what_nobody_names(folder: Path) -> None:
+def test_a_start_removes_partial_files_and_sets_aside_unnamed_ones(folder: Path) -> None:
     with opened(folder) as stores:
         person(stores, "ada")
         add(stores, face("ada", 1), b"kept")
@@ -115,7 +115,7 @@ def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_only_this_user_may_look(folder: Path) -> None:
+def test_only_this_user_may_read_the_folder(folder: Path) -> None:
     with opened(folder):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "recognizer.db").stat().st_mode) == 0o600

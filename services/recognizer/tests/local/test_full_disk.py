@@ -1,4 +1,4 @@
-"""A disk that is full: nothing more is kept, but whoever is to be deleted is."""
+"""Test a full disk: nothing more is stored, but deletions work."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from recognizer.domain.ports import KeptSession
 from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, service_on
 from services.recognizer.tests.stores.conftest import crop, sighting
 
 DISK_BYTES = 24 * 2**20
 SIGHTINGS = 4000
-"""Their pages alone are more than is reserved, so they can't go in one transaction."""
+"""Their pages exceed the reserve, so one transaction can't delete them."""
 TOKEN = "fra_of-this-test"
 
 
@@ -32,7 +32,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @contextmanager
 def filled(disk: Path) -> Iterator[None]:
-    """To the last byte, with the log of the database emptied before."""
+    """Fill the disk to the last byte, after emptying the database's log."""
     with closing(sqlite3.connect(disk / "data" / "recognizer.db")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ballast = disk / "ballast"
@@ -50,8 +50,8 @@ def filled(disk: Path) -> Iterator[None]:
 
 
 def enrol(service: Service) -> str:
-    """Ada with a photo, and much that was seen of her; and the photo's id."""
-    service.enrol("ada", shot(1))
+    """Enrol Ada with a photo and many sightings; return the photo's id."""
+    service.enrol("ada", picture_of(1))
     stores = service.services.stores
     stores.sightings.add([sighting(number, label="ada") for number in range(SIGHTINGS)])
     for number in range(20):
@@ -65,7 +65,7 @@ def test_a_person_is_deleted_on_a_full_disk(disk: Path) -> None:
         enrol(service)
         with filled(disk):
             refused = service.call("PUT", "/v1/people/bob", json={"name": "B" * 200})
-            while refused.is_success:  # it may fit into a page that is there
+            while refused.is_success:  # it may fit into an existing page
                 refused = service.call("PUT", "/v1/people/bob", json={"name": "B" * 200})
             assert refused.status_code == 503
             assert "free some space" in refused.json()["detail"]
@@ -81,7 +81,7 @@ def test_a_person_is_deleted_on_a_full_disk(disk: Path) -> None:
         assert service.call("GET", "/v1/people/ada").status_code == 404
 
 
-def test_what_else_is_a_deletion_works_on_a_full_disk(disk: Path) -> None:
+def test_other_deletions_work_on_a_full_disk(disk: Path) -> None:
     with service_on(disk / "data", admin_token=None) as service:
         photo = enrol(service)
         service.device_token("door")
@@ -114,4 +114,4 @@ def test_health_says_that_the_disk_is_full_and_when_it_is_not(disk: Path) -> Non
             assert answer.json()["code"] == "not_ready"
             assert "free some space" in answer.json()["detail"]
         while service.call("GET", "/v1/health").status_code == 503:
-            pass  # until the disk is looked at again
+            pass  # until the next check of the disk

@@ -1,4 +1,4 @@
-"""Kill -9 at random moments: what was acknowledged is there, and nothing half is."""
+"""Test kill -9 at random times: all that was acknowledged is there, and nothing is partial."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ JPEG = {"content-type": "image/jpeg"}
 
 @dataclass(slots=True)
 class Acknowledged:
-    """What the server said is safe, by id or key, with its SHA-256."""
+    """What the server acknowledged, by id or key, with its SHA-256."""
 
     photos: dict[str, str] = field(default_factory=dict)
     videos: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(4, marks=pytest.mark.exhaustive)])
-def test_what_was_acknowledged_outlives_kill_9(
+def test_acknowledged_data_outlives_kill_9(
     tmp_path: Path, portraits: Mapping[str, bytes], rounds: int
 ) -> None:
     folder, log = tmp_path / "data", tmp_path / "log"
     done = Acknowledged()
     photos = variants(portraits["collins"])
-    moments = random.Random(20261122)
+    rng = random.Random(20261122)
     for number in range(rounds):
         with running_on(folder, log, UNMEASURED) as server:
             with server.client() as http:
@@ -56,7 +56,7 @@ def test_what_was_acknowledged_outlives_kill_9(
             while len(done.photos) == acknowledged[0] or len(done.videos) == acknowledged[1]:
                 assert all(thread.is_alive() for thread in work)
                 time.sleep(0.01)
-            time.sleep(moments.uniform(0, 1))  # else the kill would always meet it between two
+            time.sleep(rng.uniform(0, 1))  # else the kill would always come between two
             server.kill()
             for thread in work:
                 thread.join()
@@ -65,9 +65,9 @@ def test_what_was_acknowledged_outlives_kill_9(
     check_on_disk(folder, done)
 
 
-def variants(portrait: bytes) -> Iterator[bytes]:
-    """The same face in ever other bytes."""
-    image = Image.open(io.BytesIO(portrait)).convert("RGB")
+def variants(picture: bytes) -> Iterator[bytes]:
+    """Yield the same face in ever different bytes."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
     for width in range(image.width, 0, -1):
         out = io.BytesIO()
         image.crop((0, 0, width, image.height)).save(out, "JPEG")
@@ -129,7 +129,7 @@ def check_on_disk(folder: Path, done: Acknowledged) -> None:
     kept = {one.id: stores.faces.picture("collins", one.id) for one in photos}
     videos = stores.videos.list(VideoFilter(), after=None, limit=500).videos
     stores.close()
-    for one in photos:  # acknowledged or not, what is there is whole
+    for one in photos:  # each file there is whole, acknowledged or not
         assert hashlib.sha256(kept[one.id]).hexdigest() == one.sha256
     assert done.photos.items() <= {one.id: one.sha256 for one in photos}.items()
     assert len(list((folder / "photos").iterdir())) == len(photos)

@@ -1,4 +1,4 @@
-"""A database that is missing, empty or older: no photo is lost by a start."""
+"""Test that a start with a missing, empty or older database loses no photo."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from recognizer.domain.errors import StoreDamaged, StoreUnavailable
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, face, person
-from services.recognizer.tests.stores.families import FAMILIES
+from services.recognizer.tests.stores.store_backends import STORE_BACKENDS
 
 PHOTOS = {1: b"one", 2: b"two", 3: b"three"}
 
 
 @contextmanager
 def opened(folder: Path, clock: SettableClock | None = None) -> Iterator[Stores]:
-    stores = FAMILIES["local"](folder, clock or SettableClock(NOON))
+    stores = STORE_BACKENDS["local"](folder, clock or SettableClock(NOON))
     try:
         yield stores
     finally:
@@ -34,7 +34,7 @@ def opened(folder: Path, clock: SettableClock | None = None) -> Iterator[Stores]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """With ada's three photos."""
+    """Return a folder with Ada's three photos."""
     folder = tmp_path / "data"
     with opened(folder) as stores:
         person(stores, "ada")
@@ -48,7 +48,7 @@ def pictures(stores: Stores) -> list[bytes]:
 
 
 def photo_files(folder: Path) -> list[bytes]:
-    """In the photos' folder, in any order."""
+    """Return the files of the photos' folder, in any order."""
     return sorted(file.read_bytes() for file in (folder / "photos").iterdir())
 
 
@@ -89,7 +89,7 @@ def test_videos_alone_are_enough_to_be_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_beginning_anew_takes_only_moving_the_photos_away(folder: Path, tmp_path: Path) -> None:
+def test_moving_the_photos_away_is_enough_to_begin_anew(folder: Path, tmp_path: Path) -> None:
     (folder / "recognizer.db").unlink()
     (folder / "photos").rename(tmp_path / "photos")
     with opened(folder) as stores:
@@ -119,7 +119,7 @@ def test_photos_newer_than_a_restored_database_are_set_aside_and_come_back(
 
 
 def test_a_database_without_anybody_deletes_no_photo(folder: Path) -> None:
-    """As when another folder's new database was put there."""
+    """Test another folder's new database in its place."""
     with closing(sqlite3.connect(folder / "recognizer.db")) as database, database:
         database.execute("DELETE FROM faces")
     with opened(folder):
@@ -128,7 +128,7 @@ def test_a_database_without_anybody_deletes_no_photo(folder: Path) -> None:
 
 
 def test_a_photo_whose_removal_was_interrupted_is_removed_by_the_next_start(folder: Path) -> None:
-    """A kill after the commit leaves the file; the person was deleted, so nothing is set aside."""
+    """Test a file that a kill left after the commit. Its person is deleted: it is not set aside."""
     left = {file: file.read_bytes() for file in (folder / "photos").iterdir()}
     with opened(folder) as stores:
         stores.people.delete("ada")
@@ -163,7 +163,7 @@ def test_a_merge_that_was_interrupted_leaves_no_photo_that_both_had(folder: Path
     assert set_aside(folder) == []
 
 
-def test_what_was_set_aside_is_deleted_after_days(folder: Path) -> None:
+def test_files_set_aside_are_deleted_after_days(folder: Path) -> None:
     clock = SettableClock(NOON)
     unknown = folder / "photos" / ("f" * 32)
     unknown.write_bytes(b"unknown")
@@ -173,7 +173,7 @@ def test_what_was_set_aside_is_deleted_after_days(folder: Path) -> None:
             clock.move(timedelta(days=days))
 
 
-def test_a_clock_that_jumped_deletes_nothing_that_was_set_aside(folder: Path) -> None:
+def test_a_clock_jump_deletes_no_file_set_aside(folder: Path) -> None:
     clock = SettableClock(NOON)
     (folder / "photos" / ("f" * 32)).write_bytes(b"unknown")
     for _ in range(3):
@@ -182,14 +182,14 @@ def test_a_clock_that_jumped_deletes_nothing_that_was_set_aside(folder: Path) ->
         clock.jump(timedelta(days=400))
 
 
-def test_a_file_that_is_none_of_ours_is_left_alone(folder: Path) -> None:
+def test_a_foreign_file_is_left_alone(folder: Path) -> None:
     (folder / "photos" / "README.txt").write_bytes(b"of the user")
     with opened(folder):
         pass
     assert (folder / "photos" / "README.txt").read_bytes() == b"of the user"
 
 
-def test_photos_that_are_gone_are_reported(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_missing_photos_are_reported(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     shutil.rmtree(folder / "photos")
     with opened(folder):
         pass

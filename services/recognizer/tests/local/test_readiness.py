@@ -1,4 +1,4 @@
-"""Health of the local store: what it finds, how soon it answers, and that it costs nothing."""
+"""Test the health of the local store: what it finds, how soon it answers, what it costs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from threading import Thread
 
 import httpx
 
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
 from tests.transports import InProcess
 
 LOCKS, HOW_MANY = 120, 8
-"""In the index of the write-ahead log; who has all of them locked keeps every reader out.
+"""Offset and number of the locks in the index of the write-ahead log. All locked, no one can read.
 
 https://www.sqlite.org/walformat.html#wal_locks
 """
-_KEEP_OUT = f"""
+_LOCK_OUT = f"""
 import fcntl, sys
 file = open(sys.argv[1], "r+b")
 fcntl.lockf(file, fcntl.LOCK_EX, {HOW_MANY}, {LOCKS})
@@ -38,18 +38,18 @@ def health(service: Service) -> httpx.Response:
 
 def test_a_damaged_database_is_not_ready(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
-        service.enrol("ada", shot(1))
+        service.enrol("ada", picture_of(1))
         with closing(sqlite3.connect(tmp_path / "recognizer.db")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        spoil(tmp_path / "recognizer.db")
+        damage(tmp_path / "recognizer.db")
         answer = health(service)
         assert answer.status_code == 503
         assert "restore recognizer.db from a backup" in answer.json()["detail"]
         assert health(service).status_code == 503
 
 
-def spoil(database: Path) -> None:
-    """By another process: who closes the file in this one takes SQLite's locks away."""
+def damage(database: Path) -> None:
+    """Damage the file by another process, as closing it in this one releases SQLite's locks."""
     program = (
         "import os, sys; file = open(sys.argv[1], 'r+b'); file.seek(8192);"
         "file.write(os.urandom(os.path.getsize(sys.argv[1]) - 8192))"
@@ -61,7 +61,7 @@ def test_health_says_that_nothing_can_be_written_while_another_process_writes(
     tmp_path: Path,
 ) -> None:
     with service_on(tmp_path) as service, closing(_locked(tmp_path)) as lock:
-        waiting = Waiting(service)
+        waiting = WaitingChange(service)
         answer = health(service)
         assert answer.status_code == 503
         assert "another process holds the database" in answer.json()["detail"]
@@ -69,7 +69,7 @@ def test_health_says_that_nothing_can_be_written_while_another_process_writes(
         lock.execute("ROLLBACK")
         waiting.thread.join()
         assert waiting.statuses == [201]
-        while health(service).status_code != 200:  # it looks every two seconds
+        while health(service).status_code != 200:  # it checks every two seconds
             time.sleep(0.1)
 
 
@@ -79,8 +79,8 @@ def _locked(folder: Path) -> sqlite3.Connection:
     return lock
 
 
-class Waiting:
-    """A change that waits on a thread of its own, with a client of its own."""
+class WaitingChange:
+    """A change that waits on its own thread, with its own client."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -97,16 +97,16 @@ class Waiting:
             self.statuses.append(http.put("/v1/people/ada", json={"name": "Ada"}).status_code)
 
 
-def test_a_process_that_keeps_everybody_out_is_named(tmp_path: Path) -> None:
-    with service_on(tmp_path) as service, kept_out(tmp_path / "recognizer.db-shm"):
+def test_a_process_that_locks_the_database_is_named(tmp_path: Path) -> None:
+    with service_on(tmp_path) as service, is_locked(tmp_path / "recognizer.db-shm"):
         answer = health(service)
         assert answer.status_code == 503
         assert "another process holds the database" in answer.json()["detail"]
 
 
 @contextmanager
-def kept_out(index: Path) -> Iterator[None]:
-    command = [sys.executable, "-c", _KEEP_OUT, os.fspath(index)]
+def is_locked(index: Path) -> Iterator[None]:
+    command = [sys.executable, "-c", _LOCK_OUT, os.fspath(index)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"locked\n"
@@ -117,7 +117,7 @@ def kept_out(index: Path) -> Iterator[None]:
             process.stdin.close()
 
 
-def test_asking_often_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+def test_frequent_health_requests_leave_nothing_on_the_disk(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
         assert health(service).status_code == 200
         before = listing(tmp_path)
@@ -127,6 +127,6 @@ def test_asking_often_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file; only the folder that is probed may have been touched."""
+    """Return size and time of every file; only the probed folder may have changed."""
     files = (file for file in folder.rglob("*") if file.is_file())
     return {str(file): (file.stat().st_size, file.stat().st_mtime_ns) for file in files}

@@ -1,4 +1,4 @@
-"""Files removed under a running server: it acknowledges nothing that would be lost."""
+"""Test files removed under a running server: it acknowledges nothing that would be lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
 
 SEGMENT = b"a segment"
@@ -50,9 +50,9 @@ def test_nothing_is_acknowledged_once_the_database_is_gone(
 
 def test_no_photo_is_taken_once_the_photos_folder_is_gone(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
-        service.enrol("ada", shot(1))
+        service.enrol("ada", picture_of(1))
         shutil.rmtree(tmp_path / "photos")
-        answer = service.add_photo("ada", shot(1, serial=2))
+        answer = service.add_photo("ada", picture_of(1, serial=2))
         assert answer.status_code == 503
         assert "photos was removed" in answer.json()["detail"]
         assert service.call("GET", "/v1/health").status_code == 503
@@ -61,7 +61,7 @@ def test_no_photo_is_taken_once_the_photos_folder_is_gone(tmp_path: Path) -> Non
 
 def test_a_person_is_deleted_also_when_the_photos_are_gone(tmp_path: Path) -> None:
     with service_on(tmp_path) as service:
-        service.enrol("ada", shot(1))
+        service.enrol("ada", picture_of(1))
         shutil.rmtree(tmp_path / "photos")
         assert service.call("DELETE", "/v1/people/ada").status_code == 200
 

@@ -1,4 +1,4 @@
-"""A clock that jumps expires nothing; one that has really moved on does, a day later.
+"""Test that a clock jump expires nothing at once; if it lasts, it counts a day later.
 
 ``move`` is time that passes, ``jump`` is the time of day alone.
 """
@@ -18,9 +18,9 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
 from recognizer.domain.clock import Clocks
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
-from services.recognizer.tests.unknown_people.test_keeping import at, unknown_people
+from services.recognizer.tests.unknown_people.test_crop_retention import at, unknown_people
 
 AHEAD = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
@@ -37,7 +37,7 @@ def trusted(folder: Path, clock: SettableClock) -> Iterator[TrustedTime]:
 
 
 def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
-    """As a server sees them: it reads the clock now and then, also before the first."""
+    """Let hours pass as a server sees them: it reads the clock now and then, also at the start."""
     time.now()
     for _ in range(hours):
         clock.move(HOUR)
@@ -46,11 +46,11 @@ def pass_hours(clock: SettableClock, time: TrustedTime, hours: int) -> datetime:
 
 
 def fill(service: Service) -> None:
-    """One of everything that expires."""
-    service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
+    """Store one of everything that expires."""
+    service.recognize(picture_of(1, serial=1), captured_at=at(0), track="t1")
     (unknown_person,) = unknown_people(service)
     assert service.call("POST", f"/v1/unknown-people/{unknown_person['id']}/ignore").is_success
-    service.recognize(shot(2, serial=2), captured_at=at(1), track="t2")
+    service.recognize(picture_of(2, serial=2), captured_at=at(1), track="t2")
     headers = {"authorization": f"Bearer {service.device_token()}"}
     track = {
         "started_at": at(0),
@@ -63,7 +63,7 @@ def fill(service: Service) -> None:
 
 
 def everything(service: Service) -> dict[str, int]:
-    """How many there are of each, as a reader sees it."""
+    """Return how many there are of each, as a reader sees it."""
     statistics = service.call("GET", "/v1/statistics").json()
     answers = {
         "sightings": service.call("GET", "/v1/sightings").json()["sightings"],
@@ -88,7 +88,7 @@ def test_a_jump_that_is_undone_deletes_nothing(tmp_path: Path) -> None:
         before = everything(service)
         assert all(before.values())
         clock.jump(AHEAD)
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         service.put_person("made-while-the-clock-was-ahead")
         clock.jump(-AHEAD)
         after = everything(service)
@@ -97,7 +97,7 @@ def test_a_jump_that_is_undone_deletes_nothing(tmp_path: Path) -> None:
     ), (before, after)
 
 
-def test_nor_does_it_across_restarts(tmp_path: Path) -> None:
+def test_a_jump_that_is_undone_after_restarts_deletes_nothing(tmp_path: Path) -> None:
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)
@@ -105,7 +105,7 @@ def test_nor_does_it_across_restarts(tmp_path: Path) -> None:
     clock.jump(AHEAD)
     for serial in (3, 4):
         with service_on(tmp_path, now=clock, admin_token=service.admin_token) as ahead:
-            ahead.recognize(shot(3, serial=serial), captured_at=at(serial), track="t3")
+            ahead.recognize(picture_of(3, serial=serial), captured_at=at(serial), track="t3")
             ahead.put_person(f"made-ahead-{serial}")
         clock.move(MINUTE)
     clock.jump(-AHEAD)
@@ -123,12 +123,12 @@ def test_a_clock_that_is_set_back_deletes_nothing_and_expiry_goes_on(
         fill(service)
         before = everything(service)
         clock.jump(-back)
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         assert everything(service)["sightings"] == before["sightings"] + 1
         clock.jump(back)
         for _ in range(100):
             clock.move(timedelta(days=1))
-            service.recognize(shot(3, serial=4), captured_at=at(3), track="t3")
+            service.recognize(picture_of(3, serial=4), captured_at=at(3), track="t3")
         assert everything(service)["sightings"] == 1
         assert on_disk(tmp_path, "sightings") == 1
 
@@ -143,12 +143,12 @@ def test_a_machine_that_was_off_for_months_expires_on_its_second_day(tmp_path: P
         clock.move(CONFIRMED_AFTER + HOUR)
         left = everything(later)
         assert (left["sightings"], left["tracks"], left["ignored"]) == (0, 0, 0)
-        later.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        later.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         assert on_disk(tmp_path, "sightings") == 1
 
 
-def test_one_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
-    """Of the week that it is off, half a day counts."""
+def test_a_machine_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
+    """Test that half a day counts of the week that it is off."""
     clock, behind = SettableClock(), []
     for _ in range(9):
         with trusted(tmp_path, clock) as time:
@@ -159,7 +159,7 @@ def test_one_that_runs_an_hour_a_week_expires_too(tmp_path: Path) -> None:
     assert behind.count(timedelta(0)) >= 3
 
 
-def test_one_that_is_off_every_night_is_never_two_days_behind(tmp_path: Path) -> None:
+def test_a_machine_that_is_off_every_night_is_never_two_days_behind(tmp_path: Path) -> None:
     clock, behind = SettableClock(), []
     for _ in range(9):
         with trusted(tmp_path, clock) as time:
@@ -213,7 +213,7 @@ def test_a_small_correction_counts_at_once(tmp_path: Path, minutes: int) -> None
         assert time.now() == clock()
 
 
-def test_the_time_goes_on_while_nobody_asks(tmp_path: Path) -> None:
+def test_the_time_advances_without_requests(tmp_path: Path) -> None:
     clock = SettableClock()
     with trusted(tmp_path, clock) as time:
         clock.move(timedelta(days=60))
@@ -222,15 +222,15 @@ def test_the_time_goes_on_while_nobody_asks(tmp_path: Path) -> None:
         assert time.now() == clock()
 
 
-def test_what_was_seen_while_the_clock_was_ahead_is_not_kept_for_years(tmp_path: Path) -> None:
+def test_sightings_made_while_the_clock_was_ahead_are_not_kept_for_years(tmp_path: Path) -> None:
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         clock.jump(AHEAD)
-        service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
+        service.recognize(picture_of(1, serial=1), captured_at=at(0), track="t1")
         clock.jump(-AHEAD)
         for day in range(1, 100):
             clock.move(timedelta(days=1))
-            service.recognize(shot(2, serial=day), captured_at=at(day), track="t2")
+            service.recognize(picture_of(2, serial=day), captured_at=at(day), track="t2")
             if day == 5:
                 assert on_disk(tmp_path, "crops") == 2
         assert "t1" not in {one.track for one in service.sightings()}
@@ -239,7 +239,7 @@ def test_what_was_seen_while_the_clock_was_ahead_is_not_kept_for_years(tmp_path:
 
 
 def test_an_older_release_s_folder_is_opened_while_the_clock_is_ahead(tmp_path: Path) -> None:
-    """Then the newest row says what time it was."""
+    """Test that the newest row gives the time."""
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)
@@ -248,7 +248,7 @@ def test_an_older_release_s_folder_is_opened_while_the_clock_is_ahead(tmp_path: 
         database.execute("DELETE FROM meta WHERE key = 'trusted_time'")
     clock.jump(AHEAD)
     with service_on(tmp_path, now=clock, admin_token=service.admin_token) as ahead:
-        ahead.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        ahead.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
     clock.jump(-AHEAD)
     with service_on(tmp_path, now=clock, admin_token=service.admin_token) as back:
         after = everything(back)
@@ -263,7 +263,7 @@ def test_a_device_is_seen_again_after_the_clock_was_set_back(tmp_path: Path) -> 
         def seen() -> Device:
             service.http.post(
                 "/v1/recognitions",
-                content=shot(1),
+                content=picture_of(1),
                 headers={"authorization": f"Bearer {token}", "content-type": "image/jpeg"},
             )
             (device,) = service.call("GET", "/v1/devices").json()["devices"]
@@ -275,14 +275,14 @@ def test_a_device_is_seen_again_after_the_clock_was_set_back(tmp_path: Path) -> 
         assert seen().last_seen_at == clock()
 
 
-def test_what_is_done_once_an_hour_is_done_after_the_clock_was_set_back(tmp_path: Path) -> None:
-    """Deleting what is expired, though the time of day says that it was done in the future."""
+def test_hourly_work_is_done_after_the_clock_was_set_back(tmp_path: Path) -> None:
+    """Test the deletion of expired data whose last run lies in the future by the time of day."""
     clock = SettableClock()
     with service_on(tmp_path, now=clock) as service:
         fill(service)
         clock.move(timedelta(days=89, hours=23, minutes=30))
-        service.recognize(shot(3, serial=3), captured_at=at(2), track="t3")
+        service.recognize(picture_of(3, serial=3), captured_at=at(2), track="t3")
         clock.jump(-timedelta(minutes=50))
         clock.move(timedelta(minutes=90))
-        service.recognize(shot(3, serial=4), captured_at=at(3), track="t3")
+        service.recognize(picture_of(3, serial=4), captured_at=at(3), track="t3")
         assert on_disk(tmp_path, "sightings") == 2

@@ -1,4 +1,4 @@
-"""Local video goes after its time, and the oldest when it takes too much room; nothing else."""
+"""Test that local video is removed after its time, and the oldest beyond the limit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOM_FOR_THREE_GB = 3 * SIZE / 1e9
 
 @dataclass(frozen=True)
 class Disk:
-    """A disk with so much room, whatever is written."""
+    """A disk with a fixed amount of free space, whatever is written."""
 
     total: int
     free: int
@@ -35,7 +35,7 @@ class Disk:
 
 @pytest.fixture
 def small(tmp_path: Path, clock: SettableClock) -> Iterator[Service]:
-    """A service that keeps three segments of ``DATA``."""
+    """Open a service that keeps three segments of ``DATA``."""
     with service_on(tmp_path / "data", now=clock, video_max_gb=ROOM_FOR_THREE_GB) as service:
         yield service
 
@@ -56,7 +56,7 @@ def announce(service: Service, began: datetime) -> Any:
 
 
 def store(service: Service, began: datetime) -> str:
-    """Upload a segment; its key."""
+    """Upload a segment; return its key."""
     ticket = announce(service, began)
     upload = ticket["upload"]
     answer = service.call("PUT", upload["url"], content=DATA, headers=upload["headers"])
@@ -69,7 +69,7 @@ def listed(service: Service) -> list[str]:
 
 
 def files(folder: Path) -> set[str]:
-    """What lies in the folder of videos, folders that are empty among it."""
+    """Return what lies in the folder of videos, with empty folders."""
     videos = folder / "data" / "videos"
     kept = (path for path in videos.rglob("*") if path.is_file() or not any(path.iterdir()))
     return {str(path.relative_to(videos)) for path in kept}
@@ -85,16 +85,16 @@ def refusal(service: Service, key: str) -> tuple[int, str, str]:
     return answer.status_code, answer.json()["code"], answer.json()["detail"]
 
 
-def test_a_segment_goes_thirty_days_after_it_came(
+def test_a_segment_is_removed_thirty_days_after_it_came(
     service: Service, clock: SettableClock, tmp_path: Path
 ) -> None:
-    """However long ago it began: a recorder may have been without a network for weeks."""
+    """Test that its start does not count: a recorder may have had no network for weeks."""
     first = store(service, NOON - timedelta(days=200))
     clock.move(timedelta(days=29))
     second = store(service, clock.time)
     assert files(tmp_path) == rows(tmp_path) == {first, second}
     clock.move(timedelta(days=1))
-    assert listed(service) == [second]  # at once; the file goes with the next upload
+    assert listed(service) == [second]  # hidden at once; the file is removed with the next upload
     status, code, detail = refusal(service, first)
     assert (status, code, "removed after its time" in detail) == (404, "video_not_found", True)
     third = store(service, clock.time)
@@ -121,7 +121,7 @@ def test_an_expired_segment_that_is_announced_again_is_new(
     assert key in files(tmp_path)
 
 
-def test_beyond_the_limit_the_oldest_goes_but_never_the_one_that_comes(
+def test_beyond_the_limit_the_oldest_is_removed_but_never_the_new_one(
     small: Service, tmp_path: Path
 ) -> None:
     keys = [store(small, NOON + timedelta(minutes=number)) for number in range(5)]
@@ -133,7 +133,7 @@ def test_beyond_the_limit_the_oldest_goes_but_never_the_one_that_comes(
 
 
 def test_a_clock_that_is_ahead_protects_no_segment(small: Service, clock: SettableClock) -> None:
-    """A start in the future counts as the time of the announcement."""
+    """Test that a start in the future counts as the time of the announcement."""
     ahead = store(small, NOON + timedelta(days=365))
     clock.move(timedelta(hours=1))
     keys = [store(small, NOON + timedelta(minutes=number + 1)) for number in range(3)]
@@ -142,7 +142,7 @@ def test_a_clock_that_is_ahead_protects_no_segment(small: Service, clock: Settab
 
 
 def test_a_start_finishes_what_a_kill_left_and_touches_nothing_else(tmp_path: Path) -> None:
-    """As after a kill between the commit of a removal and the removal of its file."""
+    """Test the state after a kill between a removal's commit and the removal of its file."""
     with service_on(tmp_path / "data") as service:
         gone, kept = (store(service, NOON + timedelta(minutes=number)) for number in range(2))
     (tmp_path / "data" / "videos" / "mine.mp4").write_bytes(b"put there by somebody")
@@ -154,10 +154,10 @@ def test_a_start_finishes_what_a_kill_left_and_touches_nothing_else(tmp_path: Pa
         assert files(tmp_path) == {kept, "mine.mp4"}
 
 
-def test_a_segment_that_no_row_names_is_set_aside_comes_back_or_goes_after_thirty_days(
+def test_a_segment_without_a_row_is_set_aside_then_restored_or_removed_after_thirty_days(
     tmp_path: Path,
 ) -> None:
-    """As after the restoration of an older database."""
+    """Test the state after the restoration of an older database."""
     data, clock = tmp_path / "data", SettableClock()
     with service_on(data, now=clock) as service:
         kept, newer = (store(service, NOON + timedelta(minutes=number)) for number in range(2))
@@ -223,11 +223,11 @@ def test_a_link_to_a_removed_file_is_a_problem_and_no_broken_answer(
     assert (answer.status_code, answer.json()["code"]) == (404, "video_not_found")
 
 
-def test_old_video_makes_room_on_a_full_disk(service: Service, tmp_path: Path) -> None:
+def test_old_video_is_removed_on_a_full_disk(service: Service, tmp_path: Path) -> None:
     stores = service.services.stores
     assert isinstance(stores, LocalStores)
     keys = [store(service, NOON + timedelta(minutes=number)) for number in range(4)]
-    total = 100 * SIZE  # a tenth of it stays free
+    total = 100 * SIZE  # a tenth of the disk stays free
     on_disk = tmp_path / "data" / "videos"
 
     def usage(_: Path) -> Disk:
@@ -240,9 +240,7 @@ def test_old_video_makes_room_on_a_full_disk(service: Service, tmp_path: Path) -
     assert usage(on_disk).free == 10 * SIZE
 
 
-def test_a_disk_that_is_full_of_other_things_costs_no_video(
-    service: Service, tmp_path: Path
-) -> None:
+def test_a_disk_full_of_other_files_removes_no_video(service: Service, tmp_path: Path) -> None:
     stores = service.services.stores
     assert isinstance(stores, LocalStores)
     keys = {store(service, NOON + timedelta(minutes=number)) for number in range(3)}
@@ -253,7 +251,7 @@ def test_a_disk_that_is_full_of_other_things_costs_no_video(
 
 
 def test_video_of_an_older_release_keeps_its_whole_time(tmp_path: Path) -> None:
-    """Nothing is removed by the update itself: the days count from it."""
+    """Test that the update itself removes nothing: the days count from it."""
     folder = tmp_path / "data"
     folder.mkdir()
     with closing(sqlite3.connect(folder / "recognizer.db", isolation_level=None)) as database:

@@ -1,4 +1,4 @@
-"""The suite that every family of stores passes: here they are, and what fills them."""
+"""Run these tests on every store: fixtures that open the stores, helpers that fill them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from facecore.contract import (
 from facecore.vision.gallery import Embedding
 from recognizer.domain.ports import EnrolledFace, KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
-from services.recognizer.tests.stores.families import FAMILIES
+from services.recognizer.tests.stores.store_backends import STORE_BACKENDS
 from tests import dynamodb_local
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -37,11 +37,11 @@ def clock() -> SettableClock:
 
 
 def _params() -> list[object]:
-    """The local family; those on AWS in `make test-all` only, for `tests/aws` is in `make test`.
+    """Return the local store; those on AWS in `make test-all` only, as `make test` has `tests/aws`.
 
     Where DynamoDB Local is missing, ``test_dynamodb_local.py`` says so once.
     """
-    aws = [name for name in FAMILIES if name != "local"]
+    aws = [name for name in STORE_BACKENDS if name != "local"]
     if dynamodb_local.missing():
         aws.remove("aws on DynamoDB Local")
     return ["local", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in aws)]
@@ -51,7 +51,7 @@ def _params() -> list[object]:
 def stores(
     request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
 ) -> Iterator[Stores]:
-    stores = FAMILIES[request.param](tmp_path, clock)
+    stores = STORE_BACKENDS[request.param](tmp_path, clock)
     yield stores
     stores.close()
 
@@ -114,7 +114,7 @@ def video(number: int, *, device: str = "door") -> Video:
 
 
 def crops_of(stores: Stores, label: str) -> list[KeptCrop]:
-    """A person's, by id."""
+    """Return a person's crops by id."""
     return [crop for crop, _ in stores.crops.of_person(label)]
 
 

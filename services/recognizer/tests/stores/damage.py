@@ -1,4 +1,4 @@
-"""Damages a stored row behind the store's back, whatever the family."""
+"""Damage a stored row without the store's code, on every store."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Damage = Callable[[str, str, str, object], None]
-"""Writes a value over a column, or an attribute, of the rows of a table that hold a text."""
+"""A function that overwrites a column or attribute of the rows of a table that hold a text."""
 
 
-def damage_of(family: str, folder: Path) -> Damage:
-    """What damages this family's rows."""
-    if family == "local":
+def damage_of(store_kind: str, folder: Path) -> Damage:
+    """Return the function that damages this store's rows."""
+    if store_kind == "local":
         return _Local(folder / "recognizer.db")
-    if family == "aws on moto":
+    if store_kind == "aws on moto":
         return _Aws(moto.running().dynamodb())
     return _Aws(dynamodb_local.running().client())
 

@@ -1,4 +1,4 @@
-"""``Audit``, whatever the family."""
+"""Test ``Audit`` on every store."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def entry(
 
 
 def listed(stores: Stores, wanted: AuditFilter = EVERYTHING, *, limit: int = 2) -> list[int]:
-    """The numbers of every page's entries."""
+    """Return the numbers of every page's entries."""
     found: list[int] = []
     after = None
     while True:
@@ -81,7 +81,7 @@ def test_filters_are_taken_together(stores: Stores) -> None:
     assert listed(stores, AuditFilter(subject="nobody")) == []
 
 
-def test_what_was_intended_is_completed_in_its_place_and_once(stores: Stores) -> None:
+def test_an_intended_entry_is_completed_in_place_and_once(stores: Stores) -> None:
     intended = entry(1, outcome=AuditOutcome.INTENDED)
     stores.audit.append(intended)
     stores.audit.append(entry(2, at=NOON + timedelta(seconds=1)))
@@ -93,9 +93,7 @@ def test_what_was_intended_is_completed_in_its_place_and_once(stores: Stores) ->
     assert listed(stores, AuditFilter(action=AuditAction.PERSON_CREATED)) == [1]
 
 
-def test_an_entry_outlives_the_person_and_not_its_time(
-    stores: Stores, clock: SettableClock
-) -> None:
+def test_an_entry_outlives_the_person_and_expires(stores: Stores, clock: SettableClock) -> None:
     person(stores, "ada")
     stores.audit.append(entry(1))
     stores.people.delete("ada")
@@ -117,6 +115,6 @@ def test_a_device_and_the_admins_token_are_not_entries(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ada", "!!!!", "é"])
-def test_a_cursor_of_no_list_is_refused(stores: Stores, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(stores: Stores, cursor: str) -> None:
     with pytest.raises(CursorInvalid):
         stores.audit.list(EVERYTHING, after=cursor, limit=9)

@@ -1,4 +1,4 @@
-"""``Counters``, whatever the family."""
+"""Test ``Counters`` on every store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_days_are_listed_from_one_to_the_other_oldest_first(stores: Stores) -> N
     assert stores.counters.list(ago(8), ago(4)) == []
 
 
-def test_processes_that_count_at_once_lose_nothing(stores: Stores) -> None:
+def test_concurrent_counts_lose_nothing(stores: Stores) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(stores.counters.add, [DayCounters(TODAY, {"recognitions": 1})] * 20))
     assert stores.counters.list(TODAY, TODAY) == [DayCounters(TODAY, {"recognitions": 20})]
@@ -47,7 +47,7 @@ def test_as_many_counts_as_there_ever_are_fit(stores: Stores) -> None:
     assert stores.counters.list(TODAY, TODAY) == [DayCounters(TODAY, counts)]
 
 
-def test_counters_are_forgotten_in_time(stores: Stores, clock: SettableClock) -> None:
+def test_counters_expire(stores: Stores, clock: SettableClock) -> None:
     stores.counters.add(DayCounters(TODAY, {"recognitions": 1}))
     stores.counters.add(DayCounters(ago(-1), {"recognitions": 2}))
     clock.move(timedelta(days=COUNTER_DAYS - 1))

@@ -1,4 +1,4 @@
-"""``KeptCrops``, whatever the family."""
+"""Test ``KeptCrops`` on every store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recognizer.domain.errors import CropNotFound, PersonNotFound
 from recognizer.domain.ports import KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, crop, crops_of, person
-from services.recognizer.tests.stores.families import CROP_LIFETIME
+from services.recognizer.tests.stores.store_backends import CROP_LIFETIME
 
 
 def same(one: KeptCrop, other: KeptCrop) -> bool:
@@ -35,7 +35,7 @@ def test_a_crop_is_read_as_it_was_put(stores: Stores, label: str | None) -> None
     assert same(found, kept)
 
 
-def test_what_is_not_there_is_not_found(stores: Stores) -> None:
+def test_a_missing_crop_is_not_found(stores: Stores) -> None:
     person(stores, "ada")
     stores.crops.put(crop(1), b"jpeg")
     for crop_id, label in ((crop(2).id, None), (crop(1).id, "ada")):
@@ -48,19 +48,19 @@ def test_what_is_not_there_is_not_found(stores: Stores) -> None:
     stores.crops.remove(crop(2))
 
 
-def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
+def test_the_same_id_again_replaces_the_crop(stores: Stores) -> None:
     stores.crops.put(crop(1), b"first")
     stores.crops.put(crop(1, minutes=5), b"second")
     assert stores.crops.picture(crop(1).id, None) == b"second"
     assert [one.face for one in stores.crops.unknown_people("m1", 9)] == [crop(1, minutes=5).face]
 
 
-def test_of_who_is_not_there_nothing_is_kept(stores: Stores) -> None:
+def test_no_crop_is_kept_for_a_missing_person(stores: Stores) -> None:
     assert not stores.crops.put(crop(1, label="gone"), b"jpeg")
     assert crops_of(stores, "gone") == []
 
 
-def test_a_visit_has_its_own(stores: Stores) -> None:
+def test_a_visit_has_its_own_crop(stores: Stores) -> None:
     for label in ("ada", "bob"):
         person(stores, label)
     put = [crop(1, visit=7), crop(2, visit=7), crop(3, visit=8)]
@@ -75,7 +75,7 @@ def test_a_visit_has_its_own(stores: Stores) -> None:
     assert ids(crops_of(stores, "ada")) == ids(put[3:5])
 
 
-def test_a_person_s_come_with_their_pictures_and_after_any_of_them(stores: Stores) -> None:
+def test_a_person_s_crops_are_listed_with_pictures_after_any_of_them(stores: Stores) -> None:
     person(stores, "ada")
     put = [crop(number, visit=number, label="ada") for number in range(5)]
     for number, one in enumerate(put):
@@ -89,7 +89,7 @@ def test_a_person_s_come_with_their_pictures_and_after_any_of_them(stores: Store
     assert list(stores.crops.of_person("ada", after=put[4].id)) == []
 
 
-def test_unknown_people_are_those_of_one_model_newest_first(stores: Stores) -> None:
+def test_unknown_crops_are_listed_by_model_newest_first(stores: Stores) -> None:
     person(stores, "ada")
     for number in range(12):
         stores.crops.put(crop(number, visit=number, minutes=number // 2), b"jpeg")
@@ -119,7 +119,7 @@ def test_a_crop_moves_to_a_person_and_back(stores: Stores) -> None:
     assert crops_of(stores, "ada") == []
 
 
-def test_a_crop_moves_to_nobody_who_is_not_there(stores: Stores) -> None:
+def test_a_crop_does_not_move_to_a_missing_person(stores: Stores) -> None:
     stores.crops.put(crop(1), b"jpeg")
     with pytest.raises(PersonNotFound):
         stores.crops.move(crop(1), "gone")
@@ -136,7 +136,7 @@ def test_a_crop_that_is_removed_is_gone(stores: Stores) -> None:
     assert crops_of(stores, "ada") == []
 
 
-def test_a_crop_is_forgotten_when_its_days_are_over(stores: Stores, clock: SettableClock) -> None:
+def test_a_crop_expires(stores: Stores, clock: SettableClock) -> None:
     person(stores, "ada")
     stores.crops.put(crop(1), b"jpeg")
     stores.crops.put(crop(2, label="ada"), b"jpeg")

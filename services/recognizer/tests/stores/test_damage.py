@@ -1,4 +1,4 @@
-"""A stored value that can't be read costs that value, never the list; whatever the family."""
+"""Test on every store that an unreadable value costs that value, never the list."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ NO_JSON = f'{{"{SECRET}'
 
 
 @pytest.fixture
-def family(request: pytest.FixtureRequest) -> str:
+def store_kind(request: pytest.FixtureRequest) -> str:
     name: str = request.node.callspec.params["stores"]
     return name
 
 
 @pytest.fixture
-def damage(stores: Stores, family: str, tmp_path: Path) -> Damage:
-    return damage_of(family, tmp_path)
+def damage(stores: Stores, store_kind: str, tmp_path: Path) -> Damage:
+    return damage_of(store_kind, tmp_path)
 
 
 @pytest.fixture(autouse=True)
 def warned(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """The kinds of rows that were warned of; and no content is among what was said."""
+    """Return a function that gives the kinds of rows in the warnings; no warning shows content."""
     caplog.set_level(logging.WARNING, "recognizer.adapters.damage")
 
     def kinds() -> list[str]:
@@ -136,11 +136,11 @@ def test_a_person_whose_attributes_can_t_be_read_is_listed_without_them(
     assert set(warned()) <= {"person"}
 
 
-def test_a_person_s_other_values_have_a_stand_in(
-    stores: Stores, damage: Damage, family: str
+def test_a_person_s_other_values_have_a_default(
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     person(stores, "ada")
-    damage("people", "ada", "name", b"\xff" if family == "local" else 7)
+    damage("people", "ada", "name", b"\xff" if store_kind == "local" else 7)
     damage("people", "ada", "created_at", "yesterday")
     damage("people", "ada", "updated_at", "9999-12-31T23:59:59-23:59")
     (ada,) = stores.people.list(after=None, limit=10).people
@@ -148,20 +148,20 @@ def test_a_person_s_other_values_have_a_stand_in(
     assert stores.people.delete("ada").receipt.records == 1
 
 
-def of_body(family: str, column: str) -> str:
-    """Where the value lies: a column of SQLite, the item's whole JSON in DynamoDB."""
-    return column if family == "local" else "body"
+def of_body(store_kind: str, column: str) -> str:
+    """Return where the value lies: a column of SQLite, the item's whole JSON in DynamoDB."""
+    return column if store_kind == "local" else "body"
 
 
 def test_a_sighting_that_can_t_be_read_is_left_out(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     person(stores, "ada")
     good, bad = sighting(1, label="ada"), sighting(2, label="ada", minutes=1)
     last = sighting(3, label="ada", minutes=-1)
     stores.sightings.add([good, bad, last])
     for value in ("{}", '{"x":0,"y":0,"width":5e-324,"height":1}', NO_JSON):
-        damage("sightings", bad.id, of_body(family, "box"), value)
+        damage("sightings", bad.id, of_body(store_kind, "box"), value)
         assert bad.id not in str(stores.sightings.list(SightingFilter(), after=None, limit=10))
     for wanted in (SightingFilter(), SightingFilter(label="ada"), SightingFilter(device="door")):
         assert stores.sightings.list(wanted, after=None, limit=10).sightings == [good, last]
@@ -187,22 +187,24 @@ def track(number: int, name: str = "t1") -> Track:
 
 
 def test_a_track_that_can_t_be_read_is_left_out(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     good, bad = track(1, "good"), track(2, "bad")
     for one in (good, bad):
         stores.tracks.put(one)
-    table = "tracks" if family == "local" else "sightings"
+    table = "tracks" if store_kind == "local" else "sightings"
     wanted = TrackFilter("door", NOON, NOON + timedelta(hours=1))
     for value in ("{}", "[{}]", NO_JSON):
-        damage(table, "bad", of_body(family, "boxes"), value)
+        damage(table, "bad", of_body(store_kind, "boxes"), value)
         assert stores.tracks.list(wanted, after=None, limit=10).tracks == [good]
 
 
-def test_a_track_without_an_end_has_no_span(stores: Stores, damage: Damage, family: str) -> None:
+def test_a_track_without_an_end_has_no_span(
+    stores: Stores, damage: Damage, store_kind: str
+) -> None:
     for one in (track(1, "good"), track(2, "bad")):
         stores.tracks.put(one)
-    table, field = ("tracks", "ended_at") if family == "local" else ("sightings", "ended")
+    table, field = ("tracks", "ended_at") if store_kind == "local" else ("sightings", "ended")
     damage(table, "bad", field, 2**62)
     wanted = TrackFilter("door", NOON, NOON + timedelta(hours=1))
     assert {span.track for span in stores.tracks.spans([wanted])} == {"good"}
@@ -228,25 +230,25 @@ def test_a_crop_that_can_t_be_read_is_left_out(
 
 
 def test_an_ignored_face_that_can_t_be_read_is_left_out(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     good, bad = (IgnoredFace(f"{n:032x}", NOON, crop(n).embedding) for n in (1, 2))
     for one in (good, bad):
         stores.ignored.add(one, b"jpeg")
-    table = "ignored_faces" if family == "local" else "crops"
+    table = "ignored_faces" if store_kind == "local" else "crops"
     damage(table, bad.id, "embedding", b"\0" * 5)
     assert [one.id for one in stores.ignored.list()] == [good.id]
 
 
 def test_a_photo_that_can_t_be_read_is_left_out_and_can_be_removed(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     person(stores, "ada")
     good, bad = face("ada", 1), face("ada", 2)
     for one in (good, bad):
         add(stores, one)
     for value in ("{}", NO_JSON):
-        damage("faces", bad.photo.id, "box" if family == "local" else "photo", value)
+        damage("faces", bad.photo.id, "box" if store_kind == "local" else "photo", value)
         assert stores.faces.list("ada") == [good.photo]
     assert stores.faces.find("ada", bad.photo.id) is None
     assert [one.id for one in stores.faces.outdated("m2")] == [good.photo.id]
@@ -281,24 +283,29 @@ def entry(number: int) -> AuditEntry:
 
 
 def test_an_audit_entry_whose_detail_can_t_be_read_costs_no_other(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     good, bad = entry(1), entry(2)
     for one in (good, bad):
         stores.audit.append(one)
-    damage("audit" if family == "local" else "devices", bad.id, of_body(family, "detail"), NO_JSON)
+    damage(
+        "audit" if store_kind == "local" else "devices",
+        bad.id,
+        of_body(store_kind, "detail"),
+        NO_JSON,
+    )
     listed = stores.audit.list(AuditFilter(), after=None, limit=10).entries
     assert listed[-1] == good
     assert [one.detail for one in listed[:-1]] in ([], [AuditDetail()])
 
 
 def test_a_count_that_can_t_be_read_costs_no_other(
-    stores: Stores, damage: Damage, family: str
+    stores: Stores, damage: Damage, store_kind: str
 ) -> None:
     day = NOON.date()
     stores.counters.add(DayCounters(day, {"requests": 7, "videos": 2}))
     stores.counters.add(DayCounters(day - timedelta(days=1), {"requests": 3}))
-    if family == "local":
+    if store_kind == "local":
         damage("tallies", "videos", "count", "many")
     else:
         damage("devices", day.isoformat(), "videos", "many")
@@ -312,34 +319,38 @@ def test_a_count_that_can_t_be_read_costs_no_other(
     ("column", "value"), [("state", "half"), ("duration_ms", "long"), ("started_at", 2**62)]
 )
 def test_a_video_that_can_t_be_read_is_left_out_and_can_be_announced_again(
-    stores: Stores, damage: Damage, family: str, column: str, value: object
+    stores: Stores, damage: Damage, store_kind: str, column: str, value: object
 ) -> None:
     good, bad = video(1), video(2)
     for one in (good, bad):
         stores.videos.announce(one)
-    damage("videos", bad.key, of_body(family, column), value if family == "local" else NO_JSON)
+    damage(
+        "videos", bad.key, of_body(store_kind, column), value if store_kind == "local" else NO_JSON
+    )
     listed = stores.videos.list(VideoFilter(), after=None, limit=10).videos
     assert listed == [good]
     assert stores.videos.announce(bad) == (bad, True)
     assert stores.videos.get(bad.key) == bad
 
 
-def test_a_session_that_can_t_be_read_is_none(stores: Stores, damage: Damage, family: str) -> None:
+def test_a_session_that_can_t_be_read_does_not_exist(
+    stores: Stores, damage: Damage, store_kind: str
+) -> None:
     stores.sessions.add(KeptSession("a" * 64, "b" * 64, NOON, NOON + timedelta(hours=1)))
     damage(
-        "sessions" if family == "local" else "devices",
+        "sessions" if store_kind == "local" else "devices",
         "a" * 64,
-        "expires_at" if family == "local" else "ends_at",
+        "expires_at" if store_kind == "local" else "ends_at",
         "later",
     )
     assert stores.sessions.find("a" * 64) is None
 
 
-def test_text_that_is_no_utf_8_costs_its_own_signs(
-    stores: Stores, damage: Damage, family: str, tmp_path: Path
+def test_invalid_utf_8_costs_only_its_own_characters(
+    stores: Stores, damage: Damage, store_kind: str, tmp_path: Path
 ) -> None:
-    """SQLite alone can hold such a text; DynamoDB takes none."""
-    if family != "local":
+    """Test SQLite alone; DynamoDB takes no such text."""
+    if store_kind != "local":
         pytest.skip("DynamoDB takes no such text")
     for label in ("ada", "bob"):
         person(stores, label)

@@ -1,4 +1,4 @@
-"""``Devices`` and ``AdminTokens``, whatever the family."""
+"""Test ``Devices`` and ``AdminTokens`` on every store."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_touch_is_kept_and_makes_no_device(stores: Stores) -> None:
     assert door.last_seen_at == later
 
 
-def test_a_touch_of_one_that_came_back_is_of_its_new_token(stores: Stores) -> None:
+def test_a_touch_of_a_device_added_again_is_of_its_new_token(stores: Stores) -> None:
     door = Device(name="door", created_at=NOON)
     stores.devices.add(door, "a" * 64)
     stores.devices.remove("door")
@@ -85,7 +85,7 @@ def test_a_touch_of_one_that_came_back_is_of_its_new_token(stores: Stores) -> No
     assert found.last_seen_at == NOON
 
 
-def test_the_latest_report_is_kept_as_it_was_said(stores: Stores) -> None:
+def test_the_latest_report_is_kept_unchanged(stores: Stores) -> None:
     stores.devices.add(Device(name="door", created_at=NOON), "a" * 64)
     first = STATUS.model_copy(update={"queue": None, "disk": None})
     stores.devices.report("door", first, NOON)
@@ -98,7 +98,7 @@ def test_the_latest_report_is_kept_as_it_was_said(stores: Stores) -> None:
     assert stores.devices.list() == [found]
 
 
-def test_a_report_makes_no_device_and_is_not_of_the_one_that_comes_back(stores: Stores) -> None:
+def test_a_report_makes_no_device_and_does_not_count_for_one_added_again(stores: Stores) -> None:
     door = Device(name="door", created_at=NOON)
     stores.devices.report("door", STATUS, NOON)
     assert stores.devices.list() == []

@@ -1,4 +1,4 @@
-"""One line says that the stores were not tested on DynamoDB Local."""
+"""Report once, by a skip, that the stores were not tested on DynamoDB Local."""
 
 from __future__ import annotations
 

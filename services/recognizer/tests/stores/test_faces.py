@@ -1,4 +1,4 @@
-"""``Faces``, whatever the family."""
+"""Test ``Faces`` on every store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_photos_are_listed_oldest_first(stores: Stores) -> None:
     assert [int(one.id, 16) for one in stores.faces.list("ada")] == [1, 2, 3]
 
 
-def test_nobody_s_photo_is_not_kept(stores: Stores) -> None:
+def test_a_photo_of_a_missing_person_is_not_kept(stores: Stores) -> None:
     with pytest.raises(PersonNotFound):
         add(stores, face("nobody", 1))
     with pytest.raises(PersonNotFound):

@@ -1,4 +1,4 @@
-"""``IgnoredFaces``, whatever the family."""
+"""Test ``IgnoredFaces`` on every store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recognizer.domain.errors import CropNotFound, UnknownPersonNotFound
 from recognizer.domain.ports import IgnoredFace, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
-from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
 
 
 def ignored(number: int, *, minutes: int = 0) -> IgnoredFace:
@@ -21,7 +21,7 @@ def ignored(number: int, *, minutes: int = 0) -> IgnoredFace:
     return IgnoredFace(f"{number:032x}", at, Embedding("m1", vector))
 
 
-def test_who_is_ignored_is_listed_newest_first(stores: Stores) -> None:
+def test_ignored_faces_are_listed_newest_first(stores: Stores) -> None:
     for number, minutes in ((1, 5), (2, 9), (3, 2)):
         stores.ignored.add(ignored(number, minutes=minutes), b"jpeg %d" % number)
     found = stores.ignored.list()
@@ -32,14 +32,14 @@ def test_who_is_ignored_is_listed_newest_first(stores: Stores) -> None:
     assert stores.ignored.picture(ignored(2).id) == b"jpeg 2"
 
 
-def test_one_of_the_same_id_takes_its_place(stores: Stores) -> None:
+def test_the_same_id_again_replaces_the_ignored_face(stores: Stores) -> None:
     stores.ignored.add(ignored(1), b"first")
     stores.ignored.add(ignored(1, minutes=3), b"second")
     assert [one.ignored_at for one in stores.ignored.list()] == [NOON + timedelta(minutes=3)]
     assert stores.ignored.picture(ignored(1).id) == b"second"
 
 
-def test_who_is_not_ignored_any_more_leaves_nothing(stores: Stores) -> None:
+def test_a_face_no_longer_ignored_leaves_nothing(stores: Stores) -> None:
     for number in (1, 2):
         stores.ignored.add(ignored(number), b"jpeg")
     stores.ignored.remove(ignored(1).id)
@@ -50,9 +50,7 @@ def test_who_is_not_ignored_any_more_leaves_nothing(stores: Stores) -> None:
         stores.ignored.remove(ignored(1).id)
 
 
-def test_who_is_ignored_is_forgotten_when_the_days_are_over(
-    stores: Stores, clock: SettableClock
-) -> None:
+def test_an_ignored_face_expires(stores: Stores, clock: SettableClock) -> None:
     stores.ignored.add(ignored(1), b"jpeg")
     clock.move(SIGHTING_LIFETIME - timedelta(seconds=1))
     assert len(stores.ignored.list()) == 1

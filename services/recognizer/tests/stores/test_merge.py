@@ -1,4 +1,4 @@
-"""``People.merge``, whatever the family."""
+"""Test ``People.merge`` on every store."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def put(stores: Stores, label: str, **attributes: int) -> None:
 
 
 def seen(stores: Stores, wanted: SightingFilter) -> list[str | None]:
-    """Labels, newest first."""
+    """Return the labels of the sightings, newest first."""
     found = stores.sightings.list(wanted, after=None, limit=500).sightings
     return [one.label for one in found]
 
 
-def test_everything_moves_and_the_one_who_stays_keeps_the_record(stores: Stores) -> None:
+def test_everything_moves_and_the_target_keeps_its_record(stores: Stores) -> None:
     put(stores, "zoe", year=1, club=2)
     put(stores, "bob", year=3)
     person(stores, "eve")
@@ -83,7 +83,7 @@ def test_the_gallery_follows_and_every_embedding_stays_its_own(stores: Stores) -
     assert snapshot.outdated == 0
 
 
-def test_into_a_label_that_nobody_has_the_person_moves_whole(stores: Stores) -> None:
+def test_a_merge_into_a_free_label_moves_the_whole_person(stores: Stores) -> None:
     put(stores, "zoe", year=1)
     add(stores, face("zoe", 1), b"one")
     stores.sightings.add([sighting(1, label="zoe")])
@@ -98,7 +98,7 @@ def test_into_a_label_that_nobody_has_the_person_moves_whole(stores: Stores) -> 
     assert stores.faces.picture("zoe", face("zoe", 1).photo.id) == b"one"
 
 
-def test_of_a_photo_that_both_have_one_is_kept(stores: Stores) -> None:
+def test_a_photo_that_both_have_is_kept_once(stores: Stores) -> None:
     for label in ("zoe", "bob"):
         person(stores, label)
         add(stores, face(label, 1), label.encode())
@@ -110,7 +110,7 @@ def test_of_a_photo_that_both_have_one_is_kept(stores: Stores) -> None:
     assert len(stores.faces.snapshot("m1", 4).face_ids) == 2
 
 
-def test_what_is_impossible_is_refused_and_changes_nothing(stores: Stores) -> None:
+def test_an_impossible_merge_is_refused_and_changes_nothing(stores: Stores) -> None:
     half = MAX_ATTRIBUTES // 2 + 1
     put(stores, "zoe", **{f"zoe{n}": n for n in range(half)})
     put(stores, "bob", **{f"bob{n}": n for n in range(half)})

@@ -1,4 +1,4 @@
-"""``People``, whatever the family."""
+"""Test ``People`` on every store."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_attributes_come_back_exactly(stores: Stores, attributes: Attributes) ->
         )
 
 
-def test_putting_again_replaces_all_but_the_birth(stores: Stores) -> None:
+def test_putting_again_replaces_all_but_the_creation_time(stores: Stores) -> None:
     stores.people.put("ada", PersonUpdate(name="A", attributes={"year": 1}), NOON)
     later = NOON + timedelta(days=1)
     put, created = stores.people.put("ada", PersonUpdate(name="B"), later)
@@ -75,14 +75,14 @@ def test_pages_go_by_label_and_end(stores: Stores) -> None:
     assert labels == [["B", "a"], ["c", "d"], ["e"]]
 
 
-def test_who_is_not_there_is_not_found(stores: Stores) -> None:
+def test_a_missing_person_is_not_found(stores: Stores) -> None:
     with pytest.raises(PersonNotFound):
         stores.people.get("nobody")
     with pytest.raises(PersonNotFound):
         stores.people.delete("nobody")
 
 
-def test_several_are_read_at_once_and_who_is_not_there_is_left_out(stores: Stores) -> None:
+def test_several_are_read_at_once_and_missing_people_are_left_out(stores: Stores) -> None:
     for number in range(0, 240, 2):
         person(stores, f"p{number}")
     stores.people.delete("p4")
@@ -102,7 +102,7 @@ def test_photos_are_counted(stores: Stores) -> None:
 
 
 def test_more_than_fits_in_a_transaction_is_deleted_at_once(stores: Stores) -> None:
-    """100 actions fit on AWS, 10 on DynamoDB Local; a sighting takes two."""
+    """Test too many: AWS takes 100 actions, DynamoDB Local 10; a sighting takes two."""
     person(stores, "ada")
     for number in range(12):
         add(stores, face("ada", number))
@@ -142,7 +142,7 @@ def test_a_deletion_takes_everything_of_one_person_and_nothing_else(stores: Stor
 
 
 def _found(stores: Stores, text: str, *, limit: int = 9) -> list[str]:
-    """Everybody whom a search finds, by label, however many pages it takes."""
+    """Return everybody whom a search finds, by label, from all pages."""
     labels: list[str] = []
     after = None
     while True:
@@ -180,7 +180,7 @@ def _some_people(stores: Stores) -> None:
         ("  love ", ["ada"]),
         ("true", []),
         ("none", []),
-        ("year", []),  # what an attribute is called, everybody has in common
+        ("year", []),  # all have the attribute's name in common
         ("%", []),
         ("lovelace ada", []),
         ("", ["ada", "li", "t.mueller", "zoe"]),
@@ -204,7 +204,7 @@ def test_a_search_is_paged_as_the_whole_list_is(stores: Stores) -> None:
     assert _found(stores, "bob", limit=7) == [f"q{number}" for number in range(7)]
 
 
-def test_whom_a_search_finds_is_whole(stores: Stores) -> None:
+def test_a_search_returns_whole_people(stores: Stores) -> None:
     _some_people(stores)
     add(stores, face("zoe", 1))
     page = stores.people.list(after=None, limit=9, search=PeopleSearch("zoe"))

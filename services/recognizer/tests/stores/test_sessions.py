@@ -1,4 +1,4 @@
-"""``Sessions``, whatever the family."""
+"""Test ``Sessions`` on every store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_removed_session_is_gone_at_once_and_alone(stores: Stores) -> None:
     assert stores.sessions.find("b" * 64) == kept("b")
 
 
-def test_an_add_takes_no_session_away_that_still_works(stores: Stores) -> None:
+def test_an_add_removes_no_session_that_still_works(stores: Stores) -> None:
     stores.sessions.add(kept("a"))
     later = timedelta(hours=12) - timedelta(microseconds=1)
     stores.sessions.add(kept("b", after=later))
@@ -39,7 +39,7 @@ def test_an_add_takes_no_session_away_that_still_works(stores: Stores) -> None:
 
 
 def test_sessions_are_no_devices(stores: Stores) -> None:
-    """Both are known by a hash, and may lie in one table."""
+    """Test that they stay apart: both are keyed by a hash and may share a table."""
     stores.sessions.add(kept("a"))
     door = Device(name="door", created_at=NOON)
     stores.devices.add(door, "b" * 64)

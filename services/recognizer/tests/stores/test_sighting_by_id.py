@@ -1,4 +1,4 @@
-"""``Sightings.find``, whatever the family."""
+"""Test ``Sightings.find`` on every store."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from recognizer.domain.ports import Stores
 from recognizer.domain.sighting_ids import sighting_id
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
-from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
 
 
 def identified(number: int, *, label: str | None = None) -> Sighting:
-    """With an id as the service gives it, and a crop."""
+    """Return a sighting with an id as the service gives it, and a crop."""
     one = sighting(number, label=label, minutes=number)
     update = {"id": sighting_id(one.captured_at, [str(number)]), "crop": f"{number:032x}"}
     return one.model_copy(update=update)
 
 
-def test_one_is_found_by_its_id(stores: Stores) -> None:
+def test_a_sighting_is_found_by_its_id(stores: Stores) -> None:
     person(stores, "ada")
     added = [identified(1, label="ada"), identified(2), identified(3)]
     stores.sightings.add(added)
@@ -31,13 +31,13 @@ def test_one_is_found_by_its_id(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["f" * 32, "0" * 32, "x", "", "é" * 32, identified(9).id])
-def test_another_one_is_not_found(stores: Stores, wanted: str) -> None:
+def test_a_missing_sighting_is_not_found(stores: Stores, wanted: str) -> None:
     stores.sightings.add([identified(1)])
     with pytest.raises(SightingNotFound):
         stores.sightings.find(wanted)
 
 
-def test_a_forgotten_one_is_not_found(stores: Stores, clock: SettableClock) -> None:
+def test_an_expired_sighting_is_not_found(stores: Stores, clock: SettableClock) -> None:
     stores.sightings.add([identified(1)])
     clock.move(SIGHTING_LIFETIME + timedelta(seconds=1))
     with pytest.raises(SightingNotFound):

@@ -1,4 +1,4 @@
-"""``Sightings``, whatever the family."""
+"""Test ``Sightings`` on every store."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from recognizer.domain.errors import CursorInvalid
 from recognizer.domain.ports import SightingFilter, Stores, TrackName
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
-from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
 
 ALL = SightingFilter()
 
 
 def ids(stores: Stores, wanted: SightingFilter, limit: int = 100) -> list[int]:
-    """Of all pages; each but the last says that there is more, and none is over the limit."""
+    """Return the ids of all pages. Check the limit, and that each page but the last has more."""
     seen: list[int] = []
     after = None
     while True:
@@ -42,7 +42,7 @@ def test_a_sighting_is_read_as_it_was_added(stores: Stores) -> None:
     assert stores.sightings.list(ALL, after=None, limit=9).sightings == added
 
 
-def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
+def test_the_same_id_again_replaces_the_sighting(stores: Stores) -> None:
     for name in ("ada", "bob"):
         person(stores, name)
     labels: tuple[str | None, ...] = (None, "ada", "bob", "bob", None, "ada")
@@ -54,7 +54,7 @@ def test_the_same_id_again_takes_its_place(stores: Stores) -> None:
             assert ids(stores, SightingFilter(label=other)) == ([1] if other == label else [])
 
 
-def test_of_one_id_twice_at_once_the_last_is_kept(stores: Stores) -> None:
+def test_one_id_twice_in_one_call_keeps_the_last(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(1, label="ada"), sighting(2), sighting(1)])
     assert ids(stores, ALL) == [2, 1]
@@ -63,7 +63,7 @@ def test_of_one_id_twice_at_once_the_last_is_kept(stores: Stores) -> None:
 
 @pytest.mark.parametrize("decided", [None, "bob"])
 @pytest.mark.parametrize("again", [None, "ada", "eve", "gone"])
-def test_what_a_person_decided_outlives_the_same_request_sent_again(
+def test_a_correction_outlives_the_same_request_sent_again(
     stores: Stores, decided: str | None, again: str | None
 ) -> None:
     for name in ("ada", "bob", "eve"):
@@ -78,7 +78,7 @@ def test_what_a_person_decided_outlives_the_same_request_sent_again(
     assert (1 in ids(stores, SightingFilter(label="bob"))) == (decided == "bob")
 
 
-def test_what_a_person_decided_can_be_decided_anew(stores: Stores) -> None:
+def test_a_correction_can_be_corrected(stores: Stores) -> None:
     for name in ("ada", "bob"):
         person(stores, name)
     labels: tuple[str | None, ...] = ("ada", None, "bob", "bob", "gone", "ada")
@@ -99,14 +99,14 @@ def test_a_merge_outlives_the_same_request_sent_again(stores: Stores) -> None:
     assert ids(stores, SightingFilter(label="bob")) == [1]
 
 
-def test_what_was_corrected_is_known(stores: Stores) -> None:
+def test_a_correction_is_known(stores: Stores) -> None:
     for name in ("ada", "zoe"):
         person(stores, name)
     stores.sightings.add([sighting(n, label="zoe" if n == 3 else "ada") for n in (1, 2, 3)])
     stores.sightings.correct([sighting(2)])
     stores.people.merge("zoe", "ada", NOON)
-    told = [stores.sightings.is_corrected(sighting(number)) for number in (1, 2, 3, 4)]
-    assert told == [False, True, True, False]
+    corrected = [stores.sightings.is_corrected(sighting(number)) for number in (1, 2, 3, 4)]
+    assert corrected == [False, True, True, False]
 
 
 def test_many_are_added_and_listed_at_once(stores: Stores) -> None:
@@ -152,14 +152,12 @@ def test_filters_and_pages_go_together(stores: Stores) -> None:
         assert ids(stores, both, limit=limit) == [13, 11, 7, 5]
 
 
-def test_of_no_time_at_all_there_is_none(stores: Stores) -> None:
+def test_an_empty_time_range_has_no_sighting(stores: Stores) -> None:
     stores.sightings.add([sighting(1)])
     assert ids(stores, SightingFilter(since=NOON + timedelta(days=1), until=NOON)) == []
 
 
-def test_a_sighting_is_forgotten_when_its_days_are_over(
-    stores: Stores, clock: SettableClock
-) -> None:
+def test_a_sighting_expires(stores: Stores, clock: SettableClock) -> None:
     person(stores, "ada")
     stores.sightings.add([sighting(1, label="ada"), sighting(2, minutes=9)])
     clock.move(SIGHTING_LIFETIME - timedelta(seconds=1))
@@ -173,7 +171,7 @@ def test_a_sighting_is_forgotten_when_its_days_are_over(
 
 
 @pytest.mark.parametrize("days", [-400, 400])
-def test_what_a_device_says_of_time_does_not_decide_how_long_a_sighting_is_kept(
+def test_a_device_s_clock_does_not_decide_how_long_a_sighting_is_kept(
     stores: Stores, clock: SettableClock, days: int
 ) -> None:
     stores.sightings.add([sighting(1, minutes=days * 24 * 60)])
@@ -207,7 +205,7 @@ def test_a_person_deleted_meanwhile_is_not_named(stores: Stores) -> None:
     assert (one.label, one.decision, one.similarity) == (None, Decision.UNKNOWN, None)
 
 
-def test_a_person_s_sighting_that_takes_a_place_is_not_named_after_the_deletion(
+def test_a_replacing_sighting_is_not_named_after_the_person_s_deletion(
     stores: Stores,
 ) -> None:
     person(stores, "ada")
@@ -220,15 +218,15 @@ def test_a_person_s_sighting_that_takes_a_place_is_not_named_after_the_deletion(
 
 
 def test_the_picture_s_size_and_the_time_it_took_are_kept_or_none(stores: Stores) -> None:
-    told = sighting(1).model_copy(
+    measured = sighting(1).model_copy(
         update={"image_width": 1280, "image_height": 720, "took_ms": 41.25}
     )
-    stores.sightings.add([told, sighting(2)])
-    assert stores.sightings.list(ALL, after=None, limit=9).sightings == [sighting(2), told]
+    stores.sightings.add([measured, sighting(2)])
+    assert stores.sightings.list(ALL, after=None, limit=9).sightings == [sighting(2), measured]
     assert (sighting(2).image_width, sighting(2).took_ms) == (None, None)
 
 
-def test_of_a_track_its_device_s_newest_sightings_are_read(stores: Stores) -> None:
+def test_a_track_s_newest_sightings_of_its_device_are_read(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add(
         [
@@ -238,21 +236,21 @@ def test_of_a_track_its_device_s_newest_sightings_are_read(stores: Stores) -> No
             )
         ]
     )
-    asked = [("door", "a"), ("gate", "a"), ("gate", "b"), ("door", "b")]
-    assert of_tracks(stores, asked) == [[13, 10, 8, 5, 3, 0], [12, 7, 2], [], [11, 6, 1]]
-    assert of_tracks(stores, asked, most=2) == [[13, 10], [12, 7], [], [11, 6]]
-    assert of_tracks(stores, asked[1:2]) == [[12, 7, 2]]
+    tracks = [("door", "a"), ("gate", "a"), ("gate", "b"), ("door", "b")]
+    assert of_tracks(stores, tracks) == [[13, 10, 8, 5, 3, 0], [12, 7, 2], [], [11, 6, 1]]
+    assert of_tracks(stores, tracks, most=2) == [[13, 10], [12, 7], [], [11, 6]]
+    assert of_tracks(stores, tracks[1:2]) == [[12, 7, 2]]
     assert of_tracks(stores, []) == []
 
 
-def test_of_many_tracks_each_gets_its_own(stores: Stores) -> None:
-    """More than are read side by side."""
+def test_each_of_many_tracks_has_its_own_sightings(stores: Stores) -> None:
+    """Test more tracks than are read in parallel."""
     stores.sightings.add([sighting(n, minutes=n, track=f"t{n % 30}") for n in range(90)])
     tracks = [("door", f"t{n}") for n in range(30)]
     assert of_tracks(stores, tracks) == [[60 + n, 30 + n, n] for n in range(30)]
 
 
-def test_a_track_s_sightings_are_forgotten_one_by_one(stores: Stores, clock: SettableClock) -> None:
+def test_a_track_s_sightings_expire_one_by_one(stores: Stores, clock: SettableClock) -> None:
     later = sighting(2, minutes=2).model_copy(update={"received_at": NOON + timedelta(days=1)})
     stores.sightings.add([sighting(1), later])
     clock.move(SIGHTING_LIFETIME + timedelta(seconds=1))
@@ -260,6 +258,6 @@ def test_a_track_s_sightings_are_forgotten_one_by_one(stores: Stores, clock: Set
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ü", "AAAA", "MQ", "a" * 500, "IA"])
-def test_a_cursor_of_somebody_else_s_is_refused(stores: Stores, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(stores: Stores, cursor: str) -> None:
     with pytest.raises(CursorInvalid):
         stores.sightings.list(ALL, after=cursor, limit=9)

@@ -1,4 +1,4 @@
-"""``Tracks``, whatever the family; and visits, which are as long as theirs."""
+"""Test ``Tracks`` on every store, and visits, which are as long as their tracks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recognizer.domain.errors import CursorInvalid
 from recognizer.domain.ports import SightingFilter, Stores, TrackFilter, TrackSpan
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting
-from services.recognizer.tests.stores.families import SIGHTING_LIFETIME
+from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
 from services.recognizer.tests.stores.test_visits import seen, visits
 
 DOOR = TrackFilter("door")
@@ -20,7 +20,7 @@ DOOR = TrackFilter("door")
 def track(
     name: str, *, minutes: float = 0, lasts: float = 1, device: str = "door", boxes: int = 2
 ) -> Track:
-    """It begins so many minutes after noon, and lasts so many."""
+    """Return a track that begins so many minutes after noon and lasts so many."""
     started_at = NOON + timedelta(minutes=minutes)
     return Track(
         device=device,
@@ -38,7 +38,7 @@ def track(
 
 
 def names(stores: Stores, wanted: TrackFilter, limit: int = 50) -> list[str]:
-    """Of all pages."""
+    """Return the names of all pages' tracks."""
     found: list[str] = []
     after = None
     while True:
@@ -54,7 +54,7 @@ def spans(stores: Stores, *wanted: TrackFilter) -> list[str]:
 
 
 def between(since: float, until: float, device: str = "door") -> TrackFilter:
-    """In minutes after noon."""
+    """Return the filter for a time range in minutes after noon."""
     return TrackFilter(device, NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
 
 
@@ -66,7 +66,7 @@ def test_a_track_is_read_as_it_was_put(stores: Stores) -> None:
     assert span == TrackSpan("door", "a", kept.started_at, kept.ended_at)
 
 
-def test_a_later_report_takes_its_place_however_long_it_was(stores: Stores) -> None:
+def test_a_later_report_replaces_a_track_of_any_length(stores: Stores) -> None:
     for minutes in (1, 9, 30, 300, 2):
         stores.tracks.put(track("a", lasts=minutes))
         for wanted in (DOOR, between(minutes - 0.5, minutes + 5)):
@@ -76,7 +76,7 @@ def test_a_later_report_takes_its_place_however_long_it_was(stores: Stores) -> N
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 50])
-def test_those_that_reach_into_a_time_are_found_however_long_they_last(
+def test_tracks_that_overlap_a_time_are_found_however_long_they_last(
     stores: Stores, limit: int
 ) -> None:
     day = 24 * 60
@@ -94,7 +94,7 @@ def test_those_that_reach_into_a_time_are_found_however_long_they_last(
     assert spans(stores, between(4.5, 4.6)) == ["day", "lesson", "out"]
 
 
-def test_what_reaches_into_one_of_several_times_is_told_once(stores: Stores) -> None:
+def test_a_track_that_overlaps_several_times_is_listed_once(stores: Stores) -> None:
     day = 24 * 60
     stores.tracks.put(track("day", minutes=-60, lasts=day))
     stores.tracks.put(track("morning", minutes=0, lasts=15))
@@ -121,7 +121,7 @@ def test_what_reaches_into_one_of_several_times_is_told_once(stores: Stores) -> 
     assert len(spans(stores, DOOR, TrackFilter("gate"))) == 8
 
 
-def test_of_many_times_each_is_looked_into(stores: Stores) -> None:
+def test_each_of_many_times_is_searched(stores: Stores) -> None:
     for number in range(40):
         stores.tracks.put(track(f"t{number:02}", minutes=number * 120, lasts=5 + number % 20))
     times = [between(number * 120 + 4, number * 120 + 4.1) for number in range(40)]
@@ -142,7 +142,7 @@ def test_a_cursor_of_another_list_is_refused(stores: Stores) -> None:
         stores.tracks.list(DOOR, after="not a cursor", limit=9)
 
 
-def test_they_are_kept_as_long_as_sightings(stores: Stores, clock: SettableClock) -> None:
+def test_tracks_are_kept_as_long_as_sightings(stores: Stores, clock: SettableClock) -> None:
     stores.tracks.put(track("a", lasts=30))
     late = track("b", lasts=30).model_copy(update={"received_at": NOON + timedelta(days=1)})
     stores.tracks.put(late)
@@ -151,7 +151,7 @@ def test_they_are_kept_as_long_as_sightings(stores: Stores, clock: SettableClock
     assert names(stores, between(20, 40)) == ["b"]
 
 
-def test_they_are_no_sightings_and_belong_to_nobody(stores: Stores) -> None:
+def test_tracks_are_no_sightings_and_belong_to_nobody(stores: Stores) -> None:
     person(stores, "ada")
     person(stores, "bob")
     stores.sightings.add([sighting(1, label="ada", track="a")])
@@ -200,7 +200,7 @@ def test_a_visit_is_as_long_as_its_track(stores: Stores) -> None:
     }
 
 
-def test_a_filter_by_time_goes_by_the_questions_not_by_the_track(stores: Stores) -> None:
+def test_a_filter_by_time_uses_the_requests_not_the_track(stores: Stores) -> None:
     stores.sightings.add([seen(1, track="a", minutes=1)])
     stores.tracks.put(track("a", minutes=0, lasts=60))
     late = SightingFilter(since=NOON + timedelta(minutes=30))

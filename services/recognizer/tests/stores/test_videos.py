@@ -1,4 +1,4 @@
-"""``Videos`` and ``VideoStore``, whatever the family."""
+"""Test ``Videos`` and ``VideoStore`` on every store."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_pages_go_back_in_time(stores: Stores) -> None:
     assert [one.started_at.minute for one in of_one] == [3, 1]
 
 
-def test_videos_of_one_moment_are_all_listed(stores: Stores) -> None:
+def test_videos_of_one_time_are_all_listed(stores: Stores) -> None:
     for device in ("a", "b", "c", "d", "e", "f"):
         stores.videos.announce(video(1, device=device))
     seen, after = [], None
@@ -73,8 +73,8 @@ def test_segments_are_found_by_the_time_they_begin(stores: Stores) -> None:
     assert minutes(VideoFilter(until=second)) == [1, 0]
     assert minutes(VideoFilter(since=second, until=fifth)) == [4, 3, 2]
     assert minutes(VideoFilter("door", since=second, until=fifth)) == [3]
-    moment = NOON + timedelta(minutes=3, seconds=30)
-    assert minutes(VideoFilter("gate", until=moment), limit=1) == [2]
+    time = NOON + timedelta(minutes=3, seconds=30)
+    assert minutes(VideoFilter("gate", until=time), limit=1) == [2]
     assert minutes(VideoFilter(since=fifth, until=second)) == []
 
 
@@ -107,14 +107,14 @@ def test_links_lead_where_the_store_says(stores: Stores) -> None:
     assert stores.video_store.origin() == origin
 
 
-def test_the_list_tells_the_state(stores: Stores) -> None:
+def test_the_list_shows_the_state(stores: Stores) -> None:
     stores.videos.announce(video(1))
     stores.videos.mark_stored(video(1).key)
     (one,) = stores.videos.list(VideoFilter(), after=None, limit=9).videos
     assert one.state is VideoState.STORED
 
 
-def test_what_is_not_there_is_not_found(stores: Stores) -> None:
+def test_a_missing_video_is_not_found(stores: Stores) -> None:
     for call in (stores.videos.get, stores.videos.mark_stored):
         with pytest.raises(VideoNotFound):
             call("vidinput/none.mp4")
@@ -134,7 +134,7 @@ def test_an_upload_binds_size_type_and_checksum(stores: Stores) -> None:
     assert not stores.video_store.is_stored(video(1))
 
 
-def test_what_was_uploaded_by_the_link_is_stored_and_plays(stores: Stores) -> None:
+def test_an_upload_by_the_link_is_stored_and_plays(stores: Stores) -> None:
     content = bytes(range(256)) * 8
     announced = video(1).model_copy(
         update={"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -152,7 +152,7 @@ def test_what_was_uploaded_by_the_link_is_stored_and_plays(stores: Stores) -> No
 
 
 def send(stores: Stores, method: str, url: str, **request: Any) -> httpx.Response:
-    """A relative link is the service's own."""
+    """Send a request to the link; a relative link is the service's own."""
     if url.startswith("http"):
         return httpx.request(method, url, **request)
     services = assemble(Settings(), FakeVision(), stores, now=lambda: NOON)

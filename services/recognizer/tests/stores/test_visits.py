@@ -1,4 +1,4 @@
-"""Visits, whatever the family their sightings come from."""
+"""Test visits from the sightings of every store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALL = SightingFilter()
 def seen(
     number: int, *, area: float = 900, similarity: float | None = None, **said: Any
 ) -> Sighting:
-    """A sighting; with a similarity and no label somebody was uncertain."""
+    """Return a sighting; one with a similarity and no label is uncertain."""
     one = sighting(number, **said)
     uncertain = similarity is not None and one.label is None
     return one.model_copy(
@@ -34,7 +34,7 @@ def seen(
 
 
 def visits(stores: Stores, wanted: SightingFilter = ALL, limit: int = 50) -> list[Visit]:
-    """Of all pages."""
+    """Return the visits of all pages."""
     found: list[Visit] = []
     after = None
     while True:
@@ -49,7 +49,7 @@ def tracks(found: Sequence[Visit]) -> list[str | None]:
     return [one.track for one in found]
 
 
-def test_a_visit_is_told_from_its_first_sighting_to_its_last(stores: Stores) -> None:
+def test_a_visit_spans_its_first_sighting_to_its_last(stores: Stores) -> None:
     person(stores, "ada")
     stores.sightings.add(
         [
@@ -99,8 +99,8 @@ def test_the_same_track_of_two_devices_is_two_visits(stores: Stores) -> None:
     assert [(one.device, one.count) for one in visits(stores)] == [("d1", 2), ("d0", 2)]
 
 
-def test_somebody_else_in_a_visitors_picture_is_a_visit_apart(stores: Stores) -> None:
-    """The device names the track of the face it follows, the largest."""
+def test_another_person_in_a_visit_s_picture_is_another_visit(stores: Stores) -> None:
+    """Test that the device's track counts for the face it follows, the largest."""
     for label in ("ada", "bob"):
         person(stores, label)
     stores.sightings.add(
@@ -114,13 +114,13 @@ def test_somebody_else_in_a_visitors_picture_is_a_visit_apart(stores: Stores) ->
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
-def test_no_page_s_end_splits_a_visit(stores: Stores, limit: int) -> None:
-    """Twelve visits of five sightings, four under way at any time."""
+def test_a_page_end_splits_no_visit(stores: Stores, limit: int) -> None:
+    """Test twelve visits of five sightings, four under way at any time."""
     stores.sightings.add(
         [
-            seen(number * 5 + look, track=f"v{number}", minutes=number + look * 0.8)
+            seen(number * 5 + nth, track=f"v{number}", minutes=number + nth * 0.8)
             for number in range(12)
-            for look in range(5)
+            for nth in range(5)
         ]
     )
     found = visits(stores, limit=limit)
@@ -163,8 +163,8 @@ def test_filters_are_about_visits_and_leave_them_whole(stores: Stores, limit: in
 
 
 @pytest.mark.exhaustive
-def test_a_very_long_visit_is_told_once(stores: Stores) -> None:
-    """Longer than a page of the store, and than all that one request looks at."""
+def test_a_very_long_visit_is_listed_once(stores: Stores) -> None:
+    """Test a visit longer than a page of the store and than all that one request reads."""
     stores.sightings.add([seen(n, minutes=n / 60, track="long") for n in range(600)])
     stores.sightings.add([seen(1000, minutes=-1, track="before")])
     assert [(one.track, one.count) for one in visits(stores, limit=20)] == [

@@ -1,4 +1,4 @@
-"""Groups are the same for the same crops, whatever their order, and a newer one moves no other."""
+"""Test that groups depend on the crops, not on their order, and a newer crop moves no other."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from services.recognizer.tests.stores.conftest import crop
 ALIKE = 0.5
 
 
-def around(centre: int, number: int) -> NDArray[np.float32]:
-    """A unit vector near an axis; two of one axis are alike, of two axes they are not."""
+def around(axis: int, number: int) -> NDArray[np.float32]:
+    """Return a unit vector near an axis; two of one axis are similar, of two axes they are not."""
     noise = np.random.default_rng(number).normal(size=32) * 0.08
-    vector = np.eye(32)[centre] + noise
+    vector = np.eye(32)[axis] + noise
     unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
     return unit
 
 
 def some(*people: int) -> list[KeptCrop]:
-    """One after the other, a minute apart."""
+    """Return crops a minute apart."""
     return [
         replace(crop(number, minutes=number), embedding=Embedding("m1", around(person, number)))
         for number, person in enumerate(people)
@@ -42,7 +42,7 @@ def test_no_crops_are_no_groups() -> None:
     assert grouped([], ALIKE) == []
 
 
-def test_faces_alike_are_one_group_in_the_order_of_time() -> None:
+def test_similar_faces_are_one_group_in_the_order_of_time() -> None:
     crops = some(1, 2, 1, 3, 2, 1)
     groups = grouped(crops, ALIKE)
     assert numbers(groups) == [[0, 2, 5], [1, 4], [3]]
@@ -64,7 +64,7 @@ def test_a_newer_crop_moves_no_other() -> None:
     assert [[n for n in group if n < 20] for group in after] == before
 
 
-def test_the_best_can_be_enrolled_and_of_those_is_the_largest() -> None:
+def test_the_best_is_the_largest_that_can_be_enrolled() -> None:
     crops = some(1, 1, 1)
     sizes = [(300.0, False), (100.0, True), (200.0, True)]
     graded = []
@@ -79,8 +79,8 @@ def test_the_best_can_be_enrolled_and_of_those_is_the_largest() -> None:
 def test_a_group_is_uncertain_when_one_of_its_faces_was() -> None:
     crops = some(1, 1)
     assert grouped(crops, ALIKE)[0].decision is Decision.UNKNOWN
-    doubted = crops[1].face.model_copy(update={"decision": Decision.UNCERTAIN})
-    (group,) = grouped([crops[0], replace(crops[1], face=doubted)], ALIKE)
+    uncertain = crops[1].face.model_copy(update={"decision": Decision.UNCERTAIN})
+    (group,) = grouped([crops[0], replace(crops[1], face=uncertain)], ALIKE)
     assert group.decision is Decision.UNCERTAIN
 
 

@@ -1,4 +1,4 @@
-"""What happens between two calls of AWS: a kill, or somebody else's turn."""
+"""Fault injection between two AWS calls: a kill, or the write of another process."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WRITES = frozenset(
 
 
 class Killed(BaseException):
-    """The process ends here; nobody catches it, as nobody catches a SIGKILL."""
+    """The end of the process. Nothing catches it, as nothing catches a SIGKILL."""
 
 
-class Doomed:
-    """A family that can be told to end before one of its next writes.
+class KillableProcess:
+    """An AWS store that can be killed before one of its next writes.
 
     Attributes:
-        stores: the family.
+        stores: the AWS store.
     """
 
     def __init__(self, now: Clock) -> None:
@@ -33,7 +33,7 @@ class Doomed:
         self._left: int | None = None
 
     def kill_before_write(self, number: int | None) -> None:
-        """The first write from now on is 0; None lets it live."""
+        """Set the write before which it is killed: 0 is the next one, None kills it never."""
         self._left = number
 
     def _die(self, model: Any, **_: object) -> None:
@@ -45,47 +45,45 @@ class Doomed:
 
 
 @contextmanager
-def doomed(now: Clock) -> Iterator[Doomed]:
-    """Lives until it is told otherwise."""
-    family = Doomed(now)
+def killable_process(now: Clock) -> Iterator[KillableProcess]:
+    """Yield an AWS store that runs until ``kill_before_write``; close it at the end."""
+    process = KillableProcess(now)
     try:
-        yield family
+        yield process
     finally:
-        family.stores.close()
+        process.stores.close()
 
 
 @contextmanager
-def interrupted_after(
-    operation: str, happening: Callable[[], None], now: Clock
-) -> Iterator[Stores]:
-    """A family during which something happens once, just after its first such call."""
-    happenings = [happening]
+def interrupted_after(operation: str, action: Callable[[], None], now: Clock) -> Iterator[Stores]:
+    """Yield an AWS store; call ``action`` once, just after its first call of ``operation``."""
+    pending = [action]
 
-    def happen(model: Any, **_: object) -> None:
-        while model.name == operation and happenings:
-            happenings.pop()()
+    def act(model: Any, **_: object) -> None:
+        while model.name == operation and pending:
+            pending.pop()()
 
-    family = _hooked("after-call", happen, now)
+    stores = _hooked("after-call", act, now)
     try:
-        yield family
+        yield stores
     finally:
-        family.close()
-    assert not happenings, f"{operation} was never called"
+        stores.close()
+    assert not pending, f"{operation} was never called"
 
 
 @contextmanager
-def heard(now: Clock) -> Iterator[tuple[Stores, list[str]]]:
-    """A family, and the names of the calls that it makes."""
+def recorded_calls(now: Clock) -> Iterator[tuple[Stores, list[str]]]:
+    """Yield an AWS store and the names of the calls that it makes."""
     made: list[str] = []
 
-    def hear(model: Any, **_: object) -> None:
+    def record(model: Any, **_: object) -> None:
         made.append(model.name)
 
-    family = _hooked("before-call", hear, now)
+    stores = _hooked("before-call", record, now)
     try:
-        yield family, made
+        yield stores, made
     finally:
-        family.close()
+        stores.close()
 
 
 def _hooked(event: str, hook: Callable[..., None], now: Clock) -> Stores:

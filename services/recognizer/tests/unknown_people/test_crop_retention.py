@@ -1,4 +1,4 @@
-"""Which faces leave a crop: of a visit one, and of whom none is wanted none."""
+"""Test which faces leave a crop: one of a visit, and none where none may be kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from facecore.vision.image import decode
 from facecore.vision.thumbnails import FACE_CROP_PX
 from recognizer.settings import Settings
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 from services.recognizer.tests.stores.conftest import crops_of
 
@@ -29,7 +29,7 @@ def unknown_people(service: Service) -> list[dict[str, Any]]:
 
 
 def counts(service: Service) -> list[int]:
-    """Crops of each unknown person."""
+    """Return the number of crops of each unknown person."""
     return [one["count"] for one in unknown_people(service)]
 
 
@@ -41,15 +41,15 @@ def crop_status(service: Service, sighting: str) -> tuple[int, str]:
 
 def test_a_visit_leaves_one_crop(service: Service) -> None:
     for serial in range(3):
-        service.recognize(shot(1, serial=serial), captured_at=at(serial), track="t1")
+        service.recognize(picture_of(1, serial=serial), captured_at=at(serial), track="t1")
     assert counts(service) == [1]
-    service.recognize(shot(1, serial=9), captured_at=at(9), track="t2")
+    service.recognize(picture_of(1, serial=9), captured_at=at(9), track="t2")
     assert counts(service) == [2]
 
 
 def test_every_sighting_of_the_visit_shows_it(service: Service) -> None:
     for serial in range(2):
-        service.recognize(shot(1, serial=serial), captured_at=at(serial), track="t1")
+        service.recognize(picture_of(1, serial=serial), captured_at=at(serial), track="t1")
     first, second = service.sightings()
     assert first.crop == second.crop == unknown_people(service)[0]["id"]
     answer = service.call("GET", f"/v1/sightings/{first.id}/crop")
@@ -60,49 +60,51 @@ def test_every_sighting_of_the_visit_shows_it(service: Service) -> None:
 
 def test_the_same_request_again_changes_nothing(service: Service) -> None:
     for _ in range(2):
-        service.recognize(shot(1), captured_at=at(0), track="t1")
+        service.recognize(picture_of(1), captured_at=at(0), track="t1")
     assert counts(service) == [1]
     assert len(service.sightings()) == 1
 
 
-def test_a_shot_that_can_be_enrolled_takes_the_place_of_one_that_can_not(service: Service) -> None:
+def test_a_crop_that_can_be_enrolled_replaces_one_that_can_not(service: Service) -> None:
     for serial, size in enumerate((POOR, 200, 300)):
-        service.recognize(shot(1, serial=serial, size=size), captured_at=at(serial), track="t1")
+        service.recognize(
+            picture_of(1, serial=serial, size=size), captured_at=at(serial), track="t1"
+        )
         (one,) = unknown_people(service)
         assert one["best"]["quality"]["size_px"] == min(size, 200)
         assert one["best"]["quality"]["accepted"] == (size > POOR)
 
 
-def test_without_a_track_a_minute_is_a_visit_and_faces_alike_are_one(service: Service) -> None:
+def test_without_a_track_a_minute_is_a_visit_and_similar_faces_are_one(service: Service) -> None:
     for serial, seconds in enumerate((1, 10, 50)):
-        service.recognize(shot(1, 2, serial=serial), captured_at=at(seconds / 60))
+        service.recognize(picture_of(1, 2, serial=serial), captured_at=at(seconds / 60))
     assert counts(service) == [1, 1]
-    service.recognize(shot(2, serial=9), captured_at=at(1.5))
+    service.recognize(picture_of(2, serial=9), captured_at=at(1.5))
     assert sorted(counts(service)) == [1, 2]
 
 
 def test_a_track_with_several_faces_says_nothing_about_one(service: Service) -> None:
-    service.recognize(shot(1, 2), captured_at=at(0), track="t1")
+    service.recognize(picture_of(1, 2), captured_at=at(0), track="t1")
     assert counts(service) == [1, 1]
 
 
-def test_a_visit_that_ends_in_a_name_is_no_unknown_person_s(service: Service) -> None:
-    service.recognize(shot(1, serial=1), captured_at=at(0), track="t1")
-    service.recognize(shot(2, serial=1), captured_at=at(0), track="t2")
-    service.enrol("ada", shot(1, serial=2))
-    assert service.names(shot(1, serial=3), captured_at=at(1), track="t1") == ["ada"]
+def test_a_visit_that_ends_in_a_match_is_no_unknown_person_s(service: Service) -> None:
+    service.recognize(picture_of(1, serial=1), captured_at=at(0), track="t1")
+    service.recognize(picture_of(2, serial=1), captured_at=at(0), track="t2")
+    service.enrol("ada", picture_of(1, serial=2))
+    assert service.names(picture_of(1, serial=3), captured_at=at(1), track="t1") == ["ada"]
     assert [one["best"]["track"] for one in unknown_people(service)] == ["t2"]
 
 
-def test_who_is_named_and_then_doubted_in_one_visit_is_no_unknown_person(service: Service) -> None:
-    service.enrol("ada", shot(1))
-    assert service.names(shot(1, 1, serial=2), captured_at=at(0)) == ["ada", None]
+def test_a_match_then_uncertain_in_one_visit_is_no_unknown_person(service: Service) -> None:
+    service.enrol("ada", picture_of(1))
+    assert service.names(picture_of(1, 1, serial=2), captured_at=at(0)) == ["ada", None]
     assert unknown_people(service) == []
 
 
-def test_a_match_leaves_a_crop_that_its_person_takes_along(service: Service) -> None:
-    service.enrol("ada", shot(1))
-    service.recognize(shot(1, serial=2), captured_at=at(0), track="t1")
+def test_a_match_leaves_a_crop_that_is_deleted_with_its_person(service: Service) -> None:
+    service.enrol("ada", picture_of(1))
+    service.recognize(picture_of(1, serial=2), captured_at=at(0), track="t1")
     (one,) = service.sightings()
     assert crop_status(service, one.id) == (200, "")
     assert unknown_people(service) == []
@@ -110,12 +112,12 @@ def test_a_match_leaves_a_crop_that_its_person_takes_along(service: Service) -> 
 
 
 def test_a_face_that_the_gate_refuses_leaves_none(service: Service) -> None:
-    service.recognize(shot(1, size=30), captured_at=at(0), track="t1")
+    service.recognize(picture_of(1, size=30), captured_at=at(0), track="t1")
     assert unknown_people(service) == []
 
 
 def test_crops_are_forgotten_before_their_sightings(service: Service, clock: SettableClock) -> None:
-    service.recognize(shot(1), captured_at=at(0), track="t1")
+    service.recognize(picture_of(1), captured_at=at(0), track="t1")
     (one,) = service.sightings()
     clock.move(timedelta(days=7, seconds=1))
     assert unknown_people(service) == []
@@ -123,10 +125,10 @@ def test_crops_are_forgotten_before_their_sightings(service: Service, clock: Set
     assert len(service.sightings()) == 1
 
 
-def test_no_days_keep_nothing(tmp_path: Path) -> None:
+def test_a_retention_of_zero_days_keeps_nothing(tmp_path: Path) -> None:
     with service_on(tmp_path, crop_days=0) as service:
-        service.enrol("ada", shot(1))
-        service.recognize(shot(1, 2, serial=2), captured_at=at(0))
+        service.enrol("ada", picture_of(1))
+        service.recognize(picture_of(1, 2, serial=2), captured_at=at(0))
         page = service.call("GET", "/v1/unknown-people").json()
         assert (page["unknown_people"], page["kept_days"]) == ([], 0)
         assert {one.crop for one in service.sightings()} == {None}

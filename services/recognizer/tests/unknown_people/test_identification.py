@@ -1,4 +1,4 @@
-"""What the admin makes of unknown people: a name, somebody known, ignored; and wrong names."""
+"""Test that an admin names, assigns or ignores unknown people, and corrects wrong names."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from facecore.contract import Decision
-from services.recognizer.tests.fakes import shot
+from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service
 from services.recognizer.tests.stores.conftest import crops_of
-from services.recognizer.tests.unknown_people.test_keeping import POOR, at, unknown_people
+from services.recognizer.tests.unknown_people.test_crop_retention import POOR, at, unknown_people
 
 
 def post(service: Service, path: str, **body: Any) -> httpx.Response:
@@ -25,11 +25,11 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 def seen(service: Service, *people: int, minutes: float = 0, **query: str) -> None:
     serial = round(minutes * 60) + 1
-    service.recognize(shot(*people, serial=serial), captured_at=at(minutes), **query)
+    service.recognize(picture_of(*people, serial=serial), captured_at=at(minutes), **query)
 
 
 def labels(service: Service) -> list[str | None]:
-    """Of all sightings, newest first."""
+    """Return the labels of all sightings, newest first."""
     return [one.label for one in service.sightings()]
 
 
@@ -38,7 +38,7 @@ def only_unknown_person(service: Service) -> Mapping[str, Any]:
     return one
 
 
-def test_a_unknown_person_who_is_named_is_known_from_then_on(service: Service) -> None:
+def test_an_unknown_person_who_is_named_is_known_from_then_on(service: Service) -> None:
     for minutes in range(5):
         seen(service, 1, minutes=minutes, track=f"t{minutes // 2}")
     seen(service, 2, minutes=3)
@@ -55,16 +55,16 @@ def test_a_unknown_person_who_is_named_is_known_from_then_on(service: Service) -
     assert (named["label"], named["crops"], named["sightings"]) == ("ada", 3, 5)
     person = service.call("GET", "/v1/people/ada").json()
     assert (person["name"], person["attributes"]) == ("Ada", {"year": 1})
-    # The crops of the fake are of the same pixels, and so the same photo.
+    # The fake's crops have the same pixels, and so are the same photo.
     assert person["photo_count"] == len({photo["id"] for photo in named["photos"]}) == 1
     assert [one["count"] for one in unknown_people(service)] == [1]
     assert labels(service).count("ada") == 5
-    told = [one for one in service.sightings() if one.label == "ada"]
-    assert {(one.decision, one.similarity) for one in told} == {(Decision.MATCH, None)}
-    assert service.names(shot(1, serial=99)) == ["ada"]
+    named = [one for one in service.sightings() if one.label == "ada"]
+    assert {(one.decision, one.similarity) for one in named} == {(Decision.MATCH, None)}
+    assert service.names(picture_of(1, serial=99)) == ["ada"]
 
 
-def test_the_crops_of_who_was_named_go_with_the_person(service: Service) -> None:
+def test_the_crops_of_a_named_person_are_deleted_with_the_person(service: Service) -> None:
     seen(service, 1, track="t1")
     post(
         service,
@@ -77,8 +77,8 @@ def test_the_crops_of_who_was_named_go_with_the_person(service: Service) -> None
     assert (unknown_people(service), service.sightings()) == ([], [])
 
 
-def test_a_face_too_poor_makes_nobody(service: Service) -> None:
-    service.recognize(shot(1, size=POOR), captured_at=at(0))
+def test_a_refused_face_enrols_nobody(service: Service) -> None:
+    service.recognize(picture_of(1, size=POOR), captured_at=at(0))
     unknown_person = only_unknown_person(service)
     assert unknown_person["best"]["quality"]["reasons"] == ["too_small"]
     path = f"/v1/unknown-people/{unknown_person['id']}"
@@ -95,7 +95,7 @@ def test_a_face_too_poor_makes_nobody(service: Service) -> None:
 
 def test_somebody_else_s_face_is_refused_by_name(service: Service) -> None:
     seen(service, 1)
-    service.enrol("bob", shot(1, serial=9))
+    service.enrol("bob", picture_of(1, serial=9))
     path = f"/v1/unknown-people/{only_unknown_person(service)['id']}"
     refused = post(service, f"{path}/name", label="ada", name="Ada")
     assert code(refused) == (409, "face_of_another_person")
@@ -107,21 +107,21 @@ def test_somebody_else_s_face_is_refused_by_name(service: Service) -> None:
     assert labels(service) == ["bob"]
 
 
-def test_who_was_enrolled_since_is_said_to_look_alike(service: Service) -> None:
+def test_a_person_enrolled_since_is_reported_as_a_look_alike(service: Service) -> None:
     seen(service, 1)
     assert only_unknown_person(service)["nearest"] is None
     service.call("PUT", "/v1/people/bob", json={"name": "Bob"})
-    service.add_photo("bob", shot(1, serial=9))
+    service.add_photo("bob", picture_of(1, serial=9))
     nearest = only_unknown_person(service)["nearest"]
     assert (nearest["label"], nearest["name"]) == ("bob", "Bob")
     assert nearest["similarity"] == 1
 
 
-def test_of_several_unknown_people_each_is_said_to_look_like_their_own(service: Service) -> None:
+def test_each_of_several_unknown_people_has_its_own_look_alike(service: Service) -> None:
     for number in range(1, 5):
         seen(service, number, minutes=number)
     for label, number in (("ada", 4), ("bob", 2), ("eve", 1)):
-        service.enrol(label, shot(number, serial=9))
+        service.enrol(label, picture_of(number, serial=9))
     service.call("DELETE", "/v1/people/eve")
     found = [one["nearest"] and one["nearest"]["name"] for one in unknown_people(service)]
     assert found == ["ada", None, "bob", None]
@@ -135,7 +135,7 @@ def test_a_label_that_is_taken_is_not_taken_twice(service: Service) -> None:
     assert service.call("GET", "/v1/people/ada").json()["name"] == "The first"
 
 
-def test_who_is_not_there_is_a_problem(service: Service) -> None:
+def test_a_missing_unknown_person_is_a_problem(service: Service) -> None:
     seen(service, 1)
     nobody = f"/v1/unknown-people/{'0' * 32}"
     assert code(service.call("GET", nobody)) == (404, "unknown_person_not_found")
@@ -180,7 +180,7 @@ def test_unknown_people_are_read_in_pages(service: Service) -> None:
     assert len(times) == 5
 
 
-def test_who_is_ignored_is_neither_shown_nor_kept_until_it_is_taken_back(service: Service) -> None:
+def test_an_ignored_person_is_neither_shown_nor_kept_until_undo(service: Service) -> None:
     seen(service, 1, track="t1")
     seen(service, 2, minutes=1, track="t2")
     unknown_person = unknown_people(service)[1]
@@ -209,7 +209,7 @@ def not_this_person(service: Service, sighting: str) -> httpx.Response:
 
 
 def test_a_wrong_name_is_taken_from_the_whole_visit(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     for minutes in range(3):
         seen(service, 1, minutes=minutes, track="t1")
     seen(service, 1, minutes=3, track="t2")
@@ -227,12 +227,12 @@ def test_a_wrong_name_is_taken_from_the_whole_visit(service: Service) -> None:
 
 
 @pytest.mark.parametrize("track", ["t1", None])
-def test_a_wrong_name_that_was_taken_stays_away_when_the_request_comes_again(
+def test_a_removed_name_stays_removed_when_the_request_comes_again(
     service: Service, track: str | None
 ) -> None:
-    """As a recorder sends it that missed the answer; with the crop it is the same."""
+    """Test the request of a recorder that missed the answer, with a track and without."""
     query = {} if track is None else {"track": track}
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     for minutes in (0, 0.1, 0.2):
         seen(service, 1, minutes=minutes, **query)
     not_this_person(service, service.sightings()[0].id)
@@ -246,7 +246,7 @@ def test_a_wrong_name_that_was_taken_stays_away_when_the_request_comes_again(
 
 
 def test_a_name_that_was_given_stays_when_the_request_comes_again(service: Service) -> None:
-    """Though the recognizer would still not name it: it knows the person by another photo."""
+    """Test a person whom the recognizer would still not name: it knows another photo of them."""
     seen(service, 1, track="t1")
     seen(service, 2, minutes=1, track="t2")
     for one, label in zip(unknown_people(service), ("bob", "ada"), strict=True):
@@ -265,7 +265,7 @@ def test_a_name_that_was_given_stays_when_the_request_comes_again(service: Servi
 
 
 def test_a_merge_stays_when_the_request_comes_again(service: Service) -> None:
-    service.enrol("ada", shot(1))
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     service.put_person("zoe")
     assert post(service, "/v1/people/ada/merge", into="zoe").is_success
@@ -278,8 +278,8 @@ def test_a_merge_stays_when_the_request_comes_again(service: Service) -> None:
 
 
 def test_a_deleted_person_does_not_come_back_with_a_request(service: Service) -> None:
-    """What it leaves is an unknown person's, as of any picture from then on."""
-    service.enrol("ada", shot(1))
+    """Test that it leaves an unknown person's sighting, as any later picture does."""
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     service.call("DELETE", "/v1/people/ada")
     seen(service, 1, track="t1")
@@ -289,15 +289,17 @@ def test_a_deleted_person_does_not_come_back_with_a_request(service: Service) ->
 
 def test_an_answer_that_nobody_corrected_is_written_again_as_it_is_now(service: Service) -> None:
     seen(service, 1, track="t1")
-    service.enrol("ada", shot(1, serial=9))
+    service.enrol("ada", picture_of(1, serial=9))
     seen(service, 1, track="t1")
     assert labels(service) == ["ada"]
     assert unknown_people(service) == []
     assert len(crops_of(service.services.stores, "ada")) == 1
 
 
-def test_without_a_track_it_is_taken_from_those_of_the_same_crop(service: Service) -> None:
-    service.enrol("ada", shot(1))
+def test_without_a_track_a_wrong_name_is_removed_from_the_crop_s_sightings(
+    service: Service,
+) -> None:
+    service.enrol("ada", picture_of(1))
     for minutes in (0, 0.25, 0.5, 1.25):
         seen(service, 1, minutes=minutes)
     answer = not_this_person(service, service.sightings()[2].id)
@@ -305,8 +307,8 @@ def test_without_a_track_it_is_taken_from_those_of_the_same_crop(service: Servic
     assert labels(service) == ["ada", None, None, None]
 
 
-def test_a_wrong_name_goes_without_a_crop_too(service: Service) -> None:
-    service.enrol("ada", shot(1))
+def test_a_wrong_name_is_removed_without_a_crop_too(service: Service) -> None:
+    service.enrol("ada", picture_of(1))
     seen(service, 1, track="t1")
     (one,) = service.sightings()
     stores = service.services.stores

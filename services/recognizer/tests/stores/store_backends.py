@@ -1,4 +1,4 @@
-"""The families of stores, each opened empty."""
+"""Open each store, empty: local, AWS on moto, AWS on DynamoDB Local."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _on_moto(folder: Path, clock: SettableClock) -> Stores:
 
 
 def _on_dynamodb_local(folder: Path, clock: SettableClock) -> Stores:
-    """S3 is moto's."""
+    """Open the AWS store on DynamoDB Local, with moto's S3."""
     dynamodb, server = dynamodb_local.running(), moto.running()
     dynamodb.renew()
     server.reset()
@@ -54,7 +54,7 @@ def _on_dynamodb_local(folder: Path, clock: SettableClock) -> Stores:
 
 
 def on_aws(environment: Mapping[str, str], now: Clock, max_actions: int = MAX_ACTIONS) -> Stores:
-    """On the tables as they are; the settings' own defaults are the lifetimes above."""
+    """Open the AWS store on existing tables. The settings' defaults are the lifetimes above."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -64,9 +64,9 @@ def on_aws(environment: Mapping[str, str], now: Clock, max_actions: int = MAX_AC
 
 @cache
 def _clients(dynamodb: str | None) -> Clients:
-    """Made once for each place, for that takes long; closed clients open again when they are used.
+    """Connect once to each endpoint, as that takes long. Closed clients reopen when used.
 
-    As ``RECOGNIZER_RECORD_AWS_CALLS`` asks, what they call is recorded.
+    Their calls are recorded if ``RECOGNIZER_RECORD_AWS_CALLS`` is set.
     """
     clients = connect()
     if file := os.environ.get(aws_calls.VARIABLE):
@@ -74,7 +74,7 @@ def _clients(dynamodb: str | None) -> Clients:
     return clients
 
 
-FAMILIES: dict[str, Callable[[Path, SettableClock], Stores]] = {
+STORE_BACKENDS: dict[str, Callable[[Path, SettableClock], Stores]] = {
     "local": _local,
     "aws on moto": _on_moto,
     "aws on DynamoDB Local": _on_dynamodb_local,
