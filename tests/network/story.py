@@ -35,7 +35,7 @@ def main() -> None:
     watch = Watch()
     with programs.started("recognizer", "serve") as server:
         assert server.stderr is not None
-        while "answers at" not in (line := server.stderr.readline()):
+        while "runs at" not in (line := server.stderr.readline()):
             assert line, "the recognizer ended"
         recorded = _recorder()
         named, configured = _function()

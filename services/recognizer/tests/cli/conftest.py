@@ -98,6 +98,6 @@ def until_it_answers(process: subprocess.Popen[str]) -> str:
     printed = ""
     for line in process.stdout:
         printed += line
-        if "answers at" in line:
+        if "The recognizer runs at" in line:
             break
     return printed

@@ -41,7 +41,7 @@ def deployment(aws: Moto, tmp_path: Path) -> Iterator[Deployment]:
     process = start(environment=environment)
     try:
         printed = until_it_answers(process)
-        url = re.search(r"http://127\.0\.0\.1:\d+", printed.rpartition("answers at")[2])
+        url = re.search(r"http://127\.0\.0\.1:\d+", printed.rpartition("The recognizer runs at")[2])
         assert url, printed
         yield Deployment(CommandLine(url[0], environment), printed, kept)
     finally:
