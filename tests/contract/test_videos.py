@@ -105,7 +105,7 @@ def test_a_device_may_name_only_its_own_videos(api: Api) -> None:
     other.recognize(picture, captured_at=NOW, video=key)
     api.admin.recognize(picture, captured_at=NOW, video=key)
     for video in (key, "vidinput/gate/x.mp4", "vidinput/doors/x.mp4", "door", "x/door"):
-        with pytest.raises(ApiProblem, match="not one of the device 'door'") as refused:
+        with pytest.raises(ApiProblem, match="does not belong to the device 'door'") as refused:
             api.device.recognize(picture, captured_at=NOW, video=video)
         assert (refused.value.status, refused.value.code) == (403, ErrorCode.FORBIDDEN)
 

@@ -126,4 +126,4 @@ def test_the_service_takes_and_gives_no_bytes_itself(stores: Stores) -> None:
         for method, path in (("PUT", "/v1/uploads/"), ("GET", "/v1/playback/")):
             answer = client.request(method, path + announced().key, params=link)
             assert (answer.status_code, answer.json()["code"]) == (403, "upload_link_invalid")
-            assert "announced link" in answer.json()["detail"]
+            assert "use the link it announced" in answer.json()["detail"]

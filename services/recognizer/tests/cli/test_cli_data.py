@@ -52,7 +52,7 @@ def test_two_people_are_merged_after_a_question(served: Served) -> None:
     assert run.json("people", "show", "two")["photo_count"] == 1
     renamed = run("people", "merge", "two", "three", answer="y\n")
     assert (renamed.exit_code, "new label three" in renamed.stderr) == (0, True)
-    assert "two is three now: 1 photo, 0 same photos" in renamed.stdout
+    assert "two is now three: 1 photo, 0 same photos" in renamed.stdout
     same = run("people", "merge", "three", "three", "--yes")
     assert (same.exit_code, "merge_impossible" in same.stderr) == (1, True)
     run("people", "remove", "three", "--yes")

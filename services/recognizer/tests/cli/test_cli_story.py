@@ -135,7 +135,7 @@ def test_photos_of_another_model_are_reported_and_embedded_again(served: Served)
     finally:
         stores.close()
     (gallery,) = [c for c in run.json("doctor", *at) if c["name"] == "gallery"]
-    assert (gallery["state"], gallery["fix"]) == ("warn", "`recognizer people reembed`")
+    assert (gallery["state"], gallery["fix"]) == ("warn", "run `recognizer people reembed`")
     assert gallery["found"] == "1 photo was embedded by another model and is not compared"
     result = run("calibrate", *at).stderr
     assert "1 photo was embedded by another model and is not compared" in result
