@@ -73,7 +73,7 @@ def test_each_camera_shows_its_status(console: Console, at_phone: bool) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("Cameras")
         door = card(page, "door")
         expect(door).to_contain_text("Filming")
-        expect(door).to_contain_text(re.compile(r"1280 . 720, 14\.8 pictures a second"))
+        expect(door).to_contain_text(re.compile(r"1280 . 720, 14\.8 frames per second"))
         expect(door).to_contain_text("3 segments (3.6 MB), the oldest 2 min old")
         expect(door).to_contain_text("24 GB of 64 GB free")
         expect(door).to_contain_text("1.2.3")
