@@ -1,8 +1,13 @@
-"""How much the property tests try: little in ``make test``, much in ``make test-all``."""
+"""What holds for every test: how much property tests try, and that Ctrl-C reaches processes."""
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import HealthCheck, settings
+
+# A shell ignores SIGINT for what it starts in the background, and every child would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # An example has no deadline: how long it takes depends on what else the machine does.
 settings.register_profile(

@@ -84,7 +84,7 @@ def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -
             people = browser.get("/v1/people").json()["people"]
         assert {person["label"] for person in people} == {one.label for one in demo_people()}
         output = terminal.ctrl_c()
-    assert output.index("summary") < output.index("the clip is over") < output.index("stopped")
+    assert output.index("summary") < output.index("the clip has ended") < output.index("stopped")
     assert processes_that_mention(tmp_path) == []
     assert port_is_free(port)
 
