@@ -39,6 +39,9 @@ case "${1:-}" in
     ;;
   project)
     environment .venv
+    # Poetry leaves an installed member as it is, so a command whose module has moved would fail.
+    .venv/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check \
+      facecore pi-recorder recognizer 2>/dev/null || true
     tools/poetry.sh sync
     ;;
   proof)
