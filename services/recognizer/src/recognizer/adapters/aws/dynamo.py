@@ -153,9 +153,8 @@ class Dynamo:
                     self._client.transact_write_items(
                         TransactItems=written, ClientRequestToken=token
                     )
-            except (
-                TransactionInProgress
-            ):  # with another token it would conflict with its own first attempt
+            except TransactionInProgress:
+                # With another token it would conflict with its own first attempt.
                 _wait(attempt)
             except Busy:
                 token = _new_token()

@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +56,14 @@ def _make_folders(folder: Path, below: Path) -> list[Path]:
     for path in missing:
         path.mkdir(mode=0o700, exist_ok=True)
     return missing
+
+
+def remove_empty_folders(folder: Path, *, up_to: Path) -> None:
+    """Remove the folder and its parents below ``up_to``, up to one that holds other files."""
+    with suppress(OSError):  # it holds other files, or is gone
+        while folder != up_to:
+            folder.rmdir()
+            folder = folder.parent
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,12 +11,15 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from recognizer.adapters.sqlite.files import move_into_place, sync_folder
+from recognizer.adapters.sqlite.files import (
+    move_into_place,
+    remove_empty_folders,
+    sync_folder,
+)
 from recognizer.adapters.sqlite.folder import DataFolder
 
 logger = logging.getLogger(__name__)
@@ -104,7 +107,7 @@ class Sweep:
         ]
         for path, name in old:
             (path / name).unlink()
-            _remove_empty((path / name).parent, up_to=self.folder.orphaned)
+            remove_empty_folders((path / name).parent, up_to=self.folder.orphaned)
         if old:
             logger.warning(
                 "%d %s in %s were deleted: no record has named them for %d days",
@@ -173,11 +176,4 @@ def _files(home: Path, kind: str) -> list[str]:
 
 def _move(source: Path, target: Path, name: str) -> None:
     move_into_place(source / name, target / name, below=target)
-    _remove_empty((source / name).parent, up_to=source)
-
-
-def _remove_empty(folder: Path, *, up_to: Path) -> None:
-    with suppress(OSError):  # it holds other files
-        while folder != up_to:
-            folder.rmdir()
-            folder = folder.parent
+    remove_empty_folders((source / name).parent, up_to=source)

@@ -18,6 +18,7 @@ from recognizer.adapters.sqlite.files import (
     move_into_place,
     new_name,
     new_private_file,
+    remove_empty_folders,
     sync_folder,
 )
 from recognizer.adapters.sqlite.folder import DataFolder
@@ -86,13 +87,7 @@ class LocalVideoStore:
                 if folder.is_dir():
                     sync_folder(folder)
         for folder in {file.parent for file in files}:
-            self._remove_if_empty(folder)
-
-    def _remove_if_empty(self, folder: Path) -> None:
-        with suppress(OSError):  # it holds other segments, or is gone
-            while folder != self._folder.videos:
-                folder.rmdir()
-                folder = folder.parent
+            remove_empty_folders(folder, up_to=self._folder.videos)
 
     def open(self, video: Video) -> BinaryIO:
         """Open the file for playback. Raise ``VideoNotFound``, ``StoreUnavailable``."""

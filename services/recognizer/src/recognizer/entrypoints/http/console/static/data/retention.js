@@ -27,5 +27,5 @@ export function retentionTable(kept) {
       h("thead", null, h("tr", null, h("th", {scope: "col"}, "What"), h("th", {scope: "col"}, "How long"))),
       h("tbody", null, rows.filter(Boolean).map(([what, long]) =>
         h("tr", null, h("th", {scope: "row", class: "what"}, what), h("td", null, long))))),
-    h("p", {class: "muted"}, "These are settings of the recognizer. Whoever runs it can change them."));
+    h("p", {class: "muted"}, "These are settings of the recognizer. The person who runs it can change them."));
 }
