@@ -116,6 +116,16 @@ def serving(
             thread.join()
 
 
+def _sends_until_closed(connection: socket.socket, data: bytes) -> None:
+    """Send until the other side closes, whose answer the reset may discard."""
+    try:
+        for _ in range(1000):
+            connection.sendall(data)
+    except (ConnectionResetError, BrokenPipeError):
+        return
+    raise AssertionError("the server takes a head without end")
+
+
 def until_closed(connection: socket.socket) -> bytes:
     """Return the bytes until the other side closes; fail after a minute."""
     came = b""
@@ -240,6 +250,67 @@ def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
         assert answered(slow, b"PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999\r\n\r\nabc")
         slow.settimeout(0.05)
         assert _drips_until_closed(slow, drips=True)
+
+
+CHUNKED = b"PUT /body HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET / HTTP/1.1\r\nhost: x\r\nx-long: ",
+        b"GET /",
+        CHUNKED + b"1;",
+        CHUNKED + b"1\r\nx\r\n0\r\nx-trailer: ",
+    ],
+    ids=["header", "path", "chunk", "trailer"],
+)
+def test_a_head_without_end_is_refused(begun: bytes) -> None:
+    with serving(PATIENT) as server, server.connect() as greedy:
+        greedy.sendall(begun)
+        _sends_until_closed(greedy, b"x" * 65536)
+        with server.connect() as other:
+            assert answered(other)
+
+
+def test_trailers_without_end_are_refused() -> None:
+    with serving(PATIENT) as server, server.connect() as greedy:
+        greedy.sendall(CHUNKED + b"1\r\nx\r\n0\r\n")
+        _sends_until_closed(greedy, b"x-trailer: x\r\n" * 4096)
+        _until(lambda: server.log == ["http.disconnect"])
+
+
+def test_requests_sent_ahead_are_answered_in_order_and_limited() -> None:
+    with serving(PATIENT) as server:
+        with server.connect() as client:
+            client.sendall(GET * 10)
+            came = b""
+            while came.count(b"HTTP/1.1 200") < 10 or not came.endswith(b"xx"):
+                came += client.recv(65536)
+        with server.connect() as greedy:
+            greedy.sendall(GET.replace(b"/ ", b"/hold ") + GET * 100)
+            assert b"HTTP/1.1 400" in until_closed(greedy)
+
+
+def test_a_connection_with_a_request_sent_ahead_is_not_idle() -> None:
+    with serving(PATIENT) as server, ExitStack() as stack:
+        held = [stack.enter_context(server.connect()) for _ in range(20)]
+        for connection in held:
+            connection.sendall(GET + GET.replace(b"/ ", b"/hold "))
+        _until(lambda: len(server.log) == 20)
+        with server.connect() as refused:
+            assert until_closed(refused).startswith(b"HTTP/1.1 503")
+
+
+def test_what_is_no_http_is_refused_and_logged_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with serving(PATIENT) as server:
+        for _ in range(20):
+            with server.connect() as strange:
+                strange.sendall(b"\x16\x03\x01 this is TLS\r\n\r\n")
+                assert until_closed(strange).startswith(b"HTTP/1.1 400")
+    assert sum("Invalid HTTP" in message for message in caplog.messages) <= 1
 
 
 def test_a_steady_upload_goes_on_however_long_it_takes() -> None:

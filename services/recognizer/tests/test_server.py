@@ -39,7 +39,7 @@ def test_after_a_body_too_large_the_connection_serves_on(server: Server, chunked
 def test_a_length_alone_is_refused_before_a_byte_is_read(server: Server) -> None:
     head = (
         f"POST /v1/recognitions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {ADMIN_TOKEN}\r\n"
-        "content-type: image/jpeg\r\ncontent-length: 99999999999999999999\r\n\r\n"
+        "content-type: image/jpeg\r\ncontent-length: 9999999999999999999\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=300) as connection:
         connection.sendall(head.encode())

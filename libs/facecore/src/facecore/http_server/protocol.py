@@ -1,4 +1,8 @@
-"""Uvicorn's HTTP protocol with time limits. Uvicorn has none before a connection's first answer.
+"""Uvicorn's HTTP protocol with limits. Uvicorn has none before a connection's first answer.
+
+The parser is llhttp, which is written in C: with h11, a refusal under overload costs twice as much
+processor time. llhttp limits neither a head's size nor the requests that are sent ahead of their
+answers, so both are limited here.
 
 A server waits for a client's head, for its body, or for the client to read the answer. Each has a
 time limit; the time in which the server processes a request does not count.
@@ -7,18 +11,20 @@ time limit; the time in which the server processes a request does not count.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import ClassVar
+from typing import ClassVar, Final
 
-import h11
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from facecore.http_server.joined_writes import JoinedWrites
 from facecore.http_server.limits import ConnectionLimits
 from facecore.http_server.registry import Registry
+from facecore.log_limits import OncePerMinute
 
 _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
@@ -26,6 +32,13 @@ _REFUSAL = (
 )
 _QUEUE = 1024
 """Connections that the kernel holds until they are accepted."""
+_MAX_HEAD_BYTES: Final = 64 * 1024
+"""Bytes of a head, and of what surrounds a body's bytes: sizes of chunks, extensions, trailers."""
+_MAX_AHEAD: Final = 16
+"""Requests on one connection that wait for the answers before theirs."""
+
+for _message in ("Invalid HTTP request received", "Unsupported upgrade request"):
+    logging.getLogger("uvicorn.error").addFilter(OncePerMinute(_message))
 
 
 def limited_protocol(
@@ -52,19 +65,22 @@ class _Owed(Enum):
     READING = auto()
 
 
-class LimitedProtocol(H11Protocol):
+class LimitedProtocol(HttpToolsProtocol):
     """One connection. ``limited_protocol`` makes a subclass for each server."""
 
     registry: ClassVar[Registry]
 
     _requests = 0
     _received = 0
+    _part: _Owed | None = None
+    _unparsed = 0
     _waiting: tuple[_Owed | None, int] = (None, 0)
     _since = 0.0
     _amount = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Admit the connection, or refuse it at the limit (typed as in uvicorn)."""
+        transport = JoinedWrites(transport)
         super().connection_made(transport)
         self._wait(self.registry.now())
         if not self.registry.admit(self, self.client[0] if self.client else ""):
@@ -77,21 +93,41 @@ class LimitedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the received bytes."""
+        """Count the received bytes, and refuse a head without end."""
         self._received += len(data)
+        self._unparsed += len(data)
         super().data_received(data)
+        if self._unparsed > _MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The request's head is too large.")
 
-    def handle_events(self) -> None:
-        """Register the begin of a request."""
-        before = self.cycle
-        super().handle_events()
-        if self.cycle is not before:
-            self._requests += 1
-            self.registry.working(self)
+    def on_message_begin(self) -> None:
+        """Note that a head has begun."""
+        self._part = _Owed.HEAD
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Register the begin of a request. The parser turns ``ValueError`` into a 400."""
+        self._part, self._unparsed = _Owed.BODY, 0
+        if len(self.pipeline) >= _MAX_AHEAD:
+            raise ValueError("too many requests are sent ahead of their answers")
+        super().on_headers_complete()
+        self._requests += 1
+        self.registry.working(self)
+
+    def on_body(self, body: bytes) -> None:
+        """Note that a part of the body has come."""
+        self._unparsed = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that the request is complete."""
+        self._part, self._unparsed = None, 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Register the end of a request; the next may begin inside this call."""
-        self.registry.idle(self)
+        """Register the end of a request, unless the next has been received already."""
+        if not self.pipeline:
+            self.registry.idle(self)
         super().on_response_complete()
 
     def drop(self) -> None:
@@ -117,13 +153,13 @@ class LimitedProtocol(H11Protocol):
     def _owed(self) -> _Owed | None:
         if self._is_unread:
             return _Owed.READING
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._part is _Owed.BODY:
             requested = not self.flow.read_paused and not self.cycle.waiting_for_100_continue
             return _Owed.BODY if requested else None
         if self._is_working:
             return None
         # Between requests uvicorn's keep-alive timer runs until a byte of the next one arrives.
-        begun = self._requests == 0 or bool(self.conn.trailing_data[0])
+        begun = self._requests == 0 or self._part is _Owed.HEAD
         return _Owed.HEAD if begun else None
 
     @property
