@@ -125,6 +125,8 @@ CALLS = [
     Call(GET, f"{SEEN}/crop", Who.ADMIN, (404,)),
     Call("POST", f"{SEEN}/not-this-person", Who.ADMIN, (404,)),
     Call(GET, "/v1/visits", Who.ADMIN, (200,)),
+    Call(GET, "/v1/visits.csv", Who.ADMIN, (200,)),
+    Call(GET, "/v1/attendance.csv", Who.ADMIN, (200,)),
     Call(GET, "/v1/tracks", Who.ADMIN, (200,), query="?device=door"),
     Call(GET, "/v1/unknown-people", Who.ADMIN, (200,)),
     Call(GET, "/v1/unknown-people/ignored", Who.ADMIN, (200,)),

@@ -26,6 +26,7 @@ from recognizer.use_cases.unknown_people.crop_retention import CropRetention
 from recognizer.use_cases.unknown_people.identification import Identification, Misidentification
 from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople
 from recognizer.use_cases.videos import Recordings
+from recognizer.use_cases.visit_tables import VisitTables
 from recognizer.use_cases.visits import Visits
 
 
@@ -62,6 +63,7 @@ class Services:
     export: PersonExport
     trail: AuditTrail
     visits: Visits
+    visit_tables: VisitTables
     vision_queue: VisionQueue
     vision_slots: CapacityLimiter
     now: Clock
@@ -135,6 +137,7 @@ def assemble(
     auth = Authenticator(stores.devices, stores.admin_tokens, settings.admin_token_sha256, now)
     enrolment = Enrolment(vision, stores.people, stores.faces, gallery, now)
     retention = crop_retention(settings, vision, stores)
+    visits = Visits(stores.sightings, stores.tracks)
     return Services(
         settings=settings,
         stores=stores,
@@ -153,7 +156,8 @@ def assemble(
         request_counters=RequestCounters(stores.counters, now, monotonic),
         export=PersonExport(stores.people, stores.faces, stores.crops, stores.sightings),
         trail=AuditTrail(stores.audit, now),
-        visits=Visits(stores.sightings, stores.tracks),
+        visits=visits,
+        visit_tables=VisitTables(visits, stores.people, now),
         vision_queue=VisionQueue(
             slots=settings.max_concurrency,
             pixels=round(settings.max_megapixels * 1_000_000),

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from facecore.contract import Box, Decision, PersonUpdate, Sighting
 from recognizer.domain.ports import Stores
+from recognizer.use_cases import visit_tables
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.recorded import START
 
@@ -204,7 +206,7 @@ def test_the_filtered_list_is_saved_for_a_spreadsheet(listed: Page) -> None:
     head, *found = saved(listed, "Every visit")
     assert head[:5] == ["day", "first seen", "last seen", "name", "label"]
     assert head[5:] == ["device", "decision", "similarity", "count"]
-    expect(listed.get_by_text("4 visits saved as visits.csv.")).to_be_visible()
+    expect(listed.get_by_text("Saved as visits.csv.")).to_be_visible()
     assert [row[4:] for row in found] == [
         ["", "door", "uncertain", "0.40", "1"],
         ["", "door", "unknown", "0.20", "1"],
@@ -212,8 +214,19 @@ def test_the_filtered_list_is_saved_for_a_spreadsheet(listed: Page) -> None:
         ["ada", "door", "match", "0.90", "3"],
     ]
     assert found[2][3] == f"'{HOSTILE}"  # the name is text, not a formula
-    minutes = [int(time[:2]) * 60 + int(time[3:5]) for time in found[3][1:3]]
-    assert minutes[1] - minutes[0] == 2
+    zone = ZoneInfo(listed.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone"))
+    begun, ended = (START + timedelta(minutes=minutes) for minutes in (0, 2))
+    assert found[3][1:3] == [f"{time.astimezone(zone):%H:%M:%S}" for time in (begun, ended)]
+
+
+def test_a_list_that_is_too_long_is_not_saved_in_part(
+    console: Console, listed: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.allowed.add(422)
+    monkeypatch.setattr(visit_tables, "MOST_VISITS", 4)
+    listed.get_by_text("Export CSV").click()
+    listed.get_by_role("button", name="Every visit").click()
+    expect(listed.get_by_text("there are more than 4 visits; choose fewer days")).to_be_visible()
 
 
 def test_attendance_is_one_row_a_person_and_day(listed: Page) -> None:

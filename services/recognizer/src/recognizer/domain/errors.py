@@ -65,6 +65,16 @@ class CursorInvalid(RecognizerError):
     """The cursor does not come from this list."""
 
 
+class TooManyVisits(RecognizerError):
+    """A table would have more visits than one answer can carry."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"there are more than {most:,} visits; choose fewer days, a person or a camera, "
+            "or run 'recognizer sightings export', which has no limit"
+        )
+
+
 class PersonNotFound(RecognizerError):
     """Nobody has this label."""
 

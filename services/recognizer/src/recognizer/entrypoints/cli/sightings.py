@@ -21,13 +21,7 @@ from recognizer.entrypoints.cli.output import (
     say,
     table,
 )
-from recognizer.entrypoints.cli.visits_csv import (
-    ATTENDANCE_COLUMNS,
-    VISIT_COLUMNS,
-    attendance_rows,
-    visit_rows,
-    write,
-)
+from recognizer.use_cases.visit_tables import attendance_table, visit_table, write
 
 app = typer.Typer(help="List or export who was seen, when and where.")
 
@@ -89,11 +83,10 @@ def export(
     """Export visits as a table for spreadsheets, one row per visit.
 
     A photograph held to the camera is recognised as the person it shows: liveness is not checked.
-    Do not let attendance depend on this table alone.
+    Do not let attendance depend on this table alone. Days and times are in this machine's time
+    zone.
     """
-    columns, rows_of = (
-        (ATTENDANCE_COLUMNS, attendance_rows) if attendance else (VISIT_COLUMNS, visit_rows)
-    )
+    made = attendance_table if attendance else visit_table
     with open_new_file(file, encoding="utf-8-sig", newline="") as csv, admin(context) as client:
         names = {person.label: person.name for person in client.iter_people()}
         visits = client.iter_visits(
@@ -103,5 +96,5 @@ def export(
             since=since,
             until=until or datetime.now(UTC),
         )
-        count = write(csv, columns, rows_of(visits, names))
+        count = write(csv, made(visits, names, None))
     say(f"{counted(count, 'row')} {'is' if count == 1 else 'are'} in {file}")

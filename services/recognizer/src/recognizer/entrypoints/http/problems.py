@@ -60,6 +60,7 @@ TABLE: Mapping[type[Exception], Kind] = {
     ClientDisconnect: Kind(400, ErrorCode.MALFORMED_BODY, "The body ended early"),
     errors.QueryInvalid: Kind(422, ErrorCode.VALIDATION_FAILED, _VALUE),
     errors.CursorInvalid: Kind(422, ErrorCode.VALIDATION_FAILED, _VALUE),
+    errors.TooManyVisits: Kind(422, ErrorCode.VALIDATION_FAILED, "Too many visits"),
     errors.PersonNotFound: Kind(404, ErrorCode.PERSON_NOT_FOUND, _NOT_FOUND),
     errors.PhotoNotFound: Kind(404, ErrorCode.PHOTO_NOT_FOUND, _NOT_FOUND),
     errors.VideoNotFound: Kind(404, ErrorCode.VIDEO_NOT_FOUND, _NOT_FOUND),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from facecore.contract import Decision, DeviceName, Label, SightingList, UtcTime
+from facecore.contract import Request as ContractRequest
 from recognizer.domain.ports import SightingFilter
 from recognizer.entrypoints.http.dependencies import (
     AdminOnly,
@@ -20,8 +21,8 @@ from recognizer.entrypoints.http.dependencies import (
 router = APIRouter(prefix="/v1/sightings", tags=["sightings"], dependencies=[AdminOnly])
 
 
-class SightingsQuery(PageQuery):
-    """Which sightings to list. A filter that is left out matches all."""
+class SightingsFilter(ContractRequest):
+    """Which sightings to find. A filter that is left out matches all."""
 
     label: Label | None = Field(None, description="Of this person.")
     device: DeviceName | None = Field(None, description="By this device.")
@@ -32,6 +33,10 @@ class SightingsQuery(PageQuery):
     def wanted(self) -> SightingFilter:
         """Return the filter as the port takes it."""
         return SightingFilter(self.label, self.device, self.decision, self.since, self.until)
+
+
+class SightingsQuery(SightingsFilter, PageQuery):
+    """Which sightings to list."""
 
 
 @router.get(
