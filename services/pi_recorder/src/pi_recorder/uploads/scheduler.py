@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pi_recorder.backoff import Backoff
+from facecore.retry import Backoff
 from pi_recorder.settings.choices import UploadOrder
 from pi_recorder.spool import Segment
 
