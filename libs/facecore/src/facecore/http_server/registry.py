@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+from facecore.hosts import address_of, subscriber
 from facecore.http_server.limits import ConnectionLimits
 from facecore.log_limits import OncePerMinute
 
 _log = logging.getLogger(__name__)
 _log.addFilter(OncePerMinute("the connection limit is reached"))
-_IPV6_NETWORK_BITS = 64
 
 
 class Connection(Protocol):
@@ -86,16 +85,12 @@ class Registry:
 
     def _counted(self, host: str) -> str | None:
         """Return the key that counts an address's connections; None if they are exempt."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return None  # a Unix socket
-        address = getattr(address, "ipv4_mapped", None) or address
-        if address.is_loopback or any(address in network for network in self.limits.shared):
+        address = address_of(host)
+        if address is None or address.is_loopback:  # a Unix socket has no address
             return None
-        if address.version == 4:  # noqa: PLR2004 - IPv4
-            return str(address)
-        return str(ipaddress.ip_network((int(address), _IPV6_NETWORK_BITS), strict=False))
+        if any(address in network for network in self.limits.shared):
+            return None
+        return subscriber(host)
 
     def _schedule(self) -> None:
         if self._timer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facecore.text import sanitize
 from pi_recorder.events import (
     CameraAway,
     CameraBack,
@@ -31,16 +32,11 @@ from pi_recorder.events import (
 )
 
 
-def clean(text: str) -> str:
-    """Replace control characters, because records are written by others."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-
-
 def notice(event: Event) -> str | None:
     """Describe an event that everybody should know of, in one line; None for other events."""
     for wording in (_network_notice, _camera_notice, _spool_notice, _sink_notice):
         if words := wording(event):
-            return clean(words)
+            return sanitize(words)
     return None
 
 

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from facecore.client.address import is_private
+from facecore.hosts import is_private
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
