@@ -18,7 +18,7 @@ from tenacity import (
     stop_after_attempt,
 )
 
-from facecore.client.deadline import Deadline
+from facecore.client.transport import Deadline
 from facecore.contract import write_wait
 from facecore.errors import ApiUnreachable, ClientError, DeadlineExceeded, UnexpectedAnswer
 from facecore.retry import full_jitter

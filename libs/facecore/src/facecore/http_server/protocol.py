@@ -17,8 +17,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from facecore.http_server.limits import ConnectionLimits
-from facecore.http_server.registry import Registry
+from facecore.http_server.connections import ConnectionLimits, Registry
 
 _REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\n"

@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from facecore import cache, samples
-from facecore.progress import Progress, Step, silent
+from facecore.cache import Progress, Step, silent
 from pi_recorder.capture.cameras.demo_picture import draw_frames
 from pi_recorder.capture.cameras.demo_scene import (
     FRAME_COUNT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from facecore.progress import Progress, silent
+from facecore.cache import Progress, silent
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import demo_camera
 from pi_recorder.capture.cameras.file import FileCamera
