@@ -23,8 +23,7 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.events.serialization import as_json, event_json
-from pi_recorder.events.wording import count_visits, notice
+from pi_recorder.events.formatting import as_json, count_visits, event_json, notice
 from pi_recorder.operation.run_summary import RunSummary
 
 STYLES = {

@@ -15,7 +15,7 @@ from rich.text import Text
 from facecore.contract import PartState
 from facecore.text import sanitize
 from pi_recorder.cli.display import STYLES
-from pi_recorder.events.wording import count_visits
+from pi_recorder.events.formatting import count_visits
 from pi_recorder.operation.status import Face, Part, Status, Today
 
 _FRAMES_A_SECOND = 4
