@@ -41,6 +41,7 @@ class Exchange:
         self._size = self._left
         self.method: str = handler.command
         self.path: str = handler.path
+        self.headers = {name.lower(): value for name, value in handler.headers.items()}
         self.over = handler.server.over
         """Set when the proxy's fault was changed, so that hanging exchanges end."""
 

@@ -53,8 +53,8 @@ def test_a_segment_is_stored_and_played(api: Api, segment: Path) -> None:
     assert ticket.upload is not None
     api.device.upload(ticket.upload, segment)
 
+    # Bytes that bypassed the service are noticed when they are requested, too.
     link = api.admin.video_link(ticket.key)
-    # Bytes that bypassed the service are noticed when they are requested.
     (video,) = api.admin.videos().videos
     assert (video.key, video.state, video.device) == (ticket.key, VideoState.STORED, "door")
     whole = api.open_link(link.url)
@@ -121,6 +121,23 @@ def test_announcing_again_asks_for_no_second_upload(api: Api, segment: Path) -> 
     assert len(api.admin.videos().videos) == 1
 
 
+def test_a_segment_is_listed_as_stored_once_its_device_has_announced_it_again(
+    api: Api, segment: Path
+) -> None:
+    gate = api.device_named("gate")
+    ticket = api.device.announce_video(announcement())
+    others = gate.announce_video(announcement())
+    assert ticket.upload is not None
+    api.device.upload(ticket.upload, segment)
+    again = gate.announce_video(announcement())  # the same bytes, but no other device's segment
+    assert (again.key, again.state) == (others.key, VideoState.ANNOUNCED)
+    for _ in range(2):
+        stored = api.device.announce_video(announcement())
+        assert (stored.key, stored.state) == (ticket.key, VideoState.STORED)
+        listed = {video.device: video.state for video in api.admin.videos().videos}
+        assert listed == {"door": VideoState.STORED, "gate": VideoState.ANNOUNCED}
+
+
 @pytest.mark.parametrize("data", [SEGMENT[:-1], SEGMENT + b"x", b"y" * len(SEGMENT), b""])
 def test_other_bytes_than_announced_are_not_stored(api: Api, data: bytes) -> None:
     ticket = api.device.announce_video(announcement())
@@ -128,6 +145,7 @@ def test_other_bytes_than_announced_are_not_stored(api: Api, data: bytes) -> Non
     bound = {k: v for k, v in ticket.upload.headers.items() if k.lower() != "content-length"}
     answer = api.open_link(ticket.upload.url, headers=bound, method="PUT", content=data)
     assert refusal(answer) in {ErrorCode.UPLOAD_MISMATCH, "BadDigest", "SignatureDoesNotMatch"}
+    assert api.device.announce_video(announcement()).state is VideoState.ANNOUNCED
     assert [v.state for v in api.admin.videos().videos] == [VideoState.ANNOUNCED]
     with pytest.raises(ApiProblem) as refused:
         api.admin.video_link(ticket.key)

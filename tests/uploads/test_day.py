@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import statistics
@@ -16,10 +15,12 @@ from facecore.contract import Video, VideoState
 from tests.api import Api
 from tests.fault_proxy import FaultProxy, honest
 from tests.faults import captive_portal, failing, lost_answer, reset, silent
-from tests.uploads.day import DAY_S, FRAME_S
+from tests.uploads.day import AWAY, BACK, DAY_S, FRAME_S, GO
 
 ROOT = Path(__file__).parents[2]
 OUTAGES = (reset, failing(502), captive_portal, lost_answer, silent)
+OUTAGE_EVERY = 40
+"""Samples: uploads work in one half of them. The day holds five outages, each noticed."""
 MORE_MEMORY = 6 * 2**20
 """The limit in bytes. One leaked frame for each segment exceeds it: 720 of 24 kB are 17 MB."""
 MORE_FILES = 8
@@ -51,25 +52,37 @@ def test_a_day_with_outages(recognizer: Api, proxy: FaultProxy, tmp_path: Path) 
         "PI_RECORDER_RECOGNITION_DEADLINE_S": "1",
         "PI_RECORDER_UPLOAD_DRAIN_S": "200",
     }
-    outages = itertools.cycle(OUTAGES)
+    outages = iter(OUTAGES)
     samples = []
     with subprocess.Popen(
         [sys.executable, "-m", "tests.uploads.day"],
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as child:
+        assert child.stdin
         assert child.stdout
         for number, line in enumerate(child.stdout):
             samples.append(json.loads(line))
-            if number % 40 == 20:
-                proxy.set(next(outages))
-            elif number % 40 == 0:
-                proxy.set(honest)
+            if "left" in samples[-1]:
+                break
+            wanted = GO
+            match number % OUTAGE_EVERY:
+                case 20 if number > OUTAGE_EVERY:
+                    wanted = BACK
+                case 21:
+                    proxy.set(next(outages))
+                case 0 if number:
+                    wanted = AWAY
+                case 1:
+                    proxy.set(honest)
+            child.stdin.write(wanted + "\n")
+            child.stdin.flush()
     *samples, end = samples
     assert (end["failures"], end["left"]) == ([], 0)
-    assert end["outages"] >= 2
+    assert next(outages, None) is None
 
     videos = all_videos(recognizer)
     assert {video.state for video in videos} == {VideoState.STORED}

@@ -27,7 +27,7 @@ from recognizer.domain.clock import Clocks
 from services.pi_recorder.tests.conftest import Events, keep, running, wait_until
 from tests.api import NOW, Api
 from tests.fault_proxy import Exchange, Fault, FaultProxy, honest
-from tests.faults import ALL, silent, slow, wrong_checksum
+from tests.faults import ALL, lost_confirmation, silent, slow, wrong_checksum
 from tests.recognizers import behind_uvicorn
 
 HARMLESS = {slow}
@@ -88,6 +88,30 @@ def test_segments_survive_the_fault(
     assert stored(recognizer).keys() >= {segment.sha256 for segment in queued}
     assert len(events.of(SegmentUploaded)) == 3
     assert len(events.of(UploadsAway)) == len(events.of(UploadsBack))
+
+
+def test_a_lost_confirmation_costs_no_second_upload(
+    recognizer: Api, token: str, proxy: FaultProxy, segments: tuple[Spool, list[Segment]]
+) -> None:
+    spool, queued = segments
+    events, uploads = Events(), list[str]()
+
+    def counting(fault: Fault) -> Fault:
+        def counted(exchange: Exchange) -> None:
+            if exchange.is_upload:
+                uploads.append(exchange.path)
+            fault(exchange)
+
+        return counted
+
+    proxy.set(counting(lost_confirmation))
+    with uploading(spool, proxy.url, token, events):
+        wait_until(lambda: events.of(UploadsAway))
+        assert spool.queued() == queued
+        proxy.set(counting(honest))
+        wait_until(lambda: not spool.queued())
+    assert len(uploads) == 3
+    assert stored(recognizer).keys() >= {segment.sha256 for segment in queued}
 
 
 def test_an_outage_is_reported(

@@ -96,8 +96,13 @@ class Script:
         faces: in every answer of recognition.
         may_answer: recognition waits for it.
         announcements: statuses of problems to answer the next announcements with.
+        confirmations: the same, of segments that it has already.
+        may_confirm: it answers nothing about a segment that it has before this is set.
+        confirming: set when it was asked about a segment that it has.
         refused_sha256: of segments whose announcement is answered with 422.
         lies: number of next uploads that are confirmed with a wrong checksum.
+        losses: number of next uploads that are confirmed and not kept.
+        uploaded: SHA-256 of every upload.
         asked_at: ``captured_at`` of every request.
         announced: start times, in the order in which they were announced.
         tickets: announcements by SHA-256.
@@ -112,8 +117,13 @@ class Script:
     faces: list[RecognizedFace] = field(default_factory=list)
     may_answer: threading.Event = field(default_factory=threading.Event)
     announcements: deque[int] = field(default_factory=deque)
+    confirmations: deque[int] = field(default_factory=deque)
+    may_confirm: threading.Event = field(default_factory=threading.Event)
+    confirming: threading.Event = field(default_factory=threading.Event)
     refused_sha256: set[str] = field(default_factory=set)
     lies: int = 0
+    losses: int = 0
+    uploaded: list[str] = field(default_factory=list)
     asked_at: list[str] = field(default_factory=list)
     announced: list[datetime] = field(default_factory=list)
     tickets: dict[str, VideoAnnouncement] = field(default_factory=dict)
@@ -125,6 +135,7 @@ class Script:
 
     def __post_init__(self) -> None:
         self.may_answer.set()
+        self.may_confirm.set()
 
 
 class SmallRecognizer(ThreadingHTTPServer):
@@ -183,8 +194,11 @@ class _Handler(BaseHTTPRequestHandler):
         if hashlib.sha256(body).hexdigest() != sha256:
             self._answer(400, b"<Error>BadDigest</Error>", "application/xml")
             return
+        script.uploaded.append(sha256)
         checksum = self.headers["x-amz-checksum-sha256"]
-        if script.lies:
+        if script.losses:
+            script.losses -= 1
+        elif script.lies:
             script.lies -= 1
             checksum = base64.b64encode(hashlib.sha256(b"something else").digest()).decode()
         else:
@@ -225,10 +239,18 @@ class _Handler(BaseHTTPRequestHandler):
         script.tickets[video.sha256] = video
         if script.announcements:
             self._problem(script.announcements.popleft())
+        elif video.sha256 in script.stored and self._is_unconfirmed():
+            self._problem(script.confirmations.popleft())
         elif video.sha256 in script.refused_sha256:
             self._problem(422)
         else:
             self._json(201, self._ticket(video).model_dump_json())
+
+    def _is_unconfirmed(self) -> bool:
+        script = self.server.script
+        script.confirming.set()
+        script.may_confirm.wait(60)
+        return bool(script.confirmations)
 
     def _ticket(self, video: VideoAnnouncement) -> VideoTicket:
         key = f"vidinput/{video.started_at:%Y%m%dT%H%M%S}.mp4"

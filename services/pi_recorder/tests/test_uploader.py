@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +27,19 @@ from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Uploader
 from services.pi_recorder.tests.conftest import NOON, Events, film, keep, running, wait_until
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
+from tests.unmeasured import UNMEASURED
+
+UPLOADS = """
+import sys
+from pathlib import Path
+from facecore.client import RecognizerClient
+from pi_recorder.spool import Spool
+from pi_recorder.uploads import Uploader
+
+folder, url, token = sys.argv[1:]
+with Spool(Path(folder)) as spool, RecognizerClient(url, token, deadline_s=60) as client:
+    Uploader(spool, client, print, stall_s=20).run()
+"""
 
 
 @pytest.fixture
@@ -67,7 +83,8 @@ def test_oldest_first_and_deleted_once_confirmed(
     with uploading(spool, server.url, events):
         wait_until(lambda: not spool.queued())
 
-    assert script.announced == [segment.started_at for segment in segments]
+    before_and_after = [segment.started_at for segment in segments for _ in range(2)]
+    assert script.announced == before_and_after
     assert script.stored == contents
     uploaded = [event.segment for event in events.of(SegmentUploaded)]
     assert uploaded == segments
@@ -93,6 +110,50 @@ def test_after_a_wrong_checksum_it_is_sent_again(
     with uploading(spool, server.url, events):
         wait_until(lambda: not spool.queued())
     assert script.stored.keys() == {segment.sha256 for segment in segments}
+
+
+def test_what_the_server_does_not_find_after_its_upload_is_sent_again(
+    server: SmallRecognizer, script: Script, spool: Spool, events: Events
+) -> None:
+    script.losses = 1
+    [lost, *_] = segments = three(spool)
+    with uploading(spool, server.url, events):
+        wait_until(lambda: not spool.queued())
+    [refused] = events.of(SegmentRefused)
+    assert (refused.segment, "does not find it" in refused.reason) == (lost, True)
+    assert script.stored.keys() == {segment.sha256 for segment in segments}
+
+
+def test_a_failing_confirmation_costs_no_second_upload(
+    server: SmallRecognizer, script: Script, spool: Spool, events: Events
+) -> None:
+    script.confirmations.extend([500, 503, 429])
+    segments = three(spool)
+    with uploading(spool, server.url, events):
+        wait_until(lambda: not spool.queued())
+    assert len(events.of(UploadsAway)) == len(events.of(UploadsBack)) == 1
+    assert script.uploaded == [segment.sha256 for segment in segments]
+
+
+def test_a_kill_between_upload_and_confirmation_costs_no_second_upload(
+    server: SmallRecognizer, script: Script, tmp_path: Path, events: Events
+) -> None:
+    with Spool(tmp_path) as spool:
+        segments = three(spool)
+    script.may_confirm.clear()
+    with subprocess.Popen(
+        [sys.executable, "-c", UPLOADS, tmp_path, server.url, TOKEN],
+        env=os.environ | UNMEASURED,
+    ) as child:
+        asked = script.confirming.wait(60)
+        child.kill()
+    assert asked
+    script.may_confirm.set()
+    with Spool(tmp_path) as spool:
+        assert spool.queued() == segments
+        with uploading(spool, server.url, events):
+            wait_until(lambda: not spool.queued())
+    assert script.uploaded == [segment.sha256 for segment in segments]
 
 
 def test_a_failing_server_is_reported_once_and_retried(
@@ -187,7 +248,7 @@ def test_the_newest_first_by_setting(
     segments = three(spool)
     with uploading(spool, server.url, events, order=UploadOrder.NEWEST):
         wait_until(lambda: not spool.queued())
-    assert script.announced == [segment.started_at for segment in reversed(segments)]
+    assert list(dict.fromkeys(script.announced)) == [s.started_at for s in reversed(segments)]
 
 
 def test_outside_its_schedule_nothing_is_sent(

@@ -1,13 +1,15 @@
 """Measure an overload: how many responses still come in time, and how fast the service recovers.
 
 A few cameras, which send the next request after each response, measure the throughput. Then many
-cameras send one request a second, in total ``--factor`` times the throughput. One second after they
-disconnect, single pictures are timed again. Cameras and service share the machine.
+cameras have ``--factor`` times as many pictures to send. One second
+after they disconnect, single pictures are timed again. The service runs on one half of the
+processor's cores and the cameras on the other, because real cameras are other machines.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import tempfile
 from pathlib import Path
@@ -26,7 +28,8 @@ from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.benchmarks.speed_service import enrol, opened
 from services.recognizer.benchmarks.speed_start import cpu_s, environment_of, peak_mb, served
 
-_INTERVAL_S = 1.0
+_CAMERAS = 480
+"""Twice as many as may wait, and fewer than the service's limit of connections."""
 _FEW = 4
 _UNLOADED_S = 10
 
@@ -36,6 +39,8 @@ class Overload(BaseModel):
 
     Attributes:
         unloaded_per_second: responses to a few cameras, before and after.
+        wanted_per_second, sent_per_second: pictures to send, and pictures that a camera was free to
+            send, during the overload.
         answered_per_second: responses within the deadline during the overload.
         unloaded_cpu_ms, cpu_ms: the service's processor time for each response, with refusals and
             reads. Other programs change it less than the wall-clock time.
@@ -45,10 +50,12 @@ class Overload(BaseModel):
     """
 
     machine: str
-    clients: int
+    cameras: int
     deadline_s: float
     patient: bool
     unloaded_per_second: float
+    wanted_per_second: float
+    sent_per_second: float
     answered_per_second: float
     answered_ratio: float
     unloaded_cpu_ms: float
@@ -78,7 +85,10 @@ def main(
         data = Path(name)
         with opened(data, DEFAULT_EMBEDDER, threads=1) as services:
             enrol(services)
+        service_cores, camera_cores = _halves()
+        os.sched_setaffinity(0, service_cores)
         with served(environment_of(data, DEFAULT_EMBEDDER, 1), data / "log") as (url, pid):
+            os.sched_setaffinity(0, camera_cores)
             found = asyncio.run(
                 _measure(url, pid, factor, seconds, deadline_s=deadline, patient=not impatient)
             )
@@ -93,33 +103,35 @@ async def _measure(
 ) -> Overload:
     pictures = [frame.jpeg for frame in everyday()]
 
-    async def ask(count: int, interval_s: float, of_s: float) -> Outcome:
-        crowd = Crowd(url, pictures, count, interval_s, deadline_s, patient)
-        return await crowd.ask(of_s)
+    async def ask(cameras: int, of_s: float) -> Outcome:
+        return await Crowd(url, pictures, cameras, deadline_s).ask(of_s)
 
-    await ask(_FEW, 0, 5)
-    single = _median(await ask(1, 0, _UNLOADED_S))
+    await ask(_FEW, 5)
+    single = _median(await ask(1, _UNLOADED_S))
     began_s = cpu_s(pid)
-    before = len((await ask(_FEW, 0, _UNLOADED_S)).answered_ms) / _UNLOADED_S
+    before = len((await ask(_FEW, _UNLOADED_S)).answered_ms) / _UNLOADED_S
     unloaded_cpu_ms = (cpu_s(pid) - began_s) * 1000 / (before * _UNLOADED_S)
-    clients = round(before * factor * _INTERVAL_S)
+    wanted = before * factor
+    crowd = Crowd(url, pictures, _CAMERAS, deadline_s, per_second=wanted, patient=patient)
     began_s = cpu_s(pid)
     outcome, health, people = await asyncio.gather(
-        ask(clients, _INTERVAL_S, seconds),
+        crowd.ask(seconds),
         latencies_ms(url, "/v1/health", seconds),
         latencies_ms(url, "/v1/people", seconds),
     )
     cpu_ms = (cpu_s(pid) - began_s) * 1000 / max(1, len(outcome.answered_ms))
     await asyncio.sleep(1)
-    after = _median(await ask(1, 0, _UNLOADED_S))
-    again = len((await ask(_FEW, 0, _UNLOADED_S)).answered_ms) / _UNLOADED_S
+    after = _median(await ask(1, _UNLOADED_S))
+    again = len((await ask(_FEW, _UNLOADED_S)).answered_ms) / _UNLOADED_S
     unloaded, answered = (before + again) / 2, len(outcome.answered_ms) / seconds
     return Overload(
         machine=machine(),
-        clients=clients,
+        cameras=_CAMERAS,
         deadline_s=deadline_s,
         patient=patient,
         unloaded_per_second=round(unloaded, 1),
+        wanted_per_second=round(wanted, 1),
+        sent_per_second=round(outcome.sent / seconds, 1),
         answered_per_second=round(answered, 1),
         answered_ratio=round(answered / unloaded, 2),
         unloaded_cpu_ms=round(unloaded_cpu_ms, 1),
@@ -135,6 +147,13 @@ async def _measure(
         people_ms=Spread.of(people),
         peak_mb=peak_mb(pid),
     )
+
+
+def _halves() -> tuple[set[int], set[int]]:
+    """Return the cores of the service and those of the cameras; a single core is shared."""
+    cores = sorted(os.sched_getaffinity(0))
+    half = (len(cores) + 1) // 2
+    return set(cores[:half]), set(cores[half:] or cores)
 
 
 def _median(outcome: Outcome) -> float:

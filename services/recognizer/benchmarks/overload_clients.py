@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections import Counter
@@ -26,54 +27,86 @@ class Outcome:
         refused: responses of 503, with dropped pictures.
         late: requests without a response at their deadline.
         other: any other status.
+        unsent: pictures that no camera was free to send: all waited, for a response or a retry.
     """
 
     answered_ms: list[float] = field(default_factory=list)
     refused: int = 0
     late: int = 0
     other: Counter[int] = field(default_factory=Counter)
+    unsent: int = 0
+
+    @property
+    def sent(self) -> int:
+        """The number of requests with an outcome."""
+        return len(self.answered_ms) + self.refused + self.late + self.other.total()
 
 
-@dataclass(frozen=True, slots=True)
 class Crowd:
-    """Cameras with equal behaviour.
+    """Cameras that send the same pictures in turn. Each sends one request at a time.
 
-    Attributes:
-        count: the number of cameras.
-        interval_s: the time between two requests of one camera.
+    Args:
+        cameras: the number of cameras.
         deadline_s: how long a camera waits for a response before it disconnects.
+        per_second: pictures that all together have to send; none means that each camera sends the
+            next picture after each response.
         patient: whether a camera waits as long as a refusal requests, like the real client.
     """
 
-    url: str
-    pictures: Sequence[bytes]
-    count: int
-    interval_s: float
-    deadline_s: float
-    patient: bool = True
+    def __init__(
+        self,
+        url: str,
+        pictures: Sequence[bytes],
+        cameras: int,
+        deadline_s: float,
+        *,
+        per_second: float | None = None,
+        patient: bool = True,
+    ) -> None:
+        self._url = url
+        self._pictures = itertools.cycle(pictures)
+        self._cameras = cameras
+        self._deadline_s = deadline_s
+        self._per_second = per_second
+        self._patient = patient
+        self._due = asyncio.Semaphore(0)
+        self._free = 0
 
     async def ask(self, seconds: float) -> Outcome:
         """Send requests for ``seconds``; then disconnect all cameras at once."""
-        outcome, end = Outcome(), time.monotonic() + seconds
-        cameras = [
-            asyncio.create_task(self._camera(outcome, number)) for number in range(self.count)
-        ]
-        await asyncio.sleep(max(0.0, end - time.monotonic()))
-        for camera in cameras:
-            camera.cancel()
-        await asyncio.gather(*cameras, return_exceptions=True)
+        outcome = Outcome()
+        tasks = [asyncio.create_task(self._camera(outcome)) for _ in range(self._cameras)]
+        await self._film(outcome, time.monotonic() + seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         return outcome
 
-    async def _camera(self, outcome: Outcome, number: int) -> None:
-        await asyncio.sleep(_up_to(self.interval_s))
-        picture = self.pictures[number % len(self.pictures)]
-        connection = Connection(self.url)
+    async def _film(self, outcome: Outcome, end: float) -> None:
+        """Give the free cameras their pictures at the given rate."""
+        if self._per_second is None:
+            await asyncio.sleep(end - time.monotonic())
+            return
+        due = time.monotonic()
+        while (now := time.monotonic()) < end:
+            while due <= now:
+                due += 1 / self._per_second
+                if self._free:
+                    self._free -= 1
+                    self._due.release()
+                else:
+                    outcome.unsent += 1
+            await asyncio.sleep(due - now)
+
+    async def _camera(self, outcome: Outcome) -> None:
+        connection = Connection(self._url)
         try:
             while True:
-                began = time.monotonic()
-                pause_s = await self._question(outcome, connection, picture)
-                spent_s = time.monotonic() - began
-                await asyncio.sleep(max(pause_s, self.interval_s - spent_s))
+                if self._per_second is not None:
+                    self._free += 1
+                    await self._due.acquire()
+                pause_s = await self._question(outcome, connection, next(self._pictures))
+                await asyncio.sleep(pause_s)
         finally:
             connection.close()
 
@@ -81,8 +114,8 @@ class Crowd:
         """Send one request; return the seconds to pause after it."""
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self.deadline_s):
-                status, retry_s = await connection.post(picture, self.deadline_s)
+            async with asyncio.timeout(self._deadline_s):
+                status, retry_s = await connection.post(picture, self._deadline_s)
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             connection.close()
             outcome.late += 1
@@ -91,7 +124,7 @@ class Crowd:
             outcome.answered_ms.append((time.monotonic() - began) * 1000)
         elif status == _BUSY:
             outcome.refused += 1
-            return retry_s + _up_to(_JITTER_S) if self.patient else 0.0
+            return retry_s + _up_to(_JITTER_S) if self._patient else 0.0
         else:
             outcome.other[status] += 1
         return 0.0
@@ -150,7 +183,11 @@ async def latencies_ms(url: str, path: str, seconds: float) -> list[float]:
     connection, end = Connection(url), time.monotonic() + seconds
     while time.monotonic() < end:
         began = time.monotonic()
-        await connection.get(path)
+        try:
+            await connection.get(path)
+        except (OSError, asyncio.IncompleteReadError):  # at its limit, the service closes idle ones
+            connection.close()
+            await connection.get(path)
         taken.append((time.monotonic() - began) * 1000)
         await asyncio.sleep(1)
     connection.close()

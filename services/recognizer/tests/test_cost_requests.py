@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
-from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement
+from facecore.contract import ReportedBox, TrackReport, VideoAnnouncement, VideoState, VideoTicket
 from recognizer.adapters.aws import opening
 from recognizer.adapters.aws.clients import connect
 from recognizer.bootstrap import assemble, reset_admin_token
@@ -21,7 +22,7 @@ from recognizer.use_cases.cost import requests
 from recognizer.use_cases.cost.traffic import Traffic
 from recognizer.use_cases.statistics.names import STAGE, STAGES
 from services.recognizer.tests.fakes import FakeVision, picture_of
-from services.recognizer.tests.service import JPEG, Service, SettableClock
+from services.recognizer.tests.service import Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS
 from tests.aws_resources import NAMES, TABLES
 from tests.moto import Moto, aws, moto
@@ -54,6 +55,7 @@ class Bill:
     writes: int = 0
     heads: int = 0
     links: int = 0
+    copies: int = 0
     other: list[str] = field(default_factory=list)
     sighting_bytes: int = 0
 
@@ -65,6 +67,8 @@ class Bill:
                 pass  # see ``found``
             case "PutItem":
                 self._put(params, 1)
+            case "UpdateItem" if params["TableName"] == NAMES.videos:
+                self.writes += 1 + len(INDEX_KEYS[NAMES.videos])
             case "DeleteItem":
                 self.writes += 1
             case "TransactWriteItems":
@@ -83,12 +87,18 @@ class Bill:
         size = sum(item_bytes(item) for item in parsed["Items"])
         self.reads += max(1, math.ceil(size / 4096))
 
+    def stored(self, parsed: Any, **_: Any) -> None:
+        """Count no copies of an item whose condition failed."""
+        if "Error" in parsed:
+            self.writes -= self.copies
+
     def _check(self, kind: str) -> None:
         assert kind == "ConditionCheck"
         self.writes += 2
 
     def _put(self, body: Any, units: int) -> None:
         size, copies = item_bytes(body["Item"]), index_copies(body)
+        self.copies = copies
         self.writes += math.ceil(size / 1024) * (units + copies)
         if body["TableName"] == NAMES.sightings:
             self.sighting_bytes += (size + 100) * (1 + copies)
@@ -124,6 +134,7 @@ def service(aws: Moto, clock: SettableClock) -> Iterator[tuple[Service, Bill]]:
     for client in (clients.dynamodb, clients.s3):
         client.meta.events.register("provide-client-params.*.*", bill.count)
     clients.dynamodb.meta.events.register("after-call.dynamodb.Query", bill.found)
+    clients.dynamodb.meta.events.register("after-call.dynamodb.PutItem", bill.stored)
     yield service, bill
     service.close()
 
@@ -236,17 +247,25 @@ def test_the_counters_of_a_day(service: tuple[Service, Bill], aws: Moto) -> None
 
 def test_an_upload(service: tuple[Service, Bill]) -> None:
     caller, bill = service
+    data = bytes(1_000)
     segment = VideoAnnouncement(
         started_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
         duration_ms=10_000,
-        size_bytes=1_200_000,
-        sha256=hashlib.sha256(b"").hexdigest(),
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
     )
-    body = segment.model_dump_json().encode()
-    answer = caller.http.post(
-        "/v1/videos", content=body, headers={**JPEG, "content-type": "application/json"}
-    )
-    assert answer.is_success, answer.text
+
+    def announced() -> VideoTicket:
+        headers = {"content-type": "application/json"}
+        body = segment.model_dump_json().encode()
+        answer = caller.http.post("/v1/videos", content=body, headers=headers)
+        assert answer.is_success, answer.text
+        return VideoTicket.model_validate_json(answer.content)
+
+    upload = announced().upload
+    assert upload is not None
+    assert httpx.put(upload.url, content=data, headers=upload.headers).is_success
+    assert announced().state is VideoState.STORED
     estimate = requests.uploads(ONE_A_SECOND)
     assert bill.other == []
     assert estimate.reads / ONE_A_SECOND.segments == bill.reads

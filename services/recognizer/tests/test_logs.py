@@ -1,4 +1,4 @@
-"""Test that the log stays small when asyncio can't accept connections: one line a minute."""
+"""Test that the log stays small under overload: one line a minute of what repeats."""
 
 from __future__ import annotations
 
@@ -26,3 +26,24 @@ def test_a_thousand_failures_to_accept_are_one_line() -> None:
         "socket.accept() out of system resource",
         "another",
     ]
+
+
+REFUSALS = """
+from dataclasses import replace
+from recognizer.domain.request_report import RequestReport
+from recognizer.observability import configure_logging, limit_refusals, log_request
+configure_logging("INFO")
+limit_refusals()
+answered = RequestReport("1", "POST", "/v1/recognitions", 200, None, 1.0, None, None)
+for _ in range(1000):
+    log_request(replace(answered, status=503, code="overloaded"))
+log_request(answered)
+"""
+
+
+def test_a_thousand_refusals_are_one_line() -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", REFUSALS], check=True, capture_output=True, text=True
+    )
+    lines = [json.loads(line) for line in child.stderr.splitlines()]
+    assert [line["status"] for line in lines] == [503, 200]

@@ -21,6 +21,7 @@ from PIL import Image
 
 from facecore.vision.analyzer import Analysis
 from facecore.vision.image_header import read_header
+from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.asgi_call import AsgiCall
@@ -108,13 +109,34 @@ def test_others_are_answered_while_the_queue_is_full(tmp_path: Path, vision: Blo
             http.headers["authorization"] = f"Bearer {service.admin_token}"
             for path in ("health", "people", "sightings"):
                 assert (await http.get(f"/v1/{path}")).status_code == 200
-            nobody = {"authorization": "Bearer fra_of-nobody"}
-            refused = await http.post("/v1/recognitions", content=THIRD, headers=nobody)
-            assert refused.status_code == 401
         vision.released.set()
 
     with service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1) as service:
         run(story(service))
+
+
+def test_a_full_queue_refuses_before_the_token_is_checked_and_counts_it(
+    tmp_path: Path, vision: BlockedVision
+) -> None:
+    reports: list[RequestReport] = []
+
+    async def story(service: Service) -> None:
+        await blocked(service, vision)
+        await waiting(service, SECOND)
+        transport = httpx.ASGITransport(create_app(service.services, reporters=[reports.append]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+            nobody = {"authorization": "Bearer fra_of-nobody"}
+            refused = await http.post("/v1/recognitions", content=THIRD, headers=nobody)
+        assert refused.status_code == 503
+        assert refused.json()["request_id"] == refused.headers["x-request-id"]
+        assert refused.headers["cache-control"] == "no-store"
+        vision.released.set()
+
+    with service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1) as service:
+        run(story(service))
+    (report,) = reports
+    assert (report.operation, report.route) == ("recognize", "/v1/recognitions")
+    assert (report.status, report.code) == (503, "overloaded")
 
 
 def test_the_picture_of_a_client_that_left_is_not_analysed(

@@ -169,6 +169,7 @@ def test_a_poor_face_is_refused_and_not_unknown() -> None:
         (request("add_photo", code="person_not_found", status=404), {}),
         (request(code="image_truncated", status=422), {}),
         (request(Operation.ANNOUNCE_VIDEO, status=201), {"videos": 1}),
+        (request(Operation.ANNOUNCE_VIDEO, status=200), {}),  # again, after the upload
         (request(Operation.ANNOUNCE_VIDEO, code="validation_failed", status=422), {}),
     ],
 )

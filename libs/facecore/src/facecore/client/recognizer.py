@@ -161,7 +161,10 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         responses.check(self._api.send("PUT", path, body=report, deadline_s=deadline_s))
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
-        """Announce a segment; announced again, it gets the same key."""
+        """Announce a segment; announced again, it gets the same key.
+
+        Announce it again after ``upload``, so that the service marks it as stored.
+        """
         return responses.parse(self._api.send("POST", "videos", body=announcement), VideoTicket)
 
     def upload(

@@ -20,7 +20,10 @@ from facecore.contract.base import (
 
 
 class VideoAnnouncement(Request):
-    """The body of ``POST /v1/videos``. A segment that is announced again gets the same key."""
+    """The body of ``POST /v1/videos``. A segment that is announced again gets the same key.
+
+    So an announcement after the upload asks whether the segment is stored.
+    """
 
     started_at: UtcTime
     duration_ms: Annotated[Whole, Field(gt=0, le=24 * 3600 * 1000)]

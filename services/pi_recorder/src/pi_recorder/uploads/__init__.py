@@ -1,4 +1,4 @@
-"""Upload the segments; a segment leaves the spool only when the store has confirmed it."""
+"""Upload the segments; a segment leaves the spool only when the service says it is stored."""
 
 from pi_recorder.uploads.sending import VideoStore
 from pi_recorder.uploads.uploader import Uploader

@@ -3,6 +3,10 @@
 Anything between device and store may answer: a captive portal with its page and 200, a proxy with
 its own error. Only the contract's ticket and the store's repeated checksum count as an answer to
 the segment; everything else is a failure of the connection.
+
+After the upload the segment is announced again: so the service looks into its store, marks the
+segment as stored, and says so. A run that was killed before that announces the segment anyway, and
+uploads nothing if the store has it.
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ class VideoStore(Protocol):
     """The store of uploaded segments; ``facecore.client.RecognizerClient`` is one."""
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:
-        """Announce a segment. Raises ``ClientError``."""
+        """Announce a segment, or ask whether it is stored. Raises ``ClientError``."""
         ...
 
     def upload(
@@ -54,7 +58,7 @@ def send(
     stall_s: float,
     bytes_per_s: int | None,
 ) -> str:
-    """Send a segment; return its key in the store once its checksum is confirmed.
+    """Send a segment; return its key once the service says that it is stored.
 
     Raises:
         StoreAway: the store can't be reached, or something else answered.
@@ -71,6 +75,7 @@ def send(
                 stall_s=stall_s,
                 bytes_per_s=bytes_per_s,
             )
+            _check_stored(store, segment)
     except FileNotFoundError:
         raise
     except ClientError as error:
@@ -95,6 +100,12 @@ def _announced(store: VideoStore, segment: Segment) -> VideoTicket:
     if ticket.upload is None and ticket.state is not VideoState.STORED:
         raise SegmentRejected(f"{ticket.key} is not stored, and the server gave no upload link")
     return ticket
+
+
+def _check_stored(store: VideoStore, segment: Segment) -> None:
+    ticket = _announced(store, segment)
+    if ticket.state is not VideoState.STORED:
+        raise SegmentRejected(f"{ticket.key} was uploaded, but the server does not find it")
 
 
 def _is_about_the_segment(error: ClientError) -> bool:

@@ -4,7 +4,7 @@ No log, metric or trace may hold a picture, a crop, an embedding, a token, a lin
 person's label or name. So a report holds the route's template, and neither path nor query.
 """
 
-from recognizer.observability.logs import configure_logging, log_request
+from recognizer.observability.logs import configure_logging, limit_refusals, log_request
 from recognizer.observability.request import (
     CountRequest,
     Reporter,
@@ -19,6 +19,7 @@ __all__ = [
     "RequestMiddleware",
     "configure_logging",
     "current_request",
+    "limit_refusals",
     "log_request",
     "unreported",
 ]

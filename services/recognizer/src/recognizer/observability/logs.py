@@ -10,7 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
-from facecore.log_limits import limit_accept_errors
+from facecore.contract import ErrorCode
+from facecore.log_limits import OncePerMinute, limit_accept_errors
 from recognizer.domain.request_report import RequestReport
 from recognizer.observability.invocation import current_invocation
 from recognizer.observability.request import current_request
@@ -47,7 +48,25 @@ def configure_logging(level: str) -> None:
 
 def log_request(report: RequestReport) -> None:
     """Write the request's log line."""
-    logger.info("request", extra=_fields(report))
+    if logger.isEnabledFor(logging.INFO):
+        logger.info("request", extra=_fields(report))
+
+
+class _Refusals(OncePerMinute):
+    """Passes one refusal because of overload a minute, and every other request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to log the request."""
+        overloaded = getattr(record, "code", None) == ErrorCode.OVERLOADED
+        return not overloaded or super().filter(record)
+
+
+_LIMITED = _Refusals("request")
+
+
+def limit_refusals() -> None:
+    """Log one refusal a minute: under overload there are hundreds a second. Idempotent."""
+    logger.addFilter(_LIMITED)
 
 
 def _formatter() -> LambdaPowertoolsFormatter:

@@ -1,8 +1,9 @@
 """Recordings: a device announces a segment and uploads it by a link; the admin plays it.
 
 The bytes are checked where they arrive: by ``entrypoints/http/routes/local_videos.py`` on this
-machine, by S3 on AWS. The recorder deletes its copy when ``pi_recorder/uploads/uploader.py`` has
-the confirmation.
+machine, by S3 on AWS. After the upload the device announces the segment again. Then the store is
+asked, never the device believed, and the segment is marked as stored. The recorder deletes its copy
+(``pi_recorder/uploads/sending.py``) when it has that answer.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Recordings:
     def announce(self, device: str, announcement: VideoAnnouncement) -> Announced:
         """Announce a segment, and return its key and its upload.
 
-        The same segment announced again gets the same key, and no upload once it is stored.
+        The same segment announced again gets the same key, and no upload once it is stored. Another
+        device's announcement has another key, so only the device itself confirms its segment.
         """
         video = Video(
             key=self._key(device, announcement),

@@ -117,7 +117,7 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
     The framework's 405 names the methods of one route only; ``routes`` give all of them.
     """
     for kind in TABLE:
-        app.add_exception_handler(kind, _from_table)
+        app.add_exception_handler(kind, problem_of)
     app.add_exception_handler(HTTPException, partial(_from_framework, routes))
     app.add_exception_handler(RequestValidationError, _from_validation)
 
@@ -172,7 +172,8 @@ def problem(
     return Response(content, status_code=kind.status, headers=given, media_type=MEDIA_TYPE)
 
 
-def _from_table(_: Request, error: Exception) -> Response:
+def problem_of(_: Request, error: Exception) -> Response:
+    """Return the HTTP response of a domain error that ``TABLE`` holds."""
     kind = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
     headers = None
     if isinstance(error, errors.TooManyAttempts | errors.Overloaded):

@@ -1,4 +1,4 @@
-"""uvicorn's configuration: limits on connections, and which proxies' headers are trusted.
+"""uvicorn's configuration: limits on connections and on log lines, and trusted proxies.
 
 The function in AWS does not use it: API Gateway takes uvicorn's place there.
 """
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from facecore.http_server import ConnectionLimits, fitted, limited_protocol
 from facecore.http_server.connections import Network
+from recognizer.observability import limit_refusals
 from recognizer.settings import Settings
 
 _DRAIN_S = 10
@@ -25,6 +26,7 @@ def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's configuration. The caller configures logging."""
     proxies = settings.trusted_proxies
     limits = fitted(ConnectionLimits(shared=proxies))
+    limit_refusals()
     return uvicorn.Config(
         app,
         http=limited_protocol(limits),

@@ -66,14 +66,14 @@ class VisionCall:
 
 def urgent_call(services: Services, request: Request) -> VisionCall:
     """Return a call that the admin waits for: it goes ahead of the devices' pictures."""
-    return VisionCall(services, request, _ticket(services, request, urgent=True))
+    return VisionCall(services, request, ticket_of(services, request, urgent=True))
 
 
 async def _recognition(
     services: ServicesDep, request: Request, _: DeviceCaller
 ) -> AsyncIterator[VisionCall]:
     """Admit a device's picture, before its body is read."""
-    call = VisionCall(services, request, _ticket(services, request, urgent=False))
+    call = VisionCall(services, request, ticket_of(services, request, urgent=False))
     services.vision_queue.check(call.ticket)
     with services.vision_queue.holding(_size(request)):
         yield call
@@ -95,7 +95,8 @@ EnrolmentCall = Annotated[VisionCall, Depends(_enrolment, scope="function")]
 """Must stand before the parameter that reads the body."""
 
 
-def _ticket(services: Services, request: Request, *, urgent: bool) -> Ticket:
+def ticket_of(services: Services, request: Request, *, urgent: bool) -> Ticket:
+    """Return the ticket of a request, whose client may say how long it waits."""
     wait_s = read_wait(",".join(request.headers.getlist("prefer")))
     left = None if wait_s is None else wait_s - _transit_s(services, request)
     return services.vision_queue.ticket(left, urgent=urgent)

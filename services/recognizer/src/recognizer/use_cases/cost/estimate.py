@@ -150,14 +150,14 @@ def _small(
 
 def _videos(traffic: Traffic, function: Function) -> Iterator[Line]:
     requested = requests.uploads(traffic)
-    yield from _small("video", traffic.segments, requested, function, video=True)
+    yield from _small("video", traffic.announcements, requested, function, video=True)
     yield line_of("S3", "video kept", traffic.video_gb, prices.S3_STORAGE, video=True)
     yield line_of("S3", "uploads", requested.s3_writes, prices.S3_WRITES, video=True)
     yield line_of("S3", "other requests", requested.s3_reads, prices.S3_READS, video=True)
 
 
 def _observed(traffic: Traffic, function: Function) -> Iterator[Line]:
-    invocations = traffic.pictures + traffic.segments + traffic.reports + traffic.tracks
+    invocations = traffic.pictures + traffic.announcements + traffic.reports + traffic.tracks
     written = function.measured.log_bytes + LOG_BYTES
     yield line_of("CloudWatch", "logs", invocations * written / GB, prices.LOGS)
     yield line_of("CloudWatch", "metrics", METRICS, prices.METRICS)

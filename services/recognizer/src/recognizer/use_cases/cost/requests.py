@@ -49,7 +49,16 @@ _TRACK = (
     math.ceil(TRACK_BYTES / 1024) + 1  # there may be a copy, of when it lasted longer
 )
 
-_VIDEO = 1 + 2  # the segment, and its copies in two indexes
+_ANNOUNCED = 1 + 2  # the segment, and its copies in two indexes
+_CONFIRMED = (
+    1  # the second announcement, which finds the segment
+    + _ANNOUNCED  # its state
+)
+_VIDEO = _ANNOUNCED + _CONFIRMED
+_VIDEO_READS = 1
+"""The second announcement reads the segment."""
+_VIDEO_CHECKS = 2
+"""Each announcement asks the bucket for the segment."""
 _DEVICE_UPDATE = 1
 """To find a device by its name, or to write when it was seen or its status."""
 _DAY_COUNTERS = 3
@@ -130,22 +139,23 @@ def counted(
         + recognitions * _GALLERY_VERSION
         + named * _PERSON
         + (named + unnamed) * _CROP_QUERY
-        + crops * CROP_READS,
+        + crops * CROP_READS
+        + videos * _VIDEO_READS,
         writes=named * _SIGHTING
         + unnamed * _UNNAMED_SIGHTING
         + crops * CROP_WRITES
         + videos * _VIDEO
         + tracks * _TRACK,
         s3_writes=videos,
-        s3_reads=videos,
+        s3_reads=videos * _VIDEO_CHECKS,
     )
 
 
 def uploads(traffic: Traffic) -> Requests:
-    """Return the requests for segments: announcement, check in the bucket, and upload."""
+    """Return the requests for segments: two announcements with a check in the bucket, an upload."""
     return Requests(
-        reads=traffic.segments * _TOKEN,
+        reads=traffic.announcements * _TOKEN + traffic.segments * _VIDEO_READS,
         writes=traffic.segments * _VIDEO,
         s3_writes=traffic.segments,
-        s3_reads=traffic.segments,
+        s3_reads=traffic.segments * _VIDEO_CHECKS,
     )

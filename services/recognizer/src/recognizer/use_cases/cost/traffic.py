@@ -52,6 +52,11 @@ class Traffic:
         return self.seconds / self.segment_s if self.segment_mb else 0.0
 
     @property
+    def announcements(self) -> float:
+        """Announcements of segments: one before each upload, and one after it."""
+        return 2 * self.segments
+
+    @property
     def reports(self) -> float:
         """Status reports of the devices while they film."""
         return self.seconds / _REPORT_EVERY_S

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 
 from facecore.contract import Decision, ErrorCode
 from recognizer.domain.request_report import Operation, RecognitionReport, RequestReport
@@ -45,7 +46,7 @@ def counts_of(report: RequestReport) -> Counter[str]:
     counts = Counter({REQUESTS: 1, BILLED_MS: math.ceil(report.duration_ms)})
     if report.code in _OF_A_PHOTO and report.operation != Operation.RECOGNIZE:
         counts[f"{PHOTO}{report.code}"] += 1
-    if report.operation == Operation.ANNOUNCE_VIDEO and report.code is None:
+    if report.operation == Operation.ANNOUNCE_VIDEO and report.status == HTTPStatus.CREATED:
         counts[VIDEOS] += 1
     if report.operation == Operation.REPORT_TRACK and report.code is None:
         counts[TRACKS] += 1

@@ -68,7 +68,11 @@ def announce_video(
     request: Request,
     response: Response,
 ) -> VideoTicket:
-    """Announce a segment. Return where to upload it, unless it is stored already."""
+    """Announce a segment. Return where to upload it, unless it is stored already.
+
+    Announce it again after the upload. Then the service checks that the store has it, marks it as
+    ``stored``, and answers so; keep the file until then.
+    """
     announced = services.recordings.announce(caller.name, announcement)
     response.status_code = 201 if announced.new else 200
     ticket = announced.ticket

@@ -1,54 +1,51 @@
-// Joins several zip files into one without unpacking: all directory entries move to the end.
-// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+// Joins several zip files into one with fflate, which is not a module but a global.
 
-const END = 0x06054b50, END_BYTES = 22;
-const ENTRY = 0x02014b50, ENTRY_BYTES = 46, OFFSET_OF_FILE = 42;
-const MOST_FILES = 0xffff, MOST_BYTES = 0xffffffff;
+import "../vendor/fflate/fflate.js";
+
+const {Zip, ZipDeflate, ZipPassThrough, unzipSync} = globalThis.fflate;
+const MOST_FILES = 0xffff, MOST_BYTES = 0xffffffff; // fflate writes no zip64
+const COMPRESSED = /\.(jpg|png|webp)$/;
+const DATE = new Date(1980, 0, 1); // as in the parts: the same data gives the same file
 
 /**
  * One zip of all files in these; null if a plain zip (not zip64) can't hold them.
- * @param {Blob[]} parts zips without a comment, with distinct file names
+ * @param {Blob[]} parts zips with distinct file names
  * @returns {Promise<Blob|null>}
  */
 export async function joined(parts) {
-  const files = [], entries = [];
-  let count = 0, before = 0;
+  if (parts.length === 1) return parts[0];
+  const pieces = [];
+  let written = [], files = 0;
+  const zip = new Zip((error, bytes) => {
+    if (error) throw error;
+    written.push(bytes);
+  });
   for (const part of parts) {
-    const {total, start, size} = await ending(part);
-    const directory = await part.slice(start, start + size).arrayBuffer();
-    moved(directory, before);
-    files.push(part.slice(0, start));
-    entries.push(directory);
-    count += total;
-    before += start;
+    for (const [name, content] of await unzipped(part)) {
+      add(zip, name, content);
+      files += 1;
+    }
+    pieces.push(new Blob(written)); // a browser may move it from memory to the disk
+    written = [];
   }
-  const size = entries.reduce((sum, one) => sum + one.byteLength, 0);
-  if (count > MOST_FILES || before + size > MOST_BYTES) return null;
-  return new Blob([...files, ...entries, written(count, size, before)], {type: "application/zip"});
+  if (files > MOST_FILES) return null;
+  zip.end();
+  const whole = new Blob([...pieces, ...written], {type: "application/zip"});
+  return whole.size > MOST_BYTES ? null : whole;
 }
 
-async function ending(part) {
-  const view = new DataView(await part.slice(-END_BYTES).arrayBuffer());
-  if (view.byteLength < END_BYTES || view.getUint32(0, true) !== END) throw new Error("A part of the download is damaged. Try again.");
-  return {total: view.getUint16(10, true), size: view.getUint32(12, true), start: view.getUint32(16, true)};
-}
-
-/** Shifts the offset of each entry's file by so many bytes. */
-function moved(directory, by) {
-  const view = new DataView(directory);
-  for (let at = 0; at < view.byteLength;) {
-    if (view.getUint32(at, true) !== ENTRY) throw new Error("A part of the download is damaged. Try again.");
-    view.setUint32(at + OFFSET_OF_FILE, view.getUint32(at + OFFSET_OF_FILE, true) + by, true);
-    at += ENTRY_BYTES + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+async function unzipped(part) {
+  const bytes = new Uint8Array(await part.arrayBuffer());
+  try {
+    return Object.entries(unzipSync(bytes));
+  } catch (error) {
+    throw new Error("A part of the download is damaged. Try again.", {cause: error});
   }
 }
 
-function written(count, size, start) {
-  const view = new DataView(new ArrayBuffer(END_BYTES));
-  view.setUint32(0, END, true);
-  view.setUint16(8, count, true);
-  view.setUint16(10, count, true);
-  view.setUint32(12, size, true);
-  view.setUint32(16, start, true);
-  return view.buffer;
+function add(zip, name, content) {
+  const file = COMPRESSED.test(name) ? new ZipPassThrough(name) : new ZipDeflate(name);
+  file.mtime = DATE;
+  zip.add(file);
+  file.push(content, true);
 }
