@@ -21,8 +21,7 @@ from PIL import Image
 from rich.progress import track
 
 from facecore.contract import Box
-from facecore.evaluation.dataset import Picture
-from facecore.evaluation.pairs import FOLDS, Pair, Protocol, protocols
+from facecore.evaluation.dataset import FOLDS, Pair, Picture, Protocol, protocols
 from facecore.evaluation.run import measured
 from facecore.evaluation.verification import best_threshold
 from facecore.models import catalogue, ensure_embedder

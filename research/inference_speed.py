@@ -29,8 +29,7 @@ from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
 from facecore.vision.backends.onnx_runtime import ort
 from facecore.vision.detect import MIN_FACE_PX
 from facecore.vision.image import RgbImage, decode
-from facecore.vision.integral_image import IntegralImage
-from facecore.vision.tensors import Tensor, to_tensor
+from facecore.vision.tensors import IntegralImage, Tensor, to_tensor
 from libs.facecore.benchmarks.frames import crowded, everyday
 
 # isort: split

@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from facecore.evaluation.dataset import read_dataset
-from facecore.evaluation.face_cache import FaceCache, cache_path
-from facecore.evaluation.faces import Faces, find_faces
+from facecore.evaluation.faces import FaceCache, Faces, cache_path, find_faces
 from facecore.models import catalogue
 from facecore.vision.analyzer import load_analyzer
 from facecore.vision.gallery import Vector

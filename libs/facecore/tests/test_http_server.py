@@ -21,7 +21,7 @@ import pytest
 import uvicorn
 
 from facecore.http_server import ConnectionLimits, LimitedServer, fitted, limited_protocol
-from facecore.http_server.registry import Registry
+from facecore.http_server.connections import Registry
 from facecore.log_limits import OncePerMinute
 
 QUICK = ConnectionLimits(

@@ -9,8 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from facecore.vision.image import RgbImage
-from facecore.vision.integral_image import IntegralImage
-from facecore.vision.tensors import Tensor
+from facecore.vision.tensors import IntegralImage, Tensor
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pi_recorder.capture.cameras.demo import demo_clip
-from pi_recorder.settings.choices import RecognitionMode
+from pi_recorder.settings.values import RecognitionMode
 from services.pi_recorder.benchmarks.edge_recognizer import local_recognizer
 from services.pi_recorder.benchmarks.edge_run import Run, film
 from services.pi_recorder.benchmarks.edge_stages import StageCost, stage_costs

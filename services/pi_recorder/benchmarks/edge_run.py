@@ -24,8 +24,8 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.settings.values import RecognitionMode
 from pi_recorder.spool import Spool
 
 

@@ -13,8 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
-from pi_recorder.capture.cameras.base import EncodedUnit
-from pi_recorder.capture.cameras.h264 import nal_units
+from pi_recorder.capture.cameras.base import EncodedUnit, nal_units
 
 PASSWORD = "secret-of-the-camera"
 _CLOCK = 90_000

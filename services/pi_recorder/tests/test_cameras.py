@@ -25,7 +25,7 @@ from pi_recorder.errors import CameraError
 from pi_recorder.events import FramesDropped, SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.recording.writer import Recording
-from pi_recorder.settings.choices import Pace
+from pi_recorder.settings.values import Pace
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Fault, Show, picture_number
 from services.pi_recorder.tests.conftest import Events, numbers, wait_until

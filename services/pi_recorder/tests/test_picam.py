@@ -13,7 +13,7 @@ from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.capture.cameras.picam import PiCamera
 from pi_recorder.errors import CameraError
 from pi_recorder.recording.segments import SegmentWriter
-from pi_recorder.settings.choices import CameraFormat
+from pi_recorder.settings.values import CameraFormat
 from pi_recorder.spool import Spool
 from pi_recorder.testing import picture_number
 from services.pi_recorder.tests.conftest import numbers

@@ -12,8 +12,8 @@ from facecore.contract import Decision
 from pi_recorder.bootstrap import recorder_for
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.events import Answered, SegmentRecorded, SegmentUploaded
-from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.settings.values import RecognitionMode
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Fault, Show
 from services.pi_recorder.tests.conftest import Events, numbers, running, wait_until

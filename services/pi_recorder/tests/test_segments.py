@@ -11,7 +11,7 @@ from threading import Event
 import av
 import pytest
 
-from pi_recorder.capture.cameras.h264 import nal_units
+from pi_recorder.capture.cameras.base import nal_units
 from pi_recorder.errors import RecordingError
 from pi_recorder.events import SegmentRecorded
 from pi_recorder.recording.segments import SegmentWriter

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pi_recorder.errors import SettingsError
+from pi_recorder.settings.files import meanings_of_settings, template
 from pi_recorder.settings.loading import load, load_settings
 from pi_recorder.settings.schema import Settings
-from pi_recorder.settings.template import meanings_of_settings, template
 
 README = Path(__file__).parents[1] / "README.md"
 

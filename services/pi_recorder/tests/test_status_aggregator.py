@@ -27,7 +27,7 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import SpoolDisk
 from pi_recorder.operation.status_aggregator import StatusAggregator
 from pi_recorder.spool import Spool
 from pi_recorder.testing import numbered_picture

@@ -25,7 +25,7 @@ SIGTERM = 1 << signal.SIGTERM - 1
 CHILD = Path(__file__).with_name("child_recorder.py")
 STUCK = """
 import threading, time
-from pi_recorder.operation.signals import call_on_stop_signals
+from pi_recorder.operation.supervision import call_on_stop_signals
 call_on_stop_signals(lambda: print("asked", flush=True))
 print("ready", flush=True)
 while True:

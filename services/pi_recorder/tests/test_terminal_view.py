@@ -25,7 +25,7 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import SpoolDisk
 from pi_recorder.operation.status_aggregator import StatusAggregator
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import (

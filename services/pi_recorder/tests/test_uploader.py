@@ -22,7 +22,7 @@ from pi_recorder.events import (
     UploadsAway,
     UploadsBack,
 )
-from pi_recorder.settings.choices import UploadOrder, UploadSchedule
+from pi_recorder.settings.values import UploadOrder, UploadSchedule
 from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Uploader
 from services.pi_recorder.tests.conftest import NOON, Events, film, keep, running, wait_until

@@ -1,8 +1,8 @@
-"""Folders in the per-user cache. One process at a time makes a folder, whole or not at all.
+"""Folders in the per-user cache, and the progress of making one.
 
-A folder is made beside its path, synced to the disk, and renamed into place. Its manifest records
-its source and its files, so that a half-written, altered or outdated folder is detected and made
-again.
+One process at a time makes a folder, whole or not at all. A folder is made beside its path, synced
+to the disk, and renamed into place. Its manifest records its source and its files, so that a
+half-written, altered or outdated folder is detected and made again.
 """
 
 from __future__ import annotations
@@ -17,12 +17,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from facecore.errors import ModelStorageError
+
+Stage = Literal["waiting", "downloading", "building", "ready"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The current step of fetching ``name``.
+
+    Attributes:
+        stage: ``waiting`` means that another process fetches the same.
+        done, total: bytes of a download; 0 in other stages or if the size is unknown.
+
+    """
+
+    name: str
+    stage: Stage
+    done: int = 0
+    total: int = 0
+
+
+Progress = Callable[[Step], None]
+"""Called at every step in the caller's thread. A service logs it; a command line draws it."""
+
+
+def silent(step: Step) -> None:
+    """Ignore the step."""
+
 
 MANIFEST = "manifest.json"
 

@@ -18,9 +18,9 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from facecore import samples
+from facecore.cache import Progress, Stage, Step
 from facecore.errors import ModelError, ModelUnknown
 from facecore.models import Model, catalogue, store
-from facecore.progress import Progress, Stage, Step
 
 app = typer.Typer(no_args_is_help=True, help="Models and sample pictures of facecore.")
 models_app = typer.Typer(no_args_is_help=True, help="The models that find and compare faces.")

@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from facecore import cache, packages
+from facecore.cache import Progress, Step, silent
 from facecore.errors import ModelUnknown
 from facecore.packages import LINUX_WHEEL, SDIST, Package
-from facecore.progress import Progress, Step, silent
 
 
 @dataclass(frozen=True, slots=True)

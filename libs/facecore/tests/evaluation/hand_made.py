@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from facecore.contract import Box, Quality, QualityReason
-from facecore.evaluation.face_cache import FoundFace
+from facecore.evaluation.faces import FoundFace
 from facecore.vision.gallery import Embedding
 
 DIMENSION = 64

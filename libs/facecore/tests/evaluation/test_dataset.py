@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from facecore.errors import DatasetError
-from facecore.evaluation.dataset import read_dataset, relabelled
-from facecore.evaluation.pairs import protocols
+from facecore.evaluation.dataset import protocols, read_dataset, relabelled
 
 TWO_FOLDS = "2\t1\nada\t1\t2\nada\t1\tbob\t1\nbob\t1\t2\nbob\t2\tcyd\t1\n"
 """A file of pairs: each fold has one pair of one person and one of two people."""

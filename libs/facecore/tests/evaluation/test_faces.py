@@ -12,8 +12,7 @@ import pytest
 
 from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Dataset, Picture, read_dataset
-from facecore.evaluation.face_cache import FaceCache, cache_path
-from facecore.evaluation.faces import BATCH, find_faces, main_face
+from facecore.evaluation.faces import BATCH, FaceCache, cache_path, find_faces, main_face
 from facecore.vision.analyzer import Analysis, FaceAnalyzer
 from facecore.vision.image import RgbImage, decode
 

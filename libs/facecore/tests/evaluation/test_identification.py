@@ -10,7 +10,7 @@ import pytest
 from facecore.errors import DatasetError
 from facecore.evaluation.calibration import Calibration, GallerySize, calibrate
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import FoundFace
+from facecore.evaluation.faces import FoundFace
 from facecore.evaluation.identification import identify, measure
 from facecore.evaluation.probes import candidates
 from facecore.models import Thresholds

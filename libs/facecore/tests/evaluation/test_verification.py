@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import FoundFace
-from facecore.evaluation.pairs import Pair, Protocol
+from facecore.evaluation.dataset import Pair, Picture, Protocol
+from facecore.evaluation.faces import FoundFace
 from facecore.evaluation.verification import (
     area_under,
     best_threshold,

@@ -21,6 +21,6 @@ The root's pyproject.toml says which stage may import which, and import-linter c
 - ``settings``      loads and checks the settings
 - ``cli``           the command line
 
-``bootstrap`` and ``sinks`` build the parts, ``recorder`` starts and stops the threads, and
+``bootstrap`` builds the parts, ``recorder`` starts and stops the threads, and
 ``testing`` has test doubles for other packages.
 """

@@ -18,7 +18,7 @@ from threading import Event
 from pi_recorder.capture.frame_loop import Capture
 from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.errors import RecorderError
-from pi_recorder.operation.worker import Worker
+from pi_recorder.operation.supervision import Worker
 from pi_recorder.recognition.loop import RecognitionLoop
 from pi_recorder.recording.writer import Recording
 from pi_recorder.uploads import Uploader

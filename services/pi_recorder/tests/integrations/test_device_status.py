@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from facecore.contract import Device, PartState
 from facecore.vision.analyzer import load_analyzer
-from pi_recorder.bootstrap import recorder_for
+from pi_recorder.bootstrap import open_sinks, recorder_for
 from pi_recorder.capture.latest_frame import LatestFrame
 from pi_recorder.events import (
     CameraAway,
@@ -23,11 +23,10 @@ from pi_recorder.events import (
     SegmentUploaded,
 )
 from pi_recorder.integrations.device_status import DeviceStatus, reports
-from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import SpoolDisk
 from pi_recorder.operation.status_aggregator import StatusAggregator
-from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import open_sinks
+from pi_recorder.settings.values import RecognitionMode
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until

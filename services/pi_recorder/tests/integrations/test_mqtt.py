@@ -21,9 +21,9 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.integrations.mqtt import mqtt
-from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import SpoolDisk
 from pi_recorder.operation.status_aggregator import StatusAggregator
-from pi_recorder.settings.addresses import BrokerAddress, broker_address
+from pi_recorder.settings.values import BrokerAddress, broker_address
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.integrations.broker import broker, listening

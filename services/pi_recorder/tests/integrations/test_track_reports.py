@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from facecore.client import RecognizerClient
 from facecore.contract import Box, PersonUpdate, ReportedBox, TrackReport
 from facecore.vision.analyzer import load_analyzer
+from pi_recorder.bootstrap import open_sinks
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, VISITS, demo_people, pose
 from pi_recorder.events import (
@@ -38,9 +39,8 @@ from pi_recorder.recognition.sending import RecognitionRequest, Sender
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import FaceGate, RecognitionMode, RequestContent
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import open_sinks
+from pi_recorder.settings.values import FaceGate, RecognitionMode, RequestContent
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.recognition.people import moment

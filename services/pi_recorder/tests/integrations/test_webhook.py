@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from pi_recorder.events import RecognitionAway, SinkAway, SinkBack, TrackState, VisitNamed
 from pi_recorder.integrations.webhook import signature, webhook
-from pi_recorder.settings.addresses import webhook_key
+from pi_recorder.settings.values import webhook_key
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 from services.pi_recorder.tests.integrations.receiver import Receiver, receiving
 from services.pi_recorder.tests.live.live_page import free_port

@@ -19,9 +19,9 @@ from pi_recorder.events import LivePageReady
 from pi_recorder.live.access import Password
 from pi_recorder.live.app import Page, create_app
 from pi_recorder.live.server import served
-from pi_recorder.operation.spool_disk import SpoolDisk
+from pi_recorder.operation.status import SpoolDisk
 from pi_recorder.operation.status_aggregator import StatusAggregator
-from pi_recorder.recognition.switch import Switch
+from pi_recorder.recognition.loop import Switch
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import NOON, Events, wait_until
 

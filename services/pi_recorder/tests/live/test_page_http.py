@@ -243,7 +243,7 @@ def test_guessing_is_rate_limited(locked: LivePage) -> None:
         statuses = [client.get("/").status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
     with locked.client(PASSWORD) as client:
-        assert client.get("/").headers["retry-after"] == "30"
+        assert 0 < int(client.get("/").headers["retry-after"]) <= 30
 
 
 def test_a_taken_port_is_reported_and_blocks_nothing(tmp_path: Path) -> None:

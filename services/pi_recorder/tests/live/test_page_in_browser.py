@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from pydantic import SecretStr
 
 from facecore.contract import Box, Decision, PersonRecord
-from pi_recorder.bootstrap import recorder_for
+from pi_recorder.bootstrap import open_sinks, recorder_for
 from pi_recorder.events import (
     CameraAway,
     LivePageReady,
@@ -22,9 +22,8 @@ from pi_recorder.events import (
     UploadsAway,
     VisitNamed,
 )
-from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import open_sinks
+from pi_recorder.settings.values import RecognitionMode
 from pi_recorder.spool import Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until

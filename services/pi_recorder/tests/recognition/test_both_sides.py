@@ -30,7 +30,7 @@ from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg, pn
 from pi_recorder.recognition.shots import RequestPolicy
 from pi_recorder.recognition.visit import Observation
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import RequestContent
+from pi_recorder.settings.values import RequestContent
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
 from tests.api import Api

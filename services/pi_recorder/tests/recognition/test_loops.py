@@ -25,13 +25,12 @@ from pi_recorder.events import (
     VisitNamed,
 )
 from pi_recorder.recognition.connection import Connection
-from pi_recorder.recognition.interval import Interval
+from pi_recorder.recognition.modes import Interval, Tracking
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import RequestContent
+from pi_recorder.settings.values import RequestContent
 from pi_recorder.testing import numbered_picture
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import Scene, Walker, moment, picture

@@ -17,14 +17,14 @@ from pi_recorder.events import (
 )
 from pi_recorder.operation.run_summary import RunCounters
 from pi_recorder.recognition.connection import Connection
+from pi_recorder.recognition.modes import Tracking
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Sender
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.recording.segments import SegmentWriter
-from pi_recorder.settings.choices import RequestContent
+from pi_recorder.settings.values import RequestContent
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import Events, running, wait_until
 from services.pi_recorder.tests.recognition.people import STEP_S, Scene, Walker, moment, picture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pi_recorder.bootstrap import open_spool, recorder_for
 from pi_recorder.cli.display import JsonLines
-from pi_recorder.operation.signals import call_on_stop_signals
+from pi_recorder.operation.supervision import call_on_stop_signals
 from pi_recorder.settings.loading import load_settings
 from services.pi_recorder.tests.soak.journal import Journal, JournalCamera
 

@@ -122,7 +122,7 @@ def test_robustness_is_measured_when_asked(run: Run, folder: Path, tmp_path: Pat
 _STOPPED_AT_THE_FIRST_FACES = """
 import signal
 
-from facecore.evaluation.face_cache import FaceCache
+from facecore.evaluation.faces import FaceCache
 from recognizer.entrypoints.cli import app
 
 put = FaceCache.put

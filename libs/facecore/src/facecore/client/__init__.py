@@ -4,15 +4,13 @@ Synchronous and thread-safe; it loads neither numpy nor a model. The modules, ou
 
 - ``recognizer.py``  the client, and the calls that a device may make
 - ``admin.py``       the admin's calls about videos, sightings, devices and statistics
-- ``people.py``      the admin's calls about people and photos
-- ``unknown_people.py``  the admin's calls about unknown people and misidentifications
+- ``people.py``      the admin's calls about people, photos, unknown people and misidentifications
 - ``data.py``        the admin's calls about export, merge, the audit log and retention
 - ``api_session.py`` base address, token, parameters and pages, shared by all calls
 - ``upload.py``      the upload of a segment to the address in its ticket
 - ``responses.py``   a response as a model of the contract, or as an ``errors.ClientError``
 - ``http.py``        one call: its deadline, its attempts, the pauses between them
-- ``transport.py``   httpx over a pool of connections
-- ``deadline.py``    sockets that stop at the call's deadline
+- ``transport.py``   httpx over a pool of connections, which stop at the call's deadline
 - ``address.py``     which addresses may be called, and how parts of a path are quoted
 """
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import quote
 
 import httpx
 
-_LOCAL_SUFFIXES = (".localhost", ".local", ".home.arpa", ".internal")
+from facecore.hosts import is_private
 
 
 def service_url(url: str) -> httpx.URL:
     """Check and return the recognizer's base address.
 
     Tokens and faces must not cross the internet in clear, so plain ``http`` goes only to this
-    machine and to private networks: their addresses (RFC 1918, RFC 4193, link-local), names of
-    one part such as ``recognizer``, and names that are private by definition (``localhost``,
-    RFC 6761; ``.local``, RFC 6762; ``.home.arpa``, RFC 8375; ``.internal``).
+    machine and to private networks; see ``hosts.is_private``.
 
     Raises:
         ValueError: the address is not valid; the message says why and what is valid.
@@ -47,16 +44,6 @@ def checked(url: str) -> httpx.URL:
             "use https, or http only to this machine or a private network"
         )
     return parsed
-
-
-def is_private(host: str) -> bool:
-    """Return whether ``host`` is this machine or in a private network; see ``service_url``."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return "." not in host or host.endswith(_LOCAL_SUFFIXES)
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_private
 
 
 def segment(name: str) -> str:

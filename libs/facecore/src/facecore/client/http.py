@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,16 +9,24 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
+from tenacity import (
+    Future,
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    retry_if_result,
+    stop_after_attempt,
+)
 
-from facecore.client.deadline import Deadline
+from facecore.client.transport import Deadline
 from facecore.contract import write_wait
 from facecore.errors import ApiUnreachable, ClientError, DeadlineExceeded, UnexpectedAnswer
+from facecore.retry import full_jitter
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """More than the largest answer of the contract: a page of people with the most attributes."""
 _RETRIED = frozenset({429, 500, 502, 503, 504})
-_FIRST_PAUSE_S = 0.2
-_LONGEST_PAUSE_S = 5.0
+_JITTER = full_jitter(first_s=0.2, longest_s=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +103,24 @@ class HttpSession:
             UnexpectedAnswer: the answer is too large or compressed.
         """
         deadline = Deadline(deadline_s)
-        attempts = self._attempts if repeatable else 1
-        maybe_done = False
-        for attempt in range(1, attempts + 1):
-            pause = _backoff(attempt)
-            try:
-                request = make()
-                if announce_deadline:
-                    request.headers["prefer"] = write_wait(deadline.left())
-                reply = self._attempt(request, deadline, stall_s)
-            except ApiUnreachable as error:
-                if attempt == attempts or pause >= deadline.left():
-                    raise
-                maybe_done |= not isinstance(error.__cause__, httpx.ConnectError)
-            else:
-                pause += reply.retry_after_s
-                final = attempt == attempts or pause >= deadline.left()
-                if final or reply.status not in _RETRIED:
-                    return replace(reply, maybe_done=maybe_done)
-                maybe_done |= reply.status not in (429, 503)
-            time.sleep(pause)
-        raise AssertionError("the last attempt returns or raises")
+        attempts = stop_after_attempt(self._attempts if repeatable else 1)
+        maybe_done: list[bool] = []
+
+        def attempt() -> Reply:
+            request = make()
+            if announce_deadline:
+                request.headers["prefer"] = write_wait(deadline.left())
+            return self._attempt(request, deadline, stall_s)
+
+        reply = Retrying(
+            retry=retry_if_exception_type(ApiUnreachable)
+            | retry_if_result(lambda reply: reply.status in _RETRIED),
+            wait=_pause_s,
+            stop=lambda state: attempts(state) or state.upcoming_sleep >= deadline.left(),
+            before_sleep=lambda state: maybe_done.append(_maybe_done(state)),
+            retry_error_callback=lambda state: _outcome(state).result(),
+        )(attempt)
+        return replace(reply, maybe_done=any(maybe_done))
 
     def _attempt(self, request: httpx.Request, deadline: Deadline, stall_s: float | None) -> Reply:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
@@ -163,10 +166,21 @@ def _token(request: httpx.Request) -> str:
     return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
 
 
-def _backoff(attempt: int) -> float:
-    """Return seconds to wait: exponential with full jitter, so that clients do not retry together.
+def _outcome(state: RetryCallState) -> Future:
+    if state.outcome is None:
+        raise AssertionError("the attempt has not ended")
+    return state.outcome
 
-    Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-    """
-    longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (attempt - 1))
-    return random.uniform(0, longest)  # noqa: S311 - it spreads load and protects nothing
+
+def _pause_s(state: RetryCallState) -> float:
+    """Return the seconds to wait: those that the server asks for, and the jitter."""
+    outcome = _outcome(state)
+    return _JITTER(state) + (0.0 if outcome.failed else outcome.result().retry_after_s)
+
+
+def _maybe_done(state: RetryCallState) -> bool:
+    """Return whether the attempt may have had its effect, although it failed."""
+    outcome = _outcome(state)
+    if error := outcome.exception():
+        return not isinstance(error.__cause__, httpx.ConnectError)
+    return outcome.result().status not in (429, 503)

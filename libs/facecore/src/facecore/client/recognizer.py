@@ -18,8 +18,8 @@ from facecore.client.admin import AdminCalls
 from facecore.client.api_session import ApiSession, Param
 from facecore.client.data import DataCalls
 from facecore.client.http import HttpSession
+from facecore.client.people import UnknownPeopleCalls
 from facecore.client.transport import DeadlineTransport
-from facecore.client.unknown_people import UnknownPeopleCalls
 from facecore.contract import (
     CropMetadata,
     DeviceReport,

@@ -39,23 +39,21 @@ from facecore.contract.base import (
     VideoKey,
     in_utc,
 )
-from facecore.contract.device_status import (
+from facecore.contract.devices import (
     MAX_REASON,
     CameraStatus,
+    Device,
+    DeviceList,
+    DeviceRegistration,
     DeviceReport,
+    DeviceSetup,
+    DeviceSetupRequest,
     DeviceStatus,
     DiskStatus,
     PartState,
     PartStatus,
     QueueStatus,
     RecognitionStatus,
-)
-from facecore.contract.devices import (
-    Device,
-    DeviceList,
-    DeviceRegistration,
-    DeviceSetup,
-    DeviceSetupRequest,
     RegisteredDevice,
 )
 from facecore.contract.faces import Box, Landmarks, Point, Quality, QualityReason
@@ -80,8 +78,7 @@ from facecore.contract.recognition import (
     RecognizedFace,
     StageTimes,
 )
-from facecore.contract.server import Health, HealthStatus, Retention
-from facecore.contract.session import Session, SignIn
+from facecore.contract.server import Health, HealthStatus, Retention, Session, SignIn
 from facecore.contract.sightings import Sighting, SightingList, Visit, VisitList
 from facecore.contract.statistics import (
     CostEstimate,

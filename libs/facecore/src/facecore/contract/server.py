@@ -1,12 +1,16 @@
-"""The server's state: whether it is ready, its model and gallery, and its retention times."""
+"""The state of the server, its model, its gallery and its retention times; and its sessions.
+
+A session belongs to the console: after a sign-in, a cookie replaces the admin's token.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
-from facecore.contract.base import Answer
+from facecore.contract.base import Answer, Request, UtcTime
 
 
 class HealthStatus(StrEnum):
@@ -49,3 +53,26 @@ class Retention(Answer):
     """Days that crops of unknown people are kept; 0: none is kept; null: this server keeps none."""
     session_hours: float | None = Field(None, ge=0)
     """Hours since a sign-in to the console; null: this server has no sessions."""
+
+
+def _as_in_a_header(token: SecretStr) -> SecretStr:
+    if not token.get_secret_value().isascii():
+        raise ValueError("a token has ASCII characters only")
+    return token
+
+
+class SignIn(Request):
+    """The body of ``POST /v1/session``."""
+
+    token: Annotated[
+        SecretStr, Field(min_length=1, max_length=512), AfterValidator(_as_in_a_header)
+    ]
+    """The admin's token."""
+
+
+class Session(Answer):
+    """An open session. Scripts of the page can't read its cookie."""
+
+    csrf_token: str
+    """Send it in the header ``x-csrf-token`` with every call except ``GET``."""
+    expires_at: UtcTime

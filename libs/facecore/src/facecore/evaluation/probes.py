@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Picture
-from facecore.evaluation.face_cache import FoundFace
-from facecore.evaluation.faces import Faces
+from facecore.evaluation.faces import Faces, FoundFace
 from facecore.models import Thresholds
 from facecore.vision.gallery import Gallery, Match
 from facecore.vision.quality import ENROLMENT_GATE

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecore.evaluation.dataset import Pair, Protocol
 from facecore.evaluation.faces import Faces
-from facecore.evaluation.pairs import Pair, Protocol
 
 Values = NDArray[np.float64]
 Truth = NDArray[np.bool_]

@@ -4,7 +4,7 @@ Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``, from t
 ``facecore[server]``.
 """
 
-from facecore.http_server.limits import ConnectionLimits, fitted
+from facecore.http_server.connections import ConnectionLimits, fitted
 from facecore.http_server.protocol import LimitedServer, limited_protocol
 
 __all__ = ["ConnectionLimits", "LimitedServer", "fitted", "limited_protocol"]

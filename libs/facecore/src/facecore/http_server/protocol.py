@@ -21,9 +21,8 @@ from typing import ClassVar, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from facecore.http_server.connections import ConnectionLimits, Registry
 from facecore.http_server.joined_writes import JoinedWrites
-from facecore.http_server.limits import ConnectionLimits
-from facecore.http_server.registry import Registry
 from facecore.log_limits import OncePerMinute
 
 _REFUSAL = (

@@ -1,5 +1,6 @@
 """The catalogue of models, their store on this machine, and their conversion from packages."""
 
+from facecore.cache import Progress, Step
 from facecore.models.catalogue import Backend, Embedder, Model, Thresholds
 from facecore.models.store import (
     EmbedderFiles,
@@ -7,7 +8,6 @@ from facecore.models.store import (
     ensure_detector,
     ensure_embedder,
 )
-from facecore.progress import Progress, Step
 
 __all__ = [
     "Backend",

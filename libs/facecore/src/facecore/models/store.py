@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecore import cache, packages
+from facecore.cache import Progress, Step, silent
 from facecore.errors import ModelCorrupt, ModelUnavailable
 from facecore.models.catalogue import DEFAULT_EMBEDDER, MTCNN, Embedder, Model, embedder
-from facecore.progress import Progress, Step, silent
 
 BUILDER_VERSION = "3"
 """Increase it when the output of ``conversion/`` changes; models are built again then."""

@@ -11,7 +11,7 @@ from facecore.contract import MAX_CROPS, Box, CropMetadata, Landmarks, Quality
 from facecore.errors import CropError
 from facecore.models.catalogue import DEFAULT_EMBEDDER, Backend, Embedder, Thresholds, embedder
 from facecore.vision.align import align
-from facecore.vision.backends.parts import make_parts
+from facecore.vision.backends import make_parts
 from facecore.vision.detect import MIN_FACE_PX, DetectedFace, Detector, DetectorSettings
 from facecore.vision.embed import FaceEmbedder, mean_embedding
 from facecore.vision.gallery import Embedding

@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.vision.integral_image import IntegralImage
-from facecore.vision.tensors import Tensor
+from facecore.vision.tensors import IntegralImage, Tensor
 
 Boxes = NDArray[np.float32]
 Scores = NDArray[np.float32]

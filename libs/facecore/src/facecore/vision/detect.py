@@ -18,8 +18,7 @@ from facecore.contract import Box, Landmarks, Point
 from facecore.vision import boxes as bx
 from facecore.vision.boxes import Boxes, Scores
 from facecore.vision.image import RgbImage
-from facecore.vision.integral_image import IntegralImage
-from facecore.vision.tensors import Network, Tensor
+from facecore.vision.tensors import IntegralImage, Network, Tensor
 
 MIN_FACE_PX: Final = 40
 """Default size of the smallest face to find; the quality gate would refuse a smaller one."""

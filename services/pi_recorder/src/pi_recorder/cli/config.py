@@ -17,10 +17,9 @@ from rich.text import Text
 
 from pi_recorder.cli.error_output import FAILED, AsJson, Config, explained, fail, warn
 from pi_recorder.errors import SettingsError
-from pi_recorder.settings.files import CONFIG, SYSTEM_FOLDER, nearest, user_folder
+from pi_recorder.settings.files import CONFIG, SYSTEM_FOLDER, nearest, template, user_folder
 from pi_recorder.settings.loading import DEFAULT, Loaded, load
 from pi_recorder.settings.schema import SECRETS, Settings
-from pi_recorder.settings.template import template
 
 app = typer.Typer(
     no_args_is_help=True, help="Show and check the settings, and write a settings file."

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from facecore.text import sanitize
 from pi_recorder.events import (
     Answered,
     Event,
@@ -22,8 +23,7 @@ from pi_recorder.events import (
     TrackState,
     VisitNamed,
 )
-from pi_recorder.events.serialization import as_json, event_json
-from pi_recorder.events.wording import clean, count_visits, notice
+from pi_recorder.events.formatting import as_json, count_visits, event_json, notice
 from pi_recorder.operation.run_summary import RunSummary
 
 STYLES = {
@@ -102,7 +102,10 @@ def _described(event: VisitNamed) -> str:
     words = [event.state.value]
     if event.person is not None:
         facts = {"label": event.person.label, **event.person.attributes}
-        words = [clean(event.person.name), " ".join(f"{k}={_value(v)}" for k, v in facts.items())]
+        words = [
+            sanitize(event.person.name),
+            " ".join(f"{k}={_value(v)}" for k, v in facts.items()),
+        ]
     if event.similarity is not None and event.state is not TrackState.UNKNOWN:
         words.append(f"similarity {event.similarity:.2f}")
     return "  ".join(words)
@@ -110,7 +113,7 @@ def _described(event: VisitNamed) -> str:
 
 def _value(value: object) -> str:
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return clean(f'"{text}"' if " " in text else text)
+    return sanitize(f'"{text}"' if " " in text else text)
 
 
 def _notice(event: Event) -> Text | None:
@@ -136,7 +139,7 @@ def _details(event: Event) -> Iterator[Text]:
 
 
 def _dim(words: str) -> Text:
-    return Text(clean(words), style="dim")
+    return Text(sanitize(words), style="dim")
 
 
 def _table(summary: RunSummary) -> Table:
@@ -150,7 +153,7 @@ def _table(summary: RunSummary) -> Table:
     table.add_row("visits", str(summary.visits))
     for seen in summary.people:
         best = f"{count_visits(seen.count)}, best similarity {seen.best_similarity:.2f}"
-        table.add_row(Text(clean(seen.name)), best)
+        table.add_row(Text(sanitize(seen.name)), best)
     table.add_row("unknown", count_visits(summary.unknown))
     table.add_row("uncertain", count_visits(summary.uncertain))
     if summary.unseen:

@@ -12,9 +12,8 @@ from rich.console import Console
 from facecore.checks import Check, State
 from pi_recorder.cli.error_output import FAILED, AsJson, Config
 from pi_recorder.errors import SettingsError
-from pi_recorder.operation.doctor.camera import camera_check
-from pi_recorder.operation.doctor.machine import machine_checks, service_check
-from pi_recorder.operation.doctor.server import server_checks
+from pi_recorder.operation.checks_machine import camera_check, machine_checks, service_check
+from pi_recorder.operation.checks_server import server_checks
 from pi_recorder.settings.loading import Loaded, load
 from pi_recorder.spool.inspection import in_use
 

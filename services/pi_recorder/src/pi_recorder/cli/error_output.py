@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from facecore.cache import Progress, Step
 from facecore.errors import FaceCoreError
-from facecore.progress import Progress, Step
 from pi_recorder.errors import RecorderError, SettingsError
 
 errors = Console(stderr=True, highlight=False)

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pi_recorder.bootstrap import open_spool, recorder_for
+from pi_recorder.bootstrap import open_sinks, open_spool, recorder_for
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import write_demo_clip
 from pi_recorder.capture.cameras.open import open_camera
@@ -28,14 +28,12 @@ from pi_recorder.cli.terminal_view import terminal_view
 from pi_recorder.errors import SettingsError
 from pi_recorder.events import Event, Publish
 from pi_recorder.operation.run_summary import RunCounters
-from pi_recorder.operation.signals import call_on_stop_signals
-from pi_recorder.operation.supervision import Supervision
+from pi_recorder.operation.supervision import Supervision, call_on_stop_signals
 from pi_recorder.operation.systemd import ServiceManager
 from pi_recorder.recognition.loop import preload_face_finder
-from pi_recorder.settings.choices import Pace
 from pi_recorder.settings.loading import load
 from pi_recorder.settings.schema import Settings
-from pi_recorder.sinks import open_sinks
+from pi_recorder.settings.values import Pace
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from facecore.contract import PartState
+from facecore.text import sanitize
 from pi_recorder.cli.display import STYLES
-from pi_recorder.events.wording import clean, count_visits
+from pi_recorder.events.formatting import count_visits
 from pi_recorder.operation.status import Face, Part, Status, Today
 
 _FRAMES_A_SECOND = 4
@@ -40,7 +41,9 @@ def drawn(status: Status) -> RenderableType:
     return Group(
         Panel(_now(status.faces), title="in view", title_align="left", border_style="dim"),
         Panel(_today(status.today), title="today", title_align="left", border_style="dim"),
-        Panel(_health(status), title=clean(status.device), title_align="left", border_style="dim"),
+        Panel(
+            _health(status), title=sanitize(status.device), title_align="left", border_style="dim"
+        ),
     )
 
 
@@ -53,11 +56,11 @@ def _now(faces: tuple[Face, ...]) -> RenderableType:
 def _face(face: Face) -> Text:
     if face.person is None:
         return Text(face.state.value, style=STYLES[face.state])
-    line = Text(clean(face.person.name), style=f"bold {STYLES[face.state]}")
+    line = Text(sanitize(face.person.name), style=f"bold {STYLES[face.state]}")
     facts = "  ".join(f"{fact.name}={fact.value}" for fact in face.person.facts)
     if face.similarity is not None:
         line.append(f"  similarity {face.similarity:.2f}", style="not bold default")
-    return line.append(clean(f"  {facts}"), style="not bold dim")
+    return line.append(sanitize(f"  {facts}"), style="not bold dim")
 
 
 def _today(today: Today) -> RenderableType:
@@ -66,7 +69,7 @@ def _today(today: Today) -> RenderableType:
     for visitor in today.visitors[:_LINES]:
         best = visitor.best_similarity
         table.add_row(
-            Text(clean(visitor.person.name)),
+            Text(sanitize(visitor.person.name)),
             count_visits(visitor.visits),
             f"{_clock(visitor.first_seen)} to {_clock(visitor.last_seen)}",
             "" if best is None else f"{best:.2f}",
@@ -97,7 +100,7 @@ def _health(status: Status) -> RenderableType:
 
 def _part(part: Part) -> Text:
     why = f": {part.reason}" if part.reason else ""
-    return Text(clean(f"{part.state}{why}"), style=_PART_STYLES.get(part.state, "green"))
+    return Text(sanitize(f"{part.state}{why}"), style=_PART_STYLES.get(part.state, "green"))
 
 
 def _clock(at: datetime) -> str:

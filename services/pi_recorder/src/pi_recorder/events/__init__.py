@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pi_recorder.events.integrations import (
+from pi_recorder.events.parts import (
+    CameraAway,
+    CameraBack,
+    ClockStepped,
+    FramesDropped,
     LivePageAway,
     LivePageReady,
+    PartialSegmentSetAside,
+    RecordingPaused,
+    RecordingResumed,
     ReportsRejected,
+    SegmentDropped,
+    SegmentRecorded,
+    SegmentRecovered,
+    SegmentRefused,
+    SegmentUploaded,
     SinkAway,
     SinkBack,
     TracksLost,
     TracksRejected,
+    UploadsAway,
+    UploadsBack,
 )
 from pi_recorder.events.recognition import (
     Answered,
@@ -27,22 +41,6 @@ from pi_recorder.events.recognition import (
     VisitBegan,
     VisitEnded,
     VisitNamed,
-)
-from pi_recorder.events.video import (
-    CameraAway,
-    CameraBack,
-    ClockStepped,
-    FramesDropped,
-    PartialSegmentSetAside,
-    RecordingPaused,
-    RecordingResumed,
-    SegmentDropped,
-    SegmentRecorded,
-    SegmentRecovered,
-    SegmentRefused,
-    SegmentUploaded,
-    UploadsAway,
-    UploadsBack,
 )
 
 Event = (

@@ -18,7 +18,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from pi_recorder.events import Event, Publish, Seen
-from pi_recorder.events.serialization import event_json
+from pi_recorder.events.formatting import event_json
 from pi_recorder.integrations.outbox import Message, Outbox, Undelivered
 from pi_recorder.spool.files import private_opener
 

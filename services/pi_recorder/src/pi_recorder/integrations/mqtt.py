@@ -30,7 +30,7 @@ from facecore.contract import PartState
 from pi_recorder.events import Event, Publish, SinkAway, SinkBack, VisitNamed
 from pi_recorder.integrations.home_assistant import discovery, discovery_topic
 from pi_recorder.operation.status import Part, Status
-from pi_recorder.settings.addresses import BrokerAddress
+from pi_recorder.settings.values import BrokerAddress
 
 _STATE_EVERY_S = 1.0
 _WAITING = 64

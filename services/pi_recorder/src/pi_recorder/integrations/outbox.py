@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pi_recorder.backoff import Backoff
+from facecore.retry import Backoff
 from pi_recorder.events import Event, Publish, SinkAway, SinkBack
 
 _WAITING = 256

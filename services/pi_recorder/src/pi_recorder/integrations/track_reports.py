@@ -18,7 +18,7 @@ from typing import Final
 from facecore.client import RecognizerClient
 from facecore.contract import TrackReport
 from facecore.errors import ApiProblem, ClientError, UnexpectedAnswer
-from pi_recorder.backoff import Backoff
+from facecore.retry import Backoff
 from pi_recorder.events import Publish, TracksLost, TracksRejected
 from pi_recorder.integrations.trajectories import VisitTrajectories
 from pi_recorder.settings.schema import Settings

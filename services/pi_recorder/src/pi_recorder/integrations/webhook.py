@@ -24,9 +24,9 @@ from facecore.client.http import HttpSession
 from facecore.client.transport import DeadlineTransport
 from facecore.errors import ClientError
 from pi_recorder.events import Event, Publish
-from pi_recorder.events.serialization import event_json, name_of
+from pi_recorder.events.formatting import event_json, name_of
 from pi_recorder.integrations.outbox import Message, Outbox, Refused, Undelivered
-from pi_recorder.settings.addresses import webhook_key
+from pi_recorder.settings.values import webhook_key
 
 _DEADLINE_S = 10.0
 _RETRYABLE = frozenset({408, 425, 429})

@@ -10,10 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import ipaddress
+import math
+import operator
 import time
-from collections import OrderedDict
-from collections.abc import Callable
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
@@ -23,11 +22,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_NOT_ON_THE_INTERNET = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
+from facecore.attempt_limit import AttemptLimit
+from facecore.hosts import address_of, is_private_name
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _GUESSES = 5
 _PAUSE_S = 30.0
-_MAX_CLIENTS = 256
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -96,7 +96,7 @@ class Guard:
                 return PlainTextResponse(
                     "too many wrong passwords; wait half a minute\n",
                     429,
-                    headers={"retry-after": "30"},
+                    headers={"retry-after": str(self._password.wait_s(client))},
                 )
             case _:
                 return PlainTextResponse(
@@ -109,15 +109,12 @@ class Guard:
 def _is_local_name(host: str) -> bool:
     """Return whether nobody on the internet can point this name at the recorder.
 
-    That is true for an address, a name without a dot, and a name that is local by definition
-    (RFC 6761, 6762, 8375; ``.internal``, ``.lan``).
+    That is true for an address, a private name, and ``.lan``, which home routers use.
     """
     name = host.strip("[]") if host.endswith("]") else host.rpartition(":")[0].strip("[]") or host
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return bool(name) and ("." not in name or name.endswith(_NOT_ON_THE_INTERNET))
-    return True
+    if not name or address_of(name):
+        return bool(name)
+    return is_private_name(name) or name.endswith(".lan")
 
 
 def _comes_from(request: Request, host: str) -> bool:
@@ -141,35 +138,30 @@ class PasswordCheck(Enum):
 class Password:
     """The page's password, by HTTP Basic (RFC 7617), compared in constant time.
 
-    After five wrong passwords an address is refused for half a minute.
-
-    Args:
-        clock: a monotonic clock, in seconds.
+    After five wrong passwords within half a minute an address is refused until it has passed.
     """
 
-    def __init__(self, password: SecretStr, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, password: SecretStr) -> None:
         self._password = password.get_secret_value().encode()
-        self._clock = clock
-        self._guesses: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._attempts = AttemptLimit(
+            _GUESSES, _PAUSE_S, read=time.monotonic, elapsed_s=operator.sub
+        )
+
+    def wait_s(self, client: str) -> int:
+        """Return the whole seconds that an address must wait; 0 if it may try."""
+        return math.ceil(self._attempts.wait_s(client))
 
     def check(self, authorization: str | None, client: str) -> PasswordCheck:
         """Check a request's ``Authorization``; any user name is accepted."""
-        count, last_at = self._guesses.get(client, (0, 0.0))
-        if count >= _GUESSES and self._clock() - last_at < _PAUSE_S:
+        if self.wait_s(client):
             return PasswordCheck.TOO_MANY
         if authorization is None:
             return PasswordCheck.MISSING
         if hmac.compare_digest(_given(authorization), self._password):
-            self._guesses.pop(client, None)
+            self._attempts.succeeded(client)
             return PasswordCheck.RIGHT
-        self._wrong(client, 1 if count >= _GUESSES else count + 1)
+        self._attempts.failed(client)
         return PasswordCheck.WRONG
-
-    def _wrong(self, client: str, count: int) -> None:
-        self._guesses[client] = count, self._clock()
-        self._guesses.move_to_end(client)
-        if len(self._guesses) > _MAX_CLIENTS:
-            self._guesses.popitem(last=False)
 
 
 def _given(authorization: str) -> bytes:

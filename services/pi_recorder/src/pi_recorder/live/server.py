@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from threading import Event, Thread
 import uvicorn
 from starlette.types import ASGIApp
 
+from facecore.hosts import is_private
 from facecore.http_server import ConnectionLimits, LimitedServer, fitted, limited_protocol
 from facecore.log_limits import limit_accept_errors
 from pi_recorder.events import LivePageAway, LivePageReady, Publish
@@ -124,4 +124,4 @@ def _own_address() -> str:
             address = str(probe.getsockname()[0])
         except OSError:  # there is no network yet
             return f"{socket.gethostname()}.local"
-    return address if ipaddress.ip_address(address).is_private else socket.gethostname()
+    return address if is_private(address) else socket.gethostname()

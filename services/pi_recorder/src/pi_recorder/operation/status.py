@@ -1,7 +1,14 @@
-"""The status that the live page, the terminal view and ``GET /status.json`` show."""
+"""The status that the live page, the terminal view and ``GET /status.json`` show.
+
+The spool and its disk are measured at most every five seconds.
+"""
 
 from __future__ import annotations
 
+import shutil
+import time
+from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from facecore.contract import PartState, PersonRecord
 from facecore.contract.base import Similarity, UtcTime
 from pi_recorder.events import TrackState
+from pi_recorder.spool.inspection import spool_view
 
 _MAX_FACTS, _MAX_TEXT = 12, 120
 """Limits, because a record may be too long for a screen."""
@@ -163,3 +171,40 @@ class Status(_Model):
 def _written(value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+
+
+_GOOD_FOR_S = 5.0
+
+
+class SpoolDisk:
+    """The state of the spool's folder, read on request and cached for five seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._known: Disk | None = None
+        self._read_at = float("-inf")
+
+    def disk(self) -> Disk | None:
+        """Return how much is queued and free; None if the folder can't be read."""
+        with self._lock:
+            if time.monotonic() - self._read_at > _GOOD_FOR_S:
+                self._known = _read(self._folder)
+                self._read_at = time.monotonic()
+            return self._known
+
+
+def _read(folder: Path) -> Disk | None:
+    try:
+        usage = shutil.disk_usage(folder)
+        view = spool_view(folder)
+    except OSError:
+        return None
+    return Disk(
+        queued=view.queued,
+        queued_bytes=view.bytes,
+        oldest_at=view.oldest,
+        lost_s=view.lost_s,
+        free_bytes=usage.free,
+        total_bytes=usage.total,
+    )

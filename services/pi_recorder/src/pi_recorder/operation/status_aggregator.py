@@ -33,9 +33,8 @@ from pi_recorder.events import (
     VisitEnded,
     VisitNamed,
 )
-from pi_recorder.events.wording import notice
+from pi_recorder.events.formatting import notice
 from pi_recorder.operation.run_summary import percentile
-from pi_recorder.operation.spool_disk import SpoolDisk
 from pi_recorder.operation.status import (
     Counts,
     Disk,
@@ -45,6 +44,7 @@ from pi_recorder.operation.status import (
     Part,
     Person,
     Place,
+    SpoolDisk,
     Status,
 )
 from pi_recorder.operation.todays_visits import TodaysVisits

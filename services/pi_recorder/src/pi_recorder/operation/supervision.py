@@ -1,13 +1,21 @@
-"""Report the recorder's state to the service manager: ready, alive with its status, stopping.
+"""Report to the service manager, keep threads' errors, and end on Ctrl-C or ``systemctl stop``.
 
 The recorder is healthy while frames arrive, or while its camera is known to be away and is
 retried. Otherwise the watchdog is not fed, and the service manager restarts the recorder. Before
 the first frame, a healthy recorder extends its start timeout, so that it waits for a camera that
 is plugged in an hour later.
+
+A Python signal handler interrupts the main thread and may take no lock, because the main thread
+could hold it. So the interpreter only writes a byte, and the thread that reads it may do anything.
+Blocking the signals instead would not affect the threads that libraries have started.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -140,3 +148,55 @@ class _Watched:
             for frame in source:
                 self._frame()
                 yield frame
+
+
+class Worker(threading.Thread):
+    """A daemon thread that runs ``work`` and calls ``ended`` afterwards, whatever the result.
+
+    It is a daemon, so that a hung driver can't keep the process alive.
+
+    Attributes:
+        error: the error that ended the work; None if there was none.
+    """
+
+    def __init__(self, name: str, work: Callable[[], None], ended: Callable[[], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._work = work
+        self._ended = ended
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Run the work; the thread itself calls it."""
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001 - kept here, reported by the recorder
+            self.error = error
+        finally:
+            self._ended()
+
+
+_SIGNALS = signal.SIGINT, signal.SIGTERM
+_PATIENCE = 2
+"""Signals that stop the run; the next one ends the process at once, like a kill."""
+
+
+def call_on_stop_signals(*stops: Callable[[], None]) -> None:
+    """Call all ``stops`` at the first and second SIGINT or SIGTERM; only for the main thread.
+
+    The third ends the process at once, with exit code 128 plus the signal's number, as in a shell.
+    """
+    read_end, write_end = socket.socketpair()
+    write_end.setblocking(False)
+    signal.set_wakeup_fd(write_end.detach())
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: None)  # only the byte is written
+
+    def wait() -> None:
+        for count in itertools.count(1):
+            number = read_end.recv(1)[0]
+            if count > _PATIENCE:
+                os._exit(128 + number)
+            for stop in stops:
+                stop()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from facecore.contract import Recognition
 from facecore.errors import ApiProblem, ClientError
-from pi_recorder.backoff import Backoff
+from facecore.retry import Backoff
 from pi_recorder.events import Answered, Publish, RecognitionAway, RecognitionBack, Unanswered
 from pi_recorder.recognition.sending import RecognitionRequest
 

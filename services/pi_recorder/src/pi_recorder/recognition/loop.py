@@ -1,27 +1,33 @@
-"""Choose the strategy of recognition, and run it."""
+"""Choose the mode of recognition and run it; pause it by hand, while recording continues."""
 
 from __future__ import annotations
 
 import importlib
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 from typing import Protocol
 
 from facecore.errors import ModelError
 from pi_recorder.capture.latest_frame import LatestFrame
-from pi_recorder.events import Event, FaceGateMissing, Publish
+from pi_recorder.events import (
+    Event,
+    FaceGateMissing,
+    Publish,
+    RecognitionPaused,
+    RecognitionResumed,
+)
 from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.face import FaceFinder
-from pi_recorder.recognition.interval import CALM_S, Interval
+from pi_recorder.recognition.modes import CALM_S, Interval, Tracking
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Recognizer, Sender
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.tracking import Tracking
 from pi_recorder.recognition.visit import Visit
 from pi_recorder.recognition.visits import Visits
-from pi_recorder.settings.choices import RecognitionMode
 from pi_recorder.settings.schema import Settings
+from pi_recorder.settings.values import RecognitionMode
 
 _PAUSE_AFTER_FIRST_S = 0.75
 _MISSED_REQUESTS = 2.5
@@ -164,3 +170,31 @@ def device_faces(min_face_px: int, model: str) -> FaceFinder:
     from pi_recorder.recognition.device_faces import DeviceFaces  # noqa: PLC0415
 
     return DeviceFaces(min_face_px=min_face_px, model=model)
+
+
+class Switch:
+    """A thread-safe switch that pauses and resumes recognition."""
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
+        self._lock = Lock()
+        self._paused = False
+
+    def is_paused(self) -> bool:
+        """Return whether recognition is paused."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Pause recognition, if it is not paused already."""
+        self._turn(paused=True)
+
+    def resume(self) -> None:
+        """Resume recognition, if it is paused."""
+        self._turn(paused=False)
+
+    def _turn(self, *, paused: bool) -> None:
+        with self._lock:
+            if paused == self._paused:
+                return
+            self._paused = paused
+        self._publish(RecognitionPaused() if paused else RecognitionResumed())

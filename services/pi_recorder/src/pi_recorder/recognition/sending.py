@@ -20,7 +20,7 @@ from facecore.vision.image import RgbImage
 from facecore.vision.overlap import same_faces
 from pi_recorder.capture.scaling import rgb
 from pi_recorder.recognition.face import Face, Followed
-from pi_recorder.settings.choices import RequestContent
+from pi_recorder.settings.values import RequestContent
 
 JPEG_QUALITY: Final = 95
 """A face that is cut from such a JPEG at the same position has nearly the embedding of the frame

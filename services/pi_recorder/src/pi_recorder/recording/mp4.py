@@ -4,19 +4,29 @@ While it is written it is a fragmented MP4, of which a kill or a power cut costs
 second. On closing, FFmpeg turns it into a plain MP4 with its index (``moov``) at the front, in
 space that was reserved for it: a browser plays and seeks without reading the end first, and
 nothing is written twice.
+
+Its video track takes frames that are encoded here, or units that the camera encoded. All times are
+ticks of ``TICKS`` since the segment's first frame.
 """
 
 from __future__ import annotations
 
+import io
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
+from pi_recorder.capture.cameras.base import EncodedUnit, Frame, FrameOrUnit, parameter_sets
+from pi_recorder.capture.scaling import converted
 from pi_recorder.spool.files import make_private_file
+
+if TYPE_CHECKING:
+    Packet = av.Packet[VideoStream]
 
 TICKS = 90_000
 """Ticks a second of a file's time base."""
@@ -32,9 +42,6 @@ _FRAME_BYTES = 12
 """Most bytes of the index for a frame: its duration and size (stts, stsz)."""
 _FRAGMENT_BYTES = 32
 """Most bytes of the index for a fragment's offset and a key frame's number (stsc, co64, stss)."""
-
-if TYPE_CHECKING:
-    Packet = av.Packet[VideoStream]
 
 
 class Mp4:
@@ -95,3 +102,95 @@ def _cover(path: Path, room: int) -> None:
         os.pwrite(descriptor, room.to_bytes(4, "big") + b"free", file_type_box)
     finally:
         os.close(descriptor)
+
+
+_KEY_FRAME_EVERY = 2 * TICKS
+_ENCODER = {"preset": "veryfast", "tune": "zerolatency", "forced-idr": "1"}
+_CRF = "23"
+
+
+class FrameTrack:
+    """A track that encodes frames of one size as H.264, with a key frame every two seconds.
+
+    Args:
+        kbps: average kilobits a second; by quality if not given.
+    """
+
+    def __init__(self, mp4: Mp4, first: Frame, kbps: int | None) -> None:
+        self._mp4 = mp4
+        self._size = _size(first)
+        self._key_at: int | None = None
+        rate = {"crf": _CRF} if kbps is None else _capped(kbps)
+        self._stream = mp4.container.add_stream("libx264", rate=30, options={**_ENCODER, **rate})
+        self._stream.width, self._stream.height = self._size
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = TIME_BASE
+        self._stream.codec_context.gop_size = 100_000  # key frames are set by time, not by count
+        mp4.begin()
+
+    def takes(self, item: FrameOrUnit) -> bool:
+        """Return whether it can be in the same file: it must be a frame of the same size."""
+        return isinstance(item, Frame) and _size(item) == self._size
+
+    def add(self, item: FrameOrUnit, at: int) -> None:
+        """Encode the next frame, for which ``takes`` is true."""
+        frame = cast(Frame, item)
+        width, height = self._size
+        picture = converted(frame.picture, "yuv420p", width=width, height=height)
+        picture.pts, picture.time_base = at, TIME_BASE
+        picture.pict_type = self._kind(at)
+        for packet in self._stream.encode(picture):
+            self._mp4.add(packet)
+
+    def finish(self) -> None:
+        """Write what the encoder still holds; no frame follows."""
+        for packet in self._stream.encode():
+            self._mp4.add(packet)
+
+    def _kind(self, at: int) -> PictureType:
+        """Return the type to encode; a decoded picture would otherwise keep its own type."""
+        if self._key_at is None or at - self._key_at >= _KEY_FRAME_EVERY:
+            self._key_at = at
+            return PictureType.I
+        return PictureType.NONE
+
+
+class UnitTrack:
+    """A track of units that the camera encoded; FFmpeg reads their format from the key frame."""
+
+    def __init__(self, mp4: Mp4, key: EncodedUnit) -> None:
+        self._mp4 = mp4
+        self._parameters = parameter_sets(key.data)
+        with av.open(io.BytesIO(key.data), format="h264") as source:
+            template = source.streams.video[0]
+            self._stream = mp4.container.add_stream_from_template(template, opaque=True)
+        self._stream.time_base = TIME_BASE
+        mp4.begin()
+
+    def takes(self, item: FrameOrUnit) -> bool:
+        """Return whether it can be in the same file: its parameter sets must be the same."""
+        if isinstance(item, Frame):
+            return False
+        return not item.is_key or parameter_sets(item.data) == self._parameters
+
+    def add(self, item: FrameOrUnit, at: int) -> None:
+        """Add the next unit, for which ``takes`` is true."""
+        unit = cast(EncodedUnit, item)
+        packet = cast("Packet", av.Packet(unit.data))
+        packet.pts = packet.dts = at
+        packet.time_base, packet.is_keyframe = TIME_BASE, unit.is_key
+        packet.stream = self._stream
+        self._mp4.add(packet)
+
+    def finish(self) -> None:
+        """Do nothing: every unit is already written."""
+
+
+def _size(frame: Frame) -> tuple[int, int]:
+    """Return width and height, rounded down to even numbers for yuv420p."""
+    return frame.picture.width // 2 * 2, frame.picture.height // 2 * 2
+
+
+def _capped(kbps: int) -> dict[str, str]:
+    rate = f"{kbps}k"
+    return {"b": rate, "maxrate": rate, "bufsize": f"{2 * kbps}k"}

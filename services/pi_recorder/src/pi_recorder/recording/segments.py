@@ -18,8 +18,7 @@ import av
 from pi_recorder.capture.cameras.base import EncodedUnit, Frame, FrameOrUnit
 from pi_recorder.errors import RecordingError
 from pi_recorder.events import SegmentRecorded
-from pi_recorder.recording.mp4 import TICKS, Mp4
-from pi_recorder.recording.mp4_tracks import FrameTrack, UnitTrack
+from pi_recorder.recording.mp4 import TICKS, FrameTrack, Mp4, UnitTrack
 from pi_recorder.spool import Segment
 from pi_recorder.spool.files import is_disk_full
 

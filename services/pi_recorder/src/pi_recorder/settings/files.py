@@ -1,22 +1,30 @@
-"""Find and read the settings files.
+"""Find, read and write the settings files.
 
 One folder holds them: ``config.toml`` has every setting, under its plain name; ``device.env`` has
-the environment variables that ``recognizer devices add NAME`` prints. Either may be missing.
+the environment variables that ``recognizer devices add NAME`` prints. Either may be missing. A new
+file's text is generated from ``Settings`` and its docstring, so it is always up to date.
 """
 
 from __future__ import annotations
 
 import difflib
+import inspect
+import json
 import os
+import re
 import stat
+import textwrap
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from dotenv.parser import Binding, parse_stream
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource
 
 from pi_recorder.errors import SettingsError
@@ -128,3 +136,53 @@ def _refuse_unknown(path: Path, given: Iterable[str], prefix: str = "") -> None:
     ]
     if unknown:
         raise SettingsError("\n".join(unknown))
+
+
+_HEAD = f"""\
+# Settings of pi-recorder. A line that begins with '#' shows a default; remove the '#' to change
+# it. An environment variable with the name in capitals after {PREFIX} overrides a setting.
+# Secrets belong in device.env beside this file, as `recognizer devices add NAME` prints them.
+# `pi-recorder config check` checks all settings.
+"""
+_WIDTH = 96
+
+
+def template(given: Mapping[str, Any] | None = None) -> str:
+    """Return the file's text; settings in ``given`` are set, all others are comments."""
+    meanings = meanings_of_settings()
+    parts = (
+        [*_comment(meanings[name]), _line(name, field, given or {})]
+        for name, field in Settings.model_fields.items()
+    )
+    return "\n".join([_HEAD, *("\n".join(part) + "\n" for part in parts)])
+
+
+def meanings_of_settings() -> dict[str, str]:
+    """Return each setting's meaning by its name, from the docstring of ``Settings``."""
+    text = (inspect.getdoc(Settings) or "").partition("Attributes:\n")[2]
+    found = re.findall(r"^    (\w+(?:, \w+)*): (.+(?:\n {8}.+)*)", text, re.MULTILINE)
+    return {
+        name: " ".join(meaning.split()) for names, meaning in found for name in names.split(", ")
+    }
+
+
+def _comment(meaning: str) -> Iterator[str]:
+    for line in textwrap.wrap(meaning[:1].upper() + meaning[1:], _WIDTH):
+        yield f"# {line}"
+
+
+def _line(name: str, field: FieldInfo, given: Mapping[str, Any]) -> str:
+    if name in given:
+        return f"{name} = {_toml(given[name])}"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if field.is_required() or default is None:
+        return f"# {name} =   # no default"
+    return f"# {name} = {_toml(default)}"
+
+
+def _toml(value: object) -> str:
+    """Format a value for TOML; JSON's strings, numbers, booleans and lists are valid TOML."""
+    if isinstance(value, SecretStr):
+        raise TypeError("a secret has no default")
+    plain = value if isinstance(value, bool | int | float | list | tuple) else str(value)
+    return json.dumps(plain)

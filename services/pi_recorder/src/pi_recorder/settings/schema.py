@@ -25,9 +25,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from facecore.client.address import checked, service_url
 from facecore.errors import ModelUnknown
 from facecore.models.catalogue import DEFAULT_EMBEDDER, embedder
-from pi_recorder.events.serialization import EVENT_NAMES
-from pi_recorder.settings.addresses import broker_address, webhook_key
-from pi_recorder.settings.choices import (
+from pi_recorder.events.formatting import EVENT_NAMES
+from pi_recorder.settings.values import (
     CameraFormat,
     FaceGate,
     Pace,
@@ -35,6 +34,8 @@ from pi_recorder.settings.choices import (
     RequestContent,
     UploadOrder,
     UploadSchedule,
+    broker_address,
+    webhook_key,
 )
 
 PREFIX = "PI_RECORDER_"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import ipaddress
 from urllib.parse import urlsplit
 
 import segno
 from pydantic import SecretStr
 
 from facecore.contract import DeviceSetup
+from facecore.hosts import is_loopback
 
 _QUIET_ZONE = 4
 """Empty modules around the code, as ISO/IEC 18004 requires."""
@@ -21,7 +21,7 @@ def setup_of(url: str, token: SecretStr) -> DeviceSetup:
     text = f"PI_RECORDER_URL={address}\nPI_RECORDER_TOKEN={token.get_secret_value()}\n"
     return DeviceSetup(
         url=address,
-        only_this_machine=_is_loopback(urlsplit(address).hostname or ""),
+        only_this_machine=is_loopback(urlsplit(address).hostname or ""),
         settings=SecretStr(text),
         qr_svg=SecretStr(qr_svg(text)),
     )
@@ -38,10 +38,3 @@ def qr_svg(text: str) -> str:
         omitsize=True,
     )  # fmt: skip
     return drawn.getvalue().decode()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

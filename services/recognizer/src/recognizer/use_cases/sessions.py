@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import math
 import secrets
-from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
+from facecore.attempt_limit import AttemptLimit
 from recognizer.domain.clock import Clocks, Reading
 from recognizer.domain.errors import CsrfTokenInvalid, Forbidden, TooManyAttempts, Unauthenticated
 from recognizer.domain.ports import KeptSession, Sessions
@@ -25,6 +23,9 @@ from recognizer.use_cases.audit_trail import Via
 from recognizer.use_cases.authentication import Authenticator, Caller, Role
 
 _CSRF = b"csrf token of a session of the recognizer's console"
+_MOST_FAILURES, _WITHIN_S = 10, 60.0
+"""Of the attempts to sign in from one address. A token has 256 random bits, so it can't be guessed
+in any case; the limit bounds the cost of guessing and makes it visible in the log."""
 _ADMIN = Caller("admin", Role.ADMIN, Via.SESSION)
 _CORRECTION = timedelta(minutes=1)
 """A clock may be set back by this much without ending the sessions opened just before."""
@@ -70,7 +71,12 @@ class ConsoleSessions:
         self._sessions = sessions
         self._lifetime = lifetime
         self._now = clocks.now
-        self._attempts = Attempts(clocks)
+        # Both clocks must say that a failure is recent. The time of day alone would lock an
+        # address for hours after it is set back; the monotonic clock alone would do so where the
+        # process is frozen.
+        self._attempts = AttemptLimit(
+            _MOST_FAILURES, _WITHIN_S, read=clocks.read, elapsed_s=Reading.elapsed_s
+        )
 
     def open(self, token: str, address: str) -> OpenSession:
         """Open a session for the admin, who signs in from this network address.
@@ -80,7 +86,8 @@ class ConsoleSessions:
             Unauthenticated: the token is unknown.
             Forbidden: the token is a device's.
         """
-        self._attempts.check(address)
+        if wait_s := self._attempts.wait_s(address):
+            raise TooManyAttempts(math.ceil(wait_s))
         try:
             self._auth.admin(token)
         except (Unauthenticated, Forbidden):
@@ -113,57 +120,3 @@ class ConsoleSessions:
 
 def _key(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-MOST = 10
-WITHIN = timedelta(minutes=1)
-_MOST_ADDRESSES = 4096
-_IPV6_PREFIX = 64
-"""One subscriber has all addresses of such a network."""
-
-
-class Attempts:
-    """Failed attempts to sign in, by address; after too many the address must wait. Thread-safe.
-
-    They are counted in the memory of this process. A token has 256 random bits, so it can't be
-    guessed in any case; the limit bounds the cost of guessing and makes it visible in the log.
-
-    A failure counts as recent only if both clocks say so. The time of day alone would lock an
-    address for hours after it is set back; the monotonic clock alone would do so where the process
-    is frozen.
-    """
-
-    def __init__(self, clocks: Clocks) -> None:
-        self._clocks = clocks
-        self._lock = Lock()
-        self._failed: OrderedDict[str, deque[Reading]] = OrderedDict()
-
-    def check(self, address: str) -> None:
-        """Raise ``TooManyAttempts`` if the address must wait."""
-        now = self._clocks.read()
-        with self._lock:
-            failed = self._failed.get(_of(address), ())
-            ages_s = [now.elapsed_s(since) for since in failed]
-        recent = [age_s for age_s in ages_s if age_s < WITHIN.total_seconds()]
-        if len(recent) >= MOST:
-            raise TooManyAttempts(math.ceil(WITHIN.total_seconds() - recent[0]))
-
-    def failed(self, address: str) -> None:
-        """Record a failed attempt now; the address that failed longest ago may be dropped."""
-        key = _of(address)
-        with self._lock:
-            self._failed.setdefault(key, deque(maxlen=MOST)).append(self._clocks.read())
-            self._failed.move_to_end(key)
-            if len(self._failed) > _MOST_ADDRESSES:
-                self._failed.popitem(last=False)
-
-
-def _of(address: str) -> str:
-    """Return the address to count by; for IPv6 its network."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address  # a transport without addresses
-    if found.version == 4:  # noqa: PLR2004 - its name is the number
-        return str(found)
-    return str(ipaddress.ip_network((found.packed, _IPV6_PREFIX), strict=False))

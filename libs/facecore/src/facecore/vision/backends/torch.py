@@ -26,7 +26,7 @@ _WINDOW: Final = 12
 def make_parts(
     settings: DetectorSettings, *, threads: int | None, device: str | None
 ) -> tuple[Detector, Network]:
-    """Make the detector and FaceNet's network; see ``backends.parts.make_parts``.
+    """Make the detector and FaceNet's network; see ``backends.make_parts``.
 
     ``threads`` applies to the whole process: torch has no other setting.
     """

@@ -14,7 +14,7 @@ from av.container import InputContainer
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
-from pi_recorder.settings.choices import Pace
+from pi_recorder.settings.values import Pace
 
 
 class FileCamera:

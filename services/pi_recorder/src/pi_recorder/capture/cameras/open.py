@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from facecore.progress import Progress, silent
+from facecore.cache import Progress, silent
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.demo import demo_camera
 from pi_recorder.capture.cameras.file import FileCamera
@@ -14,7 +14,7 @@ from pi_recorder.capture.cameras.rtsp import RtspCamera, without_secrets
 from pi_recorder.capture.cameras.webcam import Webcam
 from pi_recorder.clock import Timeline
 from pi_recorder.errors import CameraError
-from pi_recorder.settings.choices import CameraFormat, Pace
+from pi_recorder.settings.values import CameraFormat, Pace
 
 _PICAMERA = re.compile(r"picamera(?::(\d))?")
 

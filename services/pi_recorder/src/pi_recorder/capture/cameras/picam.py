@@ -16,11 +16,10 @@ from typing import Any
 
 import av
 
-from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.cameras.h264 import Units
+from pi_recorder.capture.cameras.base import Frame, Units
 from pi_recorder.clock import SystemClock, Timeline
 from pi_recorder.errors import CameraError
-from pi_recorder.settings.choices import CameraFormat
+from pi_recorder.settings.values import CameraFormat
 
 _SIZE, _FPS = (1280, 720), 30
 _WIDEST_FOR_RECOGNITION = 1280

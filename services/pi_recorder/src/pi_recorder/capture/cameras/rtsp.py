@@ -14,8 +14,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from pi_recorder.capture.cameras.base import Frame
-from pi_recorder.capture.cameras.h264 import Units, parameter_sets
+from pi_recorder.capture.cameras.base import Frame, Units, parameter_sets
 from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.errors import CameraError
 

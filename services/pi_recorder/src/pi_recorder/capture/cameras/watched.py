@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from threading import Event, Thread
 
-from pi_recorder.backoff import Backoff
+from facecore.retry import Backoff
 from pi_recorder.capture.cameras.base import Camera, Frame
 from pi_recorder.errors import CameraError
 from pi_recorder.events import CameraAway, CameraBack

@@ -10,7 +10,7 @@ import av
 from pi_recorder.capture.cameras.base import Frame
 from pi_recorder.clock import SourceTime, SystemClock, Timeline
 from pi_recorder.errors import CameraError
-from pi_recorder.settings.choices import CameraFormat
+from pi_recorder.settings.values import CameraFormat
 
 
 class Webcam:

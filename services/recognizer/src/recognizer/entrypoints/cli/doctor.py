@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from facecore.checks import Check, State
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
+from facecore.hosts import is_loopback
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.entrypoints.cli.connection import Connection, DataDir, connection, settings_for
 from recognizer.entrypoints.cli.failures import REFUSED
@@ -86,11 +86,7 @@ def _unreachable(url: str, error: ApiUnreachable) -> Check:
     from facecore.client.address import service_url  # noqa: PLC0415 - `serve` needs no httpx
 
     place = service_url(url)
-    try:
-        here = place.host == "localhost" or ipaddress.ip_address(place.host).is_loopback
-    except ValueError:
-        here = False
-    if not here:
+    if not is_loopback(place.host):
         return Check("server", State.FAIL, str(error), "check --url, the network and the server")
     try:
         with socket.create_server((place.host, place.port or 80)):

@@ -18,7 +18,7 @@ from recognizer.entrypoints.cli.failures import InputRefused
 from recognizer.entrypoints.cli.output import AsJson, say, table
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
-    from facecore.evaluation.report import Evaluation
+    from facecore.evaluation.run import Evaluation
 
 STOPPED = 130
 """Exit code after Ctrl-C, as in shells."""
@@ -54,7 +54,7 @@ def evaluate(
     # Imported here: only this command needs the models' runtime, which takes a second.
     from facecore.evaluation import run  # noqa: PLC0415 - see the line above
     from facecore.evaluation.page import to_html  # noqa: PLC0415 - see above
-    from facecore.evaluation.report import to_json  # noqa: PLC0415 - see above
+    from facecore.evaluation.run import to_json  # noqa: PLC0415 - see above
 
     with progress_bar() as progress, run.measured(folder, model, progress) as subject:
         result = run.evaluate(subject, seed=seed, robustness=robustness, progress=progress)

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from facecore.contract import AuditAction
+from facecore.hosts import is_loopback
 from recognizer.entrypoints.cli import credentials
 from recognizer.entrypoints.cli.admin_token import print_token
 from recognizer.entrypoints.cli.connection import DataDir, folder_of, settings_for
@@ -96,7 +97,7 @@ def _bound(host: str, port: int) -> socket.socket:
             "give another --port" if error.errno == errno.EADDRINUSE else "check --host and --port"
         )
         raise InputRefused(f"can't listen on {host}:{port}: {error.strerror}; {fix}") from None
-    if not ipaddress.ip_address(listener.getsockname()[0]).is_loopback:
+    if not is_loopback(listener.getsockname()[0]):
         warn(
             f"listening on {host}: tokens and pictures travel unencrypted on that network; "
             "put a TLS proxy in front of the service"

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from facecore.http_server import ConnectionLimits, fitted, limited_protocol
-from facecore.http_server.limits import Network
+from facecore.http_server.connections import Network
 from recognizer.observability import limit_refusals
 from recognizer.settings import Settings
 

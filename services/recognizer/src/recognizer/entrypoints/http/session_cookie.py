@@ -6,7 +6,6 @@ loopback there is no TLS, and all ports share cookies, so its name contains the 
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from fastapi import Request, Response
 from fastapi.security import APIKeyCookie
 from starlette.requests import HTTPConnection
 
+from facecore.hosts import is_loopback
 from recognizer.domain.errors import Forbidden
 from recognizer.settings import Settings
 
@@ -76,7 +76,7 @@ def _set(request: Request, response: Response, value: str, max_age: int) -> None
 
 def _name(request: HTTPConnection) -> str:
     name, port = _name_and_port(_host(request))
-    if not _is_loopback(name):
+    if not is_loopback(name.strip("[]")):
         return NAME
     return f"{_LOOPBACK_NAME}-{port if port.isascii() and port.isdecimal() else '80'}"
 
@@ -89,12 +89,3 @@ def _host(request: HTTPConnection) -> str:
 def _name_and_port(host: str) -> tuple[str, str]:
     name, colon, port = host.rpartition(":")
     return (name, port) if colon and not host.endswith("]") else (host, "")
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False

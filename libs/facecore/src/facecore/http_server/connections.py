@@ -1,21 +1,89 @@
-"""The open connections of one server, and their eviction at the limit."""
+"""The limits of a server's connections, the open ones, and their eviction at the limit."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
-from facecore.http_server.limits import ConnectionLimits
+from facecore.hosts import address_of, subscriber
 from facecore.log_limits import OncePerMinute
+
+_RESERVED = 128
+"""Descriptors that stay free for everything else: databases, files, models, outgoing calls."""
+_ACCEPTS_AHEAD = 4
+"""Iterations of the event loop between a connection's acceptance and the close of an evicted one.
+In each, asyncio accepts up to ``accepts`` more."""
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """Limits of one server.
+
+    Attributes:
+        connections: most open connections. At the limit, a new connection replaces the one that
+            has been idle longest; if all are processing requests, the new one is refused.
+        per_address: most connections from one address (IPv6: one /64 network). Loopback is exempt.
+        shared: networks that are exempt too, because many clients share them: proxies.
+        accepts: connections accepted in one iteration of the event loop.
+        head_s: seconds for a request's head, from the opening of the connection, or from the
+            head's first byte on a reused connection.
+        stall_s: seconds in which some bytes of a body must arrive.
+        min_bytes_per_s: least average rate of a body in these seconds.
+        read_s: seconds in which some bytes of an answer must be read; a browser that pauses a
+            video reads nothing.
+        check_s: seconds between two checks of these times.
+    """
+
+    connections: int = 512
+    per_address: int = 128
+    shared: tuple[Network, ...] = ()
+    accepts: int = 32
+    head_s: float = 10.0
+    stall_s: float = 30.0
+    min_bytes_per_s: float = 256.0
+    read_s: float = 60.0
+    check_s: float = 1.0
+
+    @property
+    def descriptors(self) -> int:
+        """File descriptors that a process needs for these connections."""
+        return self.connections + _ACCEPTS_AHEAD * self.accepts + _RESERVED
+
+
+def fitted(limits: ConnectionLimits) -> ConnectionLimits:
+    """Scale the limits down to the file descriptors of the process.
+
+    Raises the soft limit ``RLIMIT_NOFILE`` as far as needed and possible.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= limits.descriptors:
+        return limits
+    soft = limits.descriptors if hard == resource.RLIM_INFINITY else min(limits.descriptors, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return limits if soft >= limits.descriptors else _scaled(limits, soft)
+
+
+def _scaled(limits: ConnectionLimits, descriptors: int) -> ConnectionLimits:
+    scale = max(0, descriptors - _RESERVED) / (limits.descriptors - _RESERVED)
+    return replace(
+        limits,
+        connections=max(16, int(limits.connections * scale)),
+        per_address=max(8, int(limits.per_address * scale)),
+        accepts=max(4, int(limits.accepts * scale)),
+    )
+
 
 _log = logging.getLogger(__name__)
 _log.addFilter(OncePerMinute("the connection limit is reached"))
-_IPV6_NETWORK_BITS = 64
 
 
 class Connection(Protocol):
@@ -86,16 +154,12 @@ class Registry:
 
     def _counted(self, host: str) -> str | None:
         """Return the key that counts an address's connections; None if they are exempt."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return None  # a Unix socket
-        address = getattr(address, "ipv4_mapped", None) or address
-        if address.is_loopback or any(address in network for network in self.limits.shared):
+        address = address_of(host)
+        if address is None or address.is_loopback:  # a Unix socket has no address
             return None
-        if address.version == 4:  # noqa: PLR2004 - IPv4
-            return str(address)
-        return str(ipaddress.ip_network((int(address), _IPV6_NETWORK_BITS), strict=False))
+        if any(address in network for network in self.limits.shared):
+            return None
+        return subscriber(host)
 
     def _schedule(self) -> None:
         if self._timer is None:

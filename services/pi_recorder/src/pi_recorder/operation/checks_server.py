@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from facecore.client import RecognizerClient
 from facecore.client.address import service_url
 from facecore.client.transport import DeadlineTransport
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
+from facecore.hosts import address_of
 from pi_recorder.settings.schema import Settings
 
 _ANSWERS_WITHIN_S = 10.0
@@ -86,11 +86,7 @@ def _ahead(now: datetime, date: str | None) -> float | None:
 
 def _name_check(host: str) -> Check | None:
     """Check that the host has an address; return None if the settings contain the address."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
+    if address_of(host):
         return None
     found: list[str] = []
     # On a thread, because the system's name lookup has no timeout that can be set.
