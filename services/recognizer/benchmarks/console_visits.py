@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facecore.contract import Box, Decision, Sighting
-from recognizer.domain.sighting_ids import sighting_id
+from recognizer.domain.capture import sighting_id
 
 CAMERAS = ("door", "hall", "workshop", "yard")
 DAYS = 60

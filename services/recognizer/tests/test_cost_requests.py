@@ -20,7 +20,7 @@ from recognizer.domain.ports import DayCounters
 from recognizer.settings import Settings
 from recognizer.use_cases.cost import requests
 from recognizer.use_cases.cost.traffic import Traffic
-from recognizer.use_cases.statistics.names import STAGE, STAGES
+from recognizer.use_cases.statistics.counters import STAGE, STAGES
 from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from recognizer.domain.sighting_ids import captured_at, sighting_id
+from recognizer.domain.capture import captured_at, sighting_id
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from recognizer.use_cases.export import PersonExport
 from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.recognition import Recognizer
 from recognizer.use_cases.sessions import ConsoleSessions
-from recognizer.use_cases.statistics.request_counters import RequestCounters
+from recognizer.use_cases.statistics.counters import RequestCounters
 from recognizer.use_cases.unknown_people.crop_retention import CropRetention
 from recognizer.use_cases.unknown_people.identification import Identification, Misidentification
 from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from facecore.contract import PersonUpdate
 from recognizer.adapters.aws.people import MOST_SEARCHED
-from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.people import PeopleSearch
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from tests.moto import Moto

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from facecore import samples
-from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import InputRefused
 from recognizer.entrypoints.cli.people_folder import (
     attribute_value,
     label_of,

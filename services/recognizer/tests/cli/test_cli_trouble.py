@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from recognizer.bootstrap import open_stores
 from recognizer.entrypoints.cli import credentials
-from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import InputRefused
 from recognizer.settings import Settings
 from services.recognizer.tests.cli.conftest import (
     CommandLine,

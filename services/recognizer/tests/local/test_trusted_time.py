@@ -15,8 +15,8 @@ import pytest
 
 from facecore.contract import Device
 from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.expiry import CONFIRMED_AFTER, TrustedTime
 from recognizer.adapters.sqlite.files import Reserve
-from recognizer.adapters.sqlite.trusted_time import CONFIRMED_AFTER, TrustedTime
 from recognizer.domain.clock import Clocks
 from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on

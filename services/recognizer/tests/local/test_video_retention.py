@@ -16,7 +16,7 @@ import pytest
 
 from recognizer.adapters.sqlite import LocalStores
 from recognizer.adapters.sqlite.schema import MIGRATIONS
-from recognizer.adapters.sqlite.video_rules import VideoSpace
+from recognizer.adapters.sqlite.videos import VideoSpace
 from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 

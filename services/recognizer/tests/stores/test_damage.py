@@ -23,7 +23,7 @@ from facecore.contract import (
     Track,
     TrackBox,
 )
-from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.people import PeopleSearch
 from recognizer.domain.ports import (
     AuditFilter,
     DayCounters,

@@ -9,7 +9,7 @@ import pytest
 
 from facecore.contract import Attributes, DeletionReceipt, PersonUpdate
 from recognizer.domain.errors import PersonNotFound
-from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.people import PeopleSearch
 from recognizer.domain.ports import SightingFilter, Stores
 from services.recognizer.tests.stores.conftest import (
     NOON,

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Sighting
+from recognizer.domain.capture import sighting_id
 from recognizer.domain.errors import SightingNotFound
 from recognizer.domain.ports import Stores
-from recognizer.domain.sighting_ids import sighting_id
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
 from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME

@@ -1,10 +1,13 @@
-"""What a device sends for recognition: a picture or crops, and where and when it was taken."""
+"""What a device sends for recognition, and the ids of the sightings that follow from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from facecore.contract import Box, CropMetadata, TrackPlace
 from facecore.vision.analyzer import Analysis
@@ -78,3 +81,33 @@ def _in_pixels(place: TrackPlace, width: int, height: int) -> Box:
         width=place.width * width,
         height=place.height * height,
     )
+
+
+# A sighting's id: 32 hexadecimal digits that begin with its time, so that the id locates it.
+#
+# The same face of the same picture always has the same id, so a request sent again writes no
+# second sighting.
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_TIME_DIGITS: Final = 14
+"""Enough until the year 4253."""
+_DIGITS: Final = 32
+
+
+def sighting_id(captured_at: datetime, parts: Iterable[str]) -> str:
+    """Return the id of a sighting; 72 bits distinguish the faces of one microsecond."""
+    microseconds = (captured_at - _EPOCH) // _MICROSECOND
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f"{microseconds:0{_TIME_DIGITS}x}{digest}"[:_DIGITS]
+
+
+def captured_at(sighting: str) -> datetime | None:
+    """Return when the sighting was captured; none if the text can't be a sighting's id.
+
+    Releases before 2026-12 gave ids without a time; for those the result is meaningless.
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", sighting):
+        return None
+    return _EPOCH + int(sighting[:_TIME_DIGITS], 16) * _MICROSECOND

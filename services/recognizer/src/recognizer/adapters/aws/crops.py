@@ -20,15 +20,20 @@ from recognizer.adapters.aws.dynamo_requests import (
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.item_attributes import embedded, embedding_of, expires_at, unexpired
-from recognizer.adapters.aws.records import IS_THERE
+from recognizer.adapters.aws.item_attributes import (
+    IS_THERE,
+    embedded,
+    embedding_of,
+    expires_at,
+    unexpired,
+)
 from recognizer.adapters.aws.timeline import Wanted, newest, shard, shards, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import read_face, written_face
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import CropNotFound, PersonNotFound
 from recognizer.domain.ports import KeptCrop
-from recognizer.domain.ports.crops import VISIT_DIGITS
+from recognizer.domain.ports.sightings import VISIT_DIGITS
 
 _THERE = Expression("attribute_exists(#owner)")
 _BEFORE_ALL = "/"

@@ -31,8 +31,8 @@ from recognizer.adapters.aws.dynamo_requests import (
 )
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
+from recognizer.adapters.aws.item_attributes import FREE, IS_THERE
 from recognizer.adapters.aws.objects import Objects, every_photo
-from recognizer.adapters.aws.records import FREE, IS_THERE
 from recognizer.adapters.aws.sighting_items import same_label
 from recognizer.adapters.aws.sightings import AwsSightings
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable

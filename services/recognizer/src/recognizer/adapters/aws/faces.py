@@ -25,8 +25,8 @@ from recognizer.adapters.aws.dynamo_requests import (
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
+from recognizer.adapters.aws.item_attributes import IS_THERE, is_there
 from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
-from recognizer.adapters.aws.records import IS_THERE, is_there
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound, StoreUnavailable
 from recognizer.domain.ports import (

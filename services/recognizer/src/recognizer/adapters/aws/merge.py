@@ -28,10 +28,9 @@ from recognizer.adapters.aws.dynamo_requests import (
 )
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
-from recognizer.adapters.aws.merge_photos import PhotoMoves
-from recognizer.adapters.aws.merge_sightings import CropMoves, SightingMoves
+from recognizer.adapters.aws.item_attributes import is_there
+from recognizer.adapters.aws.merge_rows import CropMoves, PhotoMoves, SightingMoves
 from recognizer.adapters.aws.merge_tombstones import MergeProposal, MergeTombstone, read_tombstone
-from recognizer.adapters.aws.records import is_there
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable
 
 _ATTEMPTS = 20

@@ -15,8 +15,8 @@ from datetime import datetime
 
 from facecore.contract import MergeReceipt
 from recognizer.adapters.aws.dynamo_requests import Action, Expression, Item, Update
-from recognizer.adapters.aws.records import FREE, IS_THERE, LISTED, person
-from recognizer.domain.merged_record import merged
+from recognizer.adapters.aws.item_attributes import FREE, IS_THERE, LISTED, person
+from recognizer.domain.people import merged
 
 
 @dataclass(frozen=True, slots=True)

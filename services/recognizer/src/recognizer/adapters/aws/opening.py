@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices, AwsSessions
 from recognizer.adapters.aws.audit import AwsAudit
 from recognizer.adapters.aws.clients import Clients, Names, connect
 from recognizer.adapters.aws.counters import AwsCounters
 from recognizer.adapters.aws.crops import AwsCrops
+from recognizer.adapters.aws.deletion import PersonDeletion
 from recognizer.adapters.aws.dynamo import MAX_ACTIONS, Dynamo
-from recognizer.adapters.aws.enrolled import people_and_faces
+from recognizer.adapters.aws.faces import AwsFaces
+from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import AwsReadiness, GalleryLog
+from recognizer.adapters.aws.gallery_manifest import GalleryManifests
+from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.ignored import AwsIgnoredFaces
+from recognizer.adapters.aws.merge import PersonMerge
+from recognizer.adapters.aws.merge_rows import CropMoves, PhotoMoves, SightingMoves
+from recognizer.adapters.aws.objects import Objects
+from recognizer.adapters.aws.people import AwsPeople
 from recognizer.adapters.aws.sightings import AwsSightings
 from recognizer.adapters.aws.tracks import AwsTracks
 from recognizer.adapters.aws.video_store import AwsVideoStore
@@ -19,6 +29,9 @@ from recognizer.domain.clock import Clock, utc_now
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 def open_aws(settings: Settings, *, now: Clock = utc_now) -> Stores:
@@ -73,3 +86,38 @@ def names_of(settings: Settings) -> Names:
         videos_bucket=settings.videos_bucket,
         faces_bucket=settings.faces_bucket,
     )
+
+
+# Make people and faces together: they share the gallery's log, its snapshot and the bucket.
+
+
+def people_and_faces(
+    dynamo: Dynamo, s3: S3Client, names: Names, sightings: AwsSightings, crops: AwsCrops
+) -> tuple[AwsPeople, AwsFaces]:
+    """Return both ports over the same tables."""
+    objects = Objects(s3, names.faces_bucket)
+    log = GalleryLog(dynamo, names)
+    gallery = GalleryFaces(dynamo, names)
+    snapshots = GallerySnapshots(GalleryManifests(dynamo, names), objects, log, gallery)
+    deletion = PersonDeletion(
+        dynamo,
+        names,
+        objects=objects,
+        sightings=sightings,
+        crops=crops,
+        log=log,
+        snapshots=snapshots,
+    )
+    merge = PersonMerge(
+        dynamo,
+        names,
+        photos=PhotoMoves(dynamo, names, objects, log),
+        sightings=SightingMoves(dynamo, names),
+        crops=CropMoves(dynamo, names, crops),
+        log=log,
+        snapshots=snapshots,
+        deletion=deletion,
+    )
+    people = AwsPeople(dynamo, names, deletion, merge)
+    faces = AwsFaces(dynamo, names, objects=objects, log=log, gallery=gallery, snapshots=snapshots)
+    return people, faces

@@ -12,13 +12,12 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item, Query
+from recognizer.adapters.aws.item_attributes import LISTED, is_there, person
 from recognizer.adapters.aws.merge import PersonMerge
-from recognizer.adapters.aws.records import LISTED, is_there, person
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import attributes_of
 from recognizer.domain.errors import CursorInvalid, PersonNotFound, StoreUnavailable
-from recognizer.domain.merged_record import require_two
-from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.people import PeopleSearch, require_two
 from recognizer.domain.ports import Deletion
 
 MOST_SEARCHED = 2000

@@ -24,10 +24,10 @@ from recognizer.adapters.aws.dynamo_requests import (
 )
 from recognizer.adapters.aws.item_attributes import unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
+from recognizer.domain.capture import captured_at
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import SightingNotFound, StoreUnavailable
 from recognizer.domain.ports import SightingFilter, TrackName, unnamed
-from recognizer.domain.sighting_ids import captured_at
 
 _ACTIONS = 3
 """Most actions for one sighting: check its person, put the main item, put the copy."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from facecore.contract import Device, DeviceStatus
 from recognizer.adapters.damage import readable, readable_rows
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.trusted_time import TOLERANCE, TrustedTime
+from recognizer.adapters.sqlite.expiry import TOLERANCE, TrustedTime
 from recognizer.adapters.stored_values import device_of
 from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import DeviceExists, DeviceNotFound

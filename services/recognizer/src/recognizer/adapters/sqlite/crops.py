@@ -11,10 +11,9 @@ from sqlite3 import Row
 from facecore.contract import in_utc
 from facecore.vision.gallery import Embedding
 from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.sqlite.connections import is_person, require_person
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.expiry import Expiry
-from recognizer.adapters.sqlite.rows import is_person, require_person
-from recognizer.adapters.sqlite.trusted_time import TrustedTime
+from recognizer.adapters.sqlite.expiry import Expiry, TrustedTime
 from recognizer.adapters.stored_values import read_face, vector_of, written_face
 from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import CropNotFound, UnknownPersonNotFound

@@ -9,11 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from recognizer.adapters.sqlite.connections import Connections
+from recognizer.adapters.sqlite.connections import Connections, OpenedFiles, damaged, translated
 from recognizer.adapters.sqlite.files import Reserve
-from recognizer.adapters.sqlite.opened_files import OpenedFiles
 from recognizer.adapters.sqlite.schema import migrate
-from recognizer.adapters.sqlite.sqlite_errors import damaged, translated
 from recognizer.domain.errors import StoreDamaged, StoreFull, StoreUnavailable
 
 T = TypeVar("T")

@@ -15,6 +15,7 @@ from recognizer.adapters.sqlite.connections import BUSY_S
 from recognizer.adapters.sqlite.counters import LocalCounters
 from recognizer.adapters.sqlite.crops import LocalCrops, LocalIgnoredFaces
 from recognizer.adapters.sqlite.database import Database
+from recognizer.adapters.sqlite.expiry import TrustedTime
 from recognizer.adapters.sqlite.faces import LocalFaces
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.folder import DataFolder, UseLock
@@ -25,11 +26,9 @@ from recognizer.adapters.sqlite.readiness import LocalReadiness
 from recognizer.adapters.sqlite.sightings import LocalSightings
 from recognizer.adapters.sqlite.sweep import Sweep
 from recognizer.adapters.sqlite.tracks import LocalTracks
-from recognizer.adapters.sqlite.trusted_time import TrustedTime
 from recognizer.adapters.sqlite.video_files import LinkSigner, LocalVideoStore
 from recognizer.adapters.sqlite.video_retention import VideoRetention
-from recognizer.adapters.sqlite.video_rules import VideoSpace
-from recognizer.adapters.sqlite.videos import LocalVideos
+from recognizer.adapters.sqlite.videos import LocalVideos, VideoSpace
 from recognizer.domain.clock import Clock, Clocks, Monotonic, monotonic_s
 from recognizer.domain.errors import StoreFull, StoreUnavailable
 from recognizer.domain.ports import Stores

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from facecore.contract import Box, Decision, Sighting, SightingList
 from recognizer.adapters.damage import readable_rows
+from recognizer.adapters.sqlite.connections import is_person
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.expiry import Expiry
-from recognizer.adapters.sqlite.rows import is_person
-from recognizer.adapters.sqlite.trusted_time import TrustedTime
+from recognizer.adapters.sqlite.expiry import Expiry, TrustedTime
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import SightingNotFound
 from recognizer.domain.ports import SightingFilter, TrackName, unnamed

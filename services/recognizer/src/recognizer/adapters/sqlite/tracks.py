@@ -11,8 +11,7 @@ from pydantic import TypeAdapter
 from facecore.contract import LONGEST_TRACK, Track, TrackBox, TrackList, in_utc
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.expiry import Expiry
-from recognizer.adapters.sqlite.trusted_time import TrustedTime
+from recognizer.adapters.sqlite.expiry import Expiry, TrustedTime
 from recognizer.domain.cursors import from_us, read_time_cursor, time_cursor, to_us
 from recognizer.domain.ports import TrackFilter, TrackSpan
 

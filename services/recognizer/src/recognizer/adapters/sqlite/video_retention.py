@@ -19,11 +19,9 @@ from anyio import to_thread
 
 from facecore.contract import Video, VideoState
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.expiry import Expiry
-from recognizer.adapters.sqlite.trusted_time import TrustedTime
+from recognizer.adapters.sqlite.expiry import Expiry, TrustedTime
 from recognizer.adapters.sqlite.video_files import LocalVideoStore
-from recognizer.adapters.sqlite.video_rules import VideoRules, VideoSpace
-from recognizer.adapters.sqlite.videos import read_videos
+from recognizer.adapters.sqlite.videos import VideoRules, VideoSpace, read_videos
 from recognizer.domain.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)

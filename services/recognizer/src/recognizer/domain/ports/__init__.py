@@ -5,17 +5,17 @@ Ports take and return the contract's models. Two stores implement them; both mus
 but that of its own list, pages by opaque cursors, and does in one call what must be atomic.
 """
 
-from recognizer.domain.ports.access import AdminTokens, Devices, KeptSession, Sessions
-from recognizer.domain.ports.audit import AUDIT_LIFETIME, Audit, AuditFilter
-from recognizer.domain.ports.counters import (
-    COUNTER_DAYS,
-    FLUSH_EVERY,
-    FLUSH_REQUESTS,
-    Counters,
-    DayCounters,
+from recognizer.domain.ports.access import (
+    AUDIT_LIFETIME,
+    AdminTokens,
+    Audit,
+    AuditFilter,
+    Devices,
+    KeptSession,
+    Sessions,
 )
-from recognizer.domain.ports.crops import IgnoredFace, IgnoredFaces, KeptCrop, KeptCrops
-from recognizer.domain.ports.faces import (
+from recognizer.domain.ports.people import (
+    Deletion,
     EnrolledFace,
     FaceAdded,
     FaceRemoved,
@@ -23,10 +23,14 @@ from recognizer.domain.ports.faces import (
     GalleryChange,
     GalleryChanges,
     GallerySnapshot,
+    People,
     PersonRemoved,
 )
-from recognizer.domain.ports.people import Deletion, People
 from recognizer.domain.ports.sightings import (
+    IgnoredFace,
+    IgnoredFaces,
+    KeptCrop,
+    KeptCrops,
     SightingFilter,
     Sightings,
     TrackFilter,
@@ -35,7 +39,15 @@ from recognizer.domain.ports.sightings import (
     TrackSpan,
     unnamed,
 )
-from recognizer.domain.ports.stores import Readiness, Stores
+from recognizer.domain.ports.stores import (
+    COUNTER_DAYS,
+    FLUSH_EVERY,
+    FLUSH_REQUESTS,
+    Counters,
+    DayCounters,
+    Readiness,
+    Stores,
+)
 from recognizer.domain.ports.videos import VideoFilter, Videos, VideoStore
 from recognizer.domain.ports.vision import Vision
 

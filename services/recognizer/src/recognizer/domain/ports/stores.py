@@ -1,18 +1,15 @@
-"""All ports of one store."""
+"""All ports of one store, and the counters of each day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Protocol
 
-from recognizer.domain.ports.access import AdminTokens, Devices, Sessions
-from recognizer.domain.ports.audit import Audit
-from recognizer.domain.ports.counters import Counters
-from recognizer.domain.ports.crops import IgnoredFaces, KeptCrops
-from recognizer.domain.ports.faces import Faces
-from recognizer.domain.ports.people import People
-from recognizer.domain.ports.sightings import Sightings, Tracks
+from recognizer.domain.ports.access import AdminTokens, Audit, Devices, Sessions
+from recognizer.domain.ports.people import Faces, People
+from recognizer.domain.ports.sightings import IgnoredFaces, KeptCrops, Sightings, Tracks
 from recognizer.domain.ports.videos import Videos, VideoStore
 
 
@@ -45,5 +42,43 @@ class Readiness(Protocol):
 
         Raises:
             StoreUnavailable: it can't be read or written; the message says why.
+        """
+        ...
+
+
+# Counters: how often each thing happened, per day.
+
+
+COUNTER_DAYS = 400
+"""How long a day's counters are kept: a year, and a month to look back on all of it."""
+FLUSH_EVERY = timedelta(minutes=1)
+"""Longest time between two writes of a process that keeps receiving requests."""
+FLUSH_REQUESTS = 50
+"""Most requests that a process counts before it writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounters:
+    """The counters of one day in UTC.
+
+    Attributes:
+        counts: by name, of letters, digits and underscores; a missing name means 0.
+    """
+
+    day: date
+    counts: Mapping[str, int]
+
+
+class Counters(Protocol):
+    """Counters, by day. Those of a day are deleted ``COUNTER_DAYS`` after it began."""
+
+    def add(self, counters: DayCounters) -> None:
+        """Add these counts to those of the day; several processes may do so at once."""
+        ...
+
+    def list(self, since: date, until: date) -> list[DayCounters]:
+        """Return the days from ``since`` to ``until``, both inclusive, oldest first.
+
+        Days without counters are left out.
         """
         ...

@@ -17,8 +17,7 @@ from recognizer.entrypoints.cli.connection import (
     folder_of,
     settings_of_existing,
 )
-from recognizer.entrypoints.cli.failures import warn
-from recognizer.entrypoints.cli.output import say
+from recognizer.entrypoints.cli.output import say, warn
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 
 

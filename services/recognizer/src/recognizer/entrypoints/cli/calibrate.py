@@ -13,8 +13,16 @@ from facecore.models.catalogue import embedder
 from recognizer.domain.thresholds import OwnThresholds
 from recognizer.entrypoints.cli.connection import DataDir, settings_for, settings_of_existing
 from recognizer.entrypoints.cli.evaluate import Seed, progress_bar
-from recognizer.entrypoints.cli.failures import REFUSED, warn
-from recognizer.entrypoints.cli.output import AsJson, counted, json_text, outdated, say, table
+from recognizer.entrypoints.cli.output import (
+    REFUSED,
+    AsJson,
+    counted,
+    json_text,
+    outdated,
+    say,
+    table,
+    warn,
+)
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
     from facecore.evaluation.calibration import Calibration

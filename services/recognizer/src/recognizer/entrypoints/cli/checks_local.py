@@ -9,8 +9,8 @@ from contextlib import closing
 from facecore.checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
+from recognizer.adapters.sqlite.connections import damaged, translated
 from recognizer.adapters.sqlite.folder import DataFolder
-from recognizer.adapters.sqlite.sqlite_errors import damaged, translated
 from recognizer.adapters.sqlite.sweep import set_aside
 from recognizer.domain.errors import StoreUnavailable
 from recognizer.entrypoints.cli.output import counted

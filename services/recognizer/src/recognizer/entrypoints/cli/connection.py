@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.entrypoints.cli import credentials
-from recognizer.entrypoints.cli.failures import CommandIncomplete, InputRefused
+from recognizer.entrypoints.cli.output import CommandIncomplete, InputRefused
 from recognizer.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from filelock import FileLock
 from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_serializer
 
-from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import InputRefused
 
 
 class Credential(BaseModel):

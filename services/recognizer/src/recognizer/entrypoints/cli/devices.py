@@ -14,8 +14,15 @@ from facecore.contract.reasons import reason
 from recognizer.entrypoints.cli import names
 from recognizer.entrypoints.cli.connection import admin, connection
 from recognizer.entrypoints.cli.credentials import open_new_file
-from recognizer.entrypoints.cli.failures import InputRefused
-from recognizer.entrypoints.cli.output import AsJson, counted, json_list, json_of, say, table
+from recognizer.entrypoints.cli.output import (
+    AsJson,
+    InputRefused,
+    counted,
+    json_list,
+    json_of,
+    say,
+    table,
+)
 
 app = typer.Typer(
     no_args_is_help=True, help="Manage devices: recorders that send pictures and videos."

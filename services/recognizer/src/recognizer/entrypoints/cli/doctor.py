@@ -13,8 +13,7 @@ from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from facecore.hosts import is_loopback
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.entrypoints.cli.connection import Connection, DataDir, connection, settings_for
-from recognizer.entrypoints.cli.failures import REFUSED
-from recognizer.entrypoints.cli.output import AsJson, console, counted, json_text, outdated
+from recognizer.entrypoints.cli.output import REFUSED, AsJson, console, counted, json_text, outdated
 from recognizer.settings import Settings
 
 

@@ -14,8 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from facecore.models.catalogue import DEFAULT_EMBEDDER
-from recognizer.entrypoints.cli.failures import InputRefused
-from recognizer.entrypoints.cli.output import AsJson, say, table
+from recognizer.entrypoints.cli.output import AsJson, InputRefused, say, table
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
     from facecore.evaluation.run import Evaluation

@@ -15,7 +15,7 @@ from recognizer.entrypoints.cli.cost import cost
 from recognizer.entrypoints.cli.devices import app as devices
 from recognizer.entrypoints.cli.doctor import doctor
 from recognizer.entrypoints.cli.evaluate import evaluate
-from recognizer.entrypoints.cli.failures import Commands
+from recognizer.entrypoints.cli.output import Commands
 from recognizer.entrypoints.cli.people import app as people
 from recognizer.entrypoints.cli.serve import serve
 from recognizer.entrypoints.cli.sightings import app as sightings

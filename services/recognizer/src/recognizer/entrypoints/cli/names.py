@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from facecore.contract import DeviceName, Label, VideoKey
 from facecore.contract.reasons import reason
-from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import InputRefused
 
 _LABEL: TypeAdapter[str] = TypeAdapter(Label)
 _DEVICE: TypeAdapter[str] = TypeAdapter(DeviceName)

@@ -15,35 +15,37 @@ from facecore.contract import Person, PersonUpdate, Photo
 from facecore.contract.reasons import reason
 from facecore.errors import ClientError
 from recognizer.entrypoints.cli.connection import admin
-from recognizer.entrypoints.cli.failures import REFUSED, InputRefused, say_error
 from recognizer.entrypoints.cli.names import LabelArgument
 from recognizer.entrypoints.cli.output import (
+    REFUSED,
     AsJson,
+    InputRefused,
     attributes,
     counted,
     json_list,
     json_of,
     json_text,
     say,
+    say_error,
     table,
 )
-from recognizer.entrypoints.cli.people_export import export
 from recognizer.entrypoints.cli.people_folder import (
     PHOTO_TYPES,
     Refusal,
     attribute_value,
     read_folder,
 )
-from recognizer.entrypoints.cli.people_import import (
+from recognizer.entrypoints.cli.people_merge import merge
+from recognizer.entrypoints.cli.people_reembed import reembed
+from recognizer.entrypoints.cli.people_transfer import (
     Done,
     ImportReport,
     existing_person,
+    export,
     import_people,
     send_photo,
     steps,
 )
-from recognizer.entrypoints.cli.people_merge import merge
-from recognizer.entrypoints.cli.people_reembed import reembed
 
 if TYPE_CHECKING:  # at run time `serve` would load httpx, too
     from facecore.client import RecognizerClient

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from facecore.contract import Attributes, Label, PersonUpdate, Scalar
 from facecore.contract.reasons import reason
-from recognizer.entrypoints.cli.failures import InputRefused
+from recognizer.entrypoints.cli.output import InputRefused
 
 PHOTO_TYPES = {
     ".jpg": "image/jpeg",

@@ -9,8 +9,7 @@ from rich.progress import Progress
 from facecore.contract import AuditAction, AuditDetail
 from recognizer.domain.clock import utc_now
 from recognizer.entrypoints.cli.connection import DataDir, settings_of_existing
-from recognizer.entrypoints.cli.failures import REFUSED
-from recognizer.entrypoints.cli.output import AsJson, counted, json_text, table
+from recognizer.entrypoints.cli.output import REFUSED, AsJson, counted, json_text, table
 from recognizer.entrypoints.cli.people_folder import Refusal
 from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 

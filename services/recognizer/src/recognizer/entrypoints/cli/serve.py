@@ -16,7 +16,7 @@ from facecore.hosts import is_loopback
 from recognizer.entrypoints.cli import credentials
 from recognizer.entrypoints.cli.admin_token import print_token
 from recognizer.entrypoints.cli.connection import DataDir, folder_of, settings_for
-from recognizer.entrypoints.cli.failures import InputRefused, warn
+from recognizer.entrypoints.cli.output import InputRefused, warn
 from recognizer.entrypoints.http.server import limit_malloc_arenas
 from recognizer.settings import Settings
 from recognizer.use_cases.audit_trail import AT_THE_STORE

@@ -14,9 +14,9 @@ from facecore.contract import AuditAction, AuditDetail, Video
 from recognizer.domain.clock import utc_now
 from recognizer.entrypoints.cli import names
 from recognizer.entrypoints.cli.connection import DataDir, admin, settings_of_existing
-from recognizer.entrypoints.cli.failures import CommandIncomplete
 from recognizer.entrypoints.cli.output import (
     AsJson,
+    CommandIncomplete,
     Limit,
     TimeOption,
     counted,
@@ -29,7 +29,7 @@ from recognizer.use_cases.audit_trail import AT_THE_STORE, AuditTrail
 
 if TYPE_CHECKING:
     from recognizer.adapters.sqlite import LocalStores
-    from recognizer.adapters.sqlite.video_rules import VideoRules
+    from recognizer.adapters.sqlite.videos import VideoRules
 
 
 def prune(
@@ -91,7 +91,7 @@ def _opened(data_dir: DataDir) -> LocalStores:
 
 
 def _rules(stores: LocalStores, older_than: int | None, keep_gb: float | None) -> VideoRules:
-    from recognizer.adapters.sqlite.video_rules import VideoRules  # noqa: PLC0415 - see above
+    from recognizer.adapters.sqlite.videos import VideoRules  # noqa: PLC0415 - see above
 
     if older_than is None and keep_gb is None:
         return stores.video_retention.standing_rules()

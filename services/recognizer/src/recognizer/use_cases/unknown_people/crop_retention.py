@@ -21,7 +21,7 @@ from facecore.vision.image import RgbImage
 from facecore.vision.quality import ENROLMENT_GATE
 from facecore.vision.thumbnails import FaceCrop, crop_face, keep_aligned_crop
 from recognizer.domain.ports import IgnoredFaces, KeptCrop, KeptCrops, Sightings
-from recognizer.domain.ports.crops import VISIT_DIGITS
+from recognizer.domain.ports.sightings import VISIT_DIGITS
 from recognizer.use_cases.unknown_people.grouping import cosine
 
 _WITHOUT_TRACK: Final = timedelta(minutes=1)

@@ -17,7 +17,7 @@ from facecore.contract import (
     PersonList,
     PersonUpdate,
 )
-from recognizer.domain.people_search import PeopleSearch
+from recognizer.domain.people import PeopleSearch
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
