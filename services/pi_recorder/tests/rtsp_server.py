@@ -12,6 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from pi_recorder.capture.cameras.base import EncodedUnit, nal_units
 
@@ -71,7 +72,8 @@ class _Session(socketserver.StreamRequestHandler):
             self.wfile.write(f"{head}\r\n{body}".encode())
             if method == "PLAY":
                 self.server.sessions += 1
-                self._play()
+                with suppress(ConnectionError):  # the camera's reader has left
+                    self._play()
                 return
 
     def _requests(self) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 _LOCAL_SUFFIXES = (".localhost", ".local", ".home.arpa", ".internal")
 _SUBSCRIBER_BITS = 64
+
+Network = IPv4Network | IPv6Network
 
 
 def address_of(host: str) -> IPv4Address | IPv6Address | None:
@@ -53,3 +62,23 @@ def subscriber(host: str) -> str:
     if isinstance(address, IPv6Address):
         return str(ip_network((int(address), _SUBSCRIBER_BITS), strict=False))
     return host if address is None else str(address)
+
+
+def networks_of(text: object) -> object:
+    """Return the networks of a text that separates them by commas; anything else as it is.
+
+    Raises ``ValueError``, which says what is accepted.
+    """
+    if not isinstance(text, str):
+        return text
+    return tuple(_network(part.strip()) for part in text.split(","))
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not an address or a network; give addresses or networks such as "
+            "10.0.0.1 or 10.0.0.0/8, separated by commas"
+        ) from None

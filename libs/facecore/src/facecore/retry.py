@@ -1,11 +1,15 @@
 """How everything here waits before another attempt: exponential backoff with full jitter.
 
-A call is retried by ``tenacity.Retrying`` with ``full_jitter``; a loop that only needs its next
-pause uses ``Backoff``. Random pauses keep clients that failed together from retrying together.
+A call is retried by ``tenacity.Retrying`` with ``full_jitter``; a loop whose attempts differ runs
+over ``attempts``; one that only needs its next pause uses ``Backoff``. Random pauses keep clients
+that failed together from retrying together.
 Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 """
 
 from __future__ import annotations
+
+import time
+from collections.abc import Iterator
 
 from tenacity import RetryCallState, Retrying, wait_random_exponential
 
@@ -35,3 +39,12 @@ class Backoff:
     def succeeded(self) -> None:
         """Reset to the first pause."""
         self._attempts = RetryCallState(Retrying(), None, (), {})
+
+
+def attempts(most: int, *, first_s: float, longest_s: float) -> Iterator[None]:
+    """Yield ``most`` times, and wait before each but the first; arguments as in ``full_jitter``."""
+    backoff = Backoff(first_s=first_s, longest_s=longest_s)
+    for number in range(most):
+        if number:
+            time.sleep(backoff.failed())
+        yield

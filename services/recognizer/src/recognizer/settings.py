@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from facecore.contract import Sha256
 from facecore.contract.reasons import reason, setting_reason
+from facecore.hosts import Network, networks_of
 from facecore.models import Backend
 from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
 from recognizer.domain.errors import SettingsInvalid
@@ -37,22 +37,6 @@ def _data_dir() -> Path:
 def _model(before: dict[str, Any]) -> str:
     """Return the backend's default model; torch computes only one."""
     return FACENET_VGGFACE2.name if before.get("backend") is Backend.TORCH else DEFAULT_EMBEDDER
-
-
-def _networks(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    return tuple(_network(part.strip()) for part in text.split(","))
-
-
-def _network(text: str) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(text)
-    except ValueError:
-        raise ValueError(
-            f"{text!r} is not an address or a network; give addresses or networks such as "
-            "10.0.0.1 or 10.0.0.0/8, separated by commas"
-        ) from None
 
 
 _TABLE = r"^[A-Za-z0-9_.\-]{3,255}$"
@@ -125,9 +109,7 @@ class Settings(BaseSettings):
     public_url: HttpUrl | None = None
     """URL at which clients reach the service, for links to itself. By default the URL of the
     request."""
-    trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
-    ] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks_of)] = ()
     """Addresses or networks of proxies, separated by commas. ``X-Forwarded-For`` and
     ``X-Forwarded-Proto`` are believed only from these. By default from nobody."""
     upload_link_s: Annotated[int, Field(ge=10, le=7 * 24 * 3600)] = 900

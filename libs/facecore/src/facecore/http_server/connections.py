@@ -9,10 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
-from facecore.hosts import address_of, subscriber
+from facecore.hosts import Network, address_of, subscriber
 from facecore.log_limits import OncePerMinute
 
 _RESERVED = 128
@@ -20,8 +19,6 @@ _RESERVED = 128
 _ACCEPTS_AHEAD = 4
 """Iterations of the event loop between a connection's acceptance and the close of an evicted one.
 In each, asyncio accepts up to ``accepts`` more."""
-
-Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)

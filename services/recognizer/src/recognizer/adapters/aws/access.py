@@ -9,7 +9,7 @@ from datetime import datetime
 
 from facecore.contract import Device, DeviceStatus
 from recognizer.adapters.aws.clients import Names
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     ConditionFailed,
     Delete,
@@ -55,7 +55,7 @@ class AwsDevices:
 
     def remove(self, name: str) -> None:
         """Remove both items. Read the token again if it was changed meanwhile."""
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             token_sha256 = self._token_of(name)
             if token_sha256 is None:
                 raise DeviceNotFound(name)

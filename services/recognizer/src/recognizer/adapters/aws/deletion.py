@@ -17,7 +17,7 @@ from typing import TypeVar
 from facecore.contract import DeletionReceipt
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.crops import AwsCrops
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
@@ -29,7 +29,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.item_attributes import FREE, IS_THERE
 from recognizer.adapters.aws.objects import Objects, every_photo
@@ -96,7 +96,7 @@ class PersonDeletion:
 
         Raise ``PersonNotFound``, ``MergeInProgress``.
         """
-        for attempt in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             seen = self._log.head().version  # read first: a photo that is added later changes it
             record = self._dynamo.get(self._names.people, _key(label))
             if record is None:
@@ -111,15 +111,14 @@ class PersonDeletion:
             try:
                 self._dynamo.transact([self._tombstone_action(label, seen + 1, photos), *entries])
             except TransactionRefused:  # another request changed the gallery or deleted the person
-                pause(attempt)
-            else:
-                return
+                continue
+            return
         raise StoreUnavailable("other requests keep changing the gallery; try again")
 
     def finish(self, label: str) -> Deletion:
         """Delete everything, the record last. Raise ``PersonNotFound`` if no deletion began."""
         tombstone = self._counted(self._read(label))
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             try:
                 self._take_away(tombstone)
             except (TransactionRefused, ConditionFailed):

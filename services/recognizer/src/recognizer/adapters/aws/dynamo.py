@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
 import secrets
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from facecore import retry
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Busy,
@@ -36,7 +35,6 @@ MAX_ACTIONS = 100
 """Most actions in one transaction on AWS. ``Dynamo.max_actions`` limits batches."""
 _MAX_KEYS = 100
 _ATTEMPTS = 8
-_LONGEST_WAIT_S = 0.5
 
 
 class Dynamo:
@@ -147,33 +145,28 @@ class Dynamo:
         """
         written: Any = [action_of(action) for action in actions]
         token = _new_token()
-        for attempt in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             try:
                 with translate_errors():
                     self._client.transact_write_items(
                         TransactItems=written, ClientRequestToken=token
                     )
             except TransactionInProgress:
-                # With another token it would conflict with its own first attempt.
-                _wait(attempt)
+                continue  # with another token it would conflict with its own first attempt
             except Busy:
                 token = _new_token()
-                _wait(attempt)
             else:
                 return
         raise StoreUnavailable("other requests keep writing to the same items; try again")
 
     def _get_batch(self, table: str, keys: Sequence[Item]) -> Iterator[Item]:
         request: Any = {table: {"Keys": [raw(key) for key in keys], "ConsistentRead": True}}
-        for attempt in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             with translate_errors():
                 answer = self._client.batch_get_item(RequestItems=request)
             yield from map(plain, answer["Responses"].get(table, []))
             if not (request := answer["UnprocessedKeys"]):
                 return
-            if answer["Responses"].get(table):
-                continue
-            _wait(attempt)
         raise StoreUnavailable("DynamoDB returns only part of the items; try again")
 
 
@@ -182,12 +175,9 @@ def _new_token() -> str:
     return secrets.token_hex(16)
 
 
-def _wait(attempt: int) -> None:
-    """Wait with full jitter.
-
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    """
-    time.sleep(random.uniform(0, min(_LONGEST_WAIT_S, 0.02 * 2**attempt)))  # noqa: S311
+def attempts(most: int) -> Iterator[None]:
+    """Yield ``most`` times, for writes that other requests may prevent, with waits between."""
+    return retry.attempts(most, first_s=0.02, longest_s=0.5)
 
 
 _A = TypeVar("_A")

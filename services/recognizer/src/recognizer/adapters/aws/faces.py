@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from facecore.contract import Photo
 from facecore.vision.gallery import Embedding
 from recognizer.adapters.aws.clients import Names
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
@@ -23,7 +23,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     Update,
 )
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
-from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.item_attributes import IS_THERE, is_there
 from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
@@ -191,7 +191,7 @@ class AwsFaces:
             PersonNotFound: the condition of the first action does not hold.
             PhotoNotFound: the condition of the second action does not hold.
         """
-        for attempt in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             seen = self._log.head().version
             entries = self._log.entries(change, seen=seen, faces=faces)
             try:
@@ -201,7 +201,6 @@ class AwsFaces:
                     raise PersonNotFound(change.label) from refused
                 if 1 in refused.failed:
                     raise PhotoNotFound(change.label, change.photo_id) from refused
-                pause(attempt)
             else:
                 return seen + 1
         raise StoreUnavailable("other requests keep changing the gallery; try again")
@@ -210,10 +209,7 @@ class AwsFaces:
 def _gallery_change(
     change: Change, model: str, vector: NDArray[np.float32] | None
 ) -> GalleryChange:
-    """Return the change for the gallery. An added face without a vector counts as removed.
-
-    It was removed since, or is of another model.
-    """
+    """Return the change; a face without a vector was removed since, or is of another model."""
     if change.kind is ChangeKind.PERSON_REMOVED:
         return PersonRemoved(change.label)
     if vector is None or change.removes:

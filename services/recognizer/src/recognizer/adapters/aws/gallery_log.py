@@ -5,8 +5,6 @@ The log holds no embedding. Its reader reads the face's item, which may have bee
 
 from __future__ import annotations
 
-import random
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -151,11 +149,6 @@ class GalleryLog:
         )
         items = self._dynamo.query(Query(self._table, where))
         return {int(item["number"]): _change(item) for item in items}
-
-
-def pause(attempt: int) -> None:
-    """Wait before another attempt, after another request changed the gallery."""
-    time.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311 - a wait, not a secret
 
 
 def _key(version: int) -> dict[str, str | int]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from facecore.contract import MergeReceipt
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import PersonDeletion
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     ConditionFailed,
@@ -26,7 +26,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
 from recognizer.adapters.aws.item_attributes import is_there
 from recognizer.adapters.aws.merge_rows import CropMoves, PhotoMoves, SightingMoves
@@ -63,15 +63,18 @@ class PersonMerge:
 
     def merge(self, label: str, into: str, at: datetime) -> MergeReceipt:
         """Commit the merge, unless that was done, and finish it. Raise as ``People.merge`` does."""
-        for attempt in range(_ATTEMPTS):
-            begun = read_tombstone(self._record(label))
-            if begun is not None and begun.into == into:
+        for _ in attempts(_ATTEMPTS):
+            if (begun := self._begun(label, into)) is not None:
                 return self._finish(begun)
             self.settle(label)
             self.settle(into)
-            if not self._commit(label, into, at):
-                pause(attempt)
+            if self._commit(label, into, at) and (begun := self._begun(label, into)) is not None:
+                return self._finish(begun)
         raise StoreUnavailable(_CROWDED)
+
+    def _begun(self, label: str, into: str) -> MergeTombstone | None:
+        tombstone = read_tombstone(self._record(label))
+        return tombstone if tombstone is not None and tombstone.into == into else None
 
     def settle(self, label: str) -> None:
         """Finish an interrupted merge or deletion of the label."""
@@ -107,7 +110,7 @@ class PersonMerge:
 
     def _finish(self, tombstone: MergeTombstone) -> MergeReceipt:
         tombstone = self._counted(tombstone)
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             try:
                 self._move(tombstone)
             except (TransactionRefused, ConditionFailed):

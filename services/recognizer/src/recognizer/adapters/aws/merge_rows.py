@@ -10,7 +10,7 @@ from facecore.contract import Photo
 from recognizer.adapters.aws import sighting_items as items
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.crops import AwsCrops
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
@@ -22,7 +22,7 @@ from recognizer.adapters.aws.dynamo_requests import (
     TransactionRefused,
     Update,
 )
-from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog, pause
+from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.merge_tombstones import MergeTombstone
 from recognizer.adapters.aws.objects import ObjectGone, Objects, every_photo, new_photo_name
 from recognizer.domain.errors import StoreUnavailable
@@ -64,12 +64,11 @@ class PhotoMoves:
 
     def _move_one(self, tombstone: MergeTombstone, face: Item) -> None:
         picture = self._copied(tombstone, face)
-        for attempt in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             try:
                 self._dynamo.transact(self._moving(tombstone, face, picture))
             except TransactionRefused as refused:
                 if refused.failed == {_VERSION}:  # another request changed the gallery
-                    pause(attempt)
                     continue
                 self._objects.remove([picture])
                 if _TOMBSTONE in refused.failed or _COUNT in refused.failed:

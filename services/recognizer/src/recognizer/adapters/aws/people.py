@@ -10,7 +10,7 @@ from itertools import islice
 from facecore.contract import Attributes, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item, Query
 from recognizer.adapters.aws.item_attributes import LISTED, is_there, person
 from recognizer.adapters.aws.merge import PersonMerge
@@ -62,7 +62,7 @@ class AwsPeople:
             "attributes": json.dumps(update.attributes, ensure_ascii=False),
             "updated_at": at.isoformat(),
         }
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             try:
                 before = self._write(label, values)
             except ConditionFailed:
@@ -107,7 +107,7 @@ class AwsPeople:
 
     def delete(self, label: str) -> Deletion:
         """Commit the deletion, or continue an interrupted one, and delete everything."""
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             self._merge.settle_merge(label)
             try:
                 self._deletion.begin(label)

@@ -13,7 +13,7 @@ from itertools import islice
 from facecore.contract import Sighting, SightingList
 from recognizer.adapters.aws import sighting_items as items
 from recognizer.adapters.aws.clients import Names
-from recognizer.adapters.aws.dynamo import Dynamo
+from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
@@ -135,7 +135,7 @@ class AwsSightings:
         return actions
 
     def _put_one(self, sighting: Sighting, *, correction: bool = False) -> None:
-        for _ in range(_ATTEMPTS):
+        for _ in attempts(_ATTEMPTS):
             old = self._dynamo.get(self._table, items.main_key(sighting))
             if items.is_corrected(old) and not correction:
                 return

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from facecore.hosts import Network
 from facecore.http_server import ConnectionLimits, fitted, limited_protocol
-from facecore.http_server.connections import Network
 from recognizer.observability import limit_refusals
 from recognizer.settings import Settings
 
