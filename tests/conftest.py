@@ -9,9 +9,9 @@ import pytest
 
 from facecore import samples
 from facecore.vision.analyzer import FaceAnalyzer, load_analyzer
-from tests.api import Api
-from tests.pictures import Portraits, shrunk
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.pictures import Portraits, shrunk
+from tests.support.recognizers import behind_uvicorn
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.local_lambda import MAX_REQUEST_BYTES, InitError, InvocationError, LocalLambda
-from tests.runtime_api import MAX_RESPONSE_BYTES
+from tests.support.local_lambda import MAX_REQUEST_BYTES, InitError, InvocationError, LocalLambda
+from tests.support.runtime_api import MAX_RESPONSE_BYTES
 
 TIMEOUT_S = 120
 FUNCTION = """

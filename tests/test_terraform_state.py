@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.moto import Moto, aws, moto
+from tests.support.moto import Moto, aws, moto
 
 __all__ = ["aws", "moto"]
 

@@ -26,7 +26,7 @@ from facecore.contract import PersonUpdate
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_scene import COLLINS, FRAMES_PER_SECOND, demo_people
 from run import free_port, recognizer_at, record, renewed_device_token
-from tests.browser import CHROMIUM, NO_CHROMIUM, chromium
+from tests.support.browser import CHROMIUM, NO_CHROMIUM, chromium
 
 FROM_S, UNTIL_S = 13.2, 19.2
 """The part of the demo clip after Biden has left and before Obama comes, in seconds."""

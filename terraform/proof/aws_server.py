@@ -21,7 +21,7 @@ from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
-from tests.s3_links import S3Links
+from tests.support.s3_links import S3Links
 
 _tags: dict[str, list[dict[str, str]]] = {}
 """Tags by the budget's ARN, since moto drops the tags of a new budget."""

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from terraform.proof.assembled import assembled_root
 from terraform.proof.cloud import cloud
-from tests.moto import moto
+from tests.support.moto import moto
 
 __all__ = ["assembled_root", "cloud", "moto"]

@@ -13,8 +13,8 @@ from facecore import samples
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate, Recognition
 from recognizer.domain.tokens import hash_token, new_admin_token
-from tests.local_lambda import LocalLambda
-from tests.transports import ThroughLambda
+from tests.support.local_lambda import LocalLambda
+from tests.support.transports import ThroughLambda
 
 _HOST = "recognizer.localhost"
 _TOKEN = new_admin_token()

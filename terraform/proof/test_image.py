@@ -16,8 +16,8 @@ from terraform.proof.assembled import ARCH, Assembled, assemble
 from terraform.proof.debian_base import PYTHON, USER, NoBase, in_base, make_base
 from terraform.proof.function import enrol_and_recognise, token_setting
 from terraform.proof.in_base import ENVIRONMENT, assemble_in_base
-from tests.local_lambda import LocalLambda
-from tests.moto import Moto
+from tests.support.local_lambda import LocalLambda
+from tests.support.moto import Moto
 
 LIMIT_BYTES = 450_000_000
 BASE_BYTES = 70_000_000

@@ -8,7 +8,7 @@ import pytest
 
 from recognizer.settings import Settings
 from terraform.proof.cloud import ACCOUNT, REGION, Cloud
-from tests.aws_resources import EXPIRY, TABLES, Key, Table
+from tests.support.aws_resources import EXPIRY, TABLES, Key, Table
 
 BUCKETS = ("videos", "faces")
 

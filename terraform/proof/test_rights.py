@@ -12,8 +12,8 @@ import pytest
 
 from terraform.proof.cloud import ACCOUNT, REGION, Cloud
 from terraform.proof.deployment import ROOT
-from tests import aws_calls
-from tests.aws_resources import NAMES
+from tests.support import aws_calls
+from tests.support.aws_resources import NAMES
 
 Rights = set[tuple[str, str]]
 _PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")

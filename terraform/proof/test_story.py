@@ -17,7 +17,7 @@ from facecore.errors import ApiProblem
 from terraform.proof.assembled import Assembled
 from terraform.proof.cloud import Cloud
 from terraform.proof.function import client, portrait, token_setting
-from tests.local_lambda import LocalLambda
+from tests.support.local_lambda import LocalLambda
 
 SEGMENT = bytes(range(256)) * 400
 STARTED_AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

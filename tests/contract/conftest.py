@@ -17,9 +17,9 @@ from fastapi import FastAPI
 
 from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.entrypoints.http.app import bare_app
-from tests.api import Api
-from tests.moto import Moto, moto
-from tests.recognizers import Deployed, behind_uvicorn, deployed, in_process
+from tests.support.api import Api
+from tests.support.moto import Moto, moto
+from tests.support.recognizers import Deployed, behind_uvicorn, deployed, in_process
 
 __all__ = ["moto"]
 

@@ -10,10 +10,10 @@ import pytest
 
 from facecore.contract import AuditAction, AuditDetail, AuditOutcome, ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
-from tests import pictures
-from tests.api import Api
-from tests.pictures import Portraits
-from tests.transports import ThroughLambda
+from tests.support import pictures
+from tests.support.api import Api
+from tests.support.pictures import Portraits
+from tests.support.transports import ThroughLambda
 
 Logged = tuple[str, str | None, AuditOutcome]
 

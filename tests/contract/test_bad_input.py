@@ -11,9 +11,9 @@ from PIL import Image
 
 from facecore.contract import MAX_BODY_BYTES, MAX_CROPS, ErrorCode
 from facecore.models import catalogue
-from tests import pictures
-from tests.api import Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import Api
+from tests.support.pictures import Portraits
 
 JPEG = {"content-type": "image/jpeg"}
 BLANK = pictures.without_face()

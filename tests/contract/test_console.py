@@ -12,7 +12,7 @@ import pytest
 
 from facecore.contract import ErrorCode, VideoAnnouncement
 from recognizer.entrypoints.http.console import static
-from tests.api import NOW, Api
+from tests.support.api import NOW, Api
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)"')
 IMPORT = re.compile(r'(?:^import [^"]*|\bimport\()"([^"]+)"', re.MULTILINE)

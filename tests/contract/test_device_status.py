@@ -21,7 +21,7 @@ from facecore.contract import (
     RecognitionStatus,
 )
 from facecore.errors import ApiProblem
-from tests.api import NOW, Api
+from tests.support.api import NOW, Api
 
 PATH = "/v1/devices/self/status"
 REPORT = DeviceReport(

@@ -6,8 +6,8 @@ import pytest
 
 from facecore.contract import ErrorCode
 from facecore.errors import ApiProblem
-from tests import pictures
-from tests.api import NOW, Api
+from tests.support import pictures
+from tests.support.api import NOW, Api
 
 
 def refusal(call: object, *arguments: object) -> tuple[int, str]:

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from facecore.contract import ErrorCode
-from tests.api import Api
+from tests.support.api import Api
 
 DIGITS = "9" * 5000
 CURSOR = base64.urlsafe_b64encode(f"{DIGITS} key".encode()).decode().rstrip("=")

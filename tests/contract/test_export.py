@@ -24,8 +24,8 @@ from facecore.contract import (
     Sighting,
 )
 from facecore.errors import ApiProblem
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 HOSTILE = '<script>alert("x")</script> ../../etc/passwd \u202egnp.exe'
 

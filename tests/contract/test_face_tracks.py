@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from facecore.contract import Box, CropMetadata, ErrorCode, Recognition, TrackPlace
-from tests import pictures
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 
 def two(portraits: Portraits) -> bytes:

@@ -8,8 +8,8 @@ import pytest
 
 from facecore.contract import ErrorCode, MergeReceipt, PersonUpdate
 from facecore.errors import ApiProblem
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 
 def refusal(api: Api, label: str, into: str) -> tuple[int, str]:

@@ -11,13 +11,13 @@ from PIL import Image
 
 from facecore.contract import ErrorCode
 from facecore.models import catalogue
-from tests import pictures
-from tests.api import Api
 from tests.contract.test_bad_input import multipart
 from tests.contract.test_device_status import PATH, REPORT
 from tests.contract.test_times import bearer
 from tests.contract.test_tracks import REPORT as TRACK
 from tests.contract.test_videos import announcement
+from tests.support import pictures
+from tests.support.api import Api
 
 POINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 CROP: dict[str, Any] = {

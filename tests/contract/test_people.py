@@ -8,7 +8,7 @@ import pytest
 
 from facecore.contract import ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
-from tests.api import Api
+from tests.support.api import Api
 
 
 def test_a_record_is_kept_as_it_was_sent(api: Api) -> None:

@@ -12,9 +12,9 @@ from PIL import Image
 from facecore.client.responses import Picture
 from facecore.contract import ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
-from tests import pictures
-from tests.api import Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import Api
+from tests.support.pictures import Portraits
 
 
 def test_a_photo_is_given_back_byte_for_byte_as_what_it_is(api: Api, portraits: Portraits) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from facecore.contract import ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
-from tests import pictures
-from tests.api import Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import Api
+from tests.support.pictures import Portraits
 
 
 def test_a_photo_is_enrolled_listed_and_removed(api: Api, portraits: Portraits) -> None:

@@ -9,9 +9,9 @@ import pytest
 from facecore.contract import CropMetadata, Decision, ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
 from facecore.vision.image import decode
-from tests import pictures
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 
 def test_a_person_is_named_from_another_picture_with_the_record(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from facecore.contract import ErrorCode, Session
-from tests.api import Api
+from tests.support.api import Api
 
 JPEG = {"content-type": "image/jpeg"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from facecore.contract import Decision
-from tests import pictures
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 
 def test_a_recognition_leaves_its_sightings(api: Api, portraits: Portraits) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from facecore.contract import CostEstimate, ErrorCode, Statistics
 from facecore.errors import ApiProblem
-from tests import pictures
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 STAGES = ("decode", "detect", "align", "embed", "match", "record", "total")
 Counts = Counter[tuple[str, str]]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from facecore.contract import ErrorCode
-from tests import pictures
-from tests.api import Api
 from tests.contract.test_device_status import PATH, REPORT
 from tests.contract.test_tracks import REPORT as TRACK
 from tests.contract.test_videos import announcement
+from tests.support import pictures
+from tests.support.api import Api
 
 LATE, EARLY = "2999-12-31T23:59:59-23:59", "1970-01-01T00:00:00+23:59"
 """Times whose year is accepted as written, but is another one in UTC."""

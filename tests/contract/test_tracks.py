@@ -9,8 +9,8 @@ import pytest
 
 from facecore.contract import MAX_TRACK_BOXES, Decision, ErrorCode, ReportedBox, TrackReport
 from facecore.errors import ApiProblem
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 PATH = "/v1/tracks/a"
 REPORT = TrackReport(

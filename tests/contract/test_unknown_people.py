@@ -9,9 +9,9 @@ import pytest
 from facecore.contract import AuditAction, Decision, ErrorCode, PersonUpdate
 from facecore.errors import ApiProblem
 from facecore.vision.image import decode
-from tests import pictures
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 NOBODY = "0" * 32
 

@@ -13,8 +13,8 @@ import pytest
 
 from facecore.contract import AuditAction, AuditOutcome, ErrorCode, VideoAnnouncement, VideoState
 from facecore.errors import ApiProblem, UnexpectedAnswer
-from tests import pictures
-from tests.api import NOW, Api
+from tests.support import pictures
+from tests.support.api import NOW, Api
 
 SEGMENT = bytes(range(256)) * 1000
 

@@ -10,8 +10,8 @@ import pytest
 
 from facecore.contract import Decision, ErrorCode
 from facecore.errors import ApiProblem
-from tests.api import NOW, Api
-from tests.pictures import Portraits
+from tests.support.api import NOW, Api
+from tests.support.pictures import Portraits
 
 
 def test_a_visit_is_one_row_and_is_filtered_as_sightings_are(

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
 from tests.e2e.running import free_port, in_a_terminal, processes_that_mention
-from tests.pictures import without_face
+from tests.support.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
+from tests.support.pictures import without_face
 
 pytestmark = [
     pytest.mark.exhaustive,  # the console has tests of its own, and so has `make run`

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from facecore.vision.analyzer import FaceAnalyzer
-from tests.recognizers import behind_uvicorn
+from tests.support.recognizers import behind_uvicorn
 
 DOCUMENT = Path(__file__).parents[2] / "docs/api.md"
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.api import Api
+from tests.support.api import Api
 
 BIN = Path(sys.executable).parent
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from tests.aws_resources import REGION
-from tests.moto import Moto, moto
+from tests.support.aws_resources import REGION
+from tests.support.moto import Moto, moto
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient

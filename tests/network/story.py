@@ -16,12 +16,12 @@ from PIL import Image
 
 from facecore import samples
 from recognizer.domain.tokens import hash_token
-from services.recognizer.tests.lambda_events import JPEG, event
-from tests import moto
-from tests.http_api import http_response
-from tests.local_lambda import LocalLambda
 from tests.network import namespace, programs
 from tests.network.watch import Watch
+from tests.support import moto
+from tests.support.http_api import http_response
+from tests.support.lambda_events import JPEG, event
+from tests.support.local_lambda import LocalLambda
 
 _TOKEN = "fra_of-this-test"
 _XRAY_DAEMON = "udp 127.0.0.1:2000"  # where the stand-in for Lambda says that it is

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.api import Api
 from tests.contract.test_numbers import BODIES, CROP, of_crop, with_each_number
 from tests.contract.test_times import LISTS, bearer, bodies
+from tests.support.api import Api
 
 EXTREME = ("5e-324", "1e-310", "1e-30", "-0.0", "0.5", "1e30", "1e308", "-1e308", "1e999",
            "-1e999", "NaN", "Infinity", "-Infinity", "9" * 400, "9007199254740993")  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from tests.api import Api
+from tests.support.api import Api
 
 OPENAPI = Path(__file__).parents[2] / "services/recognizer/openapi.json"
 LEFT_OUT = [

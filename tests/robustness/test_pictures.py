@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.api import Api
-from tests.pictures import Portraits
+from tests.support.api import Api
+from tests.support.pictures import Portraits
 
 SMALL = 96
 

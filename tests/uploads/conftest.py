@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from facecore.vision.analyzer import FaceAnalyzer
-from tests.api import Api
-from tests.fault_proxy import FaultProxy
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.fault_proxy import FaultProxy
+from tests.support.recognizers import behind_uvicorn
 
 
 @pytest.fixture(scope="session")

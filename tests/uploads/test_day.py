@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from facecore.contract import Video, VideoState
-from tests.api import Api
-from tests.fault_proxy import FaultProxy, honest
-from tests.faults import captive_portal, failing, lost_answer, reset, silent
+from tests.support.api import Api
+from tests.support.fault_proxy import FaultProxy, honest
+from tests.support.faults import captive_portal, failing, lost_answer, reset, silent
 from tests.uploads.day import AWAY, BACK, DAY_S, FRAME_S, GO
 
 ROOT = Path(__file__).parents[2]

@@ -25,10 +25,10 @@ from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Uploader
 from recognizer.domain.clock import Clocks
 from services.pi_recorder.tests.conftest import Events, keep, running, wait_until
-from tests.api import NOW, Api
-from tests.fault_proxy import Exchange, Fault, FaultProxy, honest
-from tests.faults import ALL, lost_confirmation, silent, slow, wrong_checksum
-from tests.recognizers import behind_uvicorn
+from tests.support.api import NOW, Api
+from tests.support.fault_proxy import Exchange, Fault, FaultProxy, honest
+from tests.support.faults import ALL, lost_confirmation, silent, slow, wrong_checksum
+from tests.support.recognizers import behind_uvicorn
 
 HARMLESS = {slow}
 

@@ -22,7 +22,7 @@ from pi_recorder.recognition.visit import Observation, Visit
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import percentile
-from services.pi_recorder.tests.recognition.people import moment
+from services.pi_recorder.benchmarks.edge_truth import moment
 
 _EVERY = 3
 Made = TypeVar("Made")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -26,7 +26,6 @@ from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.shots import shot
 from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import Run
-from services.pi_recorder.tests.recognition.people import moment
 
 _PICTURES = {"obama2": "obama", "obama3": "obama"}
 """Pictures shown in the clip, with the picture from which the same person is enrolled."""
@@ -51,6 +50,11 @@ class Outcome:
     requests: int
     result: str
     latency_s: float | None
+
+
+def moment(second: float) -> datetime:
+    """Return the time of day of a second of the clip."""
+    return datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(seconds=round(second, 3))
 
 
 def label_of(visit: Visit) -> str | None:

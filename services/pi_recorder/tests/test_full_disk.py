@@ -25,7 +25,7 @@ from pi_recorder.recording.segments import SegmentWriter
 from pi_recorder.spool import QuotaPolicy, Spool
 from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, numbers
-from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
+from tests.support.small_disk import NoSmallDisk, small_disk
 
 FRAMES = 1500
 FRAGMENT = 25 + 2

@@ -15,7 +15,7 @@ import pytest
 from pi_recorder.errors import SpoolBusy
 from pi_recorder.spool import Spool
 from services.pi_recorder.tests.conftest import NOON, film, keep, numbers
-from tests.unmeasured import UNMEASURED
+from tests.support.unmeasured import UNMEASURED
 
 FILMS_FOR_EVER = """
 import itertools, sys, threading

@@ -27,7 +27,7 @@ from pi_recorder.spool import Segment, Spool
 from pi_recorder.uploads import Uploader
 from services.pi_recorder.tests.conftest import NOON, Events, film, keep, running, wait_until
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
-from tests.unmeasured import UNMEASURED
+from tests.support.unmeasured import UNMEASURED
 
 UPLOADS = """
 import sys

@@ -34,7 +34,7 @@ from services.recognizer.benchmarks.console_visits import KEPT_DAYS
 from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.speed_results import Spread
 from services.recognizer.benchmarks.speed_service import ADMIN_TOKEN
-from tests.browser import CHROMIUM, chromium
+from tests.support.browser import CHROMIUM, chromium
 
 GOAL_MS = 300
 

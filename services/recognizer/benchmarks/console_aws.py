@@ -33,9 +33,9 @@ from services.recognizer.benchmarks.console_aws_calls import AwsCalls
 from services.recognizer.benchmarks.console_aws_seed import PERSON
 from services.recognizer.benchmarks.machine import machine
 from services.recognizer.benchmarks.speed_results import Spread
-from services.recognizer.tests.fakes import FakeVision
-from tests import aws_resources, dynamodb_local, moto
-from tests.transports import InProcess
+from tests.support import aws_resources, dynamodb_local, moto
+from tests.support.fake_vision import FakeVision
+from tests.support.transports import InProcess
 
 _URL = "http://recognizer.localhost"
 _MAX_ACTIONS = 10

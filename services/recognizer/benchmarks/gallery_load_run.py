@@ -10,7 +10,7 @@ import time
 from recognizer.adapters.aws import open_aws
 from recognizer.settings import Settings
 from recognizer.use_cases.gallery_cache import GalleryCache
-from services.recognizer.tests.fakes import FakeVision
+from tests.support.fake_vision import FakeVision
 
 MODEL = "synthetic"
 

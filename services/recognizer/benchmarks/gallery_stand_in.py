@@ -24,7 +24,7 @@ from recognizer.adapters.aws.objects import Objects
 from recognizer.domain.ports import EnrolledFace, Stores
 from recognizer.settings import Settings
 from services.recognizer.benchmarks.gallery_load_run import MODEL
-from tests import moto
+from tests.support import moto
 
 _PHOTOS_EACH = 5
 _ENROLLED_LATER = 50

@@ -17,8 +17,8 @@ from recognizer.bootstrap import Services, assemble, open_stores, reset_admin_to
 from recognizer.domain.ports import Vision
 from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
-from services.recognizer.tests.fakes import FakeVision
-from tests.transports import InProcess
+from tests.support.fake_vision import FakeVision
+from tests.support.transports import InProcess
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -15,8 +15,8 @@ import pytest
 from facecore.contract import AuditAction
 from recognizer.entrypoints.http import routes as api
 from recognizer.entrypoints.http import session_cookie
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service
+from tests.support.fake_vision import picture_of
 
 ID = "0" * 32
 NAMED = {"label": "ada", "name": "Ada"}

@@ -10,8 +10,8 @@ from recognizer.bootstrap import ensure_admin_token, reset_admin_token
 from recognizer.domain.ports import AdminTokens
 from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.authentication import Authenticator, Role
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
+from tests.support.fake_vision import picture_of
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -21,11 +21,11 @@ from recognizer.settings import Settings
 from recognizer.use_cases.cost import requests
 from recognizer.use_cases.cost.traffic import Traffic
 from recognizer.use_cases.statistics.counters import STAGE, STAGES
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS
-from tests.aws_resources import NAMES, TABLES
-from tests.moto import Moto, aws, moto
+from tests.support.aws_resources import NAMES, TABLES
+from tests.support.fake_vision import FakeVision, picture_of
+from tests.support.moto import Moto, aws, moto
 
 __all__ = ["aws", "moto"]
 

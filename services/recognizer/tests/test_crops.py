@@ -12,8 +12,8 @@ import pytest
 
 from facecore.contract import MAX_CROPS
 from facecore.vision.analyzer import FaceAnalyzer
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
+from tests.support.fake_vision import picture_of
 
 POINT = {"x": 1, "y": 1}
 METADATA = {

@@ -10,8 +10,8 @@ import pytest
 
 from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.domain.errors import FaceOfAnotherPerson
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import Service, service_on
+from tests.support.fake_vision import FakeVision, picture_of
 
 
 def test_a_photo_is_enrolled_once_however_often_it_is_sent(service: Service) -> None:

@@ -29,9 +29,9 @@ from recognizer.domain.ports import (
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from recognizer.use_cases.gallery_cache import GalleryCache
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, NOON, SettableClock, service_on
-from tests.http_api import http_api_event, http_response
+from tests.support.fake_vision import FakeVision, picture_of
+from tests.support.http_api import http_api_event, http_response
 
 VISION = FakeVision()
 

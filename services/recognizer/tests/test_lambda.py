@@ -16,10 +16,10 @@ from PIL import Image
 
 from facecore.models import catalogue
 from recognizer.domain.tokens import hash_token
-from services.recognizer.tests.lambda_events import GATEWAY, JPEG, event, keep_warm
-from tests.http_api import REQUEST_ID, Event, http_response
-from tests.local_lambda import InitError, LocalLambda
-from tests.moto import Moto, moto
+from tests.support.http_api import REQUEST_ID, Event, http_response
+from tests.support.lambda_events import GATEWAY, JPEG, event, keep_warm
+from tests.support.local_lambda import InitError, LocalLambda
+from tests.support.moto import Moto, moto
 
 __all__ = ["moto"]
 

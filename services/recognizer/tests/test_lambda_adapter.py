@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Header, Request, Response
 
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
-from tests.http_api import http_api_event, http_response
+from tests.support.http_api import http_api_event, http_response
 
 BYTES = bytes(range(256))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 
 from recognizer.entrypoints.http.app import create_app
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, Service, service_on
+from tests.support.fake_vision import FakeVision, picture_of
 
 
 @dataclass

@@ -16,10 +16,10 @@ from facecore.contract import Decision
 from recognizer.domain.request_report import RecognitionReport, RequestReport
 from recognizer.domain.tokens import hash_token
 from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
-from services.recognizer.tests.lambda_events import JPEG, event
-from tests.http_api import REQUEST_ID
-from tests.local_lambda import ARN, REGION, LocalLambda
-from tests.moto import Moto, moto
+from tests.support.http_api import REQUEST_ID
+from tests.support.lambda_events import JPEG, event
+from tests.support.local_lambda import ARN, REGION, LocalLambda
+from tests.support.moto import Moto, moto
 
 __all__ = ["moto"]
 

@@ -25,10 +25,10 @@ from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
 from services.recognizer.tests.asgi_call import AsgiCall
-from services.recognizer.tests.fakes import FakeVision, picture_of
-from services.recognizer.tests.lambda_events import JPEG, event
 from services.recognizer.tests.service import NOON, Service, service_on
-from tests.http_api import http_response
+from tests.support.fake_vision import FakeVision, picture_of
+from tests.support.http_api import http_response
+from tests.support.lambda_events import JPEG, event
 
 PATIENCE_S = 120.0
 FIRST, SECOND, THIRD = picture_of(1), picture_of(2), picture_of(3)

@@ -16,8 +16,8 @@ from facecore.contract import ErrorCode
 from facecore.contract.reasons import reason
 from recognizer.domain import errors
 from recognizer.entrypoints.http import problems
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import JPEG, Service, service_on
+from tests.support.fake_vision import FakeVision, picture_of
 
 CHECKED_BY_HAND = ('"^(19', '"^[A-Za-z0-9_\\\\-]{1,128}$', '"^[0-9]')
 """Patterns of the schema whose check has a message of its own: a time, a token, digits."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from facecore.contract import Decision
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import Service, service_on
+from tests.support.fake_vision import FakeVision, picture_of
 
 MOMENT = "2026-11-22T11:00:00Z"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from facecore import samples
 from facecore.vision.analyzer import load_analyzer
 from recognizer.use_cases.reembedding import reembed
-from services.recognizer.tests.fakes import FakeVision, picture_of
 from services.recognizer.tests.service import service_on
+from tests.support.fake_vision import FakeVision, picture_of
 
 
 def test_after_a_change_of_model_photos_are_embedded_again(tmp_path: Path) -> None:

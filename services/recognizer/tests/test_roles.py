@@ -24,8 +24,8 @@ from recognizer.domain.errors import DeviceNotFound, PersonNotFound
 from recognizer.domain.ports import AuditFilter, SightingFilter, TrackFilter, VideoFilter
 from recognizer.entrypoints.http import app as application
 from recognizer.entrypoints.http.app import bare_app
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
+from tests.support.fake_vision import picture_of
 
 COOKIE = "__Host-recognizer-session"
 ID = "0" * 32

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from recognizer.adapters.sqlite.video_files import Receiver
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import JPEG, Service, SettableClock, service_on
+from tests.support.fake_vision import picture_of
 
 DATA = bytes(range(256)) * 9000  # a good two megabytes, so more than one write
 SHA256 = hashlib.sha256(DATA).hexdigest()

@@ -12,7 +12,7 @@ import pytest
 
 from facecore import cache
 from facecore.errors import ModelCorrupt, ModelStorageError
-from tests.unmeasured import UNMEASURED
+from tests.support.unmeasured import UNMEASURED
 
 from .conftest import Child
 

@@ -14,7 +14,7 @@ import pytest
 
 from facecore.errors import ModelCorrupt, ModelUnavailable
 from facecore.models import catalogue, ensure_detector, ensure_embedder
-from tests.unmeasured import UNMEASURED
+from tests.support.unmeasured import UNMEASURED
 
 from .conftest import MTCNN_WHEEL, Child, Index
 

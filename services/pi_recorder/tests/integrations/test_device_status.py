@@ -32,8 +32,8 @@ from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, keep, running, wait_until
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
-from tests.api import Api
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.recognizers import behind_uvicorn
 
 
 class CountedStatus:

@@ -45,8 +45,8 @@ from services.pi_recorder.tests.conftest import NOON, Events, running, wait_unti
 from services.pi_recorder.tests.live.live_page import free_port
 from services.pi_recorder.tests.recognition.people import moment
 from services.pi_recorder.tests.small_recognizer import TOKEN, Script, SmallRecognizer
-from tests.api import Api
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.recognizers import behind_uvicorn
 
 
 def trajectory(second: float = 0) -> TrackReport:

@@ -29,7 +29,7 @@ from pi_recorder.testing import FakeCamera, Show
 from services.pi_recorder.tests.conftest import NOON, Events, running, wait_until
 from services.pi_recorder.tests.live.live_page import LivePage, free_port, live_page
 from services.pi_recorder.tests.small_recognizer import ADA, TOKEN, Script, SmallRecognizer, face
-from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
+from tests.support.browser import CHROMIUM, NO_CHROMIUM, chromium, opened
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 EVIL = PersonRecord(

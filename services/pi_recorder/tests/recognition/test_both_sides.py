@@ -33,8 +33,8 @@ from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.values import RequestContent
 from services.pi_recorder.tests.conftest import Events
 from services.pi_recorder.tests.recognition.people import moment
-from tests.api import Api
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.recognizers import behind_uvicorn
 
 EVERY = 25
 SAME = 0.999

@@ -15,7 +15,7 @@ from facecore.contract import VideoState
 from pi_recorder.spool import Segment
 from pi_recorder.spool.loss_journal import LossKind, read_losses
 from pi_recorder.testing import picture_number
-from tests.api import Api
+from tests.support.api import Api
 
 _MILLISECOND = timedelta(milliseconds=1)
 

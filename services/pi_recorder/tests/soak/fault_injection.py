@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from tests.fault_proxy import Fault, honest
-from tests.faults import ALL
+from tests.support.fault_proxy import Fault, honest
+from tests.support.faults import ALL
 
 _KILLED = 0.85
 _FROM_START = 0.15

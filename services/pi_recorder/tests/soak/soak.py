@@ -17,10 +17,10 @@ from services.pi_recorder.tests.soak import evidence
 from services.pi_recorder.tests.soak.fault_injection import FaultInjection, RecorderStart
 from services.pi_recorder.tests.soak.journal import Journal
 from services.pi_recorder.tests.soak.reconciliation import Ledger, Place, Reconciliation, Run
-from tests.api import Api
-from tests.fault_proxy import FaultProxy, honest
-from tests.recognizers import behind_uvicorn
-from tests.unmeasured import UNMEASURED
+from tests.support.api import Api
+from tests.support.fault_proxy import FaultProxy, honest
+from tests.support.recognizers import behind_uvicorn
+from tests.support.unmeasured import UNMEASURED
 
 _ROOT = Path(__file__).parents[4]
 _LAST_START = RecorderStart(

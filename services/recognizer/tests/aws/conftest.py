@@ -10,7 +10,7 @@ from recognizer.domain.ports import Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.store_backends import on_aws
-from tests.moto import Moto, aws, moto
+from tests.support.moto import Moto, aws, moto
 
 __all__ = ["aws", "clock", "moto", "stores"]
 

@@ -13,9 +13,9 @@ from recognizer.domain.ports import SightingFilter
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting, video
-from tests import aws_calls
-from tests.aws_calls import Call
-from tests.moto import Moto
+from tests.support import aws_calls
+from tests.support.aws_calls import Call
+from tests.support.moto import Moto
 
 
 def test_calls_and_presigned_links_are_recorded(

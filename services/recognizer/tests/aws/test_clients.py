@@ -21,7 +21,7 @@ from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.settings import Settings
 from services.recognizer.tests.stores.conftest import video
 from services.recognizer.tests.stores.store_backends import LINK_LIFETIME
-from tests.moto import CREDENTIALS
+from tests.support.moto import CREDENTIALS
 
 Reply = tuple[int, dict[str, Any]]
 OK: Reply = (200, {})

@@ -21,7 +21,7 @@ from services.recognizer.tests.aws.fault_injection import (
 )
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, crop, crops_of, face, person, sighting
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 RECEIPT = DeletionReceipt(label="zoe", records=1, photos=2, embeddings=2, sightings=2, crops=3)
 MOST_WRITES = 30

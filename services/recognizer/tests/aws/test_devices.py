@@ -14,7 +14,7 @@ from recognizer.adapters.aws.dynamo_requests import Expression, Item
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.test_devices import STATUS
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

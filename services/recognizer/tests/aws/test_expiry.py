@@ -15,8 +15,8 @@ from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, person, sighting, video
 from services.recognizer.tests.stores.test_tracks import track
-from tests.aws_resources import EXPIRY
-from tests.moto import Moto
+from tests.support.aws_resources import EXPIRY
+from tests.support.moto import Moto
 
 VIDEO_DAYS = 30
 

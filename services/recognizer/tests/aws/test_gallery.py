@@ -20,7 +20,7 @@ from services.recognizer.tests.aws.fault_injection import (
 )
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import add, face, person
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ from services.recognizer.tests.stores.conftest import (
     person,
     sighting,
 )
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 ANALYSIS_S = 0.05
 """Seconds between two photos of one process: at least the analysis of one."""

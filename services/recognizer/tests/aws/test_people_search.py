@@ -9,7 +9,7 @@ from recognizer.adapters.aws.people import MOST_SEARCHED
 from recognizer.domain.people import PeopleSearch
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef

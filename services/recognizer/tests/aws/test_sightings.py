@@ -20,7 +20,7 @@ from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import person, sighting
 from services.recognizer.tests.stores.store_backends import SIGHTING_LIFETIME
-from tests.moto import Moto
+from tests.support.moto import Moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

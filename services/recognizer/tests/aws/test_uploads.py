@@ -14,11 +14,11 @@ from recognizer.bootstrap import assemble
 from recognizer.domain.ports import Stores
 from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
-from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import video
-from tests.moto import CREDENTIALS, Moto
-from tests.s3_links import refusal
-from tests.transports import InProcess
+from tests.support.fake_vision import FakeVision
+from tests.support.moto import CREDENTIALS, Moto
+from tests.support.s3_links import refusal
+from tests.support.transports import InProcess
 
 CONTENT = b"a segment" * 1000
 SECRET = CREDENTIALS["AWS_SECRET_ACCESS_KEY"]

@@ -20,7 +20,7 @@ from services.recognizer.tests.cli.conftest import (
     start,
     until_it_answers,
 )
-from tests.moto import Moto, aws, moto
+from tests.support.moto import Moto, aws, moto
 
 __all__ = ["aws", "moto"]
 

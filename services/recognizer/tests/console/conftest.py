@@ -21,10 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.domain.clock import Clocks, monotonic_s, utc_now
 from recognizer.entrypoints.http.app import bare_app
-from tests.api import Api
-from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
 from tests.conftest import portrait_files, portraits
-from tests.recognizers import behind_uvicorn
+from tests.support.api import Api
+from tests.support.browser import CHROMIUM, NO_CHROMIUM, chromium, opened, serious, tidy
+from tests.support.recognizers import behind_uvicorn
 
 __all__ = ["portrait_files", "portraits", "serious", "tidy"]
 

@@ -16,7 +16,7 @@ from facecore.contract import PersonUpdate, Recognition, ReportedBox, TrackRepor
 from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.capture.cameras.demo_scene import FRAMES_PER_SECOND, demo_people
 from pi_recorder.recognition.sending import jpeg
-from tests.api import Api
+from tests.support.api import Api
 
 WIDTH, HEIGHT, SECONDS = 640, 480, 25
 HEAVY_SECONDS, HEAVY_FPS = 2 * SECONDS, 5

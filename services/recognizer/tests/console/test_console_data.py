@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from facecore.contract import PersonUpdate
 from services.recognizer.tests.console.conftest import Console, serious, tidy
-from tests import pictures
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.pictures import Portraits
 
 
 def opened(page: Page, query: str = "") -> None:

@@ -13,7 +13,7 @@ from facecore.errors import ApiProblem
 from recognizer.domain.ports import DayCounters
 from recognizer.use_cases.statistics.counters import STAGES, class_of
 from services.recognizer.tests.console.conftest import Console, serious, tidy
-from tests.pictures import Portraits, without_face
+from tests.support.pictures import Portraits, without_face
 
 Count = Callable[[int, Mapping[str, int]], None]
 

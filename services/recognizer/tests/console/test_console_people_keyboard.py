@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from services.recognizer.tests.console.conftest import Console
 from services.recognizer.tests.console.people_pages import photos
-from tests.pictures import Portraits
+from tests.support.pictures import Portraits
 
 
 def test_a_person_with_a_photo_is_added_by_keyboard_alone(

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from facecore.contract import Attributes, PersonUpdate
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.people_pages import cards, open_person, people, save
-from tests.api import NOW
-from tests.pictures import Portraits
+from tests.support.api import NOW
+from tests.support.pictures import Portraits
 
 TYPED: Attributes = {
     "major": "Völkerrecht 法学",

@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from facecore.contract import MAX_IMAGE_BYTES, PersonUpdate
 from services.recognizer.tests.console.conftest import Console, serious, tidy
-from tests.api import NOW
-from tests.pictures import Portraits
+from tests.support.api import NOW
+from tests.support.pictures import Portraits
 
 HOSTILE = "<script>alert(1)</script> \u202egnp.exe " + "x" * 150
 

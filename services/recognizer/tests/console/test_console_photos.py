@@ -20,8 +20,8 @@ from services.recognizer.tests.console.people_pages import (
     photos,
     refusals,
 )
-from tests import pictures
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.pictures import Portraits
 
 
 def drop(page: Page, *files: bytes) -> None:

@@ -28,8 +28,8 @@ from services.recognizer.tests.console.test_console_playback import (
     plays,
     wait,
 )
-from tests.browser import origin
-from tests.moto import Moto, aws, moto
+from tests.support.browser import origin
+from tests.support.moto import Moto, aws, moto
 
 __all__ = ["aws", "moto"]
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from recognizer.domain.clock import utc_now
 from services.recognizer.tests.console.conftest import Console, serious, tidy
-from tests import pictures
-from tests.pictures import Portraits
+from tests.support import pictures
+from tests.support.pictures import Portraits
 
 HOSTILE = "<script>alert(1)</script>\u202e" + "x" * 150
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from recognizer.domain.ports import KeptSession
-from services.pi_recorder.tests.small_disk import NoSmallDisk, small_disk
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, service_on
 from services.recognizer.tests.stores.conftest import crop, sighting
+from tests.support.fake_vision import picture_of
+from tests.support.small_disk import NoSmallDisk, small_disk
 
 DISK_BYTES = 24 * 2**20
 SIGHTINGS = 4000

@@ -21,7 +21,7 @@ from recognizer.bootstrap import open_stores
 from recognizer.domain.ports import VideoFilter
 from recognizer.settings import Settings
 from services.recognizer.tests.server import Server, running_on
-from tests.unmeasured import UNMEASURED
+from tests.support.unmeasured import UNMEASURED
 
 JPEG = {"content-type": "image/jpeg"}
 

@@ -14,9 +14,9 @@ from threading import Thread
 
 import httpx
 
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
-from tests.transports import InProcess
+from tests.support.fake_vision import picture_of
+from tests.support.transports import InProcess
 
 LOCKS, HOW_MANY = 120, 8
 """Offset and number of the locks in the index of the write-ahead log. All locked, no one can read.

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service, service_on
+from tests.support.fake_vision import picture_of
 
 SEGMENT = b"a segment"
 

@@ -18,9 +18,9 @@ from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.expiry import CONFIRMED_AFTER, TrustedTime
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.domain.clock import Clocks
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 from services.recognizer.tests.unknown_people.test_crop_retention import at, unknown_people
+from tests.support.fake_vision import picture_of
 
 AHEAD = timedelta(days=400)
 MINUTE = timedelta(minutes=1)

@@ -24,7 +24,7 @@ from facecore.vision.gallery import Embedding
 from recognizer.domain.ports import EnrolledFace, KeptCrop, Stores
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.store_backends import STORE_BACKENDS
-from tests import dynamodb_local
+from tests.support import dynamodb_local
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 BOX = Box(x=-1.5, y=2, width=30, height=40)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeSerializer
 
-from tests import aws_resources, dynamodb_local, moto
+from tests.support import aws_resources, dynamodb_local, moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

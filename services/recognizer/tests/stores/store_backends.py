@@ -18,7 +18,7 @@ from recognizer.domain.clock import Clock
 from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
-from tests import aws_calls, aws_resources, dynamodb_local, moto
+from tests.support import aws_calls, aws_resources, dynamodb_local, moto
 
 LINK_LIFETIME = timedelta(minutes=15)
 SIGHTING_LIFETIME = timedelta(days=90)

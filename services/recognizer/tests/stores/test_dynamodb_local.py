@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import dynamodb_local
+from tests.support import dynamodb_local
 
 
 @pytest.mark.exhaustive

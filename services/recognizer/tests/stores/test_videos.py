@@ -17,9 +17,9 @@ from recognizer.domain.errors import CursorInvalid, VideoNotFound
 from recognizer.domain.ports import Stores, VideoFilter
 from recognizer.entrypoints.http.app import create_app
 from recognizer.settings import Settings
-from services.recognizer.tests.fakes import FakeVision
 from services.recognizer.tests.stores.conftest import NOON, video
-from tests.transports import InProcess
+from tests.support.fake_vision import FakeVision
+from tests.support.transports import InProcess
 
 
 def test_a_video_is_announced_once(stores: Stores) -> None:

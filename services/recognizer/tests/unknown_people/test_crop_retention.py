@@ -11,9 +11,9 @@ import pytest
 from facecore.vision.image import decode
 from facecore.vision.thumbnails import FACE_CROP_PX
 from recognizer.settings import Settings
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import NOON, Service, SettableClock, service_on
 from services.recognizer.tests.stores.conftest import crops_of
+from tests.support.fake_vision import picture_of
 
 POOR = 50
 """Pixels of a face that is recognised, but not enrolled."""

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from facecore.contract import Decision
-from services.recognizer.tests.fakes import picture_of
 from services.recognizer.tests.service import Service
 from services.recognizer.tests.stores.conftest import crops_of
 from services.recognizer.tests.unknown_people.test_crop_retention import POOR, at, unknown_people
+from tests.support.fake_vision import picture_of
 
 
 def post(service: Service, path: str, **body: Any) -> httpx.Response:

@@ -21,7 +21,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.runtime_api import Answered, Exited, Failed, Invocation, Outcome, Ready, RuntimeApi
+from tests.support.runtime_api import (
+    Answered,
+    Exited,
+    Failed,
+    Invocation,
+    Outcome,
+    Ready,
+    RuntimeApi,
+)
 
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""

@@ -21,13 +21,13 @@ import boto3
 import httpx
 import pytest
 
-from tests import aws_resources
-from tests.moto import CREDENTIALS
+from tests.support import aws_resources
+from tests.support.moto import CREDENTIALS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_FOLDER = Path(__file__).parents[1] / ".tools" / "dynamodb-local"
+_FOLDER = Path(__file__).parents[2] / ".tools" / "dynamodb-local"
 _START_S = 300
 
 

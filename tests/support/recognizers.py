@@ -22,9 +22,9 @@ from recognizer.domain.tokens import hash_token, new_admin_token
 from recognizer.entrypoints.http.app import bare_app
 from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings
-from tests.api import Api
-from tests.local_lambda import LocalLambda
-from tests.transports import InProcess, ThroughLambda
+from tests.support.api import Api
+from tests.support.local_lambda import LocalLambda
+from tests.support.transports import InProcess, ThroughLambda
 
 HOST = "recognizer.localhost"
 NOWHERE = f"http://{HOST}"

@@ -1,6 +1,6 @@
 """A stand-in for AWS: one moto server for each worker, on loopback, emptied between tests.
 
-A conftest makes the fixtures its own by importing them: ``from tests.moto import aws, moto``.
+A conftest makes the fixtures its own: ``from tests.support.moto import aws, moto``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from recognizer.adapters.aws.clients import Names
-from tests import aws_resources
-from tests.aws_resources import REGION
-from tests.s3_links import App, S3Links
+from tests.support import aws_resources
+from tests.support.aws_resources import REGION
+from tests.support.s3_links import App, S3Links
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import replace
 
-from tests.fault_proxy import Answered, Exchange, Fault
+from tests.support.fault_proxy import Answered, Exchange, Fault
 
 _PORTAL = b"<!doctype html><title>Welcome</title><p>Please accept the terms of this network."
 _CHECKSUM = "x-amz-checksum-sha256"

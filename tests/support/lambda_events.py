@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.http_api import Event, http_api_event
+from tests.support.http_api import Event, http_api_event
 
 GATEWAY = "https://abcdefghij.execute-api.eu-central-1.amazonaws.com"
 JPEG = "image/jpeg"

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from tests.http_api import http_api_event, http_response
-from tests.local_lambda import LocalLambda
+from tests.support.http_api import http_api_event, http_response
+from tests.support.local_lambda import LocalLambda
 
 
 class AsgiApp(Protocol):
