@@ -80,7 +80,7 @@ def test_json_ends_with_the_summary(
     assert done.returncode == 0, done.stderr
     end = summary(done.stdout)
     assert (end["frames"], end["recorded_s"], end["segments_uploaded"]) == (45, 3.0, 3)
-    assert end["answered"] == end["asked"] == len(script.asked_at) >= 1
+    assert end["answered"] == end["requests"] == len(script.asked_at) >= 1
     assert [(seen["label"], seen["best_similarity"]) for seen in end["people"]] == [("ada", 0.83)]
     assert end["latency_median_s"] > 0
     assert end["failures"] == []

@@ -101,7 +101,7 @@ def test_status_of_a_stopped_recorder_shows_its_spool(config: Path, tmp_path: Pa
         "kept": 1,
         "lost_s": 12.5,
         "unfinished": 0,
-        "torn": 1,
+        "set_aside": 1,
     }
     assert (report["running"], report["live"]) == (False, None)
     assert "does not run" in call("status", "--config", config).stdout

@@ -125,12 +125,12 @@ def test_recovery_after_a_kill_makes_the_same_segment_again(tmp_path: Path) -> N
     with Spool(tmp_path) as spool:
         first = spool.recover()
     part.write_bytes(content)  # as if the kill had come before it was deleted
-    (tmp_path / "20260102T120000.000000Z.mending").write_bytes(b"half")
+    (tmp_path / "20260102T120000.000000Z.recovering").write_bytes(b"half")
     with Spool(tmp_path) as spool:
         assert spool.recover() == first
         assert first
         assert spool.queued() == [first.segment]
-    assert not list(tmp_path.glob("*.mending"))
+    assert not list(tmp_path.glob("*.recovering"))
 
 
 @pytest.mark.parametrize(

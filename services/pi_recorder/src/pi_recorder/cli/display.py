@@ -149,7 +149,7 @@ def _table(summary: RunSummary) -> Table:
     late = f", {summary.late} late" if summary.late else ""
     table.add_row("recorded", f"{summary.frames} frames, {summary.recorded_s:.2f} seconds{dropped}")
     table.add_row("uploaded", f"{summary.segments_uploaded} segments{left}")
-    table.add_row("recognitions", f"{summary.answered} of {summary.asked} answered{late}")
+    table.add_row("recognitions", f"{summary.answered} of {summary.requests} answered{late}")
     table.add_row("visits", str(summary.visits))
     for seen in summary.people:
         best = f"{count_visits(seen.count)}, best similarity {seen.best_similarity:.2f}"

@@ -108,8 +108,8 @@ def _table(report: Report) -> Table:
         )
     if spool.unfinished and not report.running:
         table.add_row("unfinished", f"{spool.unfinished} files; the next start recovers them")
-    if spool.torn:
-        table.add_row("set aside", f"{spool.torn} partial segments, in {SET_ASIDE}/")
+    if spool.set_aside:
+        table.add_row("set aside", f"{spool.set_aside} partial segments, in {SET_ASIDE}/")
     if unit := report.unit:
         boot = "starts" if unit.at_boot else "does not start"
         table.add_row("systemd", f"{unit.active} ({unit.sub}), {boot} at boot")

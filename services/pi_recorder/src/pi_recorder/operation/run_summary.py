@@ -52,7 +52,7 @@ class RunSummary:
     segments_recorded: int
     segments_uploaded: int
     segments_left: int
-    asked: int
+    requests: int
     answered: int
     late: int
     visits: int
@@ -68,7 +68,7 @@ class RunSummary:
         found = []
         if self.segments_left:
             found.append(f"{self.segments_left} segments are left; the next run will upload them")
-        if self.asked and not self.answered:
+        if self.requests and not self.answered:
             found.append("the recognizer never answered")
         return found
 
@@ -117,7 +117,7 @@ class RunCounters:
                 segments_recorded=counts["segments"],
                 segments_uploaded=counts["uploaded"],
                 segments_left=segments_left,
-                asked=counts["answered"] + counts["unanswered"],
+                requests=counts["answered"] + counts["unanswered"],
                 answered=counts["answered"],
                 late=counts["late"],
                 visits=counts["visits"],

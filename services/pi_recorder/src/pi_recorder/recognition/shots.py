@@ -91,13 +91,13 @@ class RequestPolicy:
     first_pause_s: float
     answers: int = 0
     best_score: float = 0.0
-    asked_at: datetime | None = None
+    requested_at: datetime | None = None
 
     def record(self, about: Shot) -> None:
         """Note that a request with this shot was answered."""
         self.answers += 1
         self.best_score = max(self.best_score, about.score)
-        self.asked_at = about.captured_at
+        self.requested_at = about.captured_at
 
     def is_due(self, now: Shot, state: TrackState, *, doubtful: bool) -> bool:
         """Return whether the current shot is worth a request.
@@ -109,9 +109,9 @@ class RequestPolicy:
         """
         if not now.usable:
             return False
-        if self.asked_at is None:
+        if self.requested_at is None:
             return True
-        waited_s = (now.captured_at - self.asked_at).total_seconds()
+        waited_s = (now.captured_at - self.requested_at).total_seconds()
         if waited_s >= _BETTER_EVERY_S and now.score >= _CLEARLY_BETTER * self.best_score:
             return True
         if doubtful:

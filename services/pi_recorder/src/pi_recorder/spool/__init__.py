@@ -3,7 +3,7 @@
 The folder contains::
 
     20260102T030405.678901Z.part                   being written; partial if nobody writes it
-    20260102T030405.678901Z.mending                being recovered from a partial file; never read
+    20260102T030405.678901Z.recovering             being recovered from a partial file; never read
     20260102T030405.678901Z-10000ms-<sha256>.mp4   queued: finished, not confirmed by the store
     uploaded/20260102T030405.678901Z-…             confirmed, and kept until its room is needed
     partial/20260102T030405.678901Z.part           not recoverable; the newest ten are kept

@@ -58,7 +58,7 @@ class SpoolView:
         kept: segments that the store has and that are kept here too.
         lost_s: seconds dropped or not recorded because there was no room, in all runs.
         unfinished: files that are being written, or that the next start recovers.
-        torn: partial segments that could not be recovered and were set aside.
+        set_aside: partial segments that could not be recovered and were set aside.
     """
 
     queued: int
@@ -68,7 +68,7 @@ class SpoolView:
     kept: int
     lost_s: float
     unfinished: int
-    torn: int
+    set_aside: int
 
 
 def spool_view(folder: Path) -> SpoolView:
@@ -86,7 +86,7 @@ def spool_view(folder: Path) -> SpoolView:
         kept=sum(1 for _ in _segments(folder / "uploaded")),
         lost_s=sum(loss.seconds or 0.0 for loss in read_losses(folder / "losses.jsonl")),
         unfinished=sum(1 for _ in folder.glob("*.part")),
-        torn=sum(1 for _ in (folder / SET_ASIDE).glob("*.part")),
+        set_aside=sum(1 for _ in (folder / SET_ASIDE).glob("*.part")),
     )
 
 

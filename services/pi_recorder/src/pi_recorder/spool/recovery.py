@@ -115,7 +115,7 @@ class PartialFiles:
         former = folder / "torn"  # its earlier name
         if former.is_dir() and not self._aside.exists():
             former.rename(self._aside)
-        for derived in folder.glob("*.mending"):
+        for derived in folder.glob("*.recovering"):
             derived.unlink()
         self._sizes = {part: part.stat().st_size for part in sorted(folder.glob("*.part"))}
 
@@ -155,7 +155,7 @@ def recover_file(part: Path) -> RecoveredFile | None:
     Raises:
         NoSpace: there is no room for the copy.
     """
-    started_at, into = start(part.stem), part.with_suffix(".mending")
+    started_at, into = start(part.stem), part.with_suffix(".recovering")
     try:
         duration_ms = copy_undamaged(part, into) if started_at else None
     except (av.FFmpegError, OSError) as error:
