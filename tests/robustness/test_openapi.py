@@ -27,7 +27,11 @@ schema = schemathesis.openapi.from_path(OPENAPI)
 
 
 @schema.parametrize()
-@settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=settings().max_examples // 3,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 def test_every_answer_is_a_documented_one(case: Case[Any], running: Api) -> None:
     case.call_and_validate(
         base_url=running.url,

@@ -10,9 +10,11 @@ from pi_recorder.recognition.motion import MotionGate
 from services.pi_recorder.tests.recognition.people import moment
 
 
+_NOISE = [np.random.default_rng(n).normal(0, 3, (480, 640, 3)).astype("f4") for n in range(16)]
+
+
 def room(noise: int, light: int = 0, person: slice | None = None) -> av.VideoFrame:
-    random = np.random.default_rng(noise)
-    pixels = 120 + light + random.normal(0, 3, (480, 640, 3))
+    pixels = 120 + light + _NOISE[noise % len(_NOISE)]
     if person:
         pixels[100:400, person] = 60
     return av.VideoFrame.from_ndarray(pixels.clip(0, 255).astype(np.uint8), format="rgb24")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from boto3.dynamodb.conditions import ConditionBase
 
 from facecore.contract import Device
 from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Expression, Item
+from recognizer.adapters.aws.dynamo_requests import Item
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.test_devices import STATUS
@@ -39,7 +40,7 @@ class AfterRead(Dynamo):
 class AnswerLost(Dynamo):
     """A client whose put is done, its answer lost, and the put sent again."""
 
-    def put(self, table: str, item: Item, condition: Expression | None = None) -> None:
+    def put(self, table: str, item: Item, condition: ConditionBase | None = None) -> None:
         super().put(table, item, condition)
         super().put(table, item, condition)
 

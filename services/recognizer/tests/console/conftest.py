@@ -41,8 +41,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the widths of each test."""
     if "at_phone" in metafunc.fixturenames:
         layout = any(metafunc.definition.iter_markers("layout"))
-        phone = pytest.param(True, id="phone", marks=[] if layout else pytest.mark.exhaustive)
-        metafunc.parametrize("at_phone", [pytest.param(False, id="desk"), phone])
+        marks = {layout: [], not layout: [pytest.mark.exhaustive]}
+        desk = pytest.param(False, id="desk", marks=marks[False])
+        metafunc.parametrize("at_phone", [desk, pytest.param(True, id="phone", marks=marks[True])])
 
 
 @dataclass(slots=True)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
 from facecore.contract import Device, DeviceStatus
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
+    AttributeUpdates,
     ConditionFailed,
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -26,7 +28,7 @@ from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import DeviceExists, DeviceNotFound, StoreUnavailable
 from recognizer.domain.ports import KeptSession
 
-_NEW = Expression("attribute_not_exists(#kind)")
+_NEW = Attr("kind").not_exists()
 _ATTEMPTS = 5
 
 
@@ -65,7 +67,7 @@ class AwsDevices:
 
     def list(self) -> list[Device]:
         """Return all devices, ordered by name."""
-        query = Query(self._table, Expression("#kind = :kind", {"kind": "token"}))
+        query = Query(self._table, Key("kind").eq("token"))
         items = self._dynamo.query(query)
         found = readable_rows("device", items, device_of, lambda item: item.get("name"))
         return sorted(found, key=lambda device: device.name)
@@ -77,18 +79,18 @@ class AwsDevices:
 
     def touch(self, name: str, at: datetime) -> None:
         """Store when the device was last seen. Do nothing if the device is missing."""
-        self._note(name, Expression("SET #last_seen_at = :at", {"at": to_us(at)}))
+        self._note(name, AttributeUpdates({"last_seen_at": to_us(at)}))
 
     def report(self, name: str, status: DeviceStatus, at: datetime) -> None:
         """Store the device's status. Do nothing if the device is missing."""
-        values: Item = {"status": status.model_dump_json(exclude_none=True), "at": to_us(at)}
-        self._note(name, Expression("SET #status = :status, #status_at = :at", values))
+        body = status.model_dump_json(exclude_none=True)
+        self._note(name, AttributeUpdates({"status": body, "status_at": to_us(at)}))
 
-    def _note(self, name: str, change: Expression) -> None:
+    def _note(self, name: str, change: AttributeUpdates) -> None:
         token_sha256 = self._token_of(name)
         if token_sha256 is None:
             return
-        there = Expression("attribute_exists(#kind)")
+        there = Attr("kind").exists()
         try:
             self._dynamo.update(self._table, _by_token(token_sha256), change, there)
         except ConditionFailed:
@@ -99,7 +101,7 @@ class AwsDevices:
         return None if item is None else str(item["token_sha256"])
 
     def _removed(self, name: str, token_sha256: str) -> bool:
-        still = Expression("#token_sha256 = :hash", {"hash": token_sha256})
+        still = Attr("token_sha256").eq(token_sha256)
         try:
             self._dynamo.transact(
                 [
@@ -141,7 +143,7 @@ class AwsAdminTokens:
         A write whose response was lost is retried. The retry finds the hash and returns True.
         """
         try:
-            self._put(token_sha256, Expression("attribute_not_exists(#kind)"))
+            self._put(token_sha256, _NEW)
         except ConditionFailed:
             return self.sha256() == token_sha256
         return True
@@ -150,7 +152,7 @@ class AwsAdminTokens:
         """Replace the token's hash. The old token stops working at once."""
         self._put(token_sha256, None)
 
-    def _put(self, token_sha256: str, condition: Expression | None) -> None:
+    def _put(self, token_sha256: str, condition: ConditionBase | None) -> None:
         self._dynamo.put(self._table, {**_KEY, "token_sha256": token_sha256}, condition)
 
 

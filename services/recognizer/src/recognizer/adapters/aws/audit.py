@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from boto3.dynamodb.conditions import Attr
+
 from facecore.contract import AuditEntry, AuditList, AuditOutcome
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
+from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Item
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
@@ -15,7 +17,7 @@ from recognizer.domain.clock import Clock
 from recognizer.domain.ports import AUDIT_LIFETIME, AuditFilter
 
 _KIND = "audit"
-_STILL_INTENDED = Expression("#outcome = :intended", {"intended": AuditOutcome.INTENDED.value})
+_STILL_INTENDED = Attr("outcome").eq(AuditOutcome.INTENDED.value)
 
 
 class AwsAudit:
@@ -50,9 +52,7 @@ class AwsAudit:
     def _wanted(self, wanted: AuditFilter) -> Wanted:
         filters = {"action": wanted.action, "subject": wanted.subject}
         values = {name: value for name, value in filters.items() if value is not None}
-        fresh = unexpired(self._now())
-        texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
-        only = Expression(" AND ".join(texts), {**fresh.values, **values})
+        only = unexpired(self._now(), **values)
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 

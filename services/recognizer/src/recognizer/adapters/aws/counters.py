@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from boto3.dynamodb.conditions import Key
+
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Item, Query
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.stored_values import day_counters_of
 from recognizer.domain.clock import Clock
@@ -36,16 +38,13 @@ class AwsCounters:
         counts = list(counters.counts.items())
         for start in range(0, len(counts), _COUNTS_AT_ONCE):
             some = counts[start : start + _COUNTS_AT_ONCE]
-            added = ", ".join(f"#{name} :{name}" for name, _ in some)
-            text = f"SET #expires_at = :expires_at ADD {added}"
-            self._dynamo.update(
-                self._table, key, Expression(text, {"expires_at": expiry, **dict(some)})
-            )
+            change = AttributeUpdates({"expires_at": expiry}, add=dict(some))
+            self._dynamo.update(self._table, key, change)
 
     def list(self, since: date, until: date) -> list[DayCounters]:
         """Return the counters, oldest first."""
-        span = {"kind": "tally", "since": since.isoformat(), "until": until.isoformat()}
-        where = Expression("#kind = :kind AND #id BETWEEN :since AND :until", span)
+        span = Key("id").between(since.isoformat(), until.isoformat())
+        where = Key("kind").eq("tally") & span
         query = Query(self._table, where, unexpired(self._now()))
         return day_counters_of([_kept(item) for item in self._dynamo.query(query)])
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -35,7 +36,7 @@ from recognizer.domain.errors import CropNotFound, PersonNotFound
 from recognizer.domain.ports import KeptCrop
 from recognizer.domain.ports.sightings import VISIT_DIGITS
 
-_THERE = Expression("attribute_exists(#owner)")
+_THERE = Attr("owner").exists()
 _BEFORE_ALL = "/"
 """Sorts before every id, which has hexadecimal digits. DynamoDB allows no empty text as a key."""
 
@@ -64,10 +65,9 @@ class AwsCrops:
 
     def of_visit(self, visit: str, label: str | None) -> list[KeptCrop]:
         """Return a visit's crops, ordered by id. A consistent read."""
-        text, values = "#owner = :owner", {"owner": _owner(visit, label)}
-        if label is not None:
-            text, values = f"{text} AND begins_with(#id, :visit)", {**values, "visit": visit}
-        return _read_all(self._query(Expression(text, values)))
+        owner = Key("owner").eq(_owner(visit, label))
+        where = owner if label is None else owner & Key("id").begins_with(visit)
+        return _read_all(self._query(where))
 
     def get(self, crop_id: str, label: str | None) -> KeptCrop:
         """Return the crop. Raise ``CropNotFound``."""
@@ -101,8 +101,7 @@ class AwsCrops:
 
     def unknown_people(self, model_id: str, limit: int) -> list[KeptCrop]:
         """Return crops of unknown people, newest first. The index lags behind briefly."""
-        fresh = unexpired(self._now())
-        only = Expression(f"{fresh.text} AND #model = :model", {**fresh.values, "model": model_id})
+        only = unexpired(self._now(), model=model_id)
         partitions = shards(self._table, "by_time")
         found: list[Item] = []
         after = None
@@ -119,25 +118,25 @@ class AwsCrops:
         self, label: str, *, after: str | None = None
     ) -> Iterator[tuple[KeptCrop, bytes]]:
         """Yield crops with JPEGs, by id. Consistent queries of one megabyte each."""
-        values = {"owner": _of_label(label), "after": after or _BEFORE_ALL}
-        for item in self._query(Expression("#owner = :owner AND #id > :after", values)):
+        where = Key("owner").eq(_of_label(label)) & Key("id").gt(after or _BEFORE_ALL)
+        for item in self._query(where):
             for crop in _read_all([item]):
                 yield crop, _picture(item)
 
     def keys_of(self, label: str) -> Iterator[Item]:
         """Yield the keys of all crops of the person, also expired ones. A consistent read."""
-        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        where = Key("owner").eq(_of_label(label))
         for item in self._dynamo.query(Query(self._table, where)):
             yield {"owner": item["owner"], "id": item["id"]}
 
     def moves(self, label: str, into: str) -> Iterator[tuple[Action, Action]]:
         """Yield the actions that move each of a person's crops to another person."""
-        where = Expression("#owner = :owner", {"owner": _of_label(label)})
+        where = Key("owner").eq(_of_label(label))
         for item in self._dynamo.query(Query(self._table, where)):
             away = Delete(self._table, {"owner": item["owner"], "id": item["id"]})
             yield Put(self._table, {**item, "owner": _of_label(into)}), away
 
-    def _query(self, where: Expression) -> Iterator[Item]:
+    def _query(self, where: ConditionBase) -> Iterator[Item]:
         return self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
 
     def _read(self, crop_id: str, label: str | None) -> Item:

@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
 from facecore.contract import DeletionReceipt
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.crops import AwsCrops
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     Check,
     ConditionFailed,
     Delete,
-    Expression,
     Item,
     Query,
     TransactionRefused,
@@ -61,8 +63,8 @@ class _Tombstone:
     sightings: int | None
     crops: int | None
 
-    def is_there(self) -> Expression:
-        return Expression("#deletion = :deletion", {"deletion": self.id})
+    def is_there(self) -> ConditionBase:
+        return Attr("deletion").eq(self.id)
 
 
 class MergeInProgress(Exception):
@@ -141,17 +143,13 @@ class PersonDeletion:
 
     def _tombstone_action(self, label: str, version: int, photos: int) -> Action:
         """Return the action that sets the tombstone and removes the record's contents."""
-        change = (
-            "SET #deletion = :deletion, #gallery_version = :version, #photos = :photos"
-            " REMOVE #listed, #name, #attributes"
-        )
         values: Item = {
             "deletion": secrets.token_hex(16),
-            "version": version,
+            "gallery_version": version,
             "photos": photos,
         }
-        free = Expression(f"{IS_THERE.text} AND {FREE.text}")
-        return Update(self._names.people, _key(label), Expression(change, values), free)
+        change = AttributeUpdates(values, remove=("listed", "name", "attributes"))
+        return Update(self._names.people, _key(label), change, IS_THERE & FREE)
 
     def _read(self, label: str) -> _Tombstone:
         record = self._dynamo.get(self._names.people, _key(label))
@@ -170,11 +168,8 @@ class PersonDeletion:
             self._dynamo.update(
                 self._names.people,
                 _key(tombstone.label),
-                Expression("SET #sightings = :sightings, #crops = :crops", counts),
-                Expression(
-                    "#deletion = :deletion AND attribute_not_exists(#sightings)",
-                    {"deletion": tombstone.id},
-                ),
+                AttributeUpdates(counts),
+                tombstone.is_there() & Attr("sightings").not_exists(),
             )
         except ConditionFailed:  # another process has counted
             return self._read(tombstone.label)
@@ -208,7 +203,7 @@ class PersonDeletion:
         self._dynamo.transact([there, *actions])
 
     def _faces(self, label: str) -> Iterator[Item]:
-        where = Expression("#label = :label", {"label": label})
+        where = Key("label").eq(label)
         for item in self._dynamo.query(Query(self._names.faces, where)):
             yield {"label": item["label"], "photo_id": item["photo_id"]}
 

@@ -9,11 +9,13 @@ from contextvars import copy_context
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from boto3.dynamodb.conditions import ConditionBase
+
 from facecore import retry
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     Busy,
-    Expression,
     Item,
     Query,
     QueryPage,
@@ -64,13 +66,17 @@ class Dynamo:
             found += self._get_batch(table, keys[start : start + _MAX_KEYS])
         return found
 
-    def put(self, table: str, item: Item, condition: Expression | None = None) -> None:
+    def put(self, table: str, item: Item, condition: ConditionBase | None = None) -> None:
         """Write a whole item. Raise ``ConditionFailed``."""
         with translate_errors():
             self._client.put_item(TableName=table, Item=raw(item), **condition_of(condition))
 
     def update(
-        self, table: str, key: Item, change: Expression, condition: Expression | None = None
+        self,
+        table: str,
+        key: Item,
+        change: AttributeUpdates,
+        condition: ConditionBase | None = None,
     ) -> Item:
         """Change an item; return its old attributes, or an empty item if it is new.
 
@@ -80,13 +86,12 @@ class Dynamo:
             answer = self._client.update_item(
                 TableName=table,
                 Key=raw(key),
-                UpdateExpression=change.text,
                 ReturnValues="ALL_OLD",
                 **condition_of(condition, change),
             )
         return plain(answer.get("Attributes", {}))
 
-    def delete(self, table: str, key: Item, condition: Expression | None = None) -> None:
+    def delete(self, table: str, key: Item, condition: ConditionBase | None = None) -> None:
         """Delete an item. Raise ``ConditionFailed``."""
         with translate_errors():
             self._client.delete_item(TableName=table, Key=raw(key), **condition_of(condition))

@@ -1,19 +1,19 @@
-"""Requests to DynamoDB: items of plain values, expressions, actions, queries, and their errors.
+"""Requests to DynamoDB: items of plain values, changes, actions, queries, and their errors.
 
-In an expression ``#word`` is the attribute of that name, and ``:word`` the value of that name.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
+Conditions are boto3's: ``Attr("deletion").not_exists() & Attr("label").eq(label)``, and ``Key`` for
+the keys of a query. https://docs.aws.amazon.com/boto3/latest/reference/customizations/dynamodb.html
 """
 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,11 +24,20 @@ Item = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
-    """An expression's text, and the values that it names."""
+class AttributeUpdates:
+    """What an update does to an item's attributes.
 
-    text: str
-    values: Item = field(default_factory=dict)
+    Attributes:
+        put: attributes with their new values.
+        born: attributes with the values that they get if they are missing.
+        add: numbers to add; a missing attribute counts as 0.
+        remove: attributes to remove.
+    """
+
+    put: Item = field(default_factory=dict)
+    born: Item = field(default_factory=dict)
+    add: Item = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Put:
 
     table: str
     item: Item
-    condition: Expression | None = None
+    condition: ConditionBase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,8 @@ class Update:
 
     table: str
     key: Item
-    change: Expression
-    condition: Expression | None = None
+    change: AttributeUpdates
+    condition: ConditionBase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Delete:
 
     table: str
     key: Item
-    condition: Expression | None = None
+    condition: ConditionBase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class Check:
 
     table: str
     key: Item
-    condition: Expression
+    condition: ConditionBase
 
 
 Action = Put | Update | Delete | Check
@@ -85,8 +94,8 @@ class Query:
     """
 
     table: str
-    where: Expression
-    only: Expression | None = None
+    where: ConditionBase
+    only: ConditionBase | None = None
     index: str | None = None
     newest_first: bool = False
     reads: tuple[str, ...] = ()
@@ -124,36 +133,71 @@ def _value(value: Any) -> Value:
     return text
 
 
-def _expressions(*given: Expression | None) -> dict[str, Any]:
-    """Return the names and values of all expressions of one request."""
-    texts = " ".join(one.text for one in given if one)
-    values = {f":{name}": value for one in given if one for name, value in one.values.items()}
-    found: dict[str, Any] = {}
-    if names := set(re.findall(r"#(\w+)", texts)):
-        found["ExpressionAttributeNames"] = {f"#{name}": name for name in names}
-    if values:
-        found["ExpressionAttributeValues"] = raw(values)
-    return found
+class _Expressions:
+    """The expressions of one request, with the names and values that they share."""
+
+    def __init__(self) -> None:
+        self._builder = ConditionExpressionBuilder()
+        self._names: dict[str, str] = {}
+        self._values: dict[str, Value] = {}
+
+    def condition(self, condition: ConditionBase, *, of_keys: bool = False) -> str:
+        built = self._builder.build_expression(condition, is_key_condition=of_keys)
+        self._names |= built.attribute_name_placeholders
+        self._values |= built.attribute_value_placeholders
+        return built.condition_expression
+
+    def names(self, names: Sequence[str]) -> str:
+        self._names |= {f"#{name}": name for name in names}
+        return ", ".join(f"#{name}" for name in names)
+
+    def change(self, change: AttributeUpdates) -> str:
+        self.names([*change.put, *change.born, *change.add])
+        given = {**change.put, **change.born, **change.add}
+        self._values |= {f":{name}": value for name, value in given.items()}
+        put = [f"#{name} = :{name}" for name in change.put]
+        born = [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.born]
+        clauses = {
+            "SET": ", ".join(put + born),
+            "ADD": ", ".join(f"#{name} :{name}" for name in change.add),
+            "REMOVE": self.names(change.remove),
+        }
+        return " ".join(f"{verb} {text}" for verb, text in clauses.items() if text)
+
+    def shared(self) -> dict[str, Any]:
+        """Return the request's parameters with all names and values."""
+        return {
+            **({"ExpressionAttributeNames": self._names} if self._names else {}),
+            **({"ExpressionAttributeValues": raw(self._values)} if self._values else {}),
+        }
 
 
-def condition_of(condition: Expression | None, *others: Expression) -> dict[str, Any]:
-    """Return a request's condition, with the names and values of its other expressions."""
-    text = {"ConditionExpression": condition.text} if condition else {}
-    return {**text, **_expressions(condition, *others)}
+def condition_of(
+    condition: ConditionBase | None, change: AttributeUpdates | None = None
+) -> dict[str, Any]:
+    """Return the parameters of a write: its condition, and its change if it is an update."""
+    made, found = _Expressions(), {}
+    if condition is not None:
+        found["ConditionExpression"] = made.condition(condition)
+    if change is not None:
+        found["UpdateExpression"] = made.change(change)
+    return {**found, **made.shared()}
 
 
 def query_of(query: Query) -> dict[str, Any]:
     """Return the request of a query."""
-    reads = Expression(", ".join(f"#{name}" for name in query.reads))
-    return {
+    made = _Expressions()
+    found: dict[str, Any] = {
         "TableName": query.table,
-        "KeyConditionExpression": query.where.text,
+        "KeyConditionExpression": made.condition(query.where, of_keys=True),
         "ScanIndexForward": not query.newest_first,
         **({"IndexName": query.index} if query.index else {"ConsistentRead": True}),
-        **({"FilterExpression": query.only.text} if query.only else {}),
-        **({"ProjectionExpression": reads.text} if query.reads else {}),
-        **_expressions(query.where, query.only, reads),
     }
+    if query.only is not None:
+        found["FilterExpression"] = made.condition(query.only)
+    if query.reads:
+        found["ProjectionExpression"] = made.names(query.reads)
+    return {**found, **made.shared()}
 
 
 def action_of(action: Action) -> dict[str, Any]:
@@ -162,7 +206,7 @@ def action_of(action: Action) -> dict[str, Any]:
         case Put(table, item, condition):
             return {"Put": {"TableName": table, "Item": raw(item), **condition_of(condition)}}
         case Update(table, key, change, condition):
-            body = {"UpdateExpression": change.text, **condition_of(condition, change)}
+            body = condition_of(condition, change)
             return {"Update": {"TableName": table, "Key": raw(key), **body}}
         case Delete(table, key, condition):
             return {"Delete": {"TableName": table, "Key": raw(key), **condition_of(condition)}}

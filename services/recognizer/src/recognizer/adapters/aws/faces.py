@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from boto3.dynamodb.conditions import Attr, Key
 from numpy.typing import NDArray
 
 from facecore.contract import Photo
@@ -13,9 +14,9 @@ from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     Check,
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -40,8 +41,8 @@ from recognizer.domain.ports import (
 )
 
 _ATTEMPTS = 20
-_THERE = Expression("attribute_exists(#photo_id)")
-_NOT_THERE = Expression("attribute_not_exists(#photo_id)")
+_THERE = Attr("photo_id").exists()
+_NOT_THERE = Attr("photo_id").not_exists()
 
 
 class AwsFaces:
@@ -92,7 +93,7 @@ class AwsFaces:
     def list(self, label: str) -> list[Photo]:
         """Return the person's photos, oldest first."""
         self._require_person(label)
-        where = Expression("#label = :label", {"label": label})
+        where = Key("label").eq(label)
         photos = _photos(self._dynamo.query(Query(self._names.faces, where)))
         return sorted(photos, key=lambda photo: (photo.created_at, photo.id))
 
@@ -106,7 +107,7 @@ class AwsFaces:
         away = Delete(
             self._names.faces,
             _key(label, photo_id),
-            Expression("#picture = :picture", {"picture": picture}),
+            Attr("picture").eq(picture),
         )
         change = Change(ChangeKind.REMOVED, label, photo_id, picture)
         version = self._changed(change, [self._count(label, -1), away], faces=-1)
@@ -134,9 +135,7 @@ class AwsFaces:
         new = Update(
             self._names.faces,
             _key(photo.label, photo.id),
-            Expression(
-                "SET #photo = :photo, #model = :model, #embedding = :embedding", _measured(face)
-            ),
+            AttributeUpdates(_measured(face)),
             _THERE,
         )
         person = Check(self._names.people, {"label": photo.label}, IS_THERE)
@@ -181,7 +180,7 @@ class AwsFaces:
 
     def _count(self, label: str, more: int) -> Action:
         """Return the action that changes the person's count, if the person exists."""
-        change = Expression("ADD #photo_count :more", {"more": more})
+        change = AttributeUpdates(add={"photo_count": more})
         return Update(self._names.people, {"label": label}, change, IS_THERE)
 
     def _changed(self, change: Change, actions: Sequence[Action], *, faces: int) -> int:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from boto3.dynamodb.conditions import Attr, Key
+
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -98,15 +100,13 @@ class GalleryLog:
             seen: the version that the change was based on.
             faces: the difference in the number of faces.
         """
-        there = "#version = :seen" + (" OR attribute_not_exists(#version)" if seen == 0 else "")
+        there = Attr("version").eq(seen)
         return [
             Update(
                 self._table,
                 _VERSION,
-                Expression(
-                    "SET #version = :next ADD #faces :more", {"next": seen + 1, "more": faces}
-                ),
-                Expression(there, {"seen": seen}),
+                AttributeUpdates({"version": seen + 1}, add={"faces": faces}),
+                there if seen else there | Attr("version").not_exists(),
             ),
             Put(self._table, {**_key(seen + 1), **_entry(change)}),
         ]
@@ -143,10 +143,7 @@ class GalleryLog:
         """Return the changes by version, in order, both ends included."""
         if last < first:
             return {}
-        where = Expression(
-            "#part = :part AND #number BETWEEN :first AND :last",
-            {"part": _CHANGE, "first": first, "last": last},
-        )
+        where = Key("part").eq(_CHANGE) & Key("number").between(first, last)
         items = self._dynamo.query(Query(self._table, where))
         return {int(item["number"]): _change(item) for item in items}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item
 
 FOLDER = "gallery/"
 NO_MODEL = "-"
@@ -62,12 +64,11 @@ class GalleryManifests:
             "model": to.model,
             "dimension": to.dimension,
         }
-        change = ", ".join(f"#{name} = :{name}" for name in values)
         before = self._dynamo.update(
             self._table,
             _ITEM,
-            Expression(f"SET {change} REMOVE #tidy", values),
-            _older(instead_of),
+            AttributeUpdates(values, remove=("tidy",)),
+            _older(to, instead_of),
         )
         return _manifest(before) if before else None
 
@@ -77,8 +78,8 @@ class GalleryManifests:
             self._dynamo.update(
                 self._table,
                 _ITEM,
-                Expression("SET #tidy = :tidy", {"tidy": 1}),
-                Expression("#object = :object", {"object": manifest.object}),
+                AttributeUpdates({"tidy": 1}),
+                Attr("object").eq(manifest.object),
             )
         except ConditionFailed:  # the process that replaced it tidies up
             return
@@ -94,11 +95,9 @@ def before_version(version: int) -> str:
     return f"{FOLDER}{version:016d}-"
 
 
-def _older(instead_of: Manifest | None) -> Expression:
-    text = "attribute_not_exists(#version) OR #version < :version"
-    if instead_of is None:
-        return Expression(text)
-    return Expression(f"{text} OR #object = :useless", {"useless": instead_of.object})
+def _older(than: Manifest, instead_of: Manifest | None) -> ConditionBase:
+    older = Attr("version").not_exists() | Attr("version").lt(than.version)
+    return older if instead_of is None else older | Attr("object").eq(instead_of.object)
 
 
 def _manifest(item: Item) -> Manifest:

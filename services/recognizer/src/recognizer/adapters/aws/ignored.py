@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from boto3.dynamodb.conditions import Attr, Key
+
 from facecore.contract import in_utc
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import (
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -52,7 +53,7 @@ class AwsIgnoredFaces:
 
     def list(self) -> list[IgnoredFace]:
         """Return all ignored faces, newest first. A consistent read."""
-        where = Expression("#owner = :owner", {"owner": _FACES})
+        where = Key("owner").eq(_FACES)
         items = self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
         faces = readable_rows("ignored face", items, _face, lambda item: item["id"])
         return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
@@ -67,7 +68,7 @@ class AwsIgnoredFaces:
 
     def remove(self, face_id: str) -> None:
         """Remove face and JPEG in one transaction. Raise ``UnknownPersonNotFound``."""
-        there = Expression("attribute_exists(#owner)")
+        there = Attr("owner").exists()
         face = Delete(self._table, _key(_FACES, face_id), there)
         try:
             self._dynamo.transact([face, Delete(self._table, _key(_PICTURES, face_id))])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from facecore.contract import Person
 from facecore.vision.gallery import Embedding
-from recognizer.adapters.aws.dynamo_requests import Expression, Item
+from recognizer.adapters.aws.dynamo_requests import Item, Value
 from recognizer.adapters.stored_values import person_of, vector_of
 
 
@@ -20,11 +22,16 @@ def expires_at(since: datetime, lifetime: timedelta) -> int:
     return math.ceil((since + lifetime).timestamp())
 
 
-def unexpired(now: datetime) -> Expression:
-    """Return the filter for unexpired items. An item without ``expires_at`` never expires."""
-    return Expression(
-        "(attribute_not_exists(#expires_at) OR #expires_at > :now)", {"now": int(now.timestamp())}
-    )
+def unexpired(now: datetime, **equal: Value) -> ConditionBase:
+    """Return the filter for unexpired items whose attributes have these values.
+
+    An item without ``expires_at`` never expires.
+    """
+    at = Attr("expires_at")
+    found: ConditionBase = at.not_exists() | at.gt(int(now.timestamp()))
+    for name, value in equal.items():
+        found &= Attr(name).eq(value)
+    return found
 
 
 def embedded(embedding: Embedding) -> Item:
@@ -47,8 +54,8 @@ def embedding_of(item: Item) -> Embedding:
 # is the tombstone of a merge into another person, whose record has ``merge_from``.
 
 
-IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
-FREE = Expression("attribute_not_exists(#merge_from)")
+IS_THERE = Attr("label").exists() & Attr("deletion").not_exists()
+FREE = Attr("merge_from").not_exists()
 """No other person is being merged into this one."""
 LISTED = "person"
 """The partition of the index that lists the people by label."""

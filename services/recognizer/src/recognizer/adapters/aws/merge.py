@@ -13,15 +13,17 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from boto3.dynamodb.conditions import Attr
+
 from facecore.contract import MergeReceipt
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     ConditionFailed,
     Delete,
-    Expression,
     Item,
     TransactionRefused,
     Update,
@@ -126,7 +128,7 @@ class PersonMerge:
         self._photos.remove_left(tombstone)
         self._snapshots.renew()
         people = self._names.people
-        bare = Expression("REMOVE #merge_from, #merge_id")
+        bare = AttributeUpdates(remove=("merge_from", "merge_id"))
         self._dynamo.transact(
             [
                 Delete(people, {"label": tombstone.label}, tombstone.on_source()),
@@ -144,11 +146,8 @@ class PersonMerge:
             self._dynamo.update(
                 self._names.people,
                 {"label": tombstone.label},
-                Expression("SET #same_photos = :same_photos, #sightings = :sightings", counts),
-                Expression(
-                    f"{tombstone.on_source().text} AND attribute_not_exists(#sightings)",
-                    tombstone.on_source().values,
-                ),
+                AttributeUpdates(counts),
+                tombstone.on_source() & Attr("sightings").not_exists(),
             )
         except ConditionFailed:  # another process has counted, or has finished
             return self._read_again(tombstone)

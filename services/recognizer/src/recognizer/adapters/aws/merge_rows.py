@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
+from boto3.dynamodb.conditions import Attr, Key
+
 from facecore.contract import Photo
 from recognizer.adapters.aws import sighting_items as items
 from recognizer.adapters.aws.clients import Names
@@ -13,9 +15,9 @@ from recognizer.adapters.aws.crops import AwsCrops
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
+    AttributeUpdates,
     Check,
     Delete,
-    Expression,
     Item,
     Put,
     Query,
@@ -96,12 +98,12 @@ class PhotoMoves:
             "picture": picture,
         }
         change = Change(ChangeKind.ADDED, tombstone.into, photo.id)
-        count = Expression("ADD #photo_count :one", {"one": 1})
+        count = AttributeUpdates(add={"photo_count": 1})
         return [
             self._while_tombstoned(tombstone),
             Update(self._names.people, {"label": tombstone.into}, count, tombstone.on_target()),
             self._away(tombstone, face),
-            Put(self._names.faces, item, Expression("attribute_not_exists(#photo_id)")),
+            Put(self._names.faces, item, Attr("photo_id").not_exists()),
             *self._log.entries(change, seen=self._log.head().version, faces=1),
         ]
 
@@ -114,7 +116,7 @@ class PhotoMoves:
                 raise  # else another process has dropped it
 
     def _away(self, tombstone: MergeTombstone, face: Item) -> Action:
-        still = Expression("attribute_exists(#photo_id)")
+        still = Attr("photo_id").exists()
         return Delete(self._names.faces, _key(tombstone.label, face), still)
 
     def _while_tombstoned(self, tombstone: MergeTombstone) -> Action:
@@ -124,7 +126,7 @@ class PhotoMoves:
         return self._dynamo.get(self._names.faces, _key(label, face)) is not None
 
     def _faces(self, label: str) -> Iterator[Item]:
-        where = Expression("#label = :label", {"label": label})
+        where = Key("label").eq(label)
         return self._dynamo.query(Query(self._names.faces, where))
 
 
@@ -180,7 +182,7 @@ class SightingMoves:
         self._dynamo.transact([there, *actions])
 
     def _copies(self, label: str) -> Iterator[Item]:
-        where = Expression("#owner = :owner", {"owner": items.of_label(label)})
+        where = Key("owner").eq(items.of_label(label))
         return self._dynamo.query(Query(self._names.sightings, where))
 
 

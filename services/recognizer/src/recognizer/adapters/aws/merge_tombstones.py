@@ -13,8 +13,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from facecore.contract import MergeReceipt
-from recognizer.adapters.aws.dynamo_requests import Action, Expression, Item, Update
+from recognizer.adapters.aws.dynamo_requests import Action, AttributeUpdates, Item, Update
 from recognizer.adapters.aws.item_attributes import FREE, IS_THERE, LISTED, person
 from recognizer.domain.people import merged
 
@@ -45,13 +47,13 @@ class MergeTombstone:
         """Whether the counts are stored."""
         return self.sightings is not None and self.same_photos is not None
 
-    def on_source(self) -> Expression:
+    def on_source(self) -> ConditionBase:
         """Return the condition, on the record of ``label``, that the merge is in progress."""
-        return Expression("#deletion = :deletion", {"deletion": self.id})
+        return Attr("deletion").eq(self.id)
 
-    def on_target(self) -> Expression:
+    def on_target(self) -> ConditionBase:
         """Return the condition, on the record of ``into``, that the merge is in progress."""
-        return Expression("#merge_id = :merge_id", {"merge_id": self.id})
+        return Attr("merge_id").eq(self.id)
 
     def receipt(self) -> MergeReceipt:
         """Return the receipt of the whole merge."""
@@ -123,7 +125,7 @@ class MergeProposal:
             "added": self._record.added,
             "created": int(self._target is None),
         }
-        change = Expression(f"SET {_sets(values)} REMOVE #listed, #name, #attributes", values)
+        change = AttributeUpdates(values, remove=("listed", "name", "attributes"))
         return Update(people, {"label": self.label}, change, _as_seen(self._source))
 
     def _on_target(self, people: str) -> Action:
@@ -136,17 +138,12 @@ class MergeProposal:
             "merge_from": self.label,
             "merge_id": self._id,
         }
-        change = Expression(f"SET {_sets(values)}", values)
-        nobody = Expression("attribute_not_exists(#label)")
+        change = AttributeUpdates(values)
+        nobody = Attr("label").not_exists()
         free = nobody if self._target is None else _as_seen(self._target)
         return Update(people, {"label": self._into}, change, free)
 
 
-def _sets(values: Item) -> str:
-    return ", ".join(f"#{name} = :{name}" for name in values)
-
-
-def _as_seen(record: Item) -> Expression:
+def _as_seen(record: Item) -> ConditionBase:
     """Return the condition that the record is unchanged and not part of another merge."""
-    text = f"{IS_THERE.text} AND {FREE.text} AND #updated_at = :seen_at"
-    return Expression(text, {"seen_at": record["updated_at"]})
+    return IS_THERE & FREE & Attr("updated_at").eq(record["updated_at"])

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 
+from boto3.dynamodb.conditions import Attr, Key
+
 from facecore.contract import Attributes, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item, Query
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item, Query
 from recognizer.adapters.aws.item_attributes import LISTED, is_there, person
 from recognizer.adapters.aws.merge import PersonMerge
 from recognizer.adapters.damage import readable_rows
@@ -81,9 +83,9 @@ class AwsPeople:
         """Return a page ordered by label. The cursor is the last label that was read."""
         if after is not None and len(after.encode()) > _LONGEST_KEY:
             raise CursorInvalid("'after' must be the 'next' of the previous page")
-        text = "#listed = :listed" + (" AND #label > :after" if after else "")
-        values: Item = {"listed": LISTED, **({"after": after} if after else {})}
-        query = Query(self._table, Expression(text, values), index="by_label")
+        listed = Key("listed").eq(LISTED)
+        where = listed & Key("label").gt(after) if after else listed
+        query = Query(self._table, where, index="by_label")
         if search is not None:
             return self._search(query, search, limit)
         items = list(islice(self._dynamo.query(query, limit=limit + 1), limit + 1))
@@ -122,13 +124,13 @@ class AwsPeople:
         return self._merge.merge(label, into, at)
 
     def _write(self, label: str, values: Item) -> Item:
-        texts = ", ".join(f"#{name} = :{name}" for name in values)
-        born = "#created_at = if_not_exists(#created_at, :updated_at), #listed = :listed"
         return self._dynamo.update(
             self._table,
             {"label": label},
-            Expression(f"SET {texts}, {born}", {**values, "listed": LISTED}),
-            Expression("attribute_not_exists(#deletion)"),
+            AttributeUpdates(
+                {**values, "listed": LISTED}, born={"created_at": values["updated_at"]}
+            ),
+            Attr("deletion").not_exists(),
         )
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from facecore.contract import Sighting
-from recognizer.adapters.aws.dynamo_requests import Action, Delete, Expression, Item, Put, Update
+from recognizer.adapters.aws.dynamo_requests import (
+    Action,
+    AttributeUpdates,
+    Delete,
+    Item,
+    Put,
+    Update,
+)
 from recognizer.adapters.aws.item_attributes import expires_at
 from recognizer.adapters.aws.timeline import shard, sort_key
 from recognizer.adapters.damage import readable_rows
 
-_NEW = "attribute_not_exists(#owner)"
+_NEW = Attr("owner").not_exists()
 _CORRECTED: Item = {"corrected": 1}
 """Attribute of a main item that a person decided about. ``add`` does not change such an item."""
 
@@ -54,7 +63,7 @@ def puts(
     They also replace or delete the copy of ``old``, so that no copy of another label remains.
     """
     before = None if old is None else old.get("label")
-    condition = Expression(_NEW) if old is None else same_label(before)
+    condition = _NEW if old is None else same_label(before)
     if not correction:
         condition = uncorrected(condition)
     actions = put_on(table, sighting, lifetime, condition, correction=correction)
@@ -67,7 +76,7 @@ def put_on(
     table: str,
     sighting: Sighting,
     lifetime: timedelta,
-    condition: Expression,
+    condition: ConditionBase,
     *,
     correction: bool = False,
 ) -> list[Action]:
@@ -98,11 +107,8 @@ def moves(table: str, copy: Item, into: str) -> list[Action]:
     body = sighting.model_copy(update={"label": into}).model_dump_json()
     new: Item = {**copy, "owner": of_label(into), "body": body}
     main: Item = {"owner": copy["main"], "moment": copy["moment"]}
-    change = Expression(
-        "SET #label = :into, #body = :body, #corrected = :corrected",
-        {"into": into, "body": body, **_CORRECTED},
-    )
-    same = Expression("#label = :label", {"label": sighting.label or ""})
+    change = AttributeUpdates({"label": into, "body": body, **_CORRECTED})
+    same = Attr("label").eq(sighting.label or "")
     return [copy_away(table, copy), Put(table, new), Update(table, main, change, same)]
 
 
@@ -111,11 +117,10 @@ def copy_away(table: str, copy: Item) -> Action:
     return Delete(table, {"owner": copy["owner"], "moment": copy["moment"]})
 
 
-def same_label(label: object) -> Expression:
+def same_label(label: object) -> ConditionBase:
     """Return the condition that there is no item, or one with this label."""
-    if isinstance(label, str):
-        return Expression(f"{_NEW} OR #label = :label", {"label": label})
-    return Expression(f"{_NEW} OR attribute_not_exists(#label)")
+    of_item = Attr("label")
+    return _NEW | (of_item.eq(label) if isinstance(label, str) else of_item.not_exists())
 
 
 def read_all(items: Iterable[Item]) -> list[Sighting]:
@@ -123,9 +128,9 @@ def read_all(items: Iterable[Item]) -> list[Sighting]:
     return readable_rows("sighting", items, read, lambda item: item["moment"])
 
 
-def uncorrected(condition: Expression) -> Expression:
+def uncorrected(condition: ConditionBase) -> ConditionBase:
     """Return the condition, extended by: no person has decided about the item."""
-    return Expression(f"({condition.text}) AND attribute_not_exists(#corrected)", condition.values)
+    return condition & Attr("corrected").not_exists()
 
 
 def read(item: Item) -> Sighting:

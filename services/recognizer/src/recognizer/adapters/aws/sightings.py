@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
+from boto3.dynamodb.conditions import Key
+
 from facecore.contract import Sighting, SightingList
 from recognizer.adapters.aws import sighting_items as items
 from recognizer.adapters.aws.clients import Names
@@ -17,12 +19,11 @@ from recognizer.adapters.aws.dynamo import Dynamo, attempts
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     Check,
-    Expression,
     Item,
     Query,
     TransactionRefused,
 )
-from recognizer.adapters.aws.item_attributes import unexpired
+from recognizer.adapters.aws.item_attributes import IS_THERE, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.domain.capture import captured_at
 from recognizer.domain.clock import Clock
@@ -32,7 +33,6 @@ from recognizer.domain.ports import SightingFilter, TrackName, unnamed
 _ACTIONS = 3
 """Most actions for one sighting: check its person, put the main item, put the copy."""
 _ATTEMPTS = 5
-_PERSON_IS_THERE = Expression("attribute_exists(#label) AND attribute_not_exists(#deletion)")
 
 
 class AwsSightings:
@@ -70,7 +70,7 @@ class AwsSightings:
         A consistent read, with expired items that still exist.
         """
         owner = items.of_label(label)
-        query = Query(self._table, Expression("#owner = :owner", {"owner": owner}))
+        query = Query(self._table, Key("owner").eq(owner))
         for item in self._dynamo.query(query):
             copy: Item = {"owner": owner, "moment": item["moment"]}
             yield copy, {"owner": item["main"], "moment": item["moment"]}
@@ -84,10 +84,8 @@ class AwsSightings:
         if at is None:
             raise SightingNotFound(sighting_id)
         fresh = unexpired(self._now())
-        where = Expression(
-            "#shard = :shard AND #moment = :moment",
-            {"shard": shard(sighting_id), "moment": sort_key(at, sighting_id)},
-        )
+        moment = Key("moment").eq(sort_key(at, sighting_id))
+        where = Key("shard").eq(shard(sighting_id)) & moment
         found = self._dynamo.query(Query(self._table, where, only=fresh, index="by_time"))
         for sighting in items.read_all(found):
             return sighting
@@ -112,7 +110,7 @@ class AwsSightings:
         queries = [
             Query(
                 self._table,
-                Expression("#visit = :visit", {"visit": items.of_visit(device, track)}),
+                Key("visit").eq(items.of_visit(device, track)),
                 only=fresh,
                 index="by_visit",
                 newest_first=True,
@@ -151,7 +149,7 @@ class AwsSightings:
         raise StoreUnavailable("other requests keep changing a sighting; try again")
 
     def _check(self, label: str) -> Action:
-        return Check(self._people, {"label": label}, _PERSON_IS_THERE)
+        return Check(self._people, {"label": label}, IS_THERE)
 
     def _wanted(self, wanted: SightingFilter) -> Wanted:
         """Return the conditions that the partition does not imply."""
@@ -160,9 +158,7 @@ class AwsSightings:
             "decision": wanted.decision and wanted.decision.value,
         }
         values = {name: value for name, value in filters.items() if value is not None}
-        fresh = unexpired(self._now())
-        texts = [fresh.text, *(f"#{name} = :{name}" for name in values)]
-        only = Expression(" AND ".join(texts), {**fresh.values, **values})
+        only = unexpired(self._now(), **values)
         return Wanted(wanted.since, wanted.until, only, rare=bool(values))
 
 

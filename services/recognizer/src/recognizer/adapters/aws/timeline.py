@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from boto3.dynamodb.conditions import ConditionBase, Key
+
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
+from recognizer.adapters.aws.dynamo_requests import Item, Query
 from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import CursorInvalid
 
@@ -53,7 +55,7 @@ class Wanted:
 
     since: datetime | None = None
     until: datetime | None = None
-    only: Expression | None = None
+    only: ConditionBase | None = None
     rare: bool = False
 
 
@@ -129,13 +131,10 @@ def _bounds(wanted: Wanted, after: str | None) -> tuple[str, str]:
 
 def _query(partition: Partition, wanted: Wanted, lowest: str, before: str) -> Query:
     """Return the query. It also reads ``before``, since BETWEEN includes both ends."""
-    between = f"#{partition.sort} BETWEEN :lowest AND :before"
+    of_partition = Key(partition.attribute).eq(partition.value)
     return Query(
         partition.table,
-        Expression(
-            f"#{partition.attribute} = :partition AND {between}",
-            {"partition": partition.value, "lowest": lowest, "before": before},
-        ),
+        of_partition & Key(partition.sort).between(lowest, before),
         only=wanted.only,
         index=partition.index,
         newest_first=True,

@@ -12,10 +12,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
 from facecore.contract import LONGEST_TRACK, Track, TrackList, in_utc
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Expression, Item, Query
+from recognizer.adapters.aws.dynamo_requests import Item, Query
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Page, Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
@@ -85,11 +87,8 @@ class AwsTracks:
 
     def _query(self, period: _Period) -> Query:
         """Return the query for spans, which does not read the boxes."""
-        limits = {"since": sort_key(period.since, ""), "until": sort_key(period.until, "")}
-        where = Expression(
-            "#owner = :owner AND #moment BETWEEN :since AND :until",
-            {"owner": period.owner, **limits},
-        )
+        span = Key("moment").between(sort_key(period.since, ""), sort_key(period.until, ""))
+        where = Key("owner").eq(period.owner) & span
         return Query(self._table, where, self._only(period), reads=("owner", "moment", "ended"))
 
     def _page(self, wanted: TrackFilter, after: str | None, limit: int) -> Page:
@@ -114,10 +113,8 @@ class AwsTracks:
             limit=limit,
         )
 
-    def _only(self, period: _Period) -> Expression:
-        fresh = unexpired(self._now())
-        ended: Item = {"ended": to_us(period.ended)}
-        return Expression(f"{fresh.text} AND #ended >= :ended", {**fresh.values, **ended})
+    def _only(self, period: _Period) -> ConditionBase:
+        return unexpired(self._now()) & Attr("ended").gte(to_us(period.ended))
 
 
 def _of_device(name: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from boto3.dynamodb.conditions import Attr
+
 from facecore.contract import Video, VideoList, VideoState
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Expression, Item
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item
 from recognizer.adapters.aws.item_attributes import expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.adapters.damage import readable_rows
@@ -38,10 +40,8 @@ class AwsVideos:
 
         The bucket has removed the object of an expired item.
         """
-        gone = Expression(
-            "attribute_not_exists(#key) OR #expires_at <= :now",
-            {"now": int(self._now().timestamp())},
-        )
+        now_s = int(self._now().timestamp())
+        gone = Attr("key").not_exists() | Attr("expires_at").lte(now_s)
         try:
             self._dynamo.put(self._table, self._item(video), gone)
         except ConditionFailed:
@@ -53,8 +53,8 @@ class AwsVideos:
     def mark_stored(self, key: str) -> Video:
         """Set the segment's state to stored."""
         stored = VideoState.STORED
-        change = Expression("SET #state = :state", {"state": stored.value})
-        there = Expression("attribute_exists(#key) AND attribute_not_exists(#removing)")
+        change = AttributeUpdates({"state": stored.value})
+        there = Attr("key").exists() & Attr("removing").not_exists()
         try:
             before = self._dynamo.update(self._table, {"key": key}, change, there)
         except ConditionFailed as error:
@@ -84,7 +84,7 @@ class AwsVideos:
     def _replace(self, video: Video) -> None:
         """Replace an item that can't be read, unless it is being removed."""
         try:
-            kept = Expression("attribute_not_exists(#removing)")
+            kept = Attr("removing").not_exists()
             self._dynamo.put(self._table, self._item(video), kept)
         except ConditionFailed as error:
             raise VideoNotFound.of(video.key) from error
@@ -97,8 +97,8 @@ class AwsVideos:
 
     def begin_removal(self, key: str) -> None:
         """Remove the item from both indexes, so that no list has it."""
-        hide = Expression("SET #removing = :yes REMOVE #shard, #moment", {"yes": 1})
-        there = Expression("attribute_exists(#key)")
+        hide = AttributeUpdates({"removing": 1}, remove=("shard", "moment"))
+        there = Attr("key").exists()
         try:
             self._dynamo.update(self._table, {"key": key}, hide, there)
         except ConditionFailed as error:
@@ -106,7 +106,7 @@ class AwsVideos:
 
     def end_removal(self, key: str) -> None:
         """Delete the item, unless the segment was announced again meanwhile."""
-        begun = Expression("attribute_exists(#removing)")
+        begun = Attr("removing").exists()
         with suppress(ConditionFailed):
             self._dynamo.delete(self._table, {"key": key}, begun)
 
