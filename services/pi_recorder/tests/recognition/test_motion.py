@@ -9,7 +9,6 @@ from pi_recorder.capture.cameras.demo import demo_clip
 from pi_recorder.recognition.motion import MotionGate
 from services.pi_recorder.tests.recognition.people import moment
 
-
 _NOISE = [np.random.default_rng(n).normal(0, 3, (480, 640, 3)).astype("f4") for n in range(16)]
 
 
