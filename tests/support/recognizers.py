@@ -16,10 +16,11 @@ from fastapi import FastAPI
 
 from facecore.http_server import LimitedServer
 from facecore.vision.analyzer import FaceAnalyzer
-from recognizer.bootstrap import assemble, open_stores
+from recognizer.bootstrap import Services, assemble, open_stores
 from recognizer.domain.clock import Clocks
 from recognizer.domain.tokens import hash_token, new_admin_token
 from recognizer.entrypoints.http.app import bare_app
+from recognizer.entrypoints.http.early_refusal import early_refusal
 from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings
 from tests.support.api import Api
@@ -108,7 +109,8 @@ def _application(
 
 
 def _config(app: FastAPI) -> uvicorn.Config:
-    config = http_config(app, app.state.services.settings)
+    services: Services = app.state.services
+    config = http_config(app, services.settings, early_refusal(services))
     config.lifespan = "off"
     return config
 

@@ -15,7 +15,7 @@ from services.recognizer.benchmarks.speed_start import HEADERS
 
 _OK, _BUSY = 200, 503
 _JITTER_S = 0.5
-_IDLE_S = 4.0
+_IDLE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Connection:
 
     async def _exchange(self, request: bytes) -> tuple[int, float]:
         if time.monotonic() - self._used_at > _IDLE_S:
-            self.close()  # the service closes a connection that was idle for 5 s
+            self.close()  # the service closes a connection that was idle for 75 s
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams

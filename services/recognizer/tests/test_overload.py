@@ -16,14 +16,15 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from PIL import Image
 
+from facecore.http_server import LimitedServer
 from facecore.vision.analyzer import Analysis
 from facecore.vision.image_header import read_header
-from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.aws_lambda.function import LambdaFunction
 from recognizer.entrypoints.http.app import create_app
+from recognizer.entrypoints.http.early_refusal import early_refusal
+from recognizer.entrypoints.http.server import http_config
 from services.recognizer.tests.asgi_call import AsgiCall
 from services.recognizer.tests.service import NOON, Service, service_on
 from tests.support.fake_vision import FakeVision, picture_of
@@ -113,30 +114,6 @@ def test_others_are_answered_while_the_queue_is_full(tmp_path: Path, vision: Blo
 
     with service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1) as service:
         run(story(service))
-
-
-def test_a_full_queue_refuses_before_the_token_is_checked_and_counts_it(
-    tmp_path: Path, vision: BlockedVision
-) -> None:
-    reports: list[RequestReport] = []
-
-    async def story(service: Service) -> None:
-        await blocked(service, vision)
-        await waiting(service, SECOND)
-        transport = httpx.ASGITransport(create_app(service.services, reporters=[reports.append]))
-        async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
-            nobody = {"authorization": "Bearer fra_of-nobody"}
-            refused = await http.post("/v1/recognitions", content=THIRD, headers=nobody)
-        assert refused.status_code == 503
-        assert refused.json()["request_id"] == refused.headers["x-request-id"]
-        assert refused.headers["cache-control"] == "no-store"
-        vision.released.set()
-
-    with service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1) as service:
-        run(story(service))
-    (report,) = reports
-    assert (report.operation, report.route) == ("recognize", "/v1/recognitions")
-    assert (report.status, report.code) == (503, "overloaded")
 
 
 def test_the_picture_of_a_client_that_left_is_not_analysed(
@@ -273,9 +250,10 @@ def test_behind_the_gateway_a_late_picture_is_not_analysed(
 @contextmanager
 def serving(service: Service) -> Iterator[int]:
     """Run uvicorn on a thread; yield its port."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(service.services), log_config=None, lifespan="off")
-    )
+    services = service.services
+    config = http_config(create_app(services), services.settings, early_refusal(services))
+    config.lifespan = "off"
+    server = LimitedServer(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -318,3 +296,27 @@ def test_behind_uvicorn_the_picture_of_a_client_that_hangs_up_is_not_analysed(
             vision.released.set()
             assert first.recv(4096).startswith(b"HTTP/1.1 200")
         assert vision.seen == [FIRST]
+
+
+def test_behind_uvicorn_a_full_queue_refuses_before_the_token_is_checked_and_counts_it(
+    tmp_path: Path, vision: BlockedVision
+) -> None:
+    limited = service_on(tmp_path, vision, max_concurrency=1, max_wait_s=0.1)
+    with limited as service, serving(service) as port:
+        waits = service.services.vision_queue.expected_wait
+        with send(service, port, FIRST), send(service, port, SECOND):
+            until(lambda: waits() > 0.1)
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as nobody:
+                refused = [nobody.post("/v1/recognitions", content=THIRD) for _ in range(3)]
+                assert nobody.get("/v1/health").status_code == 200
+                assert nobody.post("/v1/videos", json={}).status_code == 401
+            vision.released.set()
+        counters = service.services.request_counters
+        counters.flush()
+        (day,) = service.services.stores.counters.list(NOON.date(), NOON.date())
+    for one in refused:
+        assert (one.status_code, one.json()["code"]) == (503, "overloaded")
+        assert one.json()["request_id"] == one.headers["x-request-id"]
+        assert one.headers["cache-control"] == "no-store"
+        assert one.headers["retry-after"] == "1"
+    assert day.counts["requests"] >= len(refused)

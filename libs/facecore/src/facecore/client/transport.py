@@ -144,8 +144,8 @@ def _look_up(host: str, port: int, answers: queue.SimpleQueue[list[str] | OSErro
         answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
 
 
-_IDLE_S = 4.0
-"""Less than the 5 s after which uvicorn closes an idle connection; none is reused too late."""
+_IDLE_S = 60.0
+"""Less than the 75 s after which the recognizer closes an idle connection; none is reused late."""
 
 
 class DeadlineTransport(httpx.BaseTransport):

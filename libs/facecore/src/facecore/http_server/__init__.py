@@ -5,6 +5,6 @@ Both services run uvicorn as ``LimitedServer`` with ``limited_protocol``, from t
 """
 
 from facecore.http_server.connections import ConnectionLimits, fitted
-from facecore.http_server.protocol import LimitedServer, limited_protocol
+from facecore.http_server.protocol import LimitedServer, Refuse, admit_all, limited_protocol
 
-__all__ = ["ConnectionLimits", "LimitedServer", "fitted", "limited_protocol"]
+__all__ = ["ConnectionLimits", "LimitedServer", "Refuse", "admit_all", "fitted", "limited_protocol"]

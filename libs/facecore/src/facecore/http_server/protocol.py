@@ -16,10 +16,11 @@ import socket
 import time
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from facecore.http_server.connections import ConnectionLimits, Registry
 from facecore.http_server.joined_writes import JoinedWrites
@@ -40,18 +41,35 @@ for _message in ("Invalid HTTP request received", "Unsupported upgrade request")
     logging.getLogger("uvicorn.error").addFilter(OncePerMinute(_message))
 
 
+Refuse = Callable[[Any], bytes | None]
+"""Returns the whole response to a request's ASGI scope, or none to let the application answer."""
+
+
+def admit_all(_scope: Any) -> bytes | None:
+    """Refuse nothing."""
+    return None
+
+
 def limited_protocol(
-    limits: ConnectionLimits, now: Callable[[], float] = time.monotonic
+    limits: ConnectionLimits,
+    now: Callable[[], float] = time.monotonic,
+    *,
+    refuse: Refuse = admit_all,
 ) -> type[asyncio.Protocol]:
     """Return the protocol of one server, for ``uvicorn.Config(http=…, backlog=limits.accepts)``.
 
     Args:
         limits: the limits of all its connections together.
         now: a monotonic clock, in seconds.
+        refuse: refuses a request when its head is read, on the event loop. This takes far less
+            processor time than an application.
     """
 
     class Limited(LimitedProtocol):
         registry = Registry(limits, now)
+
+        def refused(self, scope: Any) -> bytes | None:
+            return refuse(scope)
 
     return Limited
 
@@ -109,9 +127,24 @@ class LimitedProtocol(HttpToolsProtocol):
         self._part, self._unparsed = _Owed.BODY, 0
         if len(self.pipeline) >= _MAX_AHEAD:
             raise ValueError("too many requests are sent ahead of their answers")
-        super().on_headers_complete()
         self._requests += 1
         self.registry.working(self)
+        super().on_headers_complete()
+
+    def refused(self, scope: Any) -> bytes | None:
+        """Return the response that refuses the request; none lets the application answer."""
+        return admit_all(scope)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        answer = self.refused(cycle.scope)
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        self.transport.write(answer)
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def on_body(self, body: bytes) -> None:
         """Note that a part of the body has come."""

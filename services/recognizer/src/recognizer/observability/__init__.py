@@ -10,6 +10,7 @@ from recognizer.observability.request import (
     Reporter,
     RequestMiddleware,
     current_request,
+    new_request,
     unreported,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "current_request",
     "limit_refusals",
     "log_request",
+    "new_request",
     "unreported",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -23,6 +23,8 @@ _OWN_LOGGERS = ("facecore", "recognizer", "uvicorn")
 they log pictures' metadata, queries, and requests to AWS with signatures and embeddings.
 """
 _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "mangum", "mangum.http")
+_REPORTED = ("request_id", "method", "route", "status", "code", "duration_ms", "caller")
+"""Fields of a request's line; method and route identify the operation."""
 _OTHERS_OWN = ("color_message", "taskName")
 """Fields that other libraries add to a record for their own handlers."""
 
@@ -90,8 +92,7 @@ def _add_context(record: logging.LogRecord) -> bool:
 
 
 def _fields(report: RequestReport) -> dict[str, Any]:
-    fields = asdict(replace(report, recognition=None))
-    del fields["recognition"], fields["operation"]  # method and route identify the call
+    fields: dict[str, Any] = {name: getattr(report, name) for name in _REPORTED}
     if (recognition := report.recognition) is None:
         return fields
     decisions = {kind.value: n for kind, n in recognition.decisions.items() if n}

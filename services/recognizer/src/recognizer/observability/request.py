@@ -53,6 +53,17 @@ def unreported() -> Iterator[None]:
         _reported.reset(reset)
 
 
+@contextmanager
+def new_request() -> Iterator[RequestNotes]:
+    """Begin the notes of a request that is answered within the context, with a new id."""
+    notes = RequestNotes(uuid.uuid4().hex)
+    reset = _current.set(notes)
+    try:
+        yield notes
+    finally:
+        _current.reset(reset)
+
+
 class RequestMiddleware:
     """ASGI middleware that gives each request an id and reports the request when it is done.
 

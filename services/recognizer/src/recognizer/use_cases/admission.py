@@ -82,7 +82,7 @@ class VisionQueue:
 
     def expected_wait(self, *, urgent: bool = False) -> float:
         """Estimate the seconds until a picture that comes now is answered; 0 if a slot is free."""
-        ahead = sum(one.urgent or not urgent for one in self._waiting)
+        ahead = sum(one.urgent for one in self._waiting) if urgent else len(self._waiting)
         if not ahead and len(self._working) < self._slots:
             return 0.0
         return (ahead + len(self._working) + 1) * self._pace.seconds

@@ -17,7 +17,7 @@ from recognizer.entrypoints.cli import credentials
 from recognizer.entrypoints.cli.admin_token import print_token
 from recognizer.entrypoints.cli.connection import DataDir, folder_of, settings_for
 from recognizer.entrypoints.cli.output import InputRefused, warn
-from recognizer.entrypoints.http.server import limit_malloc_arenas
+from recognizer.entrypoints.http.server import set_up_malloc
 from recognizer.settings import Settings
 from recognizer.use_cases.audit_trail import AT_THE_STORE
 
@@ -39,7 +39,7 @@ def serve(
     for this user's command line.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops like Ctrl-C
-    limit_malloc_arenas()
+    set_up_malloc()
     try:
         with _bound(host, port) as listener:
             _serve(settings_for(data_dir), listener)
@@ -51,6 +51,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from facecore.http_server import LimitedServer  # noqa: PLC0415 - no other command needs uvicorn
     from recognizer.bootstrap import build  # noqa: PLC0415 - see above
     from recognizer.entrypoints.http.app import create_app  # noqa: PLC0415 - it loads the models' runtime
+    from recognizer.entrypoints.http.early_refusal import early_refusal  # noqa: PLC0415 - see above
     from recognizer.entrypoints.http.server import http_config  # noqa: PLC0415 - see above
     from recognizer.observability import configure_logging  # noqa: PLC0415 - see above
 
@@ -62,7 +63,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     except BaseException:
         services.close()
         raise
-    config = http_config(create_app(services), settings)  # its lifespan closes the services
+    app = create_app(services)  # its lifespan closes the services
+    config = http_config(app, settings, early_refusal(services))
     Console(stderr=True).print(f"The recognizer runs at {url} (Ctrl-C stops it)")
     Console(stderr=True).print(f"The console is at {url}/ (sign in with the admin's token)")
     LimitedServer(config).run(sockets=[listener])

@@ -17,7 +17,6 @@ from recognizer.bootstrap import Services, build
 from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.http import problems
 from recognizer.entrypoints.http.console.assets import load_assets
-from recognizer.entrypoints.http.early_refusal import EarlyRefusalMiddleware
 from recognizer.entrypoints.http.middleware import BodyLimitMiddleware, ResponseHeadersMiddleware
 from recognizer.entrypoints.http.openapi import describe
 from recognizer.entrypoints.http.routes import (
@@ -117,8 +116,6 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
         **options,
     )
     app.add_middleware(BodyLimitMiddleware)
-    pictures = [route for route in recognitions.router.routes if isinstance(route, Route)]
-    app.add_middleware(EarlyRefusalMiddleware, routes=pictures)
     app.add_middleware(problems.LastResortMiddleware)
     app.add_middleware(ResponseHeadersMiddleware)
     # The middleware added last is the outermost.

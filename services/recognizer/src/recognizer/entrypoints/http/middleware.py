@@ -24,13 +24,17 @@ class ResponseHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("x-content-type-options", "nosniff")
-                if "etag" not in headers:
-                    headers.setdefault("cache-control", "no-store")
+                set_default_headers(MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def set_default_headers(headers: MutableHeaders) -> None:
+    """Set the headers of ``ResponseHeadersMiddleware``, unless the route did."""
+    headers.setdefault("x-content-type-options", "nosniff")
+    if "etag" not in headers:
+        headers.setdefault("cache-control", "no-store")
 
 
 MAX_JSON_BYTES = 64 * 1024

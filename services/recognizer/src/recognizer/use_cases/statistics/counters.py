@@ -50,8 +50,11 @@ class RequestCounters:
         counts, now = counts_of(report), self._clocks.read()
         with self._lock:
             self._counts.setdefault(now.time.date(), Counter()).update(counts)
-            # Anybody may call health without a token, which must not trigger a write.
-            self._waiting += report.operation != Operation.HEALTH
+            # Anybody may call health without a token, which must not trigger a write; nor must
+            # refusals under overload, of which there are hundreds a second.
+            self._waiting += (
+                report.operation != Operation.HEALTH and report.code != ErrorCode.OVERLOADED
+            )
             due = report.status != _STORE_IS_AWAY and self._is_time(now)
             if due:  # so that no other thread writes too
                 self._flushed, self._waiting = now, 0
