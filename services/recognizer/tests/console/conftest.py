@@ -2,8 +2,8 @@
 
 A test takes ``page`` (signed in, once at a desk's width and once at a phone's), ``desk`` or
 ``phone``, or opens pages of its own with ``console.page(…)``. ``make test`` uses the desk's
-width, or the phone's for the tests that are marked ``layout``. Each fails when the browser complains
-of anything but the refusals in ``console.allowed``, a set of HTTP statuses.
+width, or the phone's for the tests that are marked ``layout``. Each fails when the browser
+complains of anything but the refusals in ``console.allowed``, a set of HTTP statuses.
 """
 
 from __future__ import annotations
