@@ -1,10 +1,16 @@
-"""What holds for every test: how much property tests try, and that Ctrl-C reaches processes."""
+"""What holds for every test: bytecode, Ctrl-C, and how much property tests try."""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 
 from hypothesis import HealthCheck, settings
+
+# Tests start hundreds of Pythons, and each would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A shell ignores SIGINT for what it starts in the background, and every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,18 +6,22 @@ A conftest makes the fixtures its own: ``from tests.support.moto import aws, mot
 from __future__ import annotations
 
 import threading
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import httpx
 import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 from recognizer.adapters.aws.clients import Names
@@ -53,20 +57,25 @@ class Moto:
 
     def reset(self) -> None:
         """Delete everything, tables and buckets included."""
-        httpx.post(f"{self.url}/moto-api/reset").raise_for_status()
+        with _TURN:
+            moto_api_backend.reset()
 
     def renew(self) -> None:
         """Delete everything, and create empty tables and buckets."""
-        self.reset()
-        aws_resources.create(self.dynamodb(), self.s3())
+        tables, buckets, owners = _empty_stores(self)
+        with _TURN:
+            moto_api_backend.reset()
+            dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables = deepcopy(tables)
+            s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets = deepcopy(buckets)
+            s3_backends.bucket_accounts.update(owners)
 
     def dynamodb(self) -> DynamoDBClient:
         """A plain client of this server."""
-        return _session().client("dynamodb", endpoint_url=self.url)
+        return _dynamodb(self.url)
 
     def s3(self) -> S3Client:
         """A plain client of this server."""
-        return _session().client("s3", endpoint_url=self.url)
+        return _s3(self.url)
 
 
 @pytest.fixture(scope="session")
@@ -98,15 +107,26 @@ def running() -> Moto:
     return Moto(f"http://127.0.0.1:{server.port}")
 
 
-class _OneAtATime:
-    """Answers one request at a time, so that a transaction is atomic, as it is on AWS."""
+@cache
+def _empty_stores(moto: Moto) -> tuple[Any, Any, dict[str, tuple[str, str]]]:
+    """Create the tables and buckets once, as that takes long. Return moto's records of them."""
+    moto.reset()
+    aws_resources.create(moto.dynamodb(), moto.s3())
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    return deepcopy(tables), deepcopy(buckets), dict(s3_backends.bucket_accounts)
 
+
+_TURN = threading.Lock()
+"""Held while a request is answered, so that a transaction is atomic, as it is on AWS."""
+
+
+class _OneAtATime:
     def __init__(self, app: App) -> None:
         self._app = app
-        self._lock = threading.Lock()
 
     def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
-        with self._lock:
+        with _TURN:
             return list(self._app(environ, start_response))
 
 
@@ -122,3 +142,13 @@ def _session() -> boto3.Session:
         aws_secret_access_key=_SECRET,
         region_name=REGION,
     )
+
+
+@cache
+def _dynamodb(url: str) -> DynamoDBClient:
+    return _session().client("dynamodb", endpoint_url=url)
+
+
+@cache
+def _s3(url: str) -> S3Client:
+    return _session().client("s3", endpoint_url=url)

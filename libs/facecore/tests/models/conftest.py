@@ -110,16 +110,9 @@ class Finished:
     err: str
 
 
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return one folder for the children's bytecode, so that only the first compiles it."""
-    folder = tmp_path_factory.mktemp("bytecode")
-    return {"PYTHONPYCACHEPREFIX": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
-
-
 @pytest.fixture
-def child(index: Index, tmp_path: Path, bytecode: dict[str, str]) -> Child:
-    return Child({**index.environment(), **bytecode}, tmp_path / "home")
+def child(index: Index, tmp_path: Path) -> Child:
+    return Child(index.environment(), tmp_path / "home")
 
 
 Kept = Callable[[Package, str], Path]

@@ -45,7 +45,8 @@ def test_calls_and_presigned_links_are_recorded(
 
 def test_a_batch_records_each_part(aws: Moto) -> None:
     calls: list[Call] = []
-    dynamodb, s3 = aws.dynamodb(), aws.s3()
+    clients = connect()
+    dynamodb, s3 = clients.dynamodb, clients.s3
     for client in (dynamodb, s3):
         aws_calls.observe(client, calls.append)
     table, bucket = aws.names.people, aws.names.faces_bucket
