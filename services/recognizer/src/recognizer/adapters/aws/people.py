@@ -13,8 +13,9 @@ from facecore.contract import Attributes, MergeReceipt, Person, PersonList, Pers
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item, Query
-from recognizer.adapters.aws.item_attributes import LISTED, is_there, person
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Query
+from recognizer.adapters.aws.errors import ConditionFailed
+from recognizer.adapters.aws.items import LISTED, Item, is_there, person
 from recognizer.adapters.aws.merge import PersonMerge
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import attributes_of
