@@ -37,7 +37,7 @@ for name in sys.argv[1:]:
 print(f"{', '.join(sys.argv[1:])} import")
 """
 CONSOLE_IS_WHOLE = """
-from recognizer.entrypoints.http.console.assets import load_assets
+from recognizer.entrypoints.http.routes.console import load_assets
 names = {path.partition("/")[2] for path in load_assets().by_path}
 assert {"main.js", "console.css", "lib/dom.js", "pages/index.js"} <= names, names
 print(f"the console: {len(names)} files")

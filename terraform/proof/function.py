@@ -12,7 +12,7 @@ from PIL import Image
 from facecore import samples
 from facecore.client import RecognizerClient
 from facecore.contract import PersonUpdate, Recognition
-from recognizer.domain.tokens import hash_token, new_admin_token
+from recognizer.use_cases.authentication import hash_token, new_admin_token
 from tests.support.local_lambda import LocalLambda
 from tests.support.transports import ThroughLambda
 

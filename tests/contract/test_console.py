@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from facecore.contract import ErrorCode, VideoAnnouncement
-from recognizer.entrypoints.http.console import static
 from tests.support.api import NOW, Api
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)"')
 IMPORT = re.compile(r'(?:^import [^"]*|\bimport\()"([^"]+)"', re.MULTILINE)
 STATIC_IMPORT = re.compile(r'^import [^"]*"([^"]+)"', re.MULTILINE)
-FILES = Path(str(files(static)))
+FILES = Path(str(files("recognizer.entrypoints.http") / "console" / "static"))
 
 
 def test_the_page_is_open_to_all_and_kept_by_nobody(api: Api) -> None:

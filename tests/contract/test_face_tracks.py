@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from facecore.contract import Box, CropMetadata, ErrorCode, Recognition, TrackPlace
+from facecore.contract import Box, CropMetadata, ErrorCode, Recognition, TrackInPicture
 from tests.support import pictures
 from tests.support.api import NOW, Api
 from tests.support.pictures import Portraits
@@ -16,9 +16,9 @@ def two(portraits: Portraits) -> bytes:
     return pictures.side_by_side(portraits.obama_again, portraits.hopper)
 
 
-def place(track: str, box: Box, answer: Recognition) -> TrackPlace:
+def place(track: str, box: Box, answer: Recognition) -> TrackInPicture:
     width, height = answer.image_width, answer.image_height
-    return TrackPlace(
+    return TrackInPicture(
         track=track,
         x=box.x / width,
         y=box.y / height,
@@ -33,7 +33,7 @@ def tracks_from_left(api: Api) -> list[str | None]:
     return [one.track for one in sorted(of_now, key=lambda one: one.box.x)]
 
 
-def test_each_face_has_the_track_of_its_place(api: Api, portraits: Portraits) -> None:
+def test_each_face_has_the_track_of_its_box(api: Api, portraits: Portraits) -> None:
     api.enrol("obama", portraits.obama)
     before = api.device.recognize(two(portraits), captured_at=NOW)
     assert tracks_from_left(api) == [None, None]

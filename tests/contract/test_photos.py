@@ -70,25 +70,25 @@ def test_a_photo_that_resembles_somebody_else_is_kept_and_says_so(
     """The flag follows the present people: it appears and disappears with the other person."""
     alike = _between(api, portraits.obama, portraits.biden)
     before = api.enrol("biden", alike)
-    assert before.alike is None
+    assert before.look_alike is None
     api.enrol("obama", portraits.obama)
     (photo,) = api.admin.photos("biden").photos
-    assert photo.alike is not None
-    assert photo.alike.label == "obama"
+    assert photo.look_alike is not None
+    assert photo.look_alike.label == "obama"
     thresholds = api.analyzer.thresholds
-    assert thresholds.uncertain <= photo.alike.similarity < thresholds.match
+    assert thresholds.uncertain <= photo.look_alike.similarity < thresholds.match
     (other,) = api.admin.photos("obama").photos
-    assert other.alike is not None
-    assert other.alike.label == "biden"
-    assert other.alike.similarity == pytest.approx(photo.alike.similarity, abs=1e-5)
+    assert other.look_alike is not None
+    assert other.look_alike.label == "biden"
+    assert other.look_alike.similarity == pytest.approx(photo.look_alike.similarity, abs=1e-5)
 
     api.admin.delete_photo("biden", photo.id)
-    assert api.admin.photos("obama").photos[0].alike is None
+    assert api.admin.photos("obama").photos[0].look_alike is None
     added = api.admin.add_photo("biden", alike)
-    assert added.alike == photo.alike
+    assert added.look_alike == photo.look_alike
     assert api.admin.add_photo("biden", alike) == added  # the same again
     api.admin.delete_person("obama")
-    assert api.admin.photos("biden").photos[0].alike is None
+    assert api.admin.photos("biden").photos[0].look_alike is None
 
 
 def _between(api: Api, first: bytes, second: bytes) -> bytes:

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from facecore import samples
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from tests.network import namespace, programs
 from tests.network.watch import Watch
 from tests.support import moto

@@ -18,11 +18,11 @@ from facecore.http_server import LimitedServer
 from facecore.vision.analyzer import FaceAnalyzer
 from recognizer.bootstrap import Services, assemble, open_stores
 from recognizer.domain.clock import Clocks
-from recognizer.domain.tokens import hash_token, new_admin_token
 from recognizer.entrypoints.http.app import bare_app
 from recognizer.entrypoints.http.early_refusal import early_refusal
 from recognizer.entrypoints.http.server import http_config
 from recognizer.settings import Settings
+from recognizer.use_cases.authentication import hash_token, new_admin_token
 from tests.support.api import Api
 from tests.support.local_lambda import LocalLambda
 from tests.support.transports import InProcess, ThroughLambda

@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.table import Table
 
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from services.recognizer.benchmarks import console_seed
 from services.recognizer.benchmarks.console_seed import Seeded
 from services.recognizer.benchmarks.console_visits import KEPT_DAYS

@@ -16,8 +16,8 @@ from facecore.contract import Device, PersonUpdate, Photo, Quality
 from facecore.models.catalogue import embedder
 from recognizer.adapters.sqlite import open_local
 from recognizer.domain.ports import EnrolledFace, Sightings, Stores
-from recognizer.domain.tokens import hash_token, new_device_token
 from recognizer.settings import Settings
+from recognizer.use_cases.authentication import hash_token, new_device_token
 from services.recognizer.benchmarks import console_crops, console_film
 from services.recognizer.benchmarks.console_crops import FaceMaker
 from services.recognizer.benchmarks.console_film import FILMED, FILMING, SEGMENTS

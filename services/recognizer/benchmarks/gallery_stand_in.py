@@ -15,11 +15,16 @@ import numpy as np
 
 from facecore.contract import Box, PersonUpdate, Photo, Quality
 from facecore.vision.gallery import Embedding
-from recognizer.adapters.aws import gallery_file, open_aws
+from recognizer.adapters.aws import open_aws
 from recognizer.adapters.aws.clients import connect
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.gallery_file import GalleryFile
-from recognizer.adapters.aws.gallery_manifest import GalleryManifests, Manifest, new_object_name
+from recognizer.adapters.aws.gallery_object import (
+    GalleryFile,
+    GalleryManifests,
+    Manifest,
+    gallery_bytes,
+    new_object_name,
+)
 from recognizer.adapters.aws.objects import Objects
 from recognizer.domain.ports import EnrolledFace, Stores
 from recognizer.settings import Settings
@@ -56,7 +61,7 @@ def _synthetic(faces: int, dimension: int, version: int) -> GalleryFile:
 def _keep(server: moto.Moto, gallery: GalleryFile) -> None:
     clients = connect()
     name = new_object_name(gallery.version)
-    Objects(clients.s3, server.names.faces_bucket).put(name, gallery_file.write(gallery))
+    Objects(clients.s3, server.names.faces_bucket).put(name, gallery_bytes(gallery))
     manifest = Manifest(gallery.version, name, MODEL, gallery.vectors.shape[1])
     GalleryManifests(Dynamo(clients.dynamodb), server.names).replace(manifest, instead_of=None)
 

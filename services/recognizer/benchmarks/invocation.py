@@ -21,8 +21,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from recognizer.domain.tokens import hash_token, new_admin_token
-from recognizer.use_cases.cost.function import Measurement, Numbers
+from recognizer.use_cases.authentication import hash_token, new_admin_token
+from recognizer.use_cases.cost.deployment import Measurement, Numbers
 from services.recognizer.benchmarks.machine import machine
 
 COMMAND = "python -m services.recognizer.benchmarks.invocation --json"

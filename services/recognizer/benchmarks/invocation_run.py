@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from recognizer.use_cases.cost.function import Numbers
+from recognizer.use_cases.cost.deployment import Numbers
 
 Answer = dict[str, Any]
 _SIZE = (640, 480)

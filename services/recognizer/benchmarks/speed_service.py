@@ -10,8 +10,8 @@ from pathlib import Path
 from facecore.contract import PersonUpdate
 from libs.facecore.benchmarks import frames
 from recognizer.bootstrap import Services, build
-from recognizer.domain.tokens import hash_token
 from recognizer.settings import Settings
+from recognizer.use_cases.authentication import hash_token
 
 ADMIN_TOKEN = "fra_of-this-benchmark"  # noqa: S105 - of a service that lives for a minute
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from libs.facecore.benchmarks.frames import everyday
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from services.recognizer.benchmarks.speed_results import Start
 from services.recognizer.benchmarks.speed_service import ADMIN_TOKEN, enrol, opened
 

@@ -35,7 +35,7 @@ class Result:
         several: people with two or more pictures.
     """
 
-    alike: float
+    threshold: float
     groups: int
     mixed: int
     whole: int
@@ -43,16 +43,16 @@ class Result:
     ms: float
 
 
-def measure(crops: Sequence[KeptCrop], names: Mapping[str, str], alike: float) -> Result:
+def measure(crops: Sequence[KeptCrop], names: Mapping[str, str], threshold: float) -> Result:
     """Group the crops, and compare the groups with the true names by crop id."""
     started = time.perf_counter()
-    groups = grouped(crops, alike)
+    groups = grouped(crops, threshold)
     ms = (time.perf_counter() - started) * 1000
     people = [_people(group, names) for group in groups]
     rows = Counter(name for of_group in people for name in of_group)
     several = [name for name, count in Counter(names.values()).items() if count > 1]
     return Result(
-        alike=alike,
+        threshold=threshold,
         groups=len(groups),
         mixed=sum(len(of_group) > 1 for of_group in people),
         whole=sum(rows[name] == 1 for name in several),
@@ -105,11 +105,11 @@ def main() -> None:
     names = {crop.id: pictures[int(crop.id, 16)].parent.name for crop in crops}
     own = analyzer.thresholds
     print(f"{len(crops)} faces of {len(set(names.values()))} people, {analyzer.model_id}")
-    for alike in (own.uncertain, own.match, own.match + 0.1):
-        one = measure(crops, names, alike)
-        mark = "  <- used" if alike == own.match else ""
+    for threshold in (own.uncertain, own.match, own.match + 0.1):
+        one = measure(crops, names, threshold)
+        mark = "  <- used" if threshold == own.match else ""
         print(
-            f"{alike:.2f}: {one.groups} rows, {one.mixed} of them mixed; {one.whole} of "
+            f"{threshold:.2f}: {one.groups} rows, {one.mixed} of them mixed; {one.whole} of "
             f"{one.several} people with several pictures in one row; {one.ms:.0f} ms{mark}"
         )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 
 ADMIN_TOKEN = "fra_of-this-test"
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from facecore.contract import Device
 from recognizer.bootstrap import ensure_admin_token, reset_admin_token
 from recognizer.domain.ports import AdminTokens
-from recognizer.domain.tokens import hash_token
-from recognizer.use_cases.authentication import Authenticator, Role
+from recognizer.use_cases.authentication import Authenticator, Role, hash_token
 from services.recognizer.tests.service import JPEG, NOON, Service, SettableClock, service_on
 from tests.support.fake_vision import picture_of
 

@@ -19,8 +19,8 @@ from recognizer.bootstrap import assemble, reset_admin_token
 from recognizer.domain.ports import DayCounters
 from recognizer.settings import Settings
 from recognizer.use_cases.cost import requests
-from recognizer.use_cases.cost.traffic import Traffic
-from recognizer.use_cases.statistics.counters import STAGE, STAGES
+from recognizer.use_cases.cost.deployment import Traffic
+from recognizer.use_cases.request_counters import STAGE, STAGES
 from services.recognizer.tests.service import Service, SettableClock
 from services.recognizer.tests.stores.test_devices import STATUS
 from tests.support.aws_resources import NAMES, TABLES
@@ -240,7 +240,7 @@ def test_the_counters_of_a_day(service: tuple[Service, Bill], aws: Moto) -> None
     (counters,) = [
         item
         for item in aws.dynamodb().scan(TableName=NAMES.devices)["Items"]
-        if item["kind"]["S"] == "tally"
+        if item["kind"]["S"] == "counters"
     ]
     assert 2 * 1024 < item_bytes(counters) <= 3 * 1024
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from facecore.models import catalogue
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from tests.support.http_api import REQUEST_ID, Event, http_response
 from tests.support.lambda_events import GATEWAY, JPEG, event, keep_warm
 from tests.support.local_lambda import InitError, LocalLambda

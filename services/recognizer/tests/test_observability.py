@@ -14,8 +14,8 @@ import pytest
 
 from facecore.contract import Decision
 from recognizer.domain.request_report import RecognitionReport, RequestReport
-from recognizer.domain.tokens import hash_token
 from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
+from recognizer.use_cases.authentication import hash_token
 from tests.support.http_api import REQUEST_ID
 from tests.support.lambda_events import JPEG, event
 from tests.support.local_lambda import ARN, REGION, LocalLambda

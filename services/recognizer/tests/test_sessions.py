@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from recognizer.bootstrap import reset_admin_token
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from services.recognizer.tests.service import Service, SettableClock, service_on
 
 

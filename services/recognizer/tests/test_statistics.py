@@ -18,8 +18,8 @@ from recognizer.domain.errors import StoreUnavailable
 from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS, Counters, DayCounters, Stores
 from recognizer.domain.request_report import Operation, RecognitionReport, RequestReport
 from recognizer.settings import Settings
-from recognizer.use_cases.statistics import counters
-from recognizer.use_cases.statistics.counters import RequestCounters, counts_of
+from recognizer.use_cases import request_counters
+from recognizer.use_cases.request_counters import RequestCounters, counts_of
 from services.recognizer.tests.service import NOON, SettableClock, service_on
 
 
@@ -157,7 +157,7 @@ def test_a_poor_face_is_refused_and_not_unknown() -> None:
     assert counts == Counter(
         requests=1, billed_ms=13, recognitions=1, crops=3, faces_match=1, faces_uncertain=1,
         faces_unknown=1, faces_refused=2, face_blurred=2, face_too_dark=1,
-        **{f"ms_total_{counters.class_of(80.0)}": 1},
+        **{f"ms_total_{request_counters.class_of(80.0)}": 1},
     )  # fmt: skip
 
 
@@ -180,29 +180,30 @@ def test_a_refusal_is_counted_where_a_photo_was_to_be_enrolled(
 
 @pytest.mark.parametrize("ms", [0.0, 0.099, 0.1, 0.12, 1.0, 37.5, 1000.0, 59_000.0])
 def test_a_time_lies_in_its_class(ms: float) -> None:
-    low, high = counters.bounds_ms(counters.class_of(ms))
+    low, high = request_counters.bounds_ms(request_counters.class_of(ms))
     assert low <= ms * (1 + 1e-9)
     assert ms < high
-    assert counters.class_of(low) == counters.class_of(ms)
+    assert request_counters.class_of(low) == request_counters.class_of(ms)
     assert high <= max(0.1, low * 1.2 * (1 + 1e-9))
 
 
 def test_classes_follow_each_other_without_a_gap_and_the_last_has_no_end() -> None:
-    bounds = [counters.bounds_ms(number) for number in range(counters.CLASSES)]
+    bounds = [request_counters.bounds_ms(number) for number in range(request_counters.CLASSES)]
     assert all(before[1] == pytest.approx(after[0]) for before, after in pairwise(bounds))
-    assert counters.class_of(1e9) == counters.CLASSES - 1
+    assert request_counters.class_of(1e9) == request_counters.CLASSES - 1
     assert bounds[-1][0] > 50_000
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
 def test_a_percentile_is_right_to_within_a_fifth(share: float) -> None:
     times = sorted(random.Random(5).lognormvariate(3, 0.8) for _ in range(2000))
-    counts = Counter(map(counters.class_of, times))
+    counts = Counter(map(request_counters.class_of, times))
     right = times[round(share * len(times))]
-    assert counters.percentile_ms(counts, share) == pytest.approx(right, rel=0.2)
+    assert request_counters.percentile_ms(counts, share) == pytest.approx(right, rel=0.2)
 
 
 def test_a_single_time_is_read_from_its_class() -> None:
     for share in (0.0, 0.5, 1.0):
-        low, high = counters.bounds_ms(counters.class_of(40))
-        assert low <= counters.percentile_ms({counters.class_of(40): 1}, share) <= high
+        number = request_counters.class_of(40)
+        low, high = request_counters.bounds_ms(number)
+        assert low <= request_counters.percentile_ms({number: 1}, share) <= high

@@ -19,7 +19,7 @@ from facecore.contract import (
     Quality,
     Recognition,
     RecognizedFace,
-    TrackPlace,
+    TrackInPicture,
 )
 from facecore.errors import ClientError
 from pi_recorder.recognition.face import Face
@@ -108,7 +108,7 @@ class Scene:
         image: bytes,
         *,
         captured_at: datetime,
-        tracks: Sequence[TrackPlace] = (),
+        tracks: Sequence[TrackInPicture] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
         second = (captured_at - NOON).total_seconds()

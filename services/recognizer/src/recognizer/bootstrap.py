@@ -11,17 +11,16 @@ from recognizer.adapters.sqlite import LocalStores, open_local
 from recognizer.adapters.sqlite.video_retention import VideoRetention
 from recognizer.domain.clock import Clock, Clocks, Monotonic, monotonic_s, utc_now
 from recognizer.domain.ports import AdminTokens, Stores, Vision
-from recognizer.domain.tokens import hash_token, new_admin_token
 from recognizer.settings import Settings
 from recognizer.use_cases.admission import VisionQueue
 from recognizer.use_cases.audit_trail import AuditTrail
-from recognizer.use_cases.authentication import Authenticator
+from recognizer.use_cases.authentication import Authenticator, hash_token, new_admin_token
 from recognizer.use_cases.enrolment import Enrolment
 from recognizer.use_cases.export import PersonExport
 from recognizer.use_cases.gallery_cache import GalleryCache
 from recognizer.use_cases.recognition import Recognizer
+from recognizer.use_cases.request_counters import RequestCounters
 from recognizer.use_cases.sessions import ConsoleSessions
-from recognizer.use_cases.statistics.counters import RequestCounters
 from recognizer.use_cases.unknown_people.crop_retention import CropRetention
 from recognizer.use_cases.unknown_people.identification import Identification, Misidentification
 from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople

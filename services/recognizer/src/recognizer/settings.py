@@ -24,7 +24,7 @@ from facecore.hosts import Network, networks_of
 from facecore.models import Backend
 from facecore.models.catalogue import DEFAULT_EMBEDDER, FACENET_VGGFACE2, Thresholds
 from recognizer.domain.errors import SettingsInvalid
-from recognizer.domain.thresholds import OwnThresholds
+from recognizer.domain.thresholds_setting import ThresholdsSetting
 
 _PREFIX = "RECOGNIZER_"
 _LOCAL_VIDEO_DAYS = 30
@@ -80,9 +80,9 @@ class Settings(BaseSettings):
     model: str = Field(default_factory=_model)
     """Name of the embedding model; ``facecore models list`` prints the names. The backend torch
     computes only ``facenet-vggface2``."""
-    thresholds: Annotated[OwnThresholds | None, NoDecode, BeforeValidator(OwnThresholds.parse)] = (
-        None
-    )
+    thresholds: Annotated[
+        ThresholdsSetting | None, NoDecode, BeforeValidator(ThresholdsSetting.parse)
+    ] = None
     """Thresholds of this deployment, as `recognizer calibrate` prints them: the model's id, a
     colon, then match, uncertain and margin, separated by commas. By default those of the
     catalogue."""

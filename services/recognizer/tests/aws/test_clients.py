@@ -16,7 +16,7 @@ from recognizer.adapters.aws import open_aws
 from recognizer.adapters.aws.clients import connect
 from recognizer.adapters.aws.dynamo import Dynamo
 from recognizer.adapters.aws.dynamo_requests import Put
-from recognizer.adapters.aws.video_store import AwsVideoStore
+from recognizer.adapters.aws.videos import AwsVideoStore
 from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.settings import Settings
 from services.recognizer.tests.stores.conftest import video

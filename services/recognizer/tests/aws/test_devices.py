@@ -11,7 +11,7 @@ from boto3.dynamodb.conditions import ConditionBase
 from facecore.contract import Device
 from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Item
+from recognizer.adapters.aws.items import Item
 from recognizer.domain.ports import Stores
 from services.recognizer.tests.stores.conftest import NOON
 from services.recognizer.tests.stores.test_devices import STATUS

@@ -72,6 +72,7 @@ def test_a_served_deployment_from_the_first_token_to_the_next(deployment: Deploy
 
     checks = {check["name"]: check["state"] for check in run.json("doctor")}
     assert checks["server"] == checks["token"] == "ok"
+    assert checks["table recognizer-crops"] == "ok"
     assert checks["table student_info"] == checks["bucket recognizer-faces-bucket"] == "ok"
     assert "data folder" not in checks
 

@@ -16,8 +16,8 @@ from facecore.contract import Decision, StageTimes
 from recognizer.domain.request_report import RecognitionReport, RequestReport
 from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
 from recognizer.entrypoints.cli import app
-from recognizer.observability.invocation import during
-from recognizer.use_cases.cost import estimate
+from recognizer.observability.request import during
+from recognizer.use_cases.cost import bill
 from services.recognizer.benchmarks.invocation_run import Context
 
 ONE_CAMERA = ("--devices", "1", "--hours-per-day", "12")
@@ -180,8 +180,8 @@ def test_the_defaults_are_those_of_terraform() -> None:
 
 def test_every_alarm_and_dashboard_is_billed() -> None:
     texts = "\n".join(file.read_text() for file in TERRAFORM.glob("*.tf"))
-    assert len(re.findall(r'namespace += "AWS/', texts)) == estimate.ALARMS
-    assert texts.count('resource "aws_cloudwatch_dashboard"') == estimate.DASHBOARDS
+    assert len(re.findall(r'namespace += "AWS/', texts)) == bill.ALARMS
+    assert texts.count('resource "aws_cloudwatch_dashboard"') == bill.DASHBOARDS
 
 
 def test_every_metric_is_billed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,4 +196,4 @@ def test_every_metric_is_billed(capsys: pytest.CaptureFixture[str]) -> None:
         )
     (told_of,) = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
     assert len(told_of["Dimensions"]) == 1
-    assert len(told_of["Metrics"]) == estimate.METRICS
+    assert len(told_of["Metrics"]) == bill.METRICS

@@ -220,7 +220,7 @@ def test_look_alikes_and_odd_photos_are_reported(run: Run, tmp_path: Path) -> No
         7,
         ["ada", "bob", "eve"],
     )
-    assert review["alike"] == [{"first": "ada", "second": "bob", "similarity": 1.0}]
+    assert review["look_alikes"] == [{"first": "ada", "second": "bob", "similarity": 1.0}]
     assert [(photo["label"], photo["similarity"]) for photo in review["odd"]] == [("cyd", 0.0)] * 2
     assert [(photo["label"], photo["reasons"]) for photo in review["poor"]] == [
         ("eve", ["too_small"])

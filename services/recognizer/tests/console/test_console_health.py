@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from facecore.errors import ApiProblem
 from recognizer.domain.ports import DayCounters
-from recognizer.use_cases.statistics.counters import STAGES, class_of
+from recognizer.use_cases.request_counters import STAGES, class_of
 from services.recognizer.tests.console.conftest import Console, serious, tidy
 from tests.support.pictures import Portraits, without_face
 

@@ -16,7 +16,7 @@ from facecore.vision.gallery import Embedding
 from recognizer.adapters.sqlite import LocalStores, open_local
 from recognizer.domain.errors import StoreUnavailable
 from recognizer.domain.ports import EnrolledFace
-from recognizer.domain.tokens import hash_token
+from recognizer.use_cases.authentication import hash_token
 from services.recognizer.tests.stores.conftest import NOON, add, face, person, sighting
 
 Open = Callable[[], LocalStores]

@@ -306,7 +306,7 @@ def test_a_count_that_can_t_be_read_costs_no_other(
     stores.counters.add(DayCounters(day, {"requests": 7, "videos": 2}))
     stores.counters.add(DayCounters(day - timedelta(days=1), {"requests": 3}))
     if store_kind == "local":
-        damage("tallies", "videos", "count", "many")
+        damage("counters", "videos", "count", "many")
     else:
         damage("devices", day.isoformat(), "videos", "many")
     assert stores.counters.list(day - timedelta(days=2), day) == [

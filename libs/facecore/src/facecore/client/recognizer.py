@@ -26,11 +26,11 @@ from facecore.contract import (
     Health,
     PresignedUpload,
     Recognition,
-    TrackPlace,
+    TrackInPicture,
     TrackReport,
     VideoAnnouncement,
     VideoTicket,
-    write_track_places,
+    write_tracks,
 )
 
 _CROPS = TypeAdapter(list[CropMetadata])
@@ -93,7 +93,7 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         video: str | None = None,
         offset_ms: int | None = None,
         track: str | None = None,
-        tracks: Sequence[TrackPlace] = (),
+        tracks: Sequence[TrackInPicture] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
         """Return the faces of one JPEG, PNG or WebP, largest first.
@@ -105,14 +105,14 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
             video: key of the segment that the picture is from.
             offset_ms: position in that segment, in milliseconds.
             track: the device's name of one visit, for all faces.
-            tracks: instead of ``track``, several visits, each with the position of its face.
+            tracks: instead of ``track``, several visits, each with the box of its face.
             deadline_s: seconds to wait for the answer; None takes the client's.
         """
         moment = _moment(captured_at, video, offset_ms, track)
         reply = self._api.send(
             "POST",
             "recognitions",
-            params={**moment, "tracks": write_track_places(tracks)},
+            params={**moment, "tracks": write_tracks(tracks)},
             headers={"content-type": content_type},
             content=image,
             deadline_s=deadline_s,

@@ -81,7 +81,7 @@ class Photo(Answer):
     box: Box
     quality: Quality
     created_at: UtcTime
-    alike: LookAlikePerson | None = None
+    look_alike: LookAlikePerson | None = None
     """The most similar other person at present, if the two could be mistaken for each other."""
 
 

@@ -13,7 +13,7 @@ from facecore.contract.base import (
     VIDEO_KEY_PATTERN,
 )
 from facecore.contract.people import PERSON_NAME_PATTERN
-from facecore.contract.tracks import TRACK_PLACES_PATTERN
+from facecore.contract.tracks import TRACKS_PATTERN
 
 _FORMS: Final[Mapping[str, str]] = {
     NAME_PATTERN: "give 1 to 64 letters (a to z, A to Z), digits, '.', '_' or '-', "
@@ -24,7 +24,7 @@ _FORMS: Final[Mapping[str, str]] = {
     TRACK_ID_PATTERN: "give 1 to 64 letters (a to z, A to Z), digits, '.', '_' or '-'",
     TEXT_PATTERN: "give text without control characters",
     PERSON_NAME_PATTERN: "give one line of text that is not blank, without control characters",
-    TRACK_PLACES_PATTERN: "give 1 to 32 places as NAME:left,top,width,height, joined by ';'",
+    TRACKS_PATTERN: "give 1 to 32 tracks as NAME:left,top,width,height, joined by ';'",
     r"^[0-9a-f]{32}$": "give an id: 32 lower-case hexadecimal digits",
     r"^[0-9]{1,12}$": "give 1 to 12 digits",
 }

@@ -106,14 +106,14 @@ class TrackList(Answer):
 
 
 _NUMBER = r"-?\d{1,2}(\.\d{1,6})?"
-_PLACE = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
-TRACK_PLACES_PATTERN: Final = rf"^{_PLACE}(;{_PLACE}){{0,{MAX_CROPS - 1}}}$"
+_TRACK = rf"{TRACK_NAME}:{_NUMBER}(,{_NUMBER}){{3}}"
+TRACKS_PATTERN: Final = rf"^{_TRACK}(;{_TRACK}){{0,{MAX_CROPS - 1}}}$"
 
 _Fraction = Annotated[Number, Field(ge=-10, le=10)]
 _RelativeLength = Annotated[Number, Field(gt=0, le=10)]
 
 
-class TrackPlace(Request):
+class TrackInPicture(Request):
     """A track and its face's box, in fractions of the picture; it may extend past the edge.
 
     Fractions stay valid if the picture is scaled down before it is sent.
@@ -126,44 +126,42 @@ class TrackPlace(Request):
     height: _RelativeLength
 
 
-def write_track_places(places: Sequence[TrackPlace]) -> str | None:
+def write_tracks(tracks: Sequence[TrackInPicture]) -> str | None:
     """Write as a query parameter which face of a picture belongs to which track.
 
     Returns:
         ``visit-1:0.1200,0.3000,0.0900,0.1600;visit-2:…``: left, top, width and height. None if
-        ``places`` is empty.
+        ``tracks`` is empty.
 
     """
-    return ";".join(map(_written, places)) or None
+    return ";".join(map(_written, tracks)) or None
 
 
-def read_track_places(text: str) -> tuple[TrackPlace, ...]:
-    """Read what ``write_track_places`` wrote. Raises ``ValueError``."""
-    places = tuple(map(_read, text.split(";")))
-    if len({place.track for place in places}) < len(places):
+def read_tracks(text: str) -> tuple[TrackInPicture, ...]:
+    """Read what ``write_tracks`` wrote. Raises ``ValueError``."""
+    tracks = tuple(map(_read, text.split(";")))
+    if len({one.track for one in tracks}) < len(tracks):
         raise ValueError("a track is named twice; it has one face in a picture")
-    return places
+    return tracks
 
 
 def _checked(text: str) -> str:
-    read_track_places(text)
+    read_tracks(text)
     return text
 
 
-TrackPlaces = Annotated[
-    str, StringConstraints(pattern=TRACK_PLACES_PATTERN), AfterValidator(_checked)
-]
-"""Up to 32 tracks with their boxes, in the format of ``read_track_places``."""
+TracksText = Annotated[str, StringConstraints(pattern=TRACKS_PATTERN), AfterValidator(_checked)]
+"""Up to 32 tracks with their boxes, in the format of ``read_tracks``."""
 
 
-def _written(place: TrackPlace) -> str:
-    numbers = (place.x, place.y, place.width, place.height)
-    return f"{place.track}:{','.join(f'{number:.4f}' for number in numbers)}"
+def _written(one: TrackInPicture) -> str:
+    numbers = (one.x, one.y, one.width, one.height)
+    return f"{one.track}:{','.join(f'{number:.4f}' for number in numbers)}"
 
 
-def _read(text: str) -> TrackPlace:
+def _read(text: str) -> TrackInPicture:
     track, _, numbers = text.partition(":")
     x, y, width, height = map(float, numbers.split(","))
     if not (width > 0 and height > 0):
         raise ValueError(f"the face of track {track} has no size; width and height are above 0")
-    return TrackPlace(track=track, x=x, y=y, width=width, height=height)
+    return TrackInPicture(track=track, x=x, y=y, width=width, height=height)

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import av
 from PIL import Image
 
-from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition, TrackPlace
+from facecore.contract import Box, CropMetadata, Landmarks, Point, Recognition, TrackInPicture
 from facecore.vision.image import RgbImage
 from facecore.vision.overlap import same_faces
 from pi_recorder.capture.scaling import rgb
@@ -38,7 +38,7 @@ class Recognizer(Protocol):
         image: bytes,
         *,
         captured_at: datetime,
-        tracks: Sequence[TrackPlace] = (),
+        tracks: Sequence[TrackInPicture] = (),
         deadline_s: float | None = None,
     ) -> Recognition:
         """Recognize the faces of a JPEG. Raises ``ClientError``."""
@@ -124,8 +124,8 @@ def _described(faces: Sequence[Face], request: RecognitionRequest) -> list[CropM
     ]
 
 
-def _place(one: Followed, frame: av.VideoFrame) -> TrackPlace:
-    return TrackPlace(
+def _place(one: Followed, frame: av.VideoFrame) -> TrackInPicture:
+    return TrackInPicture(
         track=one.track,
         x=one.box.x / frame.width,
         y=one.box.y / frame.height,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from facecore.contract import Box, CropMetadata, TrackPlace
+from facecore.contract import Box, CropMetadata, TrackInPicture
 from facecore.vision.analyzer import Analysis
 from facecore.vision.overlap import same_faces
 
@@ -22,7 +22,7 @@ class Capture:
         captured_at: none means the time when the picture was received.
         offset_ms: position in ``video``, in milliseconds from its first frame.
         track: the device's own name of one visit, to which all faces belong.
-        places: several tracks instead of ``track``, each with the position of its face.
+        tracks: several tracks instead of ``track``, each with the box of its face.
     """
 
     device: str
@@ -30,7 +30,7 @@ class Capture:
     video: str | None
     offset_ms: int | None
     track: str | None
-    places: tuple[TrackPlace, ...] = ()
+    tracks: tuple[TrackInPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ def tracks_of(sent: bytes | Crops, capture: Capture, analysis: Analysis) -> Trac
     """Return the track of each face of the analysis; none where the device named no track.
 
     A crop's track is that of its metadata, else that of the request. In a picture, faces are
-    matched with the places that the request gives; without places, every face has the request's
+    matched with the boxes of the request's tracks; without boxes, every face has the request's
     track.
     """
     faces = [face.box for face in analysis.faces]
     if isinstance(sent, Crops):
         return _of_crops(faces, sent.metadata, capture.track)
-    if capture.places:
-        return _by_place(faces, capture.places, analysis)
+    if capture.tracks:
+        return _by_box(faces, capture.tracks, analysis)
     return [capture.track] * len(faces)
 
 
@@ -65,21 +65,21 @@ def _of_crops(faces: Sequence[Box], metadata: Sequence[CropMetadata], track: str
     return _at(faces, [one.box for one in metadata], [one.track or track for one in metadata])
 
 
-def _by_place(faces: Sequence[Box], places: Sequence[TrackPlace], analysis: Analysis) -> Tracks:
-    boxes = [_in_pixels(place, analysis.width, analysis.height) for place in places]
-    return _at(faces, boxes, [place.track for place in places])
+def _by_box(faces: Sequence[Box], tracks: Sequence[TrackInPicture], analysis: Analysis) -> Tracks:
+    boxes = [_in_pixels(one, analysis.width, analysis.height) for one in tracks]
+    return _at(faces, boxes, [one.track for one in tracks])
 
 
 def _at(faces: Sequence[Box], boxes: Sequence[Box], tracks: Tracks) -> Tracks:
     return [None if index is None else tracks[index] for index in same_faces(faces, boxes)]
 
 
-def _in_pixels(place: TrackPlace, width: int, height: int) -> Box:
+def _in_pixels(one: TrackInPicture, width: int, height: int) -> Box:
     return Box(
-        x=place.x * width,
-        y=place.y * height,
-        width=place.width * width,
-        height=place.height * height,
+        x=one.x * width,
+        y=one.y * height,
+        width=one.width * width,
+        height=one.height * height,
     )
 
 

@@ -13,8 +13,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from facecore.contract import ErrorCode
 from facecore.log_limits import OncePerMinute, limit_accept_errors
 from recognizer.domain.request_report import RequestReport
-from recognizer.observability.invocation import current_invocation
-from recognizer.observability.request import current_request
+from recognizer.observability.request import current_invocation, current_request
 
 logger = logging.getLogger("recognizer.request")
 

@@ -1,8 +1,15 @@
-"""Authentication: from a bearer token to a caller with a role."""
+"""Authentication: tokens, and from a bearer token to a caller with a role.
+
+A token has 256 random bits, so a stolen hash can't be reversed by guessing, and a plain SHA-256 is
+enough; slow hashes are for passwords that people choose. The prefix lets scanners for leaked
+secrets find a token, and shows a reader its kind.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,11 +17,27 @@ from enum import StrEnum
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import Forbidden, Unauthenticated
 from recognizer.domain.ports import AdminTokens, Devices
-from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.audit_trail import Actor, Via
 
+DEVICE_PREFIX = "frd_"
+ADMIN_PREFIX = "fra_"
 TOUCH_EVERY = timedelta(minutes=1)
 """A device's ``last_seen_at`` is written at most this often, not for every frame."""
+
+
+def new_device_token() -> str:
+    """Create a token for a device."""
+    return DEVICE_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_admin_token() -> str:
+    """Create a token for the admin."""
+    return ADMIN_PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 of a token, 64 hexadecimal digits; only this is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Role(StrEnum):

@@ -231,7 +231,7 @@ def flagged(gallery: Gallery, photos: Sequence[Photo]) -> list[Photo]:
     found = gallery.look_alikes([_face_id(photo) for photo in photos])
     return [
         photo.model_copy(
-            update={"alike": LookAlikePerson(label=one.label, similarity=one.similarity)}
+            update={"look_alike": LookAlikePerson(label=one.label, similarity=one.similarity)}
         )
         if (one := found.get(_face_id(photo)))
         else photo

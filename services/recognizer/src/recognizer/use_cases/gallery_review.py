@@ -61,7 +61,7 @@ class GalleryReview:
     people: int
     photos: int
     outdated: int
-    alike: tuple[LookAlikePair, ...]
+    look_alikes: tuple[LookAlikePair, ...]
     odd: tuple[OddPhoto, ...]
     poor: tuple[PoorPhoto, ...]
     single: tuple[str, ...]
@@ -69,7 +69,7 @@ class GalleryReview:
     @property
     def well(self) -> bool:
         """Whether nothing needs attention."""
-        return not (self.outdated or self.alike or self.odd or self.poor)
+        return not (self.outdated or self.look_alikes or self.odd or self.poor)
 
 
 def review(
@@ -89,12 +89,12 @@ def review(
         if own.any() and (best := float(similar[own].max())) < thresholds.uncertain:
             label, _, photo = snapshot.face_ids[row].partition("/")
             odd.append(OddPhoto(label, photo, similarity=best))
-    alike = [LookAlikePair(*pair, similarity=value) for pair, value in nearest.items()]
+    look_alikes = [LookAlikePair(*pair, similarity=value) for pair, value in nearest.items()]
     return GalleryReview(
         people=len(counts),
         photos=len(labels),
         outdated=snapshot.outdated,
-        alike=tuple(sorted(alike, key=lambda pair: -pair.similarity)),
+        look_alikes=tuple(sorted(look_alikes, key=lambda pair: -pair.similarity)),
         odd=tuple(sorted(odd, key=lambda photo: photo.similarity)),
         poor=tuple(_poor(photos)),
         single=tuple(sorted(label for label, count in counts.items() if count == 1)),

@@ -18,9 +18,8 @@ from facecore.attempt_limit import AttemptLimit
 from recognizer.domain.clock import Clocks, Reading
 from recognizer.domain.errors import CsrfTokenInvalid, Forbidden, TooManyAttempts, Unauthenticated
 from recognizer.domain.ports import KeptSession, Sessions
-from recognizer.domain.tokens import hash_token
 from recognizer.use_cases.audit_trail import Via
-from recognizer.use_cases.authentication import Authenticator, Caller, Role
+from recognizer.use_cases.authentication import Authenticator, Caller, Role, hash_token
 
 _CSRF = b"csrf token of a session of the recognizer's console"
 _MOST_FAILURES, _WITHIN_S = 10, 60.0

@@ -26,7 +26,7 @@ The tables and their keys (``→`` is what a read by that key returns)::
                 "admin", "token"      → the hash of the admin token
                 "audit", moment       → an entry of the audit log
                 "session", hash       → a console session and its expiry
-                "tally", day          → the counts of that day in UTC, one attribute for each
+                "counters", day       → the counts of that day in UTC, one attribute for each
 
     videos bucket   KEY                    a segment, uploaded by a presigned request
     faces bucket    photos/LABEL/RANDOM    a photo's bytes as sent; a name is never used twice

@@ -12,16 +12,9 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from facecore.contract import Device, DeviceStatus
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import (
-    AttributeUpdates,
-    ConditionFailed,
-    Delete,
-    Item,
-    Put,
-    Query,
-    TransactionRefused,
-)
-from recognizer.adapters.aws.item_attributes import expires_at
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Delete, Put, Query
+from recognizer.adapters.aws.errors import ConditionFailed, TransactionRefused
+from recognizer.adapters.aws.items import Item, expires_at
 from recognizer.adapters.damage import readable, readable_rows
 from recognizer.adapters.stored_values import device_of
 from recognizer.domain.cursors import from_us, to_us

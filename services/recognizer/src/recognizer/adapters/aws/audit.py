@@ -9,8 +9,8 @@ from boto3.dynamodb.conditions import Attr
 from facecore.contract import AuditEntry, AuditList, AuditOutcome
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed, Item
-from recognizer.adapters.aws.item_attributes import expires_at, unexpired
+from recognizer.adapters.aws.errors import ConditionFailed
+from recognizer.adapters.aws.items import Item, expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock

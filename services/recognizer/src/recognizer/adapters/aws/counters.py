@@ -8,12 +8,13 @@ from boto3.dynamodb.conditions import Key
 
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Item, Query
-from recognizer.adapters.aws.item_attributes import expires_at, unexpired
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Query
+from recognizer.adapters.aws.items import Item, expires_at, unexpired
 from recognizer.adapters.stored_values import day_counters_of
 from recognizer.domain.clock import Clock
 from recognizer.domain.ports import COUNTER_DAYS, DayCounters
 
+_KIND = "counters"
 _COUNTS_AT_ONCE = 50
 """Counts in one request. An expression may have 4 KB and 300 operators."""
 _LIFETIME = timedelta(days=COUNTER_DAYS)
@@ -33,7 +34,7 @@ class AwsCounters:
 
         Boto3 retries a request whose response was lost, so its counts may be added twice.
         """
-        key: Item = {"kind": "tally", "id": counters.day.isoformat()}
+        key: Item = {"kind": _KIND, "id": counters.day.isoformat()}
         expiry = expires_at(datetime.combine(counters.day, time(), UTC), _LIFETIME)
         counts = list(counters.counts.items())
         for start in range(0, len(counts), _COUNTS_AT_ONCE):
@@ -44,7 +45,7 @@ class AwsCounters:
     def list(self, since: date, until: date) -> list[DayCounters]:
         """Return the counters, oldest first."""
         span = Key("id").between(since.isoformat(), until.isoformat())
-        where = Key("kind").eq("tally") & span
+        where = Key("kind").eq(_KIND) & span
         query = Query(self._table, where, unexpired(self._now()))
         return day_counters_of([_kept(item) for item in self._dynamo.query(query)])
 

@@ -1,4 +1,4 @@
-"""The port ``KeptCrops`` on DynamoDB, with the JPEG in the item.
+"""The ports ``KeptCrops`` and ``IgnoredFaces`` on DynamoDB, with JPEGs in the items.
 
 A write of a few kilobytes costs less than an object in S3.
 """
@@ -10,19 +10,14 @@ from datetime import timedelta
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
+from facecore.contract import in_utc
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import (
-    Action,
-    Check,
-    Delete,
-    Item,
-    Put,
-    Query,
-    TransactionRefused,
-)
-from recognizer.adapters.aws.item_attributes import (
+from recognizer.adapters.aws.dynamo_requests import Action, Check, Delete, Put, Query
+from recognizer.adapters.aws.errors import TransactionRefused
+from recognizer.adapters.aws.items import (
     IS_THERE,
+    Item,
     embedded,
     embedding_of,
     expires_at,
@@ -32,13 +27,16 @@ from recognizer.adapters.aws.timeline import Wanted, newest, shard, shards, sort
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import read_face, written_face
 from recognizer.domain.clock import Clock
-from recognizer.domain.errors import CropNotFound, PersonNotFound
-from recognizer.domain.ports import KeptCrop
+from recognizer.domain.cursors import from_us, to_us
+from recognizer.domain.errors import CropNotFound, PersonNotFound, UnknownPersonNotFound
+from recognizer.domain.ports import IgnoredFace, KeptCrop
 from recognizer.domain.ports.sightings import VISIT_DIGITS
 
 _THERE = Attr("owner").exists()
 _BEFORE_ALL = "/"
 """Sorts before every id, which has hexadecimal digits. DynamoDB allows no empty text as a key."""
+_FACES, _PICTURES = "ignored", "ignored picture"
+"""Owners of the ignored faces, and of their JPEGs: every recognition reads the former only."""
 
 
 class AwsCrops:
@@ -192,3 +190,56 @@ def _crop(item: Item) -> KeptCrop:
         face=read_face(str(item["face"])),
         embedding=embedding_of(item),
     )
+
+
+class AwsIgnoredFaces:
+    """Ignored faces, found by id."""
+
+    def __init__(self, dynamo: Dynamo, names: Names, lifetime: timedelta, now: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = names.crops
+        self._lifetime = lifetime
+        self._now = now
+
+    def add(self, face: IgnoredFace, picture: bytes) -> None:
+        """Add face and JPEG in one transaction."""
+        expiry: Item = {"expires_at": expires_at(face.ignored_at, self._lifetime)}
+        kept: Item = {
+            **_ignored_key(_FACES, face.id),
+            **embedded(face.embedding),
+            **expiry,
+            "ignored_at": to_us(face.ignored_at),
+        }
+        shown: Item = {**_ignored_key(_PICTURES, face.id), **expiry, "picture": picture}
+        self._dynamo.transact([Put(self._table, kept), Put(self._table, shown)])
+
+    def list(self) -> list[IgnoredFace]:
+        """Return all ignored faces, newest first. A consistent read."""
+        where = Key("owner").eq(_FACES)
+        items = self._dynamo.query(Query(self._table, where, only=unexpired(self._now())))
+        faces = readable_rows("ignored face", items, _face, lambda item: item["id"])
+        return sorted(faces, key=lambda face: (face.ignored_at, face.id), reverse=True)
+
+    def picture(self, face_id: str) -> bytes:
+        """Return the JPEG. Raise ``CropNotFound``."""
+        item = self._dynamo.get(self._table, _ignored_key(_PICTURES, face_id))
+        if item is None or int(item["expires_at"]) <= int(self._now().timestamp()):
+            raise CropNotFound(face_id)
+        return _picture(item)
+
+    def remove(self, face_id: str) -> None:
+        """Remove face and JPEG in one transaction. Raise ``UnknownPersonNotFound``."""
+        face = Delete(self._table, _ignored_key(_FACES, face_id), _THERE)
+        try:
+            self._dynamo.transact([face, Delete(self._table, _ignored_key(_PICTURES, face_id))])
+        except TransactionRefused as refused:
+            raise UnknownPersonNotFound(face_id) from refused
+
+
+def _face(item: Item) -> IgnoredFace:
+    ignored_at = in_utc(from_us(int(item["ignored_at"])))
+    return IgnoredFace(str(item["id"]), ignored_at, embedding_of(item))
+
+
+def _ignored_key(kind: str, face_id: str) -> Item:
+    return {"owner": kind, "id": face_id}

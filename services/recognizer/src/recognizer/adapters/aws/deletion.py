@@ -24,16 +24,14 @@ from recognizer.adapters.aws.dynamo_requests import (
     Action,
     AttributeUpdates,
     Check,
-    ConditionFailed,
     Delete,
-    Item,
     Query,
-    TransactionRefused,
     Update,
 )
+from recognizer.adapters.aws.errors import ConditionFailed, TransactionRefused
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
-from recognizer.adapters.aws.item_attributes import FREE, IS_THERE
+from recognizer.adapters.aws.items import FREE, IS_THERE, Item
 from recognizer.adapters.aws.objects import Objects, every_photo
 from recognizer.adapters.aws.sighting_items import same_label
 from recognizer.adapters.aws.sightings import AwsSightings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
@@ -15,18 +15,15 @@ from facecore import retry
 from recognizer.adapters.aws.dynamo_requests import (
     Action,
     AttributeUpdates,
-    Busy,
-    Item,
     Query,
     QueryPage,
-    TransactionInProgress,
     action_of,
     condition_of,
-    plain,
     query_of,
-    raw,
-    translate_errors,
+    scan_of,
 )
+from recognizer.adapters.aws.errors import Busy, TransactionInProgress, translate_errors
+from recognizer.adapters.aws.items import Item, plain, raw
 from recognizer.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -55,7 +52,7 @@ class Dynamo:
 
     def get(self, table: str, key: Item) -> Item | None:
         """Return the item, by a consistent read."""
-        with translate_errors():
+        with translate_errors("DynamoDB"):
             found = self._client.get_item(TableName=table, Key=raw(key), ConsistentRead=True)
         return plain(found["Item"]) if "Item" in found else None
 
@@ -68,7 +65,7 @@ class Dynamo:
 
     def put(self, table: str, item: Item, condition: ConditionBase | None = None) -> None:
         """Write a whole item. Raise ``ConditionFailed``."""
-        with translate_errors():
+        with translate_errors("DynamoDB"):
             self._client.put_item(TableName=table, Item=raw(item), **condition_of(condition))
 
     def update(
@@ -82,7 +79,7 @@ class Dynamo:
 
         Raise ``ConditionFailed``.
         """
-        with translate_errors():
+        with translate_errors("DynamoDB"):
             answer = self._client.update_item(
                 TableName=table,
                 Key=raw(key),
@@ -93,23 +90,17 @@ class Dynamo:
 
     def delete(self, table: str, key: Item, condition: ConditionBase | None = None) -> None:
         """Delete an item. Raise ``ConditionFailed``."""
-        with translate_errors():
+        with translate_errors("DynamoDB"):
             self._client.delete_item(TableName=table, Key=raw(key), **condition_of(condition))
 
     def query(self, query: Query, *, limit: int | None = None) -> Iterator[Item]:
-        """Yield the items. They are read in pages of ``limit`` items."""
+        """Iterate over the items. They are read in pages of ``limit`` items."""
         request = query_of(query) | ({} if limit is None else {"Limit": limit})
-        while True:
-            with translate_errors():
-                page = self._client.query(**request)
-            yield from map(plain, page["Items"])
-            if not (last := page.get("LastEvaluatedKey")):
-                return
-            request["ExclusiveStartKey"] = last
+        return _items(self._client.get_paginator("query").paginate(**request))
 
     def page(self, query: Query, *, limit: int) -> QueryPage:
         """Return one page: at most ``limit`` items, and at most a megabyte, are read."""
-        with translate_errors():
+        with translate_errors("DynamoDB"):
             page = self._client.query(**query_of(query), Limit=limit)
         last = page.get("LastEvaluatedKey")
         return QueryPage(tuple(map(plain, page["Items"])), plain(last) if last else None)
@@ -125,20 +116,9 @@ class Dynamo:
         )
 
     def scan(self, table: str, attributes: Sequence[str]) -> Iterator[Item]:
-        """Yield these attributes of every item of a table. No request may call this."""
-        request: dict[str, Any] = {
-            "TableName": table,
-            "ConsistentRead": True,
-            "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
-            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
-        }
-        while True:
-            with translate_errors():
-                page = self._client.scan(**request)
-            yield from map(plain, page["Items"])
-            if not (last := page.get("LastEvaluatedKey")):
-                return
-            request["ExclusiveStartKey"] = last
+        """Iterate over these attributes of every item of a table. No request may call this."""
+        request = scan_of(table, attributes)
+        return _items(self._client.get_paginator("scan").paginate(**request))
 
     def transact(self, actions: Sequence[Action]) -> None:
         """Run all actions or none: at most ``max_actions``, each on a different item.
@@ -152,7 +132,7 @@ class Dynamo:
         token = _new_token()
         for _ in attempts(_ATTEMPTS):
             try:
-                with translate_errors():
+                with translate_errors("DynamoDB"):
                     self._client.transact_write_items(
                         TransactItems=written, ClientRequestToken=token
                     )
@@ -167,12 +147,18 @@ class Dynamo:
     def _get_batch(self, table: str, keys: Sequence[Item]) -> Iterator[Item]:
         request: Any = {table: {"Keys": [raw(key) for key in keys], "ConsistentRead": True}}
         for _ in attempts(_ATTEMPTS):
-            with translate_errors():
+            with translate_errors("DynamoDB"):
                 answer = self._client.batch_get_item(RequestItems=request)
             yield from map(plain, answer["Responses"].get(table, []))
             if not (request := answer["UnprocessedKeys"]):
                 return
         raise StoreUnavailable("DynamoDB returns only part of the items; try again")
+
+
+def _items(pages: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+    with translate_errors("DynamoDB"):
+        for page in pages:
+            yield from map(plain, page["Items"])
 
 
 def _new_token() -> str:

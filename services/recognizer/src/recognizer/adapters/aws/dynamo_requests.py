@@ -1,4 +1,4 @@
-"""Requests to DynamoDB: items of plain values, changes, actions, queries, and their errors.
+"""Requests to DynamoDB: changes, actions and queries.
 
 Conditions are boto3's: ``Attr("deletion").not_exists() & Attr("label").eq(label)``, and ``Key`` for
 the keys of a query. https://docs.aws.amazon.com/boto3/latest/reference/customizations/dynamodb.html
@@ -6,21 +6,13 @@ the keys of a query. https://docs.aws.amazon.com/boto3/latest/reference/customiz
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
 
-from recognizer.domain.errors import StoreUnavailable
-
-Value = str | int | bytes
-Item = Mapping[str, Value]
+from recognizer.adapters.aws.items import Item, Value, raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +21,13 @@ class AttributeUpdates:
 
     Attributes:
         put: attributes with their new values.
-        born: attributes with the values that they get if they are missing.
+        if_missing: attributes with the values that they get if they are missing.
         add: numbers to add; a missing attribute counts as 0.
         remove: attributes to remove.
     """
 
     put: Item = field(default_factory=dict)
-    born: Item = field(default_factory=dict)
+    if_missing: Item = field(default_factory=dict)
     add: Item = field(default_factory=dict)
     remove: tuple[str, ...] = ()
 
@@ -109,30 +101,6 @@ class QueryPage:
     last: Item | None
 
 
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
-
-
-def raw(item: Item) -> dict[str, Any]:
-    """Return the item in DynamoDB's wire format."""
-    return {name: _SERIALIZER.serialize(value) for name, value in item.items()}
-
-
-def plain(wire: Mapping[str, Any]) -> Item:
-    """Return an item of plain values from DynamoDB's wire format."""
-    return {name: _value(_DESERIALIZER.deserialize(value)) for name, value in wire.items()}
-
-
-def _value(value: Any) -> Value:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, Binary):
-        plain: bytes = value.value  # type: ignore[attr-defined]  # the stubs leave it out
-        return plain
-    text: str = value
-    return text
-
-
 class _Expressions:
     """The expressions of one request, with the names and values that they share."""
 
@@ -152,13 +120,13 @@ class _Expressions:
         return ", ".join(f"#{name}" for name in names)
 
     def change(self, change: AttributeUpdates) -> str:
-        self.names([*change.put, *change.born, *change.add])
-        given = {**change.put, **change.born, **change.add}
+        self.names([*change.put, *change.if_missing, *change.add])
+        given = {**change.put, **change.if_missing, **change.add}
         self._values |= {f":{name}": value for name, value in given.items()}
         put = [f"#{name} = :{name}" for name in change.put]
-        born = [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.born]
+        if_missing = [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.if_missing]
         clauses = {
-            "SET": ", ".join(put + born),
+            "SET": ", ".join(put + if_missing),
             "ADD": ", ".join(f"#{name} :{name}" for name in change.add),
             "REMOVE": self.names(change.remove),
         }
@@ -200,6 +168,13 @@ def query_of(query: Query) -> dict[str, Any]:
     return {**found, **made.shared()}
 
 
+def scan_of(table: str, reads: Sequence[str]) -> dict[str, Any]:
+    """Return the request of a scan that returns these attributes."""
+    made = _Expressions()
+    projection = {"ProjectionExpression": made.names(reads)}
+    return {"TableName": table, "ConsistentRead": True, **projection, **made.shared()}
+
+
 def action_of(action: Action) -> dict[str, Any]:
     """Return the request of one action in a transaction."""
     match action:
@@ -213,65 +188,3 @@ def action_of(action: Action) -> dict[str, Any]:
         case Check(table, key, condition):
             body = {"TableName": table, "Key": raw(key), **condition_of(condition)}
             return {"ConditionCheck": body}
-
-
-logger = logging.getLogger(__name__)
-
-_BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-
-
-class ConditionFailed(Exception):
-    """A write's condition did not hold, so nothing was written."""
-
-
-class TransactionRefused(Exception):
-    """Conditions in a transaction did not hold, so nothing was written."""
-
-    def __init__(self, failed: frozenset[int]) -> None:
-        super().__init__(f"the conditions of actions {sorted(failed)} did not hold")
-        self.failed = failed
-        """The indices of those actions in the transaction."""
-
-
-class Busy(Exception):
-    """Another transaction uses the same items, or a limit was reached. A retry may succeed."""
-
-
-class TransactionInProgress(Exception):
-    """An earlier attempt of the same transaction, whose response was lost, has not ended."""
-
-
-@contextmanager
-def translate_errors() -> Iterator[None]:
-    """Raise this module's errors, or ``StoreUnavailable``, instead of boto3's."""
-    try:
-        yield
-    except ClientError as error:
-        raise _translated(error) from error
-    except BotoCoreError as error:
-        raise StoreUnavailable(f"DynamoDB can't be used: {error}") from error
-
-
-def _translated(error: ClientError) -> Exception:
-    match error.response.get("Error", {}).get("Code"):
-        case "ConditionalCheckFailedException":
-            return ConditionFailed()
-        case "TransactionCanceledException":
-            return _cancelled(error)
-        case "TransactionInProgressException":
-            return TransactionInProgress()
-        case code:
-            # AWS's message names accounts and roles: it is for the log, not for the caller.
-            logger.warning("DynamoDB refuses: %s", error)
-            return StoreUnavailable(f"DynamoDB refuses {error.operation_name}: {code}")
-
-
-def _cancelled(error: ClientError) -> Exception:
-    reasons: Any = error.response.get("CancellationReasons", [])
-    codes = [reason.get("Code") for reason in reasons]
-    failed = frozenset(n for n, code in enumerate(codes) if code == "ConditionalCheckFailed")
-    if failed:
-        return TransactionRefused(failed)
-    if _BUSY.intersection(codes):
-        return Busy()
-    return StoreUnavailable(f"DynamoDB refuses a transaction: {codes or error}")

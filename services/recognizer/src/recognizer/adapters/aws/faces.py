@@ -17,17 +17,16 @@ from recognizer.adapters.aws.dynamo_requests import (
     AttributeUpdates,
     Check,
     Delete,
-    Item,
     Put,
     Query,
-    TransactionRefused,
     Update,
 )
+from recognizer.adapters.aws.errors import ObjectGone, TransactionRefused
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
-from recognizer.adapters.aws.item_attributes import IS_THERE, is_there
-from recognizer.adapters.aws.objects import ObjectGone, Objects, new_photo_name
+from recognizer.adapters.aws.items import IS_THERE, Item, is_there
+from recognizer.adapters.aws.objects import Objects, new_photo_name
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.errors import GalleryMoved, PersonNotFound, PhotoNotFound, StoreUnavailable
 from recognizer.domain.ports import (

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Item
-from recognizer.adapters.aws.gallery_file import GalleryFile
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, History
+from recognizer.adapters.aws.gallery_object import GalleryFile
+from recognizer.adapters.aws.items import Item
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import vector_of
 

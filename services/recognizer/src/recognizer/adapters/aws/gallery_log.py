@@ -16,11 +16,11 @@ from recognizer.adapters.aws.dynamo_requests import (
     Action,
     AttributeUpdates,
     Delete,
-    Item,
     Put,
     Query,
     Update,
 )
+from recognizer.adapters.aws.items import Item
 
 _VERSION: Item = {"part": "version", "number": 0}
 _CHANGE = "change"

@@ -14,20 +14,23 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from recognizer.adapters.aws import gallery_file
-from recognizer.adapters.aws.dynamo_requests import ConditionFailed
+from recognizer.adapters.aws.errors import ConditionFailed, ObjectGone
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
-from recognizer.adapters.aws.gallery_file import GalleryFile, GalleryFileDamaged
 from recognizer.adapters.aws.gallery_log import GalleryLog, History
-from recognizer.adapters.aws.gallery_manifest import (
+from recognizer.adapters.aws.gallery_object import (
     FOLDER,
     NO_MODEL,
+    GalleryFile,
+    GalleryFileDamaged,
     GalleryManifests,
     Manifest,
     before_version,
+    empty_gallery,
+    gallery_bytes,
     new_object_name,
+    read_gallery,
 )
-from recognizer.adapters.aws.objects import ObjectGone, Objects
+from recognizer.adapters.aws.objects import Objects
 from recognizer.domain.errors import StoreUnavailable
 from recognizer.domain.ports import GallerySnapshot
 
@@ -122,11 +125,11 @@ class GallerySnapshots:
 
     def _base(self, manifest: Manifest | None, model: str, dimension: int) -> GalleryFile | None:
         if manifest is None:
-            return gallery_file.empty(model, dimension)
+            return empty_gallery(model, dimension)
         if manifest.model != model:
             return None
         try:
-            return gallery_file.read(self._objects.get(manifest.object))
+            return read_gallery(self._objects.get(manifest.object))
         except ObjectGone:
             return None
         except GalleryFileDamaged as error:
@@ -137,7 +140,7 @@ class GallerySnapshots:
         """Write the object, name it in the manifest, then remove the object before."""
         gallery, useless = loaded.gallery, loaded.manifest if loaded.useless else None
         name = new_object_name(gallery.version)
-        self._objects.put(name, gallery_file.write(gallery))
+        self._objects.put(name, gallery_bytes(gallery))
         manifest = Manifest(gallery.version, name, gallery.model, gallery.vectors.shape[1])
         try:
             before = self._manifest.replace(manifest, instead_of=useless)

@@ -19,18 +19,11 @@ from facecore.contract import MergeReceipt
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import (
-    Action,
-    AttributeUpdates,
-    ConditionFailed,
-    Delete,
-    Item,
-    TransactionRefused,
-    Update,
-)
+from recognizer.adapters.aws.dynamo_requests import Action, AttributeUpdates, Delete, Update
+from recognizer.adapters.aws.errors import ConditionFailed, TransactionRefused
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
-from recognizer.adapters.aws.item_attributes import is_there
+from recognizer.adapters.aws.items import Item, is_there
 from recognizer.adapters.aws.merge_rows import CropMoves, PhotoMoves, SightingMoves
 from recognizer.adapters.aws.merge_tombstones import MergeProposal, MergeTombstone, read_tombstone
 from recognizer.domain.errors import PersonNotFound, StoreUnavailable

@@ -18,15 +18,15 @@ from recognizer.adapters.aws.dynamo_requests import (
     AttributeUpdates,
     Check,
     Delete,
-    Item,
     Put,
     Query,
-    TransactionRefused,
     Update,
 )
+from recognizer.adapters.aws.errors import ObjectGone, TransactionRefused
 from recognizer.adapters.aws.gallery_log import Change, ChangeKind, GalleryLog
+from recognizer.adapters.aws.items import Item
 from recognizer.adapters.aws.merge_tombstones import MergeTombstone
-from recognizer.adapters.aws.objects import ObjectGone, Objects, every_photo, new_photo_name
+from recognizer.adapters.aws.objects import Objects, every_photo, new_photo_name
 from recognizer.domain.errors import StoreUnavailable
 
 _ATTEMPTS = 20

@@ -16,8 +16,8 @@ from datetime import datetime
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from facecore.contract import MergeReceipt
-from recognizer.adapters.aws.dynamo_requests import Action, AttributeUpdates, Item, Update
-from recognizer.adapters.aws.item_attributes import FREE, IS_THERE, LISTED, person
+from recognizer.adapters.aws.dynamo_requests import Action, AttributeUpdates, Update
+from recognizer.adapters.aws.items import FREE, IS_THERE, LISTED, Item, person
 from recognizer.domain.people import merged
 
 

@@ -1,29 +1,20 @@
-"""The S3 calls that the adapters need: whole objects by name, and translated errors."""
+"""The S3 calls that the adapters need: whole objects by name."""
 
 from __future__ import annotations
 
-import logging
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from recognizer.adapters.aws.errors import translate_errors
 from recognizer.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-logger = logging.getLogger(__name__)
-
 _MOST_AT_ONCE = 1000
 """Most names in one deletion request."""
-
-
-class ObjectGone(Exception):
-    """There is no object of this name, or not any more."""
 
 
 class Objects:
@@ -35,21 +26,21 @@ class Objects:
 
     def put(self, name: str, content: bytes) -> None:
         """Store the bytes under a name. S3 compares them with the checksum of the request."""
-        with _translate_errors():
+        with translate_errors("S3"):
             self._client.put_object(
                 Bucket=self._bucket, Key=name, Body=content, ChecksumAlgorithm="CRC32"
             )
 
     def get(self, name: str) -> bytes:
         """Return the bytes, compared with the stored checksum. Raise ``ObjectGone``."""
-        with _translate_errors():
+        with translate_errors("S3"):
             answer = self._client.get_object(Bucket=self._bucket, Key=name, ChecksumMode="ENABLED")
             return answer["Body"].read()
 
     def names(self, prefix: str) -> list[str]:
         """Return all names that begin with ``prefix``."""
         pages = self._client.get_paginator("list_objects_v2")
-        with _translate_errors():
+        with translate_errors("S3"):
             return [
                 found["Key"]
                 for page in pages.paginate(Bucket=self._bucket, Prefix=prefix)
@@ -62,7 +53,7 @@ class Objects:
             self._remove(names[start : start + _MOST_AT_ONCE])
 
     def _remove(self, names: Sequence[str]) -> None:
-        with _translate_errors():
+        with translate_errors("S3"):
             answer = self._client.delete_objects(
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
@@ -71,21 +62,6 @@ class Objects:
             raise StoreUnavailable(
                 f"S3 did not delete {len(failed)} of {len(names)} objects: {failed[0].get('Code')}"
             )
-
-
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code")
-        if code in {"NoSuchKey", "404"}:
-            raise ObjectGone from error
-        # AWS's message names accounts and roles: it is for the log, not for the caller.
-        logger.warning("S3 refuses: %s", error)
-        raise StoreUnavailable(f"S3 refuses {error.operation_name}: {code}") from error
-    except BotoCoreError as error:
-        raise StoreUnavailable(f"S3 can't be used: {error}") from error
 
 
 def new_photo_name(label: str) -> str:

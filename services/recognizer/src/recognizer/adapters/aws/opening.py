@@ -8,23 +8,21 @@ from recognizer.adapters.aws.access import AwsAdminTokens, AwsDevices, AwsSessio
 from recognizer.adapters.aws.audit import AwsAudit
 from recognizer.adapters.aws.clients import Clients, Names, connect
 from recognizer.adapters.aws.counters import AwsCounters
-from recognizer.adapters.aws.crops import AwsCrops
+from recognizer.adapters.aws.crops import AwsCrops, AwsIgnoredFaces
 from recognizer.adapters.aws.deletion import PersonDeletion
 from recognizer.adapters.aws.dynamo import MAX_ACTIONS, Dynamo
 from recognizer.adapters.aws.faces import AwsFaces
 from recognizer.adapters.aws.gallery_faces import GalleryFaces
 from recognizer.adapters.aws.gallery_log import AwsReadiness, GalleryLog
-from recognizer.adapters.aws.gallery_manifest import GalleryManifests
+from recognizer.adapters.aws.gallery_object import GalleryManifests
 from recognizer.adapters.aws.gallery_snapshot import GallerySnapshots
-from recognizer.adapters.aws.ignored import AwsIgnoredFaces
 from recognizer.adapters.aws.merge import PersonMerge
 from recognizer.adapters.aws.merge_rows import CropMoves, PhotoMoves, SightingMoves
 from recognizer.adapters.aws.objects import Objects
 from recognizer.adapters.aws.people import AwsPeople
 from recognizer.adapters.aws.sightings import AwsSightings
 from recognizer.adapters.aws.tracks import AwsTracks
-from recognizer.adapters.aws.video_store import AwsVideoStore
-from recognizer.adapters.aws.videos import AwsVideos
+from recognizer.adapters.aws.videos import AwsVideos, AwsVideoStore
 from recognizer.domain.clock import Clock, utc_now
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.domain.ports import Stores

@@ -13,8 +13,9 @@ from facecore.contract import Attributes, MergeReceipt, Person, PersonList, Pers
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.deletion import MergeInProgress, PersonDeletion
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item, Query
-from recognizer.adapters.aws.item_attributes import LISTED, is_there, person
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, Query
+from recognizer.adapters.aws.errors import ConditionFailed
+from recognizer.adapters.aws.items import LISTED, Item, is_there, person
 from recognizer.adapters.aws.merge import PersonMerge
 from recognizer.adapters.damage import readable_rows
 from recognizer.adapters.stored_values import attributes_of
@@ -73,8 +74,8 @@ class AwsPeople:
                 if "merge_from" in before:
                     self._merge.settle_merge(label)
                     return self.get(label), False
-                born = {"created_at": values["updated_at"], "label": label}
-                return person({**born, **before, **values}), not before
+                initial = {"created_at": values["updated_at"], "label": label}
+                return person({**initial, **before, **values}), not before
         raise StoreUnavailable(f"another request deletes {label!r}; try again")
 
     def list(
@@ -128,7 +129,7 @@ class AwsPeople:
             self._table,
             {"label": label},
             AttributeUpdates(
-                {**values, "listed": LISTED}, born={"created_at": values["updated_at"]}
+                {**values, "listed": LISTED}, if_missing={"created_at": values["updated_at"]}
             ),
             Attr("deletion").not_exists(),
         )

@@ -8,15 +8,8 @@ from datetime import timedelta
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from facecore.contract import Sighting
-from recognizer.adapters.aws.dynamo_requests import (
-    Action,
-    AttributeUpdates,
-    Delete,
-    Item,
-    Put,
-    Update,
-)
-from recognizer.adapters.aws.item_attributes import expires_at
+from recognizer.adapters.aws.dynamo_requests import Action, AttributeUpdates, Delete, Put, Update
+from recognizer.adapters.aws.items import Item, expires_at
 from recognizer.adapters.aws.timeline import shard, sort_key
 from recognizer.adapters.damage import readable_rows
 

@@ -16,14 +16,9 @@ from facecore.contract import Sighting, SightingList
 from recognizer.adapters.aws import sighting_items as items
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo, attempts
-from recognizer.adapters.aws.dynamo_requests import (
-    Action,
-    Check,
-    Item,
-    Query,
-    TransactionRefused,
-)
-from recognizer.adapters.aws.item_attributes import IS_THERE, unexpired
+from recognizer.adapters.aws.dynamo_requests import Action, Check, Query
+from recognizer.adapters.aws.errors import TransactionRefused
+from recognizer.adapters.aws.items import IS_THERE, Item, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.domain.capture import captured_at
 from recognizer.domain.clock import Clock

@@ -16,7 +16,8 @@ from datetime import datetime
 from boto3.dynamodb.conditions import ConditionBase, Key
 
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Item, Query
+from recognizer.adapters.aws.dynamo_requests import Query
+from recognizer.adapters.aws.items import Item
 from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import CursorInvalid
 

@@ -17,8 +17,8 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from facecore.contract import LONGEST_TRACK, Track, TrackList, in_utc
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import Item, Query
-from recognizer.adapters.aws.item_attributes import expires_at, unexpired
+from recognizer.adapters.aws.dynamo_requests import Query
+from recognizer.adapters.aws.items import Item, expires_at, unexpired
 from recognizer.adapters.aws.timeline import Page, Partition, Wanted, newest, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock

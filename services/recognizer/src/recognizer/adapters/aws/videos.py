@@ -1,23 +1,37 @@
-"""The port ``Videos`` on DynamoDB: one item for each segment, listed by two indexes."""
+"""The ports ``Videos`` on DynamoDB, where two indexes list the segments, and ``VideoStore`` on S3.
+
+Devices get presigned requests, so they need no AWS credentials.
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+"""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from boto3.dynamodb.conditions import Attr
 
-from facecore.contract import Video, VideoList, VideoState
+from facecore.contract import PresignedUpload, Video, VideoLink, VideoList, VideoState
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item
-from recognizer.adapters.aws.item_attributes import expires_at, unexpired
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates
+from recognizer.adapters.aws.errors import ConditionFailed, ObjectGone, translate_errors
+from recognizer.adapters.aws.items import Item, expires_at, unexpired
 from recognizer.adapters.aws.timeline import Partition, Wanted, newest, shard, shards, sort_key
 from recognizer.adapters.damage import readable_rows
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import VideoNotFound
 from recognizer.domain.ports import VideoFilter
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+_VIDEO_TYPE = "video/mp4"
 
 
 class AwsVideos:
@@ -136,3 +150,85 @@ def _video(item: Item) -> Video:
     """Return the announced segment, with the state of the item."""
     announced = Video.model_validate_json(str(item["body"]))
     return announced.model_copy(update={"state": VideoState(str(item["state"]))})
+
+
+class AwsVideoStore:
+    """Segments as objects named by their keys."""
+
+    def __init__(self, s3: S3Client, bucket: str, link_lifetime: timedelta) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._lifetime = link_lifetime
+
+    def presign_upload(self, video: Video) -> PresignedUpload:
+        """Return an upload link. Its signature covers key, size, checksum and type."""
+        url = self._presigned(
+            "put_object",
+            {
+                **self._object(video.key),
+                "ContentType": _VIDEO_TYPE,
+                "ContentLength": video.size_bytes,
+                "ChecksumSHA256": _checksum(video),
+            },
+        )
+        headers = {
+            "content-type": _VIDEO_TYPE,
+            "content-length": str(video.size_bytes),
+            "x-amz-checksum-sha256": _checksum(video),
+        }
+        return PresignedUpload(url=url, headers=headers, expires_at=_expiry(url))
+
+    def presign_playback(self, video: Video) -> VideoLink:
+        """Return a playback link: ``video/mp4``, not cached; a player may request ranges."""
+        url = self._presigned(
+            "get_object",
+            {
+                **self._object(video.key),
+                "ResponseContentType": _VIDEO_TYPE,
+                "ResponseCacheControl": "no-store",
+            },
+        )
+        return VideoLink(url=url, expires_at=_expiry(url))
+
+    def origin(self) -> str:
+        """Return the origin of the links with these settings. Send no request to AWS."""
+        link = urlsplit(self._presigned("list_objects_v2", {"Bucket": self._bucket}))
+        return f"{link.scheme}://{link.netloc}"
+
+    def is_stored(self, video: Video) -> bool:
+        """Return whether the object has the announced size, and checksum if S3 reports one."""
+        try:
+            with translate_errors("S3"):
+                found = self._s3.head_object(**self._object(video.key), ChecksumMode="ENABLED")
+        except ObjectGone:
+            return False
+        right = _checksum(video)
+        return (
+            found["ContentLength"] == video.size_bytes
+            and found.get("ChecksumSHA256", right) == right
+        )
+
+    def remove(self, key: str) -> None:
+        """Delete the object. A versioned bucket keeps its versions as long as configured."""
+        with translate_errors("S3"):
+            self._s3.delete_object(**self._object(key))
+
+    def _object(self, key: str) -> Any:
+        return {"Bucket": self._bucket, "Key": key}
+
+    def _presigned(self, call: str, parameters: dict[str, Any]) -> str:
+        with translate_errors("S3"):
+            return self._s3.generate_presigned_url(
+                call, Params=parameters, ExpiresIn=int(self._lifetime.total_seconds())
+            )
+
+
+def _checksum(video: Video) -> str:
+    return base64.b64encode(bytes.fromhex(video.sha256)).decode()
+
+
+def _expiry(url: str) -> datetime:
+    """Return the link's expiry, from its time of signing and its lifetime in seconds."""
+    query = parse_qs(urlsplit(url).query)
+    signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return signed + timedelta(seconds=int(query["X-Amz-Expires"][0]))

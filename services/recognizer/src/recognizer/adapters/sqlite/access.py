@@ -1,4 +1,4 @@
-"""The port ``Devices`` on SQLite."""
+"""The ports ``AdminTokens``, ``Devices`` and ``Sessions`` on SQLite."""
 
 from __future__ import annotations
 
@@ -13,6 +13,37 @@ from recognizer.adapters.stored_values import device_of
 from recognizer.domain.cursors import from_us, to_us
 from recognizer.domain.errors import DeviceExists, DeviceNotFound
 from recognizer.domain.ports import KeptSession
+
+
+class LocalAdminTokens:
+    """The one admin token."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sha256(self) -> str | None:
+        """Return the token's hash, if there is a token."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT value FROM meta WHERE key = 'admin_token_sha256'"
+            ).fetchone()
+        return None if row is None else str(row["value"])
+
+    def set_first(self, token_sha256: str) -> bool:
+        """Store the hash if there is none yet; return whether it was stored."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                "INSERT OR IGNORE INTO meta VALUES ('admin_token_sha256', ?)", (token_sha256,)
+            )
+        return done.rowcount == 1
+
+    def replace(self, token_sha256: str) -> None:
+        """Replace the token's hash, also on a full disk. The old token stops working at once."""
+        self._database.erase(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('admin_token_sha256', ?)", (token_sha256,)
+            )
+        )
 
 
 class LocalDevices:
@@ -75,7 +106,7 @@ def _from_row(row: sqlite3.Row) -> Device:
 
 
 class LocalSessions:
-    """The port ``Sessions`` on SQLite, found by the secret's hash.
+    """Sessions, found by the secret's hash.
 
     An add deletes expired sessions. Once the clock is known to be right, it also deletes sessions
     that were opened while the clock was ahead.

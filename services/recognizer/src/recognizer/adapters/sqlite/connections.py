@@ -94,6 +94,20 @@ def require_person(connection: sqlite3.Connection, label: str) -> None:
         raise PersonNotFound(label)
 
 
+def gallery_version(connection: sqlite3.Connection) -> int:
+    """Return the gallery's version as this transaction sees it."""
+    (version,) = connection.execute(
+        "SELECT value FROM meta WHERE key = 'gallery_version'"
+    ).fetchone()
+    return int(version)
+
+
+def next_gallery_version(connection: sqlite3.Connection) -> int:
+    """Increment and return the version, within the transaction that changes embeddings."""
+    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'gallery_version'")
+    return gallery_version(connection)
+
+
 def batch_deletion(table: str, where: str) -> str:
     """Return the statement that deletes one batch of these rows."""
     return (

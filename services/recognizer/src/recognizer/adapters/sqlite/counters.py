@@ -11,7 +11,7 @@ from recognizer.domain.clock import Clock
 from recognizer.domain.ports import COUNTER_DAYS, DayCounters
 
 _ADD = """
-INSERT INTO tallies (day, name, count) VALUES (?, ?, ?)
+INSERT INTO counters (day, name, count) VALUES (?, ?, ?)
 ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
 """
 
@@ -30,14 +30,14 @@ class LocalCounters:
         """
         day = counters.day.isoformat()
         with self._database.write_soon() as connection:
-            connection.execute("DELETE FROM tallies WHERE day <= ?", (_expired(self._now()),))
+            connection.execute("DELETE FROM counters WHERE day <= ?", (_expired(self._now()),))
             connection.executemany(_ADD, [(day, name, n) for name, n in counters.counts.items()])
 
     def list(self, since: date, until: date) -> list[DayCounters]:
         """Return the counters, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM tallies WHERE day BETWEEN ? AND ? AND day > ? ORDER BY day, name",
+                "SELECT * FROM counters WHERE day BETWEEN ? AND ? AND day > ? ORDER BY day, name",
                 (since.isoformat(), until.isoformat(), _expired(self._now())),
             ).fetchall()
         kept = [

@@ -10,9 +10,12 @@ import numpy as np
 from facecore.contract import Box, Photo, Quality
 from facecore.vision.gallery import Vector
 from recognizer.adapters.damage import readable_rows
-from recognizer.adapters.sqlite.connections import require_person
+from recognizer.adapters.sqlite.connections import (
+    gallery_version,
+    next_gallery_version,
+    require_person,
+)
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.meta import gallery_version, next_gallery_version
 from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
 from recognizer.adapters.stored_values import vector_of
 from recognizer.domain.cursors import from_us, to_us

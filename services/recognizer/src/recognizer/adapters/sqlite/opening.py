@@ -1,4 +1,4 @@
-"""Open a data folder: locks, migrations, sweep, then every adapter of the local store."""
+"""Open a data folder: locks, migrations, cleanup, then every adapter of the local store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recognizer.adapters.sqlite.access import LocalDevices, LocalSessions
+from recognizer.adapters.sqlite.access import LocalAdminTokens, LocalDevices, LocalSessions
 from recognizer.adapters.sqlite.audit import LocalAudit
 from recognizer.adapters.sqlite.connections import BUSY_S
 from recognizer.adapters.sqlite.counters import LocalCounters
@@ -19,14 +19,13 @@ from recognizer.adapters.sqlite.expiry import TrustedTime
 from recognizer.adapters.sqlite.faces import LocalFaces
 from recognizer.adapters.sqlite.files import Reserve
 from recognizer.adapters.sqlite.folder import DataFolder, UseLock
-from recognizer.adapters.sqlite.meta import LocalAdminTokens, link_secret
+from recognizer.adapters.sqlite.orphans import Cleanup
 from recognizer.adapters.sqlite.people import LocalPeople
 from recognizer.adapters.sqlite.photo_files import PhotoFiles, clear_removals, scheduled_removals
 from recognizer.adapters.sqlite.readiness import LocalReadiness
 from recognizer.adapters.sqlite.sightings import LocalSightings
-from recognizer.adapters.sqlite.sweep import Sweep
 from recognizer.adapters.sqlite.tracks import LocalTracks
-from recognizer.adapters.sqlite.video_files import LinkSigner, LocalVideoStore
+from recognizer.adapters.sqlite.video_files import LinkSigner, LocalVideoStore, link_secret
 from recognizer.adapters.sqlite.video_retention import VideoRetention
 from recognizer.adapters.sqlite.videos import LocalVideos, VideoSpace
 from recognizer.domain.clock import Clock, Clocks, Monotonic, monotonic_s
@@ -132,7 +131,7 @@ def _open(folder: DataFolder, opened: ExitStack, clocks: Clocks) -> tuple[Databa
         database.check_free(BUSY_S)
         time = TrustedTime(database, clocks)
         if lock.alone:
-            _sweep(folder, database, clocks.read().time, time.now())
+            _clean_up(folder, database, clocks.read().time, time.now())
         reserve.make()
         lock.share()
     return database, time
@@ -148,8 +147,8 @@ def _refuse_to_begin_anew(folder: DataFolder) -> None:
         )
 
 
-def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
-    """Sweep the folder. Log errors of the disk, since a later start tries again."""
+def _clean_up(folder: DataFolder, database: Database, now: datetime, trusted: datetime) -> None:
+    """Clean up the folder. Log errors of the disk, since a later start tries again."""
     with database.read() as connection:
         photos = connection.execute("SELECT file FROM faces").fetchall()
         videos = connection.execute("SELECT key FROM videos").fetchall()
@@ -159,10 +158,10 @@ def _sweep(folder: DataFolder, database: Database, now: datetime, trusted: datet
         "videos": frozenset(str(row["key"]) for row in videos),
     }
     try:
-        Sweep(folder, named, removed, now, trusted).run()
+        Cleanup(folder, named, removed, now, trusted).run()
     except OSError as error:
         logger.warning(
-            "%s could not be tidied up; the next start tries again: %s", folder.root, error
+            "%s could not be cleaned up; the next start tries again: %s", folder.root, error
         )
         return
     if removed:

@@ -12,9 +12,12 @@ from itertools import islice
 
 from facecore.contract import DeletionReceipt, MergeReceipt, Person, PersonList, PersonUpdate
 from recognizer.adapters.damage import readable_rows
-from recognizer.adapters.sqlite.connections import batch_deletion, require_person
+from recognizer.adapters.sqlite.connections import (
+    batch_deletion,
+    next_gallery_version,
+    require_person,
+)
 from recognizer.adapters.sqlite.database import Database
-from recognizer.adapters.sqlite.meta import next_gallery_version
 from recognizer.adapters.sqlite.photo_files import PhotoFiles, schedule_removal
 from recognizer.adapters.stored_values import attributes_of, person_of
 from recognizer.domain.cursors import from_us, to_us

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.files import new_name, write_whole
 from recognizer.adapters.sqlite.folder import DataFolder
-from recognizer.adapters.sqlite.sweep import remove_photos
+from recognizer.adapters.sqlite.orphans import remove_photos
 from recognizer.domain.errors import StoreUnavailable
 
 

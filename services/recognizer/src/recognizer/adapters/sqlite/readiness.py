@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from recognizer.adapters.sqlite.connections import gallery_version
 from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.folder import DataFolder
-from recognizer.adapters.sqlite.meta import gallery_version
 from recognizer.domain.errors import StoreFull, StoreUnavailable
 
 PROBE_EVERY_S = 2.0

@@ -182,6 +182,10 @@ _UNKNOWN_PEOPLE_IN_THE_AUDIT = """
 UPDATE audit SET action = replace(action, 'stranger', 'unknown_person')
 """
 
+_COUNTERS = """
+ALTER TABLE tallies RENAME TO counters
+"""
+
 MIGRATIONS = (
     _FIRST,
     _SESSIONS,
@@ -194,6 +198,7 @@ MIGRATIONS = (
     _CORRECTIONS,
     _VIDEO_RETENTION,
     _UNKNOWN_PEOPLE_IN_THE_AUDIT,
+    _COUNTERS,
 )
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from typing import BinaryIO, Literal
 from urllib.parse import quote, urlencode
 
 from facecore.contract import PresignedUpload, Video, VideoLink
+from recognizer.adapters.sqlite.database import Database
 from recognizer.adapters.sqlite.files import (
     move_into_place,
     new_name,
@@ -31,6 +33,22 @@ from recognizer.domain.errors import (
 )
 
 CHECKSUM_HEADER = "x-amz-checksum-sha256"
+
+
+def link_secret(database: Database) -> bytes:
+    """Return the 256 bits that sign links. They are made at the folder's first start."""
+    with database.read() as connection:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'link_secret'").fetchone()
+    if row is not None:
+        return bytes(row["value"])
+    with database.write() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO meta VALUES ('link_secret', ?)", (secrets.token_bytes(32),)
+        )
+        (secret,) = connection.execute(
+            "SELECT value FROM meta WHERE key = 'link_secret'"
+        ).fetchone()
+    return bytes(secret)
 
 
 class LocalVideoStore:

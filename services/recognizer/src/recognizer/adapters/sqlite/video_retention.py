@@ -2,7 +2,7 @@
 
 A removal survives a kill because of its order: set ``removing`` in the rows and commit, remove the
 files and sync their folders, delete the rows. A row with ``removing`` set is a removal to finish.
-``sweep`` handles files that no row names.
+``orphans`` handles files that no row names.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from recognizer.entrypoints.aws_lambda.metrics import emit_metrics
 from recognizer.entrypoints.http.app import create_app
 from recognizer.entrypoints.http.problems import MEDIA_TYPE
 from recognizer.observability import configure_logging, log_request, unreported
-from recognizer.observability.invocation import LambdaContext, during
+from recognizer.observability.request import LambdaContext, during
 from recognizer.settings import load_settings
 
 logger = logging.getLogger(__name__)

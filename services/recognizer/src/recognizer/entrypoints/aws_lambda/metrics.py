@@ -17,8 +17,8 @@ import sys
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from recognizer.domain.request_report import RecognitionReport, RequestReport
-from recognizer.observability.invocation import current_invocation
 from recognizer.observability.logs import service_name
+from recognizer.observability.request import current_invocation
 
 NAMESPACE = "Recognizer"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from facecore.models.catalogue import embedder
-from recognizer.domain.thresholds import OwnThresholds
+from recognizer.domain.thresholds_setting import ThresholdsSetting
 from recognizer.entrypoints.cli.connection import DataDir, settings_for, settings_of_existing
 from recognizer.entrypoints.cli.evaluate import Seed, progress_bar
 from recognizer.entrypoints.cli.output import (
@@ -139,7 +139,7 @@ def _show_thresholds(found: Calibration) -> None:
         rows,
         "",
     )
-    say(f"RECOGNIZER_THRESHOLDS={OwnThresholds(found.model, found.thresholds)}")
+    say(f"RECOGNIZER_THRESHOLDS={ThresholdsSetting(found.model, found.thresholds)}")
 
 
 def _review_enrolled(data_dir: Path | None, model: str | None, *, as_json: bool) -> None:
@@ -165,7 +165,7 @@ def _review_enrolled(data_dir: Path | None, model: str | None, *, as_json: bool)
 
 
 def _show_review(found: GalleryReview) -> None:
-    for pair in found.alike:
+    for pair in found.look_alikes:
         warn(
             f"{pair.first} and {pair.second} look alike (similarity {pair.similarity:.2f}): one "
             "may be recognised as the other, or neither may be named"
@@ -187,7 +187,7 @@ def _show_review(found: GalleryReview) -> None:
         say(f"{people} only one photo; with three photos, a person is recognised more often")
     say(
         f"{counted(found.people, 'person', 'people')}, {counted(found.photos, 'photo')}, "
-        f"{counted(len(found.alike), 'pair')} of look-alikes, "
+        f"{counted(len(found.look_alikes), 'pair')} of look-alikes, "
         f"{counted(len(found.odd), 'odd photo')}, {counted(len(found.poor), 'poor photo')}"
     )
 

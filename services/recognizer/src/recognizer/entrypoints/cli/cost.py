@@ -11,12 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from recognizer.entrypoints.cli.output import AsJson, console, json_text, say
-from recognizer.use_cases.cost.function import CORE_MB, Function, recorded
+from recognizer.use_cases.cost.deployment import CORE_MB, Function, Traffic, recorded
 from recognizer.use_cases.cost.prices import REGION
-from recognizer.use_cases.cost.traffic import Traffic
 
 if TYPE_CHECKING:  # at run time it would load the models' runtime
-    from recognizer.use_cases.cost.estimate import Estimate, Line
+    from recognizer.use_cases.cost.bill import Estimate, Line
 
 _INTERVAL_S = 0.5
 """The default of the recorder's setting PI_RECORDER_SAMPLE_INTERVAL_S."""
@@ -87,7 +86,7 @@ def cost(
     photos and video playback. The prices and their sources are in
     recognizer/use_cases/cost/prices.py.
     """
-    from recognizer.use_cases.cost.estimate import estimate  # noqa: PLC0415 - it loads the models' runtime
+    from recognizer.use_cases.cost.bill import estimate  # noqa: PLC0415 - it loads the models' runtime
 
     traffic = Traffic(
         devices=devices,

@@ -14,7 +14,6 @@ from facecore.hosts import is_loopback
 from recognizer.domain.errors import SettingsInvalid
 from recognizer.entrypoints.cli.connection import Connection, DataDir, connection, settings_for
 from recognizer.entrypoints.cli.output import REFUSED, AsJson, console, counted, json_text, outdated
-from recognizer.settings import Settings
 
 
 def doctor(
@@ -43,19 +42,11 @@ def _settings_checks(data_dir: Path | None) -> Iterator[Check]:
         yield Check("settings", State.FAIL, str(error), "correct the variable and try again")
         return
     yield Check("settings", State.OK, "valid")
-    yield from _store_checks(settings)
     # Imported here: it loads the models' runtime, which would delay other commands by a second.
-    from recognizer.entrypoints.cli.checks_local import model_checks  # noqa: PLC0415 - see the line above
+    from recognizer.entrypoints.cli import checks  # noqa: PLC0415 - see the line above
 
-    yield from model_checks(settings)
-
-
-def _store_checks(settings: Settings) -> Iterator[Check]:
-    if settings.store == "aws":
-        from recognizer.entrypoints.cli.checks_aws import store_checks  # noqa: PLC0415 - boto3 is slow
-    else:
-        from recognizer.entrypoints.cli.checks_local import store_checks  # noqa: PLC0415 - see below
-    return store_checks(settings)
+    yield from (checks.aws_checks if settings.store == "aws" else checks.folder_checks)(settings)
+    yield from checks.model_checks(settings)
 
 
 def _server_checks(server: Connection) -> Iterator[Check]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import track
 
-from facecore.contract import Person, PersonUpdate, Photo
+from facecore.contract import ErrorCode, Person, PersonUpdate, Photo
 from facecore.contract.reasons import reason
-from facecore.errors import ClientError
+from facecore.errors import ApiProblem
+from recognizer.entrypoints.cli import names
 from recognizer.entrypoints.cli.connection import admin
 from recognizer.entrypoints.cli.names import LabelArgument
 from recognizer.entrypoints.cli.output import (
@@ -24,7 +23,6 @@ from recognizer.entrypoints.cli.output import (
     counted,
     json_list,
     json_of,
-    json_text,
     say,
     say_error,
     table,
@@ -33,27 +31,23 @@ from recognizer.entrypoints.cli.people_folder import (
     PHOTO_TYPES,
     Refusal,
     attribute_value,
-    read_folder,
 )
-from recognizer.entrypoints.cli.people_merge import merge
 from recognizer.entrypoints.cli.people_reembed import reembed
 from recognizer.entrypoints.cli.people_transfer import (
-    Done,
-    ImportReport,
     existing_person,
     export,
-    import_people,
+    import_folder,
     send_photo,
-    steps,
 )
 
 if TYPE_CHECKING:  # at run time `serve` would load httpx, too
     from facecore.client import RecognizerClient
 
+
 app = typer.Typer(no_args_is_help=True, help="Manage people: their records and photos.")
 app.command()(reembed)
+app.command("import")(import_folder)
 app.command()(export)
-app.command()(merge)
 
 
 @app.command()
@@ -160,48 +154,41 @@ def remove(
     )
 
 
-@app.command("import")
-def import_folder(
+@app.command()
+def merge(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Holds LABEL/*.jpg and, optionally, people.csv.")],
+    label: Annotated[str, typer.Argument(help="The person to move.", callback=names.label)],
+    into: Annotated[
+        str,
+        typer.Argument(help="The person who stays, or an unused label.", callback=names.label),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import people from a folder. Run it again to continue an import that stopped.
+    """Move a person's photos and sightings to another person. This can't be undone.
 
-    Each subfolder is a person: its name is the label, and its .jpg, .jpeg, .png and .webp files
-    are the photos. people.csv has the columns label and name; other columns become attributes.
+    The record of INTO stays and gains the attributes that only LABEL had. If nobody has the label
+    INTO, only the person's label changes.
     """
-    people, unusable = read_folder(folder)
-    results: list[Done | Refusal] = list(unusable)
-    failure: ClientError | None = None
     with admin(context) as client:
-        try:
-            for result in track(
-                import_people(client, people),
-                f"Importing {counted(len(people), 'person', 'people')}",
-                total=steps(people),
-                console=Console(stderr=True),
-            ):
-                results.append(result)
-        except ClientError as error:
-            failure = error
-    report = ImportReport.of(results, str(failure) if failure else None)
-    _show_report(report, as_json=as_json)
-    if failure:
-        raise failure
-    if report.refused:
-        raise typer.Exit(REFUSED)
-
-
-def _show_report(report: ImportReport, *, as_json: bool) -> None:
+        person = client.person(label)
+        if not yes:
+            try:
+                what = f"everything of {person.name!r} to {client.person(into).name!r}"
+            except ApiProblem as error:
+                if error.code != ErrorCode.PERSON_NOT_FOUND:
+                    raise
+                what = f"{person.name!r} to the new label {into}"
+            typer.confirm(f"Move {what}? Nobody will have the label {label}.", abort=True, err=True)
+        receipt = client.merge_person(label, into)
     if as_json:
-        typer.echo(json_text(report))
+        json_of(receipt)
         return
-    say(", ".join(f"{n} {done.replace('_', ' ')}" for done, n in report.done.items()))
-    rows = [(refusal.path, refusal.code, refusal.detail) for refusal in report.refused]
-    table(("refused", "code", "why"), rows, "nothing was refused")
-    if report.stopped:
-        say("The import stopped early; run it again to continue.")
+    counts = receipt.model_dump(exclude={"label", "into", "created"})
+    counts_text = ", ".join(
+        counted(n, what.replace("_", " ").removesuffix("s")) for what, n in counts.items()
+    )
+    say(f"{label} is now {into}: {counts_text}")
 
 
 def _put(client: RecognizerClient, label: str, update: PersonUpdate, *, replace: bool) -> None:

@@ -13,13 +13,23 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from facecore.contract import MAX_IMAGE_BYTES, ErrorCode, Person
-from facecore.errors import ApiProblem
+from facecore.errors import ApiProblem, ClientError
 from recognizer.entrypoints.cli.connection import admin
 from recognizer.entrypoints.cli.names import LabelArgument
-from recognizer.entrypoints.cli.output import InputRefused, counted, say
-from recognizer.entrypoints.cli.people_folder import FoundPerson, Refusal
+from recognizer.entrypoints.cli.output import (
+    REFUSED,
+    AsJson,
+    InputRefused,
+    counted,
+    json_text,
+    say,
+    table,
+)
+from recognizer.entrypoints.cli.people_folder import FoundPerson, Refusal, read_folder
 from recognizer.entrypoints.cli.photo_file import read_photo
 
 if TYPE_CHECKING:  # at run time `serve` would load httpx, too
@@ -140,7 +150,47 @@ def _refusal(path: str, error: ApiProblem) -> Refusal:
     return Refusal(path, error.code, error.detail)
 
 
-# ``people export``: everything stored about a person, in one zip file.
+def import_folder(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Holds LABEL/*.jpg and, optionally, people.csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Import people from a folder. Run it again to continue an import that stopped.
+
+    Each subfolder is a person: its name is the label, and its .jpg, .jpeg, .png and .webp files
+    are the photos. people.csv has the columns label and name; other columns become attributes.
+    """
+    people, unusable = read_folder(folder)
+    results: list[Done | Refusal] = list(unusable)
+    failure: ClientError | None = None
+    with admin(context) as client:
+        try:
+            for result in track(
+                import_people(client, people),
+                f"Importing {counted(len(people), 'person', 'people')}",
+                total=steps(people),
+                console=Console(stderr=True),
+            ):
+                results.append(result)
+        except ClientError as error:
+            failure = error
+    report = ImportReport.of(results, str(failure) if failure else None)
+    _show_report(report, as_json=as_json)
+    if failure:
+        raise failure
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+def _show_report(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json_text(report))
+        return
+    say(", ".join(f"{n} {done.replace('_', ' ')}" for done, n in report.done.items()))
+    rows = [(refusal.path, refusal.code, refusal.detail) for refusal in report.refused]
+    table(("refused", "code", "why"), rows, "nothing was refused")
+    if report.stopped:
+        say("The import stopped early; run it again to continue.")
 
 
 def export(

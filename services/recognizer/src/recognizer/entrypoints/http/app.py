@@ -15,28 +15,19 @@ from recognizer import __version__
 from recognizer.adapters.sqlite.video_retention import pruned_hourly
 from recognizer.bootstrap import Services, build
 from recognizer.domain.request_report import RequestReport
-from recognizer.entrypoints.http import problems
-from recognizer.entrypoints.http.console.assets import load_assets
+from recognizer.entrypoints.http import openapi, problems
 from recognizer.entrypoints.http.middleware import BodyLimitMiddleware, ResponseHeadersMiddleware
-from recognizer.entrypoints.http.openapi import describe
 from recognizer.entrypoints.http.routes import (
-    audit,
+    audit_and_retention,
     console,
-    crops,
-    device_setup,
     devices,
-    documentation,
-    export,
     health,
     local_videos,
     people,
     photos,
-    portraits,
     recognitions,
-    retention,
     sessions,
     sightings,
-    statistics,
     tracks,
     unknown_people,
     videos,
@@ -55,23 +46,17 @@ _ROUTERS = (
     recognitions,
     people,
     photos,
-    portraits,
-    export,
     sightings,
     visits,
     tracks,
-    crops,
     unknown_people,
     videos,
     devices,
-    device_setup,
-    statistics,
-    audit,
-    retention,
+    audit_and_retention,
     sessions,
     local_videos,
     console,
-    documentation,
+    openapi,
 )
 
 
@@ -108,7 +93,7 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
         version=__version__,
         description="Recognizes who is in a picture and returns each person's record.",
         redirect_slashes=False,
-        # FastAPI's pages load their scripts from another host; ours is `routes.documentation`.
+        # FastAPI's pages load their scripts from another host; ours is `openapi.router`.
         docs_url=None,
         redoc_url=None,
         # Environment variables alone must not switch on telemetry; X-Ray traces on Lambda.
@@ -124,8 +109,8 @@ def bare_app(*, reporters: Sequence[Reporter] = (log_request,), **options: Any) 
     problems.install(app, [route for route in routes if isinstance(route, Route)])
     for module in _ROUTERS:
         app.include_router(module.router)
-    app.state.assets = load_assets()
-    describe(app)
+    app.state.assets = console.load_assets()
+    openapi.describe(app)
     return app
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from facecore.vision.thumbnails import FACE_CROP_BYTES
 from recognizer.domain.ports import FLUSH_EVERY, FLUSH_REQUESTS
 from recognizer.settings import Settings
-from recognizer.use_cases.cost.traffic import Traffic
+from recognizer.use_cases.cost.deployment import Traffic
 
 _IN_TRANSACTION = 2
 _TOKEN = 1

@@ -68,16 +68,16 @@ class CropRetention:
     """Keeps crops of the faces in recognised pictures. Thread-safe.
 
     Args:
-        alike: least cosine of two faces that count as one person.
+        threshold: least cosine of two faces that count as one person.
     """
 
     def __init__(
-        self, crops: KeptCrops, ignored: IgnoredFaces, sightings: Sightings, alike: float
+        self, crops: KeptCrops, ignored: IgnoredFaces, sightings: Sightings, threshold: float
     ) -> None:
         self._crops = crops
         self._ignored = ignored
         self._sightings = sightings
-        self._alike = alike
+        self._threshold = threshold
 
     def keep_all(
         self,
@@ -130,20 +130,20 @@ class CropRetention:
 
     def _is_same(self, crop: KeptCrop, candidate: CropCandidate) -> bool:
         known = candidate.tracked or crop.label is not None
-        return known or self._is_alike(crop.embedding, candidate)
+        return known or self._is_near(crop.embedding, candidate)
 
-    def _is_alike(self, embedding: Embedding, candidate: CropCandidate) -> bool:
-        return cosine(embedding, candidate.embedding) >= self._alike
+    def _is_near(self, embedding: Embedding, candidate: CropCandidate) -> bool:
+        return cosine(embedding, candidate.embedding) >= self._threshold
 
     def _is_named(self, visit: str, candidate: CropCandidate) -> bool:
         """Return whether the visit got a name before; then it is no unknown person's."""
         if candidate.nearest is None:
             return False
         named = self._crops.of_visit(visit, candidate.nearest)
-        return any(candidate.tracked or self._is_alike(crop.embedding, candidate) for crop in named)
+        return any(candidate.tracked or self._is_near(crop.embedding, candidate) for crop in named)
 
     def _is_ignored(self, candidate: CropCandidate) -> bool:
-        return any(self._is_alike(face.embedding, candidate) for face in self._ignored.list())
+        return any(self._is_near(face.embedding, candidate) for face in self._ignored.list())
 
     def _remove(self, unknown_people: Sequence[KeptCrop], candidate: CropCandidate) -> None:
         for crop in unknown_people:

@@ -84,17 +84,17 @@ class Group:
         )
 
 
-def grouped(crops: Sequence[KeptCrop], alike: float) -> list[Group]:
+def grouped(crops: Sequence[KeptCrop], threshold: float) -> list[Group]:
     """Group faces that count as one person; return the groups in the order of their first faces.
 
     In the order of time, a face joins the group with the nearest mean if its cosine is at least
-    ``alike``; else it starts a group. So a newer face never moves an older one, and the same faces
-    always make the same groups. The threshold is that of a match: one person in two groups is a
-    nuisance, two people in one group lead to a wrong name.
+    ``threshold``; else it starts a group. So a newer face never moves an older one, and the same
+    faces always make the same groups. The threshold is that of a match: one person in two groups
+    is a nuisance, two people in one group lead to a wrong name.
 
     Args:
         crops: crops of one model, in any order.
-        alike: least cosine to a group's mean at which a face joins the group.
+        threshold: least cosine to a group's mean at which a face joins the group.
     """
     if not crops:
         return []
@@ -102,7 +102,7 @@ def grouped(crops: Sequence[KeptCrop], alike: float) -> list[Group]:
     means = _Means(len(ordered), len(ordered[0].embedding.vector))
     members: list[list[KeptCrop]] = []
     for crop in ordered:
-        index = means.add(crop.embedding.vector, alike)
+        index = means.add(crop.embedding.vector, threshold)
         if index == len(members):
             members.append([])
         members[index].append(crop)
@@ -121,11 +121,11 @@ class _Means:
         self.unit = np.zeros((most, dimension), np.float32)
         self._count = 0
 
-    def add(self, vector: NDArray[np.float32], alike: float) -> int:
+    def add(self, vector: NDArray[np.float32], threshold: float) -> int:
         """Add the face to the nearest group if near enough, else to a new one; return its index."""
         similar = self.unit[: self._count] @ vector
         index = int(similar.argmax()) if self._count else 0
-        if not self._count or similar[index] < alike:
+        if not self._count or similar[index] < threshold:
             index = self._count
             self._count += 1
         self._sums[index] += vector

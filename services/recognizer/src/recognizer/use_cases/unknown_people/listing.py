@@ -79,13 +79,13 @@ class UnknownPeople:
         raise UnknownPersonNotFound(unknown_person_id)
 
     def _shown(self) -> list[Group]:
-        model, alike = self.vision.model_id, self.vision.thresholds.match
+        model, threshold = self.vision.model_id, self.vision.thresholds.match
         crops = self.crops.unknown_people(model, MOST_CROPS)
         whole = [one for one in crops if len(one.embedding.vector) == self.vision.dimension]
-        groups = grouped(whole, alike)
+        groups = grouped(whole, threshold)
         ignored = [face.embedding for face in self.ignored.list()] if groups else []
         nearest = highest_cosines([group.mean for group in groups], ignored)
-        return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < alike]
+        return [group for group, cosine in zip(groups, nearest, strict=True) if cosine < threshold]
 
     def _described(self, groups: Sequence[Group]) -> list[UnknownPerson]:
         nearest = self._nearest(groups)
@@ -98,11 +98,11 @@ class UnknownPeople:
         others are uncertain, which is enough here.
         """
         found = self.gallery.current().gallery.match([group.mean for group in groups])
-        alike = [None if one.decision is Decision.UNKNOWN else one.nearest for one in found]
-        people = self.people.known([label for label in alike if label is not None])
+        look_alikes = [None if one.decision is Decision.UNKNOWN else one.nearest for one in found]
+        people = self.people.known([label for label in look_alikes if label is not None])
         return [
             _looks_like(match, people.get(label or ""))
-            for match, label in zip(found, alike, strict=True)
+            for match, label in zip(found, look_alikes, strict=True)
         ]
 
 

@@ -1,4 +1,4 @@
-"""``/v1/people``: the records."""
+"""``/v1/people``: the records, and the export of everything that is kept about a person."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from facecore.contract import (
     PersonList,
     PersonUpdate,
 )
+from facecore.contract import Request as ContractRequest
 from recognizer.domain.people import PeopleSearch
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
@@ -27,6 +28,7 @@ from recognizer.entrypoints.http.dependencies import (
     ServicesDep,
     problems,
 )
+from recognizer.use_cases.export import Part
 
 router = APIRouter(
     prefix="/v1/people",
@@ -109,3 +111,57 @@ def merge_person(
             into=request.into, photos=receipt.photos, sightings=receipt.sightings
         )
     return receipt
+
+
+_ZIP = "application/zip"
+
+
+class ExportQuery(ContractRequest):
+    """Which part of the export."""
+
+    after: str | None = Field(
+        None,
+        max_length=1024,
+        description="Cursor from the link to the next part; leave it out for the first part.",
+    )
+
+
+@router.get(
+    "/{label}/export",
+    operation_id="export_person",
+    dependencies=[RejectDuplicateParameters],
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A zip of at most about 4 MB",
+            "content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}},
+            "headers": {
+                "Link": {
+                    "description": '`<?after=…>; rel="next"` links the next part, if there is '
+                    "one; no file name occurs in two parts",
+                    "schema": {"type": "string"},
+                }
+            },
+        },
+        **problems(404),
+    },
+)
+def export_person(
+    services: ServicesDep,
+    caller: AdminCaller,
+    label: PersonLabel,
+    query: Annotated[ExportQuery, Query()],
+) -> Response:
+    """Return a part of everything stored about a person: record, photos as sent, and sightings.
+
+    Each part adds an entry to the audit log, since a part can be requested on its own.
+    """
+    with services.trail.noting(caller.actor, AuditAction.PERSON_EXPORTED, label):
+        return _answer(label, services.export.part(label, query.after))
+
+
+def _answer(label: str, part: Part) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{label}-{part.number}.zip"'}
+    if part.next is not None:
+        headers["link"] = f'<?after={part.next}>; rel="next"'
+    return Response(part.content, media_type=_ZIP, headers=headers)

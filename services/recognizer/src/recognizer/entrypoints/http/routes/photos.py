@@ -1,10 +1,11 @@
-"""``/v1/people/{label}/photos``: one face a photo."""
+"""``/v1/people/{label}/photos``: one face a photo; and portraits, cut out of a photo."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from facecore.contract import (
@@ -16,8 +17,9 @@ from facecore.contract import (
     PhotoList,
 )
 from facecore.vision.image_header import ImageFormat, read_header
+from facecore.vision.thumbnails import thumbnail
 from recognizer.bootstrap import Services
-from recognizer.domain.errors import PhotoNotFound
+from recognizer.domain.errors import NoPhotoYet, PhotoNotFound
 from recognizer.entrypoints.http.dependencies import (
     AdminCaller,
     AdminOnly,
@@ -35,12 +37,12 @@ from recognizer.entrypoints.http.pictures import (
     picture_answer,
     picture_responses,
 )
-from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, EnrolmentCall
+from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, EnrolmentCall, urgent_call
 from recognizer.use_cases.authentication import Caller
 from recognizer.use_cases.enrolment import Enrolled, flagged
 
 router = APIRouter(
-    prefix="/v1/people/{label}/photos",
+    prefix="/v1/people/{label}",
     tags=["photos"],
     dependencies=[AdminOnly],
     responses=problems(401, 403, 404, 422, 503),
@@ -50,9 +52,14 @@ _TYPES = {
     ImageFormat.PNG: "image/png",
     ImageFormat.WEBP: "image/webp",
 }
+_JPEG = _TYPES[ImageFormat.JPEG]
+_PORTRAIT: dict[str, Any] = {
+    "response_class": Response,
+    "responses": picture_responses(_JPEG),
+}
 
 
-@router.get("", operation_id="list_photos")
+@router.get("/photos", operation_id="list_photos")
 def list_photos(services: ServicesDep, label: PersonLabel) -> PhotoList:
     """List a person's photos, oldest first."""
     photos = services.stores.faces.list(label)
@@ -60,7 +67,7 @@ def list_photos(services: ServicesDep, label: PersonLabel) -> PhotoList:
 
 
 @router.post(
-    "",
+    "/photos",
     operation_id="add_photo",
     status_code=201,
     responses={
@@ -86,7 +93,7 @@ async def add_photo(
 
 
 @router.get(
-    "/{photo_id}/picture",
+    "/photos/{photo_id}/picture",
     operation_id="get_picture",
     response_class=Response,
     responses=picture_responses(*IMAGE_TYPES),
@@ -103,7 +110,7 @@ def get_picture(
     return picture_answer(data, _TYPES[read_header(data).format], photo_id)
 
 
-@router.delete("/{photo_id}", operation_id="delete_photo", status_code=204)
+@router.delete("/photos/{photo_id}", operation_id="delete_photo", status_code=204)
 def delete_photo(
     services: ServicesDep, caller: AdminCaller, label: PersonLabel, photo_id: PhotoId
 ) -> None:
@@ -119,3 +126,37 @@ def _enrol(services: Services, caller: Caller, label: str, data: bytes) -> Enrol
         note.detail = AuditDetail(photo=enrolled.photo.id, photos=int(enrolled.new))
     (photo,) = flagged(services.gallery.current().gallery, [enrolled.photo])
     return replace(enrolled, photo=photo)
+
+
+@router.get("/portrait", operation_id="get_portrait", **_PORTRAIT)
+async def get_portrait(services: ServicesDep, label: PersonLabel, request: Request) -> Response:
+    """Return a small square JPEG of the person's face, from the oldest photo."""
+    photo = await to_thread.run_sync(_oldest, services, label)
+    return await _portrait(services, photo, request)
+
+
+@router.get("/photos/{photo_id}/portrait", operation_id="get_photo_portrait", **_PORTRAIT)
+async def get_photo_portrait(
+    services: ServicesDep, label: PersonLabel, photo_id: PhotoId, request: Request
+) -> Response:
+    """Return a small square JPEG of the face in this photo."""
+    photo = await to_thread.run_sync(services.stores.faces.find, label, photo_id)
+    if photo is None:
+        raise PhotoNotFound(label, photo_id)
+    return await _portrait(services, photo, request)
+
+
+def _oldest(services: Services, label: str) -> Photo:
+    photos = services.stores.faces.list(label)
+    if not photos:
+        raise NoPhotoYet(label)
+    return photos[0]
+
+
+async def _portrait(services: Services, photo: Photo, request: Request) -> Response:
+    etag = f"{photo.id}-{photo.model}"  # another model may find another box
+    if matches_etag(request, etag):
+        return not_modified(etag)
+    data = await to_thread.run_sync(services.stores.faces.picture, photo.label, photo.id)
+    drawn = await urgent_call(services, request).run((data,), thumbnail, data, photo.box)
+    return picture_answer(drawn, _JPEG, etag)

@@ -15,10 +15,10 @@ from facecore.contract import (
     CropMetadata,
     Recognition,
     TrackId,
-    TrackPlaces,
+    TracksText,
     UtcTime,
     VideoKey,
-    read_track_places,
+    read_tracks,
 )
 from facecore.contract import Request as ContractRequest
 from facecore.contract.reasons import reason
@@ -69,7 +69,7 @@ class CaptureQuery(ContractRequest):
     track: TrackId | None = Field(
         None, description="The device's name of the visit that all faces of the picture belong to."
     )
-    tracks: TrackPlaces | None = Field(
+    tracks: TracksText | None = Field(
         None,
         description="Instead of `track`: several visits, each with the box of its face, as "
         "`NAME:left,top,width,height`, joined by `;`. The numbers are fractions of the picture's "
@@ -176,7 +176,7 @@ async def recognize(
         query.video,
         query.offset_ms,
         query.track,
-        read_track_places(query.tracks) if query.tracks else (),
+        read_tracks(query.tracks) if query.tracks else (),
     )
     pictures = sent.files if isinstance(sent, Crops) else (sent,)
     recognized = await vision.run(pictures, services.recognizer.recognize, sent, capture)

@@ -44,7 +44,7 @@ export async function photosSection(person, there, {signal, changed}) {
 
 /** Loads the names of look-alikes. */
 async function namesOf(photos, names, signal) {
-  const labels = new Set(photos.filter((photo) => photo.alike).map((photo) => photo.alike.label));
+  const labels = new Set(photos.filter((photo) => photo.look_alike).map((photo) => photo.look_alike.label));
   for (const label of labels) {
     if (names.has(label)) continue;
     try {
@@ -64,12 +64,12 @@ function photoCard(photo, {path, names, remove}) {
     h("button", {type: "button", class: "picture", "aria-label": `Show the photo of ${added}`, onclick: open},
       thumbnail(`${path}/${photo.id}/portrait`, "")),
     h("span", {class: "muted small"}, added),
-    photo.alike && alikeNote(photo.alike, names),
+    photo.look_alike && lookAlikeNote(photo.look_alike, names),
     button("Delete", {kind: "danger quiet", label: `Delete the photo of ${added}`, onclick: remove}));
 }
 
-function alikeNote({label, similarity: value}, names) {
-  return h("div", {class: "alike small"}, badge("Look-alike", "warning"),
+function lookAlikeNote({label, similarity: value}, names) {
+  return h("div", {class: "look-alike small"}, badge("Look-alike", "warning"),
     h("span", null, "Resembles ", h("a", {href: link(["person", label]), dir: "auto"}, names.get(label) ?? label),
       ` (similarity ${similarity(value)}). The two may be confused; a clearer photo of each helps.`));
 }

@@ -1,4 +1,4 @@
-"""Thresholds of one deployment, as one line of text."""
+"""The setting ``RECOGNIZER_THRESHOLDS``: a model's thresholds, as one line of text."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from facecore.models.catalogue import MODELS, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class OwnThresholds:
-    """Thresholds and the id of the model that they belong to (design invariant 4)."""
+class ThresholdsSetting:
+    """Thresholds of a deployment, and the id of their model (design invariant 4)."""
 
     model_id: str
     thresholds: Thresholds

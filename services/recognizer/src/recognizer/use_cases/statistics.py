@@ -18,10 +18,10 @@ from facecore.contract import (
     Statistics,
 )
 from recognizer.domain.ports import Counters, DayCounters
+from recognizer.use_cases import request_counters
 from recognizer.use_cases.cost import prices
-from recognizer.use_cases.cost.usage import Machine, Usage, lines_of
-from recognizer.use_cases.statistics import counters
-from recognizer.use_cases.statistics.counters import percentile_ms
+from recognizer.use_cases.cost.bill import Machine, Usage, lines_of
+from recognizer.use_cases.request_counters import percentile_ms
 
 
 def summarized(
@@ -44,43 +44,43 @@ def summarized(
 
 
 def _day(one: DayCounters) -> DayStatistics:
-    faces = dict(counters.below(one.counts, counters.FACES))
+    faces = dict(request_counters.below(one.counts, request_counters.FACES))
     return DayStatistics(
         day=one.day,
-        recognitions=one.counts.get(counters.RECOGNITIONS, 0),
+        recognitions=one.counts.get(request_counters.RECOGNITIONS, 0),
         faces=FaceCounts.model_validate(faces),
     )
 
 
 def _latency(counts: Mapping[str, int]) -> Iterator[StageLatency]:
-    for stage in counters.STAGES:
-        classes = counters.classes_of(counts, stage)
+    for stage in request_counters.STAGES:
+        classes = request_counters.classes_of(counts, stage)
         if count := sum(classes.values()):
             median, p95 = (round(percentile_ms(classes, share), 2) for share in (0.5, 0.95))
             yield StageLatency(stage=stage, count=count, p50_ms=median, p95_ms=p95)
 
 
 def _refusals(counts: Mapping[str, int]) -> list[Refusal]:
-    prefixes = {RefusedKind.FACE: counters.FACE, RefusedKind.PHOTO: counters.PHOTO}
+    prefixes = {RefusedKind.FACE: request_counters.FACE, RefusedKind.PHOTO: request_counters.PHOTO}
     found = [
         Refusal(what=what, reason=reason, count=count)
         for what, prefix in prefixes.items()
-        for reason, count in counters.below(counts, prefix)
+        for reason, count in request_counters.below(counts, prefix)
     ]
     return sorted(found, key=lambda one: (-one.count, one.what, one.reason))
 
 
 def _cost(counts: Mapping[str, int], *, in_aws: bool) -> CostEstimate:
-    faces = dict(counters.below(counts, counters.FACES))
+    faces = dict(request_counters.below(counts, request_counters.FACES))
     usage = Usage(
-        requests=counts.get(counters.REQUESTS, 0),
-        billed_ms=counts.get(counters.BILLED_MS, 0),
-        recognitions=counts.get(counters.RECOGNITIONS, 0),
+        requests=counts.get(request_counters.REQUESTS, 0),
+        billed_ms=counts.get(request_counters.BILLED_MS, 0),
+        recognitions=counts.get(request_counters.RECOGNITIONS, 0),
         named=faces.get("match", 0),
         unnamed=faces.get("uncertain", 0) + faces.get("unknown", 0),
-        videos=counts.get(counters.VIDEOS, 0),
-        tracks=counts.get(counters.TRACKS, 0),
-        crops=counts.get(counters.CROPS, 0),
+        videos=counts.get(request_counters.VIDEOS, 0),
+        tracks=counts.get(request_counters.TRACKS, 0),
+        crops=counts.get(request_counters.CROPS, 0),
     )
     machine = Machine.of_this_process()
     lines = [

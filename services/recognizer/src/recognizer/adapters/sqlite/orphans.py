@@ -1,4 +1,4 @@
-"""Tidy the data folder at a start, without losing a file whose deletion was not requested.
+"""Clean up the data folder at a start, without losing a file whose deletion was not requested.
 
 A photo or video that no record names may come from a kill, or from a database that was lost or
 replaced by an older one. So it is moved to ``orphaned``, moved back when a record names it again,
@@ -34,8 +34,8 @@ _SET_ASIDE_AT = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """One sweep of the folder. No other process may use the folder.
+class Cleanup:
+    """The cleanup of the folder. No other process may use the folder.
 
     Args:
         named: for ``photos`` and ``videos``, the files that the database names.

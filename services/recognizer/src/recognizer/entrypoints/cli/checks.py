@@ -1,18 +1,21 @@
-"""Checks of this machine: data folder, disk, database and models."""
+"""Checks of the store, on this machine or in AWS, and of the models. They change nothing."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from facecore.checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
+from recognizer.adapters.aws.clients import Clients, connect
 from recognizer.adapters.sqlite.connections import damaged, translated
 from recognizer.adapters.sqlite.folder import DataFolder
-from recognizer.adapters.sqlite.sweep import set_aside
-from recognizer.domain.errors import StoreUnavailable
+from recognizer.adapters.sqlite.orphans import set_aside
+from recognizer.domain.errors import SettingsInvalid, StoreUnavailable
 from recognizer.entrypoints.cli.output import counted
 from recognizer.settings import Settings
 
@@ -22,8 +25,8 @@ _OTHER_FOLDER = (
 )
 
 
-def store_checks(settings: Settings) -> Iterator[Check]:
-    """Check the data folder. Change nothing."""
+def folder_checks(settings: Settings) -> Iterator[Check]:
+    """Check the data folder."""
     yield writable("data folder", settings.data_dir, _OTHER_FOLDER)
     yield free_disk(settings.data_dir, "move the data folder to another disk")
     folder = DataFolder(settings.data_dir)
@@ -88,3 +91,61 @@ def _model(model: catalogue.Model) -> Check:
     if problems:
         return Check(name, State.FAIL, "; ".join(problems), fix)
     return Check(name, State.OK, f"{model.id}, checksums match")
+
+
+_TABLES = ("people", "faces", "gallery", "sightings", "crops", "videos", "devices")
+_BUCKETS = ("videos", "faces")
+_MISSING = ("404", "ResourceNotFoundException")
+
+
+def aws_checks(settings: Settings) -> Iterator[Check]:
+    """Check every table and bucket, with the user's credentials. Stop if AWS does not answer."""
+    try:
+        clients = connect()
+    except SettingsInvalid as error:
+        yield Check("AWS", State.FAIL, str(error), "correct the setting and try again")
+        return
+    with closing(clients):
+        try:
+            yield from _table_and_bucket_checks(clients, settings)
+        except BotoCoreError as error:
+            fix = "check the network, AWS_REGION and AWS_ENDPOINT_URL"
+            yield Check("AWS", State.FAIL, str(error), fix)
+
+
+def _table_and_bucket_checks(clients: Clients, settings: Settings) -> Iterator[Check]:
+    for name in _TABLES:
+        yield _aws_check("table", f"{name}_table", settings, lambda table: _table(clients, table))
+    for name in _BUCKETS:
+        yield _aws_check(
+            "bucket", f"{name}_bucket", settings, lambda bucket: _bucket(clients, bucket)
+        )
+
+
+def _table(clients: Clients, name: str) -> str:
+    return str(clients.dynamodb.describe_table(TableName=name)["Table"]["TableStatus"]).lower()
+
+
+def _bucket(clients: Clients, name: str) -> str:
+    clients.s3.head_bucket(Bucket=name)
+    return "active"
+
+
+def _aws_check(kind: str, setting: str, settings: Settings, look: Callable[[str], str]) -> Check:
+    name = str(getattr(settings, setting))
+    title = f"{kind} {name}"
+    try:
+        found = look(name)
+    except ClientError as error:
+        return Check(title, State.FAIL, *_refused_by_aws(error, setting))
+    if found != "active":
+        return Check(title, State.WARN, found, "wait until it is active")
+    return Check(title, State.OK, "exists")
+
+
+def _refused_by_aws(error: ClientError, setting: str) -> tuple[str, str]:
+    code = str(error.response.get("Error", {}).get("Code"))
+    variable = f"RECOGNIZER_{setting.upper()}"
+    if code in _MISSING:
+        return "not found", f"check {variable} and AWS_REGION; `terraform output` prints both"
+    return f"AWS refuses: {code}", f"use credentials that may read it, or correct {variable}"

@@ -1,16 +1,46 @@
-"""Attributes of items: an embedding, the time of expiry, and a person's record."""
+"""Items: plain values and DynamoDB's format, expiry, an embedding, and a person's record."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from facecore.contract import Person
 from facecore.vision.gallery import Embedding
-from recognizer.adapters.aws.dynamo_requests import Item, Value
 from recognizer.adapters.stored_values import person_of, vector_of
+
+Value = str | int | bytes
+Item = Mapping[str, Value]
+
+
+_SERIALIZER = TypeSerializer()
+_DESERIALIZER = TypeDeserializer()
+
+
+def raw(item: Item) -> dict[str, Any]:
+    """Return the item in DynamoDB's wire format."""
+    return {name: _SERIALIZER.serialize(value) for name, value in item.items()}
+
+
+def plain(wire: Mapping[str, Any]) -> Item:
+    """Return an item of plain values from DynamoDB's wire format."""
+    return {name: _value(_DESERIALIZER.deserialize(value)) for name, value in wire.items()}
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, Binary):
+        plain: bytes = value.value  # type: ignore[attr-defined]  # the stubs leave it out
+        return plain
+    text: str = value
+    return text
 
 
 def expires_at(since: datetime, lifetime: timedelta) -> int:

@@ -1,15 +1,27 @@
-"""The manifest: one item that names the gallery's object and version. Its version only grows."""
+"""The gallery's snapshot as it is stored: an object in S3, and the manifest that names it.
+
+The manifest is one item. Its version only grows. The object is a NumPy archive of arrays, without
+pickle: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
 
 from __future__ import annotations
 
+import io
 import secrets
+import struct
+import zipfile
+import zlib
 from dataclasses import dataclass
 
+import numpy as np
 from boto3.dynamodb.conditions import Attr, ConditionBase
+from numpy.typing import NDArray
 
 from recognizer.adapters.aws.clients import Names
 from recognizer.adapters.aws.dynamo import Dynamo
-from recognizer.adapters.aws.dynamo_requests import AttributeUpdates, ConditionFailed, Item
+from recognizer.adapters.aws.dynamo_requests import AttributeUpdates
+from recognizer.adapters.aws.errors import ConditionFailed
+from recognizer.adapters.aws.items import Item
 
 FOLDER = "gallery/"
 NO_MODEL = "-"
@@ -108,3 +120,73 @@ def _manifest(item: Item) -> Manifest:
         dimension=int(item["dimension"]),
         tidy="tidy" in item,
     )
+
+
+_DAMAGES = (
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
+
+class GalleryFileDamaged(Exception):
+    """The bytes were not written by ``gallery_bytes``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryFile:
+    """The gallery of one model at one version.
+
+    Attributes:
+        face_ids: N of them, each ``label/photo id``.
+        vectors: float32 (N, D), unit length.
+    """
+
+    version: int
+    model: str
+    face_ids: tuple[str, ...]
+    vectors: NDArray[np.float32]
+
+
+def empty_gallery(model: str, dimension: int) -> GalleryFile:
+    """Return the empty gallery, version 0, with which every log begins."""
+    return GalleryFile(0, model, (), np.empty((0, dimension), np.float32))
+
+
+def gallery_bytes(gallery: GalleryFile) -> bytes:
+    """Return the object's bytes."""
+    stream = io.BytesIO()
+    np.savez(
+        stream,
+        version=np.int64(gallery.version),
+        model=_text(gallery.model),
+        face_ids=_text("\n".join(gallery.face_ids)),
+        vectors=gallery.vectors.astype("<f4", copy=False),
+    )
+    return stream.getvalue()
+
+
+def read_gallery(content: bytes) -> GalleryFile:
+    """Return the gallery of an object's bytes. Raise ``GalleryFileDamaged``."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            lines = bytes(arrays["face_ids"]).decode()
+            return GalleryFile(
+                version=int(arrays["version"]),
+                model=bytes(arrays["model"]).decode(),
+                face_ids=tuple(lines.split("\n")) if lines else (),
+                vectors=arrays["vectors"].astype(np.float32, copy=False),
+            )
+    except _DAMAGES as error:
+        raise GalleryFileDamaged(f"the gallery's snapshot is damaged: {error}") from error
+
+
+def _text(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), np.uint8)

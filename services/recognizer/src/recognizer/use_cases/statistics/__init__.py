@@ -1,1 +1,0 @@
-"""Counters of the service's own work, and their summary for ``GET /v1/statistics``."""
