@@ -31,7 +31,7 @@ def counts(answer: Statistics) -> Counts:
 
 def wait_for_statistics(api: Api, is_counted: Callable[[Statistics], bool]) -> Statistics:
     """Return the statistics once this is counted: a request is counted after its answer."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not is_counted(answer := api.admin.statistics()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return answer

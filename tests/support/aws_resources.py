@@ -145,14 +145,10 @@ def create_table(dynamodb: DynamoDBClient, table: Table, names: Names = NAMES) -
         )
 
 
-def empty(dynamodb: DynamoDBClient, s3: S3Client, names: Names = NAMES) -> None:
-    """Remove every item and object; tables and buckets stay."""
+def empty(dynamodb: DynamoDBClient, names: Names = NAMES) -> None:
+    """Remove every item; the tables stay."""
     for table in TABLES:
         _empty_table(dynamodb, table, getattr(names, table.field))
-    for bucket in _buckets(names):
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for found in page.get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=found["Key"])
 
 
 def environment(names: Names = NAMES) -> dict[str, str]:

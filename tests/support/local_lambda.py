@@ -36,7 +36,7 @@ MAX_REQUEST_BYTES = 6 * 1024 * 1024
 REGION = "eu-central-1"
 ARN = f"arn:aws:lambda:{REGION}:000000000000:function:recognizer:live"
 _INIT_S = 300  # Lambda gives 10; this machine's cores may be busy
-_STOP_S = 60
+_STOP_S = 300
 
 Event = Mapping[str, Any]
 

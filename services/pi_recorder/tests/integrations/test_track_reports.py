@@ -274,7 +274,7 @@ def _follow_the_demo(client: RecognizerClient, publish: Publish) -> None:
     asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
     visits = Visits(publish, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
     connection = Connection(
-        Sender(client, RequestContent.FRAME, deadline_s=30), publish, late_after_s=60
+        Sender(client, RequestContent.FRAME, deadline_s=120), publish, late_after_s=60
     )
     with av.open(demo_clip()) as container:
         for number, picture in enumerate(container.decode(video=0)):

@@ -114,7 +114,7 @@ class Scene:
         second = (captured_at - NOON).total_seconds()
         self.asked.append(second)
         self.tracks.append([place.track for place in tracks])
-        assert self.may_answer.wait(20)
+        assert self.may_answer.wait(300)
         if self.error:
             raise self.error
         return self.answer(second)

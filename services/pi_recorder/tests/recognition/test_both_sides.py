@@ -127,7 +127,7 @@ def test_frames_and_crops_give_the_same_names(
         frame, crops = (
             {
                 (face.decision, face.person.label if face.person else None)
-                for face in Sender(client, content, deadline_s=30)(request).faces
+                for face in Sender(client, content, deadline_s=120)(request).faces
             }
             for content in RequestContent
         )
@@ -142,7 +142,7 @@ def test_the_frame_that_a_box_lies_in_is_known_either_way(
 ) -> None:
     picture = next(picture for picture in pictures if finder.find(picture))
     at = moment(1000 + list(RequestContent).index(content))
-    Sender(api.device, content, deadline_s=30)(
+    Sender(api.device, content, deadline_s=120)(
         RecognitionRequest(picture, at, 0.0, finder.find(picture))
     )
     (seen,) = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
@@ -161,7 +161,7 @@ def test_the_visit_that_a_face_belongs_to_is_known_either_way(
     followed = [Followed(f"v{number}", face.box) for number, face in enumerate(faces)]
     at = moment(2000 + list(RequestContent).index(content))
     request = RecognitionRequest(picture, at, 0.0, faces, followed[::-1])
-    Sender(api.device, content, deadline_s=30)(request)
+    Sender(api.device, content, deadline_s=120)(request)
     seen = api.admin.sightings(since=at, until=at + timedelta(milliseconds=1)).sightings
     assert len(seen) == len([face for face in faces if face.quality.accepted])
     for one in seen:
@@ -183,7 +183,7 @@ def test_every_visit_of_the_demo_is_named_with_few_requests(
     events = Events()
     asking = partial(RequestPolicy, limit=4, first_pause_s=0.75)
     visits = Visits(events.append, ttl_s=1.5, new_policy=asking, missed=lambda _: None)
-    connection = Connection(Sender(client, content, deadline_s=30), events.append, late_after_s=60)
+    connection = Connection(Sender(client, content, deadline_s=120), events.append, late_after_s=60)
     for number in range(0, len(pictures), 3):
         picture, second = pictures[number], number / FRAMES_PER_SECOND
         faces = finder.find(picture)

@@ -29,7 +29,7 @@ def seen(served: Served) -> Iterator[CommandLine]:
     run.json("people", "add", "obama", "--name", HOSTILE, "--photo", obama)
     added = run("devices", "add", "door-7").stdout
     token = added.partition("PI_RECORDER_TOKEN=")[2].strip()
-    with RecognizerClient(run.url, token, deadline_s=30) as door:
+    with RecognizerClient(run.url, token, deadline_s=120) as door:
         for hours, name, track in [
             (0, again, "a"),
             (1, again, "a"),

@@ -157,7 +157,7 @@ def test_doctor_says_of_a_folder_in_the_databases_place_what_serve_says(
     result = nowhere("doctor", "--data-dir", str(tmp_path), "--json")
     found = {check["name"]: check for check in json.loads(result.stdout)}["database"]
     process = start("--data-dir", str(tmp_path), environment=nowhere.environment)
-    printed, _ = process.communicate(timeout=100)
+    printed, _ = process.communicate(timeout=300)
     assert (process.returncode, found["state"]) == (1, "fail")
     assert found["found"].endswith("recognizer.db is a folder, but the database is a file")
     assert f"{found['found']}; {found['fix']}" in printed

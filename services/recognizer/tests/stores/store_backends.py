@@ -18,7 +18,7 @@ from recognizer.domain.clock import Clock
 from recognizer.domain.ports import Stores
 from recognizer.settings import Settings
 from services.recognizer.tests.service import SettableClock
-from tests.support import aws_calls, aws_resources, dynamodb_local, moto
+from tests.support import aws_calls, dynamodb_local, moto
 
 LINK_LIFETIME = timedelta(minutes=15)
 SIGHTING_LIFETIME = timedelta(days=90)
@@ -47,8 +47,7 @@ def _on_dynamodb_local(folder: Path, clock: SettableClock) -> Stores:
     """Open the AWS store on DynamoDB Local, with moto's S3."""
     dynamodb, server = dynamodb_local.running(), moto.running()
     dynamodb.renew()
-    server.reset()
-    aws_resources.create_buckets(server.s3())
+    server.renew()
     environment = {**server.environment(), **dynamodb.environment()}
     return on_aws(environment, clock, _MAX_ACTIONS_OF_DYNAMODB_LOCAL)
 
