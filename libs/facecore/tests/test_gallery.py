@@ -12,8 +12,9 @@ from facecore.contract import Decision
 from facecore.errors import ForeignModelError
 from facecore.models import Thresholds
 from facecore.vision.analyzer import Analysis, FaceAnalyzer
+from facecore.vision.decision import Match
 from facecore.vision.embedding_index import BLOCK_ROWS
-from facecore.vision.gallery import Embedding, Gallery, Match, Vector
+from facecore.vision.gallery import Embedding, Gallery, Vector
 
 THRESHOLDS = Thresholds(match=0.6, uncertain=0.45, margin=0.1)
 AXES = np.eye(8, dtype=np.float32)

@@ -16,8 +16,9 @@ from facecore.contract import Box
 from facecore.errors import BackendUnavailable
 from facecore.models import Backend
 from facecore.vision.analyzer import Analysis, AnalyzedFace, FaceAnalyzer, load_analyzer
+from facecore.vision.decision import Match
 from facecore.vision.detect import DetectorSettings
-from facecore.vision.gallery import Embedding, Gallery, Match
+from facecore.vision.gallery import Embedding, Gallery
 from facecore.vision.image import RgbImage, decode
 from libs.facecore.benchmarks import frames
 

@@ -18,7 +18,7 @@ from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.sending import jpeg, png
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.visit import Observation, Visit
+from pi_recorder.recognition.visit_state import Observation, Visit
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.schema import Settings
 from services.pi_recorder.benchmarks.edge_run import percentile

@@ -11,7 +11,7 @@ import pytest
 
 from facecore.contract import MAX_IMAGE_BYTES
 from recognizer.domain.errors import Overloaded
-from recognizer.use_cases.admission import MAX_HELD_BYTES, Ticket, VisionQueue
+from recognizer.use_cases.admission import MAX_HELD_BYTES, Place, VisionQueue
 
 MEGA = 1_000_000
 
@@ -55,9 +55,9 @@ class Queue:
         gone: Callable[[], Awaitable[None]] = never,
     ) -> None:
         """Add a picture; return when it is analysed, waits, or was refused."""
-        ticket = self.queue.ticket(wait_s, urgent=urgent)
+        place = self.queue.place(wait_s, urgent=urgent)
         self.done[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._live(name, ticket, pixels, gone))
+        self.tasks[name] = asyncio.create_task(self._live(name, place, pixels, gone))
         await settle()
 
     async def finish(self, name: str, took_s: float = 0.0) -> None:
@@ -67,9 +67,9 @@ class Queue:
         await settle()
 
     async def _live(
-        self, name: str, ticket: Ticket, pixels: int, gone: Callable[[], Awaitable[None]]
+        self, name: str, place: Place, pixels: int, gone: Callable[[], Awaitable[None]]
     ) -> None:
-        async with self.queue.turn(ticket, pixels, gone):
+        async with self.queue.turn(place, pixels, gone):
             self.working.append(name)
             await self.done[name].wait()
         self.working.remove(name)
@@ -152,13 +152,13 @@ def test_a_picture_is_refused_when_its_client_would_be_gone() -> None:
             await q.come("a")
             await q.come("b")
             with pytest.raises(Overloaded) as refused:  # it would be the third, after 3 s
-                q.queue.check(q.queue.ticket(2))
+                q.queue.check(q.queue.place(2))
             assert refused.value.retry_after_s == 3
-            q.queue.check(q.queue.ticket(4))
+            q.queue.check(q.queue.place(4))
             for name in ("c", "d", "e"):
                 await q.come(name)
             with pytest.raises(Overloaded):  # a client is gone after max_wait_s
-                q.queue.check(q.queue.ticket(60))
+                q.queue.check(q.queue.place(60))
 
     asyncio.run(story())
 

@@ -15,7 +15,7 @@ import pytest
 from facecore.contract import Sighting
 from recognizer.adapters.sqlite import open_local
 from recognizer.domain.ports import Stores
-from recognizer.use_cases.export import PART_BYTES, Part, PersonExport
+from recognizer.use_cases.person_export import PART_BYTES, Part, PersonExport
 from services.recognizer.tests.service import SettableClock
 from services.recognizer.tests.stores.conftest import NOON, add, crop, face, person, sighting
 from services.recognizer.tests.stores.store_backends import LINK_LIFETIME, SIGHTING_LIFETIME

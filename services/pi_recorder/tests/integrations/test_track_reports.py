@@ -37,7 +37,7 @@ from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.sending import RecognitionRequest, Sender
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.visit import Observation
+from pi_recorder.recognition.visit_state import Observation
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.schema import Settings
 from pi_recorder.settings.values import FaceGate, RecognitionMode, RequestContent

@@ -23,7 +23,7 @@ from facecore.contract import (
 )
 from facecore.errors import ClientError
 from pi_recorder.recognition.face import Face
-from pi_recorder.recognition.visit import Observation
+from pi_recorder.recognition.visit_state import Observation
 from pi_recorder.testing import numbered_picture, picture_number
 from services.pi_recorder.tests.conftest import NOON
 from services.pi_recorder.tests.small_recognizer import face as good_face

@@ -28,7 +28,7 @@ from pi_recorder.recognition.device_faces import DeviceFaces
 from pi_recorder.recognition.face import Followed
 from pi_recorder.recognition.sending import RecognitionRequest, Sender, jpeg, png
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.visit import Observation
+from pi_recorder.recognition.visit_state import Observation
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.values import RequestContent
 from services.pi_recorder.tests.conftest import Events

@@ -16,14 +16,14 @@ from recognizer.use_cases.admission import VisionQueue
 from recognizer.use_cases.audit_trail import AuditTrail
 from recognizer.use_cases.authentication import Authenticator, hash_token, new_admin_token
 from recognizer.use_cases.enrolment import Enrolment
-from recognizer.use_cases.export import PersonExport
 from recognizer.use_cases.gallery_cache import GalleryCache
+from recognizer.use_cases.person_export import PersonExport
 from recognizer.use_cases.recognition import Recognizer
 from recognizer.use_cases.request_counters import RequestCounters
 from recognizer.use_cases.sessions import ConsoleSessions
 from recognizer.use_cases.unknown_people.crop_retention import CropRetention
-from recognizer.use_cases.unknown_people.identification import Identification, Misidentification
 from recognizer.use_cases.unknown_people.listing import Ignoring, UnknownPeople
+from recognizer.use_cases.unknown_people.naming import Correction, Naming
 from recognizer.use_cases.videos import Recordings
 from recognizer.use_cases.visit_tables import VisitTables
 from recognizer.use_cases.visits import Visits
@@ -34,9 +34,9 @@ class UnknownPeopleCases:
     """What the admin does with unknown people, and with names that were wrong."""
 
     listing: UnknownPeople
-    identification: Identification
+    naming: Naming
     ignoring: Ignoring
-    misidentification: Misidentification
+    correction: Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +187,9 @@ def _unknown_people_cases(
     )
     return UnknownPeopleCases(
         listing=listing,
-        identification=Identification(
-            listing, stores.crops, stores.sightings, stores.people, enrolment, now
-        ),
+        naming=Naming(listing, stores.crops, stores.sightings, stores.people, enrolment, now),
         ignoring=Ignoring(listing, stores.crops, stores.ignored, settings.sighting_lifetime, now),
-        misidentification=Misidentification(stores.sightings, stores.crops),
+        correction=Correction(stores.sightings, stores.crops),
     )
 
 

@@ -46,7 +46,7 @@ def checked(url: str) -> httpx.URL:
     return parsed
 
 
-def segment(name: str) -> str:
+def path_part(name: str) -> str:
     """Quote a label, photo id or device name as one segment of a path.
 
     Raises:
@@ -57,10 +57,10 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
-def segments(key: str) -> str:
+def path_parts(key: str) -> str:
     """Quote a video's key as segments of a path; its slashes stay.
 
     Raises:
         ValueError: one of the segments is empty, ``.`` or ``..``.
     """
-    return "/".join(segment(part) for part in key.split("/"))
+    return "/".join(path_part(part) for part in key.split("/"))

@@ -1,4 +1,7 @@
-"""The admin's calls about videos, sightings, devices and statistics; people are in ``people``."""
+"""The admin's calls about videos, sightings, devices, statistics and the audit log.
+
+People are in ``people``.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from functools import partial
 from pydantic import SecretStr
 
 from facecore.client import responses
-from facecore.client.address import segment, segments
+from facecore.client.address import path_part, path_parts
 from facecore.client.api_session import pages
 from facecore.client.people import PeopleCalls
 from facecore.contract import (
+    AuditEntry,
+    AuditList,
     Decision,
     DeviceList,
     DeviceRegistration,
@@ -20,6 +25,7 @@ from facecore.contract import (
     DeviceSetupRequest,
     ErrorCode,
     RegisteredDevice,
+    Retention,
     Sighting,
     SightingList,
     Statistics,
@@ -53,7 +59,7 @@ class AdminCalls(PeopleCalls):
 
     def video_link(self, key: str) -> VideoLink:
         """Return a link that plays the segment without a token, until it expires."""
-        return self._api.get(f"videos/{segments(key)}/url", VideoLink)
+        return self._api.get(f"videos/{path_parts(key)}/url", VideoLink)
 
     def iter_videos(
         self,
@@ -69,7 +75,7 @@ class AdminCalls(PeopleCalls):
 
     def remove_video(self, key: str) -> None:
         """Delete a segment permanently; sightings that refer to it stay."""
-        self._api.delete(f"videos/{segments(key)}", ErrorCode.VIDEO_NOT_FOUND)
+        self._api.delete(f"videos/{path_parts(key)}", ErrorCode.VIDEO_NOT_FOUND)
 
     # Sightings
 
@@ -182,7 +188,7 @@ class AdminCalls(PeopleCalls):
 
     def remove_device(self, name: str) -> None:
         """Remove a device; its token stops working."""
-        self._api.delete(f"devices/{segment(name)}", ErrorCode.DEVICE_NOT_FOUND)
+        self._api.delete(f"devices/{path_part(name)}", ErrorCode.DEVICE_NOT_FOUND)
 
     def device_setup(self, token: str | SecretStr) -> DeviceSetup:
         """Return a recorder's settings as text and as a QR code. The server stores nothing."""
@@ -195,3 +201,44 @@ class AdminCalls(PeopleCalls):
     def statistics(self, *, days: int = 30) -> Statistics:
         """Return the counters of the last days, today included, and their estimated cost."""
         return self._api.get("statistics", Statistics, days=days)
+
+    # Retention and the audit log
+
+    def retention(self) -> Retention:
+        """Return how long each thing is kept."""
+        return self._api.get("retention", Retention)
+
+    def audit(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> AuditList:
+        """Return a page of who changed what, newest first."""
+        return self._api.get(
+            "audit",
+            AuditList,
+            since=since,
+            until=until,
+            action=action,
+            subject=subject,
+            after=after,
+            limit=limit,
+        )
+
+    def iter_audit(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> Iterator[AuditEntry]:
+        """Yield every change, newest first, page by page."""
+        filters = partial(self.audit, since=since, until=until, action=action, subject=subject)
+        for page in pages(lambda after: filters(after=after), lambda page: page.next):
+            yield from page.entries

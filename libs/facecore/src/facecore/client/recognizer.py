@@ -13,10 +13,9 @@ from pydantic import SecretStr, TypeAdapter
 
 from facecore.client import responses
 from facecore.client import upload as uploads
-from facecore.client.address import segment, service_url
+from facecore.client.address import path_part, service_url
 from facecore.client.admin import AdminCalls
 from facecore.client.api_session import ApiSession, Param
-from facecore.client.data import DataCalls
 from facecore.client.http import HttpSession
 from facecore.client.people import UnknownPeopleCalls
 from facecore.client.transport import DeadlineTransport
@@ -36,7 +35,7 @@ from facecore.contract import (
 _CROPS = TypeAdapter(list[CropMetadata])
 
 
-class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
+class RecognizerClient(AdminCalls, UnknownPeopleCalls):
     """The client of one recognizer. Thread-safe; close it, or use it in a ``with`` statement.
 
     Args:
@@ -157,7 +156,7 @@ class RecognizerClient(AdminCalls, DataCalls, UnknownPeopleCalls):
         self, track: str, report: TrackReport, *, deadline_s: float | None = None
     ) -> None:
         """Report a face's trajectory; it replaces an earlier one. Needs the device's token."""
-        path = f"tracks/{segment(track)}"
+        path = f"tracks/{path_part(track)}"
         responses.check(self._api.send("PUT", path, body=report, deadline_s=deadline_s))
 
     def announce_video(self, announcement: VideoAnnouncement) -> VideoTicket:

@@ -1,4 +1,4 @@
-"""Connections that stop at a call's deadline, and the transport of httpx over them.
+"""An httpx transport whose connections obey one deadline for each call.
 
 A timeout of httpx limits one operation of a socket. A server that sends a byte now and then can
 hold a call without end, and a name look-up has no limit at all. Here the timeout of every operation
@@ -145,7 +145,8 @@ def _look_up(host: str, port: int, answers: queue.SimpleQueue[list[str] | OSErro
 
 
 _IDLE_S = 60.0
-"""Less than the 75 s after which the recognizer closes an idle connection; none is reused late."""
+"""Less than the 75 s after which the recognizer closes an idle connection, so that no connection is
+reused after the recognizer has closed it."""
 
 
 class DeadlineTransport(httpx.BaseTransport):

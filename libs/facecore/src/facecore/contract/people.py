@@ -26,7 +26,7 @@ Name = Annotated[
         max_length=200,
         pattern=PERSON_NAME_PATTERN,
     ),
-    AfterValidator(str.strip),  # after the limit, which holds for what is sent
+    AfterValidator(str.strip),  # after the length check, which is for the text as sent
 ]
 """One line of text, not blank, without control characters; surrounding spaces are removed."""
 
@@ -100,7 +100,7 @@ class DeletionReceipt(Answer):
     embeddings: int = Field(ge=0)
     sightings: int = Field(ge=0)
     crops: int = Field(0, ge=0)
-    """Stored pictures of sightings."""
+    """Face crops of sightings."""
 
 
 class MergeRequest(Request):

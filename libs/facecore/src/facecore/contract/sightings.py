@@ -56,7 +56,8 @@ class SightingList(Answer):
 class Visit(Answer):
     """The sightings of one track of one device; without a track, a single sighting.
 
-    Its decision is the newest match; without a match, uncertain if any sighting is, else unknown.
+    A match if any sighting is one; the newest match names the person. Otherwise uncertain if any
+    sighting is, else unknown.
     """
 
     device: DeviceName

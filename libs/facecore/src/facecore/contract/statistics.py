@@ -10,7 +10,7 @@ from facecore.contract.server import Health
 
 
 class FaceCounts(Answer):
-    """Faces by decision; the quality gate did not accept the ``refused``."""
+    """Faces by decision. ``refused``: faces that the quality gate refused."""
 
     match: int = 0
     uncertain: int = 0

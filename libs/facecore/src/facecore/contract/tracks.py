@@ -27,7 +27,7 @@ from facecore.contract.faces import MIN_FACE_LENGTH, MIN_LENGTH
 
 MAX_TRACK_BOXES = 300
 MAX_TRACKS_PAGE = 100
-"""This many tracks with the most boxes fit in a Lambda's largest answer."""
+"""So many tracks, each with ``MAX_TRACK_BOXES`` boxes, fit in a Lambda's largest answer."""
 LONGEST_TRACK = timedelta(hours=24)
 
 _MS = timedelta(milliseconds=1)
@@ -70,14 +70,14 @@ class TrackReport(Request):
     boxes: Annotated[
         list[ReportedBox], Field(min_length=1, max_length=MAX_TRACK_BOXES, fail_fast=True)
     ]
-    """Boxes in the order of time, one for each time."""
+    """Boxes in chronological order, no two at one time."""
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
         if not timedelta() <= self.ended_at - self.started_at <= LONGEST_TRACK:
-            raise ValueError("ended_at must lie after started_at, by 24 hours at most")
+            raise ValueError("ended_at must lie at most 24 hours after started_at, not before")
         if any(one.offset_ms >= other.offset_ms for one, other in pairwise(self.boxes)):
-            raise ValueError("boxes must be in the order of time: each offset_ms above the last")
+            raise ValueError("boxes must be in chronological order: each offset_ms above the last")
         if self.boxes[-1].offset_ms * _MS > self.ended_at - self.started_at + _MS:
             raise ValueError("no box may lie after ended_at")
         return self
@@ -151,7 +151,7 @@ def _checked(text: str) -> str:
 
 
 TracksText = Annotated[str, StringConstraints(pattern=TRACKS_PATTERN), AfterValidator(_checked)]
-"""Up to 32 tracks with their boxes, in the format of ``read_tracks``."""
+"""Up to 32 tracks with their boxes, in the format that ``write_tracks`` writes."""
 
 
 def _written(one: TrackInPicture) -> str:

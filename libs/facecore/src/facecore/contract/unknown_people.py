@@ -41,7 +41,7 @@ class SeenFace(Answer):
     face can't be enrolled, and the reasons say why."""
 
 
-class LooksLike(Answer):
+class NearestPerson(Answer):
     """The most similar enrolled person at present; the similarity is at least uncertain."""
 
     label: Label
@@ -65,7 +65,7 @@ class UnknownPerson(Answer):
     """The best face to show and to enrol."""
     faces: list[SeenFace]
     """Some of the faces, best first; ``GET /v1/unknown-people/{id}`` returns all."""
-    nearest: LooksLike | None
+    nearest: NearestPerson | None
 
 
 class UnknownPeopleList(Answer):

@@ -26,7 +26,7 @@ PHOTOS = (1, 3, 5)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of the decisions about some probes; ``looks`` is the number of probes."""
+    """Counts of the decisions about some probes."""
 
     probes: int
     named_right: int

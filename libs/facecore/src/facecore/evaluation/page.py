@@ -1,4 +1,4 @@
-"""The report for people: one self-contained HTML file, with its plots as SVG.
+"""The HTML report for readers: one self-contained file, with its plots as SVG.
 
 The plots need matplotlib, from the extra ``eval``.
 """
@@ -156,7 +156,7 @@ def _verification(verified: Sequence[Verification]) -> str:
 
 def _known(identified: Sequence[Identification]) -> str:
     return _table(
-        ("people", "photos", "probes of them", "FNIR", "of accepted", *_SAID),
+        ("people", "photos", "probes", "FNIR", "FNIR of accepted", *_SAID),
         (
             (
                 one.people,

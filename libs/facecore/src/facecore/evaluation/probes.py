@@ -15,7 +15,8 @@ from facecore.errors import DatasetError
 from facecore.evaluation.dataset import Picture
 from facecore.evaluation.faces import Faces, FoundFace
 from facecore.models import Thresholds
-from facecore.vision.gallery import Gallery, Match
+from facecore.vision.decision import Match
+from facecore.vision.gallery import Gallery
 from facecore.vision.quality import ENROLMENT_GATE
 
 _PROBES = 1000

@@ -1,8 +1,8 @@
 """Verification: do two pictures show one person? Accuracy over folds, and the ROC curve.
 
-Terms are those of ISO/IEC 19795-1. A true accept is a pair of one person that is accepted, a false
+Terms are those of LFW's papers: a true accept is a pair of one person that is accepted, a false
 accept is a pair of two people that is accepted. Accuracy and standard error follow LFW's protocol
-(see ``pairs``).
+(see ``dataset``).
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def best_threshold(similar: Values, same: Truth) -> float:
 
 
 def roc(similar: Values, same: Truth) -> Roc:
-    """Return both rates with each similarity that occurs as the threshold."""
+    """Return both rates, using each occurring similarity as threshold."""
     order = np.argsort(-similar, kind="stable")
     values, truth = similar[order], same[order]
     last = np.append(np.flatnonzero(np.diff(values)), len(values) - 1)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 _MAX_JOINED: Final = 64 * 1024
-"""Bytes that are written at once, so that the connection's flow control works as ever."""
+"""Bytes that are written at once, so that the connection's flow control still works."""
 
 
 class JoinedWrites(asyncio.Transport):

@@ -110,7 +110,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the received bytes, and refuse a head without end."""
+        """Count the received bytes, and refuse an endless head."""
         self._received += len(data)
         self._unparsed += len(data)
         super().data_received(data)
@@ -123,7 +123,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Register the begin of a request. The parser turns ``ValueError`` into a 400."""
+        """Register the beginning of a request. The parser turns ``ValueError`` into a 400."""
         self._part, self._unparsed = _Owed.BODY, 0
         if len(self.pipeline) >= _MAX_AHEAD:
             raise ValueError("too many requests are sent ahead of their answers")
@@ -222,7 +222,10 @@ class LimitedProtocol(HttpToolsProtocol):
         return windows[owed]
 
     def _least(self, owed: _Owed) -> float:
-        """Return the least bytes in a window; 1 for reading, whose rate kernel buffers hide."""
+        """Return the fewest bytes that a client must move in a window.
+
+        It is 1 for reading, because kernel buffers hide the rate.
+        """
         return (
             1
             if owed is _Owed.READING

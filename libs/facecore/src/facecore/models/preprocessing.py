@@ -1,4 +1,4 @@
-"""How a model's face crop is made. Each embedder of the catalogue has one of these.
+"""How a model's aligned face is made. Each embedder of the catalogue has one of these.
 
 This is plain data, apart from ``align``, which applies it: programs that load no vision library
 read the catalogue too.

@@ -43,7 +43,7 @@ class EmbedderFiles:
 
 
 def ensure_detector(*, progress: Progress = silent) -> MtcnnFiles:
-    """Return MTCNN's files; fetch and build them if missing. Raises ``ModelError``'s children."""
+    """Return MTCNN's files; fetch and build them if missing. Raises ``ModelError``."""
     folder = ensure(MTCNN, progress=progress)
     pnet, rnet, onet = (folder / name for name in MTCNN.files)
     return MtcnnFiles(MTCNN.id, pnet, rnet, onet)
@@ -52,7 +52,7 @@ def ensure_detector(*, progress: Progress = silent) -> MtcnnFiles:
 def ensure_embedder(name: str = DEFAULT_EMBEDDER, *, progress: Progress = silent) -> EmbedderFiles:
     """Return an embedder's files by name or id; fetch and build them if missing.
 
-    Raises ``ModelUnknown`` and ``ModelError``'s other children.
+    Raises ``ModelUnknown`` or another subclass of ``ModelError``.
     """
     model = embedder(name)
     return EmbedderFiles(model, ensure(model, progress=progress) / model.files[0])

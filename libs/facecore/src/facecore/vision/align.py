@@ -1,4 +1,4 @@
-"""Cut a face out of a picture as the face crop that the embedding model takes.
+"""Cut a face out of a picture as the aligned face that the embedding model takes.
 
 Device and recognizer both use this, so that a frame gives the same embedding on both (design
 invariant 5).

@@ -1,4 +1,4 @@
-"""Embed face crops as unit vectors; the inner product of two is their similarity.
+"""Embed aligned faces as unit vectors; the inner product of two is their similarity.
 
 If the model has a mean embedding of many people, it is subtracted: it is what all faces have in
 common. Two different people are then no more similar than by chance.
@@ -34,7 +34,7 @@ class FaceEmbedder:
         self.model_id = model_id
 
     def embed(self, crops: Sequence[RgbImage]) -> list[Embedding]:
-        """Embed crops in their order, in batches of at most ``MAX_BATCH``.
+        """Embed aligned faces in their order, in batches of at most ``MAX_BATCH``.
 
         Args:
             crops: RGB uint8 (S, S, 3) of the model's input size, as ``align`` makes them.

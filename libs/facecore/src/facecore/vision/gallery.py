@@ -1,4 +1,4 @@
-"""The gallery of enrolled people, and the decision about a face: match, uncertain or unknown.
+"""The gallery of enrolled people: the nearest two people of a face.
 
 The search is exact: one matrix product of the faces with all embeddings. A person's similarity is
 the highest of their embeddings and of the mean of these. So a photo with glasses helps when the
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecore.contract import Decision
 from facecore.errors import ForeignModelError
 from facecore.models.catalogue import Thresholds
+from facecore.vision.decision import Match, decide, once_each
 from facecore.vision.embedding_index import EmbeddingIndex, check_unit, mean_of, nearer_two
 
 Vector = NDArray[np.float32]
@@ -38,34 +38,11 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """The decision about one face.
-
-    Attributes:
-        decision: match, uncertain or unknown.
-        label: the person, for a match only.
-        nearest: the nearest person, whatever the decision; None in an empty gallery.
-        similarity: cosine to the nearest person; None in an empty gallery.
-        margin: how far the second person lies behind; None if there is no second.
-
-    """
-
-    decision: Decision
-    label: str | None
-    nearest: str | None
-    similarity: float | None
-    margin: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class LookAlike:
     """Another person for whom an enrolled face could be mistaken; the similarity is a cosine."""
 
     label: str
     similarity: float
-
-
-_NOBODY = Match(Decision.UNKNOWN, label=None, nearest=None, similarity=None, margin=None)
 
 
 class Gallery:
@@ -161,7 +138,7 @@ class Gallery:
         with self._lock:
             photos, means = self._index.nearest_two(vectors), self._means.nearest_two(vectors)
         nearest = [nearer_two(*of, *of_means) for of, of_means in zip(photos, means, strict=True)]
-        return _once_each([self._decide(*two) for two in nearest])
+        return once_each([decide(self._thresholds, *two) for two in nearest])
 
     def look_alikes(self, face_ids: Sequence[str]) -> dict[str, LookAlike]:
         """Return each enrolled face's look-alike: the nearest other person, at least uncertain.
@@ -190,19 +167,6 @@ class Gallery:
         if means:
             self._means.put([*means], [*means], np.stack([*means.values()]))
 
-    def _decide(self, first: tuple[str, float] | None, second: tuple[str, float] | None) -> Match:
-        if first is None:
-            return _NOBODY
-        label, similarity = first
-        margin = None if second is None else similarity - second[1]
-        limits = self._thresholds
-        if similarity < limits.uncertain:
-            return Match(Decision.UNKNOWN, None, label, similarity, margin)
-        too_close = margin is not None and margin < limits.margin
-        if similarity < limits.match or too_close:
-            return Match(Decision.UNCERTAIN, None, label, similarity, margin)
-        return Match(Decision.MATCH, label, label, similarity, margin)
-
     def _stack(self, embeddings: Sequence[Embedding]) -> Vector:
         for embedding in embeddings:
             if embedding.model_id != self._model_id:
@@ -218,21 +182,3 @@ class Gallery:
         return np.stack([embedding.vector for embedding in embeddings]).astype(
             np.float32, copy=False
         )
-
-
-def _once_each(matches: list[Match]) -> list[Match]:
-    """Keep each label at its most similar face only."""
-    keeper: dict[str, int] = {}
-    ranked = sorted(range(len(matches)), key=lambda face: -(matches[face].similarity or 0.0))
-    for face in ranked:
-        label = matches[face].label
-        if label is not None:
-            keeper.setdefault(label, face)
-    return [
-        match if match.label is None or keeper[match.label] == face else _uncertain(match)
-        for face, match in enumerate(matches)
-    ]
-
-
-def _uncertain(match: Match) -> Match:
-    return Match(Decision.UNCERTAIN, None, match.nearest, match.similarity, match.margin)

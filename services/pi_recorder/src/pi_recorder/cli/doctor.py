@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from facecore.checks import Check, State
+from facecore.doctor_checks import Check, State
 from pi_recorder.cli.error_output import FAILED, AsJson, Config
 from pi_recorder.errors import SettingsError
 from pi_recorder.operation.checks_machine import camera_check, machine_checks, service_check

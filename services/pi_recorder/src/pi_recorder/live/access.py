@@ -22,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from facecore.attempt_limit import AttemptLimit
 from facecore.hosts import address_of, is_private_name
+from facecore.sign_in_limit import SignInLimit
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _GUESSES = 5
@@ -143,7 +143,7 @@ class Password:
 
     def __init__(self, password: SecretStr) -> None:
         self._password = password.get_secret_value().encode()
-        self._attempts = AttemptLimit(
+        self._attempts = SignInLimit(
             _GUESSES, _PAUSE_S, read=time.monotonic, elapsed_s=operator.sub
         )
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from facecore.checks import Check, State, free_disk, writable
+from facecore.doctor_checks import Check, State, free_disk, writable
 from facecore.errors import FaceCoreError
 from pi_recorder.capture.cameras.base import Camera
 from pi_recorder.capture.cameras.open import open_camera, shown_name

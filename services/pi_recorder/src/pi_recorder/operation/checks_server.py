@@ -10,10 +10,10 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from facecore.checks import Check, State
 from facecore.client import RecognizerClient
 from facecore.client.address import service_url
 from facecore.client.transport import DeadlineTransport
+from facecore.doctor_checks import Check, State
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from facecore.hosts import address_of
 from pi_recorder.settings.schema import Settings

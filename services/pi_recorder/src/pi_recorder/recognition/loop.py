@@ -24,7 +24,7 @@ from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import Recognizer, Sender
 from pi_recorder.recognition.shots import RequestPolicy
-from pi_recorder.recognition.visit import Visit
+from pi_recorder.recognition.visit_state import Visit
 from pi_recorder.recognition.visits import Visits
 from pi_recorder.settings.schema import Settings
 from pi_recorder.settings.values import RecognitionMode

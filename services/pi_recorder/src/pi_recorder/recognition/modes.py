@@ -20,7 +20,7 @@ from pi_recorder.recognition.face import Face, FaceFinder
 from pi_recorder.recognition.motion import MotionGate
 from pi_recorder.recognition.replay import Replay
 from pi_recorder.recognition.sending import RecognitionRequest
-from pi_recorder.recognition.visit import Observation, VisitRequest
+from pi_recorder.recognition.visit_state import Observation, VisitRequest
 from pi_recorder.recognition.visits import Visits
 
 CALM_S = 2.0

@@ -24,7 +24,7 @@ from pi_recorder.events import Event, Publish, SegmentRecorded, TrackState, Visi
 from pi_recorder.recognition.connection import Connection
 from pi_recorder.recognition.face import FaceFinder, Followed
 from pi_recorder.recognition.sending import RecognitionRequest
-from pi_recorder.recognition.visit import Visit, matched
+from pi_recorder.recognition.visit_state import Visit, matched
 from pi_recorder.recognition.vote_aggregation import VoteAggregator
 from pi_recorder.spool import Segment
 

@@ -75,7 +75,7 @@ class Track:
 
 
 class Tracker:
-    """All tracks of one camera. One track is one visit.
+    """All tracks of one camera.
 
     Args:
         ttl_s: how many seconds a face may be unseen before its track is lost.

@@ -24,7 +24,7 @@ from pi_recorder.events import (
 )
 from pi_recorder.recognition.shots import RequestPolicy, Shot, shot
 from pi_recorder.recognition.tracker import Track, Tracker
-from pi_recorder.recognition.visit import Observation, Visit, VisitRequest, matched
+from pi_recorder.recognition.visit_state import Observation, Visit, VisitRequest, matched
 from pi_recorder.recognition.vote_aggregation import Verdict
 
 

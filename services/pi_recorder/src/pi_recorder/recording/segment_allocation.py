@@ -12,11 +12,12 @@ from pi_recorder.spool import Segment, Spool
 
 _SECOND = timedelta(seconds=1)
 _AFTER_A_FULL_DISK = 5 * _SECOND
-"""A disk quota can't be read, so every attempt leaves a partial file; five seconds limit them."""
+"""The file system's quota can't be queried, so each attempt on a full disk leaves a partial file.
+This pause limits their number."""
 
 
 class SegmentAllocator:
-    """The spool as ``segments.SegmentFiles``, used by one thread and closed at the end."""
+    """Implements ``segments.SegmentFiles`` on the spool; for one thread, and closed at the end."""
 
     def __init__(self, spool: Spool, publish: Publish) -> None:
         self._spool = spool

@@ -3,9 +3,9 @@
 A queue without a bound serves nobody under overload: each picture waits until its client has left,
 and is then computed for nobody. So the queue is bounded by the waiting time. A picture is refused
 before its body is read if the pictures ahead of it, at the recent pace, take longer than its client
-waits. A waiting picture is dropped as soon as its client leaves or its deadline passes. The order
-is first come, first served: every admitted picture is expected to be answered in time, so none
-gains by being served later.
+waits. A waiting picture is dropped as soon as its client leaves or its deadline passes. Urgent
+pictures go first, the others first come, first served: every admitted picture is expected to be
+answered in time, so none gains by being served later.
 
 Memory is bounded by the pixels of all pictures that are worked on, and by the bytes of those that
 wait.
@@ -29,7 +29,7 @@ _LONGEST_RETRY_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Place:
     """One picture's place in the queue.
 
     Attributes:
@@ -75,10 +75,10 @@ class VisionQueue:
         self._working: list[int] = []
         self._held = 0
 
-    def ticket(self, wait_s: float | None, *, urgent: bool = False) -> Ticket:
-        """Make the ticket of a client that waits ``wait_s`` from now; none means not specified."""
+    def place(self, wait_s: float | None, *, urgent: bool = False) -> Place:
+        """Make the place of a client that waits ``wait_s`` from now; none means not specified."""
         given = 2 * self._max_wait_s if wait_s is None else wait_s
-        return Ticket(self._clock() + given, urgent)
+        return Place(self._clock() + given, urgent)
 
     def expected_wait(self, *, urgent: bool = False) -> float:
         """Estimate the seconds until a picture that comes now is answered; 0 if a slot is free."""
@@ -87,9 +87,9 @@ class VisionQueue:
             return 0.0
         return (ahead + len(self._working) + 1) * self._pace.seconds
 
-    def check(self, ticket: Ticket) -> None:
+    def check(self, place: Place) -> None:
         """Raise ``Overloaded`` if the answer would come too late."""
-        wait, left = self.expected_wait(urgent=ticket.urgent), ticket.deadline - self._clock()
+        wait, left = self.expected_wait(urgent=place.urgent), place.deadline - self._clock()
         if left < 0:
             raise self._overloaded("the client's time was over before the picture's turn", wait)
         if wait > min(left, self._max_wait_s):
@@ -108,35 +108,33 @@ class VisionQueue:
 
     @asynccontextmanager
     async def turn(
-        self, ticket: Ticket, pixels: int, gone: Callable[[], Awaitable[None]]
+        self, place: Place, pixels: int, gone: Callable[[], Awaitable[None]]
     ) -> AsyncIterator[None]:
         """Wait for the picture's turn, and hold it.
 
         Args:
-            ticket: the picture's ticket.
+            place: the picture's place in the queue.
             pixels: number of pixels of the picture.
             gone: returns when the client has left; awaited only while the picture waits.
 
         Raises:
             Overloaded: the answer would come too late, or nobody waits for it any more.
         """
-        self.check(ticket)
-        one = _Waiting(min(pixels, self._pixels), ticket.urgent, _future())
+        self.check(place)
+        one = _Waiting(min(pixels, self._pixels), place.urgent, _future())
         self._waiting.insert(self._place(one), one)
         self._start()
         try:
             if not one.turn.done():
-                await self._wait(one, ticket, gone)
+                await self._wait(one, place, gone)
             with self._timed(one):
                 yield
         finally:
             self._leave(one)
 
-    async def _wait(
-        self, one: _Waiting, ticket: Ticket, gone: Callable[[], Awaitable[None]]
-    ) -> None:
+    async def _wait(self, one: _Waiting, place: Place, gone: Callable[[], Awaitable[None]]) -> None:
         leaving = asyncio.ensure_future(gone())
-        left = max(0.0, ticket.deadline - self._clock())
+        left = max(0.0, place.deadline - self._clock())
         try:
             await asyncio.wait(
                 {one.turn, leaving}, timeout=left, return_when=asyncio.FIRST_COMPLETED

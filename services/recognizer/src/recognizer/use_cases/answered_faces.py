@@ -9,7 +9,7 @@ from datetime import datetime
 
 from facecore.contract import PersonRecord, RecognizedFace, Sighting
 from facecore.vision.analyzer import Analysis, AnalyzedFace
-from facecore.vision.gallery import Match
+from facecore.vision.decision import Match
 from recognizer.domain.capture import Capture, Crops, sighting_id
 from recognizer.use_cases.unknown_people.crop_retention import Retained
 

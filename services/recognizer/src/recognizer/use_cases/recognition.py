@@ -14,7 +14,7 @@ from facecore.contract import (
     StageTimes,
 )
 from facecore.vision.analyzer import Analysis, AnalyzedFace
-from facecore.vision.gallery import Match
+from facecore.vision.decision import Match
 from recognizer.domain.capture import Capture, Crops, tracks_of
 from recognizer.domain.clock import Clock
 from recognizer.domain.errors import PersonNotFound

@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facecore.attempt_limit import AttemptLimit
+from facecore.sign_in_limit import SignInLimit
 from recognizer.domain.clock import Clocks, Reading
 from recognizer.domain.errors import CsrfTokenInvalid, Forbidden, TooManyAttempts, Unauthenticated
 from recognizer.domain.ports import KeptSession, Sessions
@@ -23,8 +23,9 @@ from recognizer.use_cases.authentication import Authenticator, Caller, Role, has
 
 _CSRF = b"csrf token of a session of the recognizer's console"
 _MOST_FAILURES, _WITHIN_S = 10, 60.0
-"""Of the attempts to sign in from one address. A token has 256 random bits, so it can't be guessed
-in any case; the limit bounds the cost of guessing and makes it visible in the log."""
+"""At most this many failed sign-ins from one address in this many seconds. A token has 256 random
+bits, so it can't be guessed; the limit bounds the cost of guessing and makes it visible in the log.
+"""
 _ADMIN = Caller("admin", Role.ADMIN, Via.SESSION)
 _CORRECTION = timedelta(minutes=1)
 """A clock may be set back by this much without ending the sessions opened just before."""
@@ -71,9 +72,9 @@ class ConsoleSessions:
         self._lifetime = lifetime
         self._now = clocks.now
         # Both clocks must say that a failure is recent. The time of day alone would lock an
-        # address for hours after it is set back; the monotonic clock alone would do so where the
-        # process is frozen.
-        self._attempts = AttemptLimit(
+        # address for hours after it is set back; the monotonic clock alone would lock it too,
+        # where the process is frozen (Lambda) and that clock stands still.
+        self._attempts = SignInLimit(
             _MOST_FAILURES, _WITHIN_S, read=clocks.read, elapsed_s=Reading.elapsed_s
         )
 
@@ -102,8 +103,8 @@ class ConsoleSessions:
     def find(self, secret: str) -> OpenSession:
         """Return the session with this secret, if it is valid. Raises ``Unauthenticated``.
 
-        A session opened in the future was opened when the clock was ahead. It is not valid, or it
-        would last too long by the same time.
+        A session opened in the future was opened when the clock was ahead. It is not valid:
+        otherwise it would last longer by as much as the clock was ahead.
         """
         kept, now = self._sessions.find(_key(secret)), self._now()
         if kept is None or not kept.created_at - _CORRECTION <= now < kept.expires_at:

@@ -2,7 +2,7 @@
 
 The graph is NHWC with weights HWIO. The ONNX model is NCHW with weights OIHW, the fastest layout of
 ONNX Runtime on a CPU. Biases, constant factors and normalisations are folded into the weights of
-the convolution or matrix product before them; it is written when another node uses it.
+the convolution or matrix product before them; each of these is written when another node uses it.
 
 Source: the InceptionResnetV1 of davidsandberg/facenet, 20180402-114759 (VGGFace2). Szegedy et al.,
 "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning", 2016.
@@ -174,7 +174,10 @@ class _Translation:
         self._linear[node.name] = self._linear[product].scaled(factor, beta - mean * factor)
 
     def _reshape(self, node: Node) -> None:
-        """Flatten 1 x 1 pixels, or pass on (N, C), reshaped only for a normalisation by channel."""
+        """Flatten a 1 x 1 map.
+
+        An (N, C) product is passed on unchanged: it is reshaped only for batch normalisation.
+        """
         source = node.inputs[0]
         if source in self._linear and self._linear[source].is_product:
             self._linear[node.name] = self._linear[source]
@@ -186,7 +189,7 @@ class _Translation:
     def _concat(self, node: Node) -> None:
         *sources, axis = node.inputs
         if int(self._constants[axis]) != _CHANNELS:
-            raise ModelCorrupt(f"{node.name} concatenates another axis than the channels")
+            raise ModelCorrupt(f"{node.name} concatenates along an axis other than the channels")
         names = [self.tensor(source) for source in sources]
         self._tensors[node.name] = self.writer.add("Concat", *names, name=node.name, axis=1)
 
@@ -225,7 +228,10 @@ class _Translation:
 def _pads(
     window: tuple[int, ...], strides: tuple[int, ...], padding: str
 ) -> dict[str, list[int] | str]:
-    """Translate TensorFlow's padding. SAME with a stride depends on the size and pads the end."""
+    """Translate TensorFlow's padding.
+
+    With a stride, SAME depends on the input's size and pads at the end.
+    """
     if padding == "VALID":
         return {"pads": [0, 0, 0, 0]}
     if padding == "SAME" and set(strides) == {1} and all(side % 2 for side in window):

@@ -55,8 +55,8 @@ class Node:
     """One node of a frozen graph.
 
     Attributes:
-        inputs: names of its input nodes, without TensorFlow's ``:0`` and without the ``^`` edges,
-            which define an order and have no tensor.
+        inputs: names of its input nodes, without TensorFlow's ``:0`` and without control
+            dependencies (``^``), which carry no tensor.
         padding: ``SAME``, ``VALID`` or empty.
         strides, window: per axis, NHWC; empty if the node has none.
         value: the constant's array (float32 or int32), for ``Const``.

@@ -4,9 +4,9 @@ Architecture: Zhang et al., "Joint Face Detection and Alignment using Multi-task
 Convolutional Networks", 2016, with the layer names of facenet-pytorch 2.5.3. Every network takes
 ``image``: float32, NCHW, RGB, ``(pixel - 127.5) / 128``.
 
-Two operations are folded into the weights. The softmax over "no face, face" is 1 / (1 + exp(-d)) of
-the difference d of the two. The transposition before the first dense layer, a legacy of Caffe, is a
-reordering of that layer's columns.
+Two operations are folded into the weights: the difference d of the two logits "no face" and "face",
+of which the softmax is 1 / (1 + exp(-d)); and the transposition before the first dense layer, a
+legacy of Caffe, which is a reordering of that layer's columns.
 
 The softmax is written out, because ONNX Runtime's Sigmoid is an approximation. Its error of 1e-7 is
 enough to change the order of the best proposals, whose scores are all close to 1. The order decides

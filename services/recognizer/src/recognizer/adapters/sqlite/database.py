@@ -1,4 +1,4 @@
-"""SQLite for the local store: a pool of connections, kinds of transaction, clear errors."""
+"""Transactions on one SQLite file: reading, writing, and deleting on a full disk."""
 
 from __future__ import annotations
 

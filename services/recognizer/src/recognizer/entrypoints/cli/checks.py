@@ -8,7 +8,7 @@ from contextlib import closing
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from facecore.checks import Check, State, free_disk, writable
+from facecore.doctor_checks import Check, State, free_disk, writable
 from facecore.errors import ModelError
 from facecore.models import catalogue, store
 from recognizer.adapters.aws.clients import Clients, connect

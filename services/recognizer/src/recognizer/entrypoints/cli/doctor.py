@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from facecore.checks import Check, State
+from facecore.doctor_checks import Check, State
 from facecore.errors import ApiProblem, ApiUnreachable, ClientError
 from facecore.hosts import is_loopback
 from recognizer.domain.errors import SettingsInvalid

@@ -22,7 +22,7 @@ from recognizer.domain.request_report import RequestReport
 from recognizer.entrypoints.http.middleware import set_default_headers
 from recognizer.entrypoints.http.problems import problem_of
 from recognizer.entrypoints.http.routes import recognitions
-from recognizer.entrypoints.http.vision_pool import ticket_of
+from recognizer.entrypoints.http.vision_call import place_of
 from recognizer.observability import log_request, new_request
 
 _ROUTES = {
@@ -45,7 +45,7 @@ def early_refusal(services: Services) -> Callable[[Any], bytes | None]:
             return None
         started, request = time.perf_counter(), Request(scope)
         try:
-            services.vision_queue.check(ticket_of(services, request, urgent=False))
+            services.vision_queue.check(place_of(services, request, urgent=False))
         except Overloaded as error:
             return _refused(services, request, route, error, started)
         return None

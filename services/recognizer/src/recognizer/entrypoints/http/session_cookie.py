@@ -82,7 +82,10 @@ def _name(request: HTTPConnection) -> str:
 
 
 def _host(request: HTTPConnection) -> str:
-    """Return the ``Host`` header. A client that forges it gets a cookie that no browser sends."""
+    """Return the ``Host`` header.
+
+    A client that forges it gets a cookie that no browser sends back.
+    """
     return request.headers.get("host", "").lower()
 
 

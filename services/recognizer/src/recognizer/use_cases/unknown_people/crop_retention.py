@@ -16,7 +16,8 @@ from typing import Final
 
 from facecore.contract import Quality, SeenFace, Sighting
 from facecore.vision.analyzer import AnalyzedFace
-from facecore.vision.gallery import Embedding, Match
+from facecore.vision.decision import Match
+from facecore.vision.gallery import Embedding
 from facecore.vision.image import RgbImage
 from facecore.vision.quality import ENROLMENT_GATE
 from facecore.vision.thumbnails import FaceCrop, crop_face, keep_aligned_crop

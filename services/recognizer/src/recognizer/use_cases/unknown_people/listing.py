@@ -10,13 +10,13 @@ from facecore.contract import (
     Decision,
     IgnoredPeople,
     IgnoredPerson,
-    LooksLike,
+    NearestPerson,
     Person,
     UnknownPeopleList,
     UnknownPerson,
     UnknownPersonFaces,
 )
-from facecore.vision.gallery import Match
+from facecore.vision.decision import Match
 from recognizer.domain.clock import Clock
 from recognizer.domain.cursors import read_time_cursor, time_cursor, to_us
 from recognizer.domain.errors import UnknownPersonNotFound
@@ -91,7 +91,7 @@ class UnknownPeople:
         nearest = self._nearest(groups)
         return [_unknown_person(*one) for one in zip(groups, nearest, strict=True)]
 
-    def _nearest(self, groups: Sequence[Group]) -> list[LooksLike | None]:
+    def _nearest(self, groups: Sequence[Group]) -> list[NearestPerson | None]:
         """Return each group's nearest person in the current gallery, if one is near enough.
 
         All groups are matched at once. Then a match names each person in only one face, but the
@@ -138,14 +138,14 @@ class Ignoring:
         )
 
 
-def _looks_like(match: Match, person: Person | None) -> LooksLike | None:
+def _looks_like(match: Match, person: Person | None) -> NearestPerson | None:
     if person is None or match.similarity is None:
         return None
     similarity = max(-1.0, min(1.0, match.similarity))
-    return LooksLike(label=person.label, name=person.name, similarity=similarity)
+    return NearestPerson(label=person.label, name=person.name, similarity=similarity)
 
 
-def _unknown_person(group: Group, nearest: LooksLike | None) -> UnknownPerson:
+def _unknown_person(group: Group, nearest: NearestPerson | None) -> UnknownPerson:
     times = [crop.face.captured_at for crop in group.crops]
     return UnknownPerson(
         id=group.id,

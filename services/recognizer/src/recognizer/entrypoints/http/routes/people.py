@@ -28,7 +28,7 @@ from recognizer.entrypoints.http.dependencies import (
     ServicesDep,
     problems,
 )
-from recognizer.use_cases.export import Part
+from recognizer.use_cases.person_export import Part
 
 router = APIRouter(
     prefix="/v1/people",

@@ -37,7 +37,7 @@ from recognizer.entrypoints.http.pictures import (
     picture_answer,
     picture_responses,
 )
-from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, EnrolmentCall, urgent_call
+from recognizer.entrypoints.http.vision_call import PREFER_WAIT, EnrolmentCall, urgent_call
 from recognizer.use_cases.authentication import Caller
 from recognizer.use_cases.enrolment import Enrolled, flagged
 

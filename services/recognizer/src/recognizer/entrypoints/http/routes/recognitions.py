@@ -37,7 +37,7 @@ from recognizer.entrypoints.http.dependencies import (
     problems,
 )
 from recognizer.entrypoints.http.middleware import accepts_body
-from recognizer.entrypoints.http.vision_pool import PREFER_WAIT, RecognitionCall
+from recognizer.entrypoints.http.vision_call import PREFER_WAIT, RecognitionCall
 from recognizer.observability import current_request
 from recognizer.use_cases.authentication import Role
 from recognizer.use_cases.videos import check_owner
@@ -67,7 +67,7 @@ class CaptureQuery(ContractRequest):
         None, description="Position in that segment, in milliseconds."
     )
     track: TrackId | None = Field(
-        None, description="The device's name of the visit that all faces of the picture belong to."
+        None, description="The device's id of the track that all faces of the picture belong to."
     )
     tracks: TracksText | None = Field(
         None,

@@ -96,6 +96,6 @@ def not_this_person(
     """Remove a wrong name from all sightings of the visit. Photos stay unchanged."""
     action = AuditAction.SIGHTING_CORRECTED
     with services.trail.noting(caller.actor, action, sighting_id) as note:
-        corrected = services.unknown_people.misidentification.not_this_person(sighting_id)
+        corrected = services.unknown_people.correction.not_this_person(sighting_id)
         note.detail = AuditDetail(sightings=corrected.sightings)
     return corrected

@@ -30,7 +30,7 @@ from recognizer.entrypoints.http.dependencies import (
 
 router = APIRouter(prefix="/v1/tracks", tags=["sightings"], responses=problems(401, 403, 422, 503))
 
-NamedTrack = Annotated[TrackId, Path(description="The device's name of the visit.")]
+NamedTrack = Annotated[TrackId, Path(description="The device's id of the track.")]
 
 
 class TracksQuery(PageQuery):

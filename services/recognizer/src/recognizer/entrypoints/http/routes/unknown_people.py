@@ -75,7 +75,7 @@ def name_unknown_person(
     """Enrol an unknown person. The best crops become photos if the quality gate accepts them."""
     action = AuditAction.UNKNOWN_PERSON_NAMED
     with services.trail.noting(caller.actor, action, naming.label) as note:
-        named = services.unknown_people.identification.name(unknown_person_id, naming)
+        named = services.unknown_people.naming.name(unknown_person_id, naming)
         note.detail = AuditDetail(records=1, photos=len(named.photos), sightings=named.sightings)
     return named
 
@@ -94,7 +94,7 @@ def assign_unknown_person(
     """Assign an unknown person to an enrolled person. The best crops become photos."""
     action = AuditAction.UNKNOWN_PERSON_NAMED
     with services.trail.noting(caller.actor, action, assignment.label) as note:
-        named = services.unknown_people.identification.assign(unknown_person_id, assignment.label)
+        named = services.unknown_people.naming.assign(unknown_person_id, assignment.label)
         note.detail = AuditDetail(records=0, photos=len(named.photos), sightings=named.sightings)
     return named
 

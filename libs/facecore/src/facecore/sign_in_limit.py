@@ -13,7 +13,7 @@ _MOST_ADDRESSES = 4096
 _T = TypeVar("_T")
 
 
-class AttemptLimit(Generic[_T]):
+class SignInLimit(Generic[_T]):
     """Failed attempts by network address; after too many the address must wait. Thread-safe.
 
     They are counted in the memory of this process, for IPv6 by network.

@@ -14,7 +14,7 @@ from facecore.errors import ImageError
 from facecore.vision.image_header import read_header
 from recognizer.bootstrap import Services
 from recognizer.entrypoints.http.dependencies import AdminCaller, DeviceCaller, ServicesDep
-from recognizer.use_cases.admission import Ticket
+from recognizer.use_cases.admission import Place
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +34,7 @@ PREFER_WAIT: Final[dict[str, Any]] = {
 }
 """OpenAPI parameters of an operation that takes a picture."""
 _GATEWAY_TIMEOUT_S: Final = 30
-"""An HTTP API's timeout. A request that seems older comes from a clock that differs."""
+"""An HTTP API's timeout. A request that seems older means that the clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class VisionCall:
 
     services: Services
     request: Request
-    ticket: Ticket
+    place: Place
 
     async def run(
         self, pictures: Sequence[bytes], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run ``call`` on a thread of the vision pool when it is the turn of these pictures.
+        """Run ``call`` on a thread of the vision pool when these pictures' turn comes.
 
         Waiting takes no thread, so other requests are answered however many pictures wait.
         Raises ``Overloaded``.
         """
         pixels = await to_thread.run_sync(_pixels, pictures)
-        async with self.services.vision_queue.turn(self.ticket, pixels, self._disconnected):
+        async with self.services.vision_queue.turn(self.place, pixels, self._disconnected):
             return await to_thread.run_sync(
                 lambda: call(*args, **kwargs), limiter=self.services.vision_slots
             )
@@ -66,15 +66,15 @@ class VisionCall:
 
 def urgent_call(services: Services, request: Request) -> VisionCall:
     """Return a call that the admin waits for: it goes ahead of the devices' pictures."""
-    return VisionCall(services, request, ticket_of(services, request, urgent=True))
+    return VisionCall(services, request, place_of(services, request, urgent=True))
 
 
 async def _recognition(
     services: ServicesDep, request: Request, _: DeviceCaller
 ) -> AsyncIterator[VisionCall]:
     """Admit a device's picture, before its body is read."""
-    call = VisionCall(services, request, ticket_of(services, request, urgent=False))
-    services.vision_queue.check(call.ticket)
+    call = VisionCall(services, request, place_of(services, request, urgent=False))
+    services.vision_queue.check(call.place)
     with services.vision_queue.holding(_size(request)):
         yield call
 
@@ -84,22 +84,22 @@ async def _enrolment(
 ) -> AsyncIterator[VisionCall]:
     """Admit a photo to be enrolled, before its body is read."""
     call = urgent_call(services, request)
-    services.vision_queue.check(call.ticket)
+    services.vision_queue.check(call.place)
     with services.vision_queue.holding(_size(request)):
         yield call
 
 
 RecognitionCall = Annotated[VisionCall, Depends(_recognition, scope="function")]
-"""Must stand before the parameter that reads the body."""
+"""Declare it before the parameter that reads the body."""
 EnrolmentCall = Annotated[VisionCall, Depends(_enrolment, scope="function")]
-"""Must stand before the parameter that reads the body."""
+"""Declare it before the parameter that reads the body."""
 
 
-def ticket_of(services: Services, request: Request, *, urgent: bool) -> Ticket:
-    """Return the ticket of a request, whose client may say how long it waits."""
+def place_of(services: Services, request: Request, *, urgent: bool) -> Place:
+    """Return a request's place in the queue; its client may say how long it waits."""
     wait_s = read_wait(",".join(request.headers.getlist("prefer")))
     left = None if wait_s is None else wait_s - _transit_s(services, request)
-    return services.vision_queue.ticket(left, urgent=urgent)
+    return services.vision_queue.place(left, urgent=urgent)
 
 
 def _transit_s(services: Services, request: Request) -> float:

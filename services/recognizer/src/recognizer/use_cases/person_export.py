@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from facecore.contract import MAX_IMAGE_BYTES, MAX_PAGE, Photo
 from recognizer.domain.errors import CursorInvalid, PhotoNotFound
 from recognizer.domain.ports import Faces, KeptCrops, People, SightingFilter, Sightings
-from recognizer.use_cases.export_files import README, SightingFiles, ZipPart, suffix
+from recognizer.use_cases.person_export_zip import README, SightingFiles, ZipPart, suffix
 
 PART_BYTES = MAX_IMAGE_BYTES + 64 * 1024
 """Most bytes of content. The largest photo with its JSON fits, and so does a page of sightings.

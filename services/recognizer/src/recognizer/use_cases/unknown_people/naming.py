@@ -1,4 +1,4 @@
-"""Identification: give an unknown person a name, or remove a wrong name from a visit.
+"""Naming: give an unknown person a name, or remove a wrong name from a visit.
 
 Either way, crops and sightings get another label.
 """
@@ -38,7 +38,7 @@ MOST_MOVED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Identification:
+class Naming:
     """Gives names to unknown people.
 
     It changes the record first, then the photos, then crop by crop the sightings and the crop. If
@@ -192,7 +192,7 @@ def _is_same_visit(one: Sighting, other: Sighting) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Misidentification:
+class Correction:
     """Removes a wrong name from a visit's sightings, and gives their crop to unknown people."""
 
     sightings: Sightings
