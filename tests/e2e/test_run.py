@@ -89,6 +89,7 @@ def test_in_a_terminal_the_console_stays_when_the_clip_is_over(tmp_path: Path) -
     assert port_is_free(port)
 
 
+@pytest.mark.exhaustive
 def test_a_camera_that_is_not_there_fails_and_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "tools/run.py", "--port", str(free_port()), "--camera", "none.mp4"],
@@ -103,6 +104,7 @@ def test_a_camera_that_is_not_there_fails_and_leaves_nothing(tmp_path: Path) -> 
     assert processes_that_mention(tmp_path) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_ctrl_c_in_a_terminal_ends_make_with_success(tmp_path: Path) -> None:
     port = free_port()

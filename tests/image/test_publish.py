@@ -124,6 +124,7 @@ def test_without_docker_it_says_what_is_missing(publishing: Publishing, tmp_path
     assert "docker is not installed" in said
 
 
+@pytest.mark.exhaustive
 def test_when_docker_does_not_run_it_says_so(publishing: Publishing) -> None:
     code, _, said = publishing.run(FAKE_DOCKER_DOWN="1")
     assert code == 3
@@ -132,6 +133,7 @@ def test_when_docker_does_not_run_it_says_so(publishing: Publishing) -> None:
     assert publishing.digests() == []
 
 
+@pytest.mark.exhaustive
 def test_a_build_that_fails_is_no_success(publishing: Publishing, tmp_path: Path) -> None:
     path = _docker(tmp_path, ['[ "$2" != build ] || { echo no space left >&2; exit 1; }'])
     code, _, said = publishing.run(PATH=path)

@@ -61,14 +61,8 @@ with Spool(folder) as spool:
 """
 
 
-@pytest.mark.parametrize(
-    ("key_every", "live"),
-    [
-        pytest.param(0, 0, marks=pytest.mark.exhaustive),
-        (4, 0),
-        pytest.param(4, 1, marks=pytest.mark.exhaustive),
-    ],
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("key_every", "live"), [(0, 0), (4, 0), (4, 1)])
 def test_an_hour_leaves_nothing_behind(tmp_path: Path, key_every: int, live: int) -> None:
     command = [sys.executable, "-c", FILMS, str(tmp_path), str(key_every), str(live)]
     # One malloc arena a thread would hide a leak behind memory kept for ended threads.

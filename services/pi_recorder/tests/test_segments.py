@@ -141,7 +141,14 @@ def test_a_video_that_does_not_begin_with_a_key_frame_is_refused(spool: Spool) -
         SegmentWriter(spool, segment_s=1).write(second)
 
 
-@pytest.mark.parametrize("key_every", [None, 1, 7])
+@pytest.mark.parametrize(
+    "key_every",
+    [
+        None,
+        pytest.param(1, marks=pytest.mark.exhaustive),
+        pytest.param(7, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_the_index_stands_at_the_front(spool: Spool, key_every: int | None) -> None:
     """A browser plays it without reading the end first, also with the most frames that fit."""
     uneven = [Show(0.004 + 0.001 * (number % 2)) for number in range(3000)]

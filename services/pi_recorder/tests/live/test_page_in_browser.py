@@ -69,7 +69,9 @@ def see(page: LivePage, *faces: tuple[TrackState, PersonRecord | None]) -> None:
         page.aggregator.add(named)
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "phone", [True, pytest.param(False, marks=pytest.mark.exhaustive)], ids=["phone", "desk"]
+)
 def test_a_person_has_a_box_a_name_and_a_record(
     browser: Browser, page: LivePage, phone: bool
 ) -> None:
@@ -126,6 +128,7 @@ def test_an_outage_is_shown_in_words(browser: Browser, page: LivePage) -> None:
         expect(shown.locator("#toggle")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_a_page_whose_recorder_is_gone_says_so(browser: Browser, tmp_path: Path) -> None:
     context = browser.new_context()
     shown = context.new_page()
@@ -151,6 +154,7 @@ def test_with_the_password_recognition_is_paused_and_resumed(
             assert not page.switch.is_paused()
 
 
+@pytest.mark.exhaustive
 def test_an_address_may_hold_the_password(browser: Browser, tmp_path: Path) -> None:
     context = browser.new_context()
     shown = context.new_page()

@@ -128,7 +128,9 @@ def test_a_new_person_of_the_label_has_nothing_of_one_whose_deletion_was_killed(
     assert crops_of(stores, "zoe") == []
 
 
-@pytest.mark.parametrize("operation", ["UpdateItem", "DeleteObjects"])
+@pytest.mark.parametrize(
+    "operation", ["UpdateItem", pytest.param("DeleteObjects", marks=pytest.mark.exhaustive)]
+)
 def test_two_concurrent_deletions_both_get_the_receipt(
     aws: Moto, clock: SettableClock, stores: Stores, operation: str
 ) -> None:

@@ -102,6 +102,7 @@ def test_a_removal_leaves_neither_picture_nor_embedding_nor_a_name_of_either(
     assert holding(aws, 3)
 
 
+@pytest.mark.exhaustive
 def test_a_removal_killed_at_any_step_is_finished_by_the_next_load(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:
@@ -156,7 +157,16 @@ def test_a_restored_table_is_loaded_anew(stores: Stores) -> None:
     assert stores.faces.changes(7, "m1") is None
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "GetObject", "Query", "BatchGetItem"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GetItem",
+        *(
+            pytest.param(other, marks=pytest.mark.exhaustive)
+            for other in ("GetObject", "Query", "BatchGetItem")
+        ),
+    ],
+)
 def test_a_write_that_races_a_load_is_in_it_or_in_the_log(
     stores: Stores, clock: SettableClock, operation: str
 ) -> None:
@@ -228,6 +238,7 @@ def test_two_enrolments_at_once_are_both_kept(
     assert [stores.people.get(label).photo_count for label in ("ada", "bob")] == [6, 6]
 
 
+@pytest.mark.exhaustive
 def test_an_enrolment_killed_at_any_step_counts_wholly_or_not_at_all(
     stores: Stores, aws: Moto, clock: SettableClock
 ) -> None:

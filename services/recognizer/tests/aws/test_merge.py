@@ -173,7 +173,16 @@ def test_the_next_change_of_either_person_finishes_a_killed_merge(
     kill_each_step(aws, clock, stores, check)
 
 
-@pytest.mark.parametrize("operation", ["UpdateItem", "PutObject", "DeleteObjects"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "UpdateItem",
+        *(
+            pytest.param(other, marks=pytest.mark.exhaustive)
+            for other in ("PutObject", "DeleteObjects")
+        ),
+    ],
+)
 def test_two_concurrent_merges_both_get_the_receipt_or_find_nobody(
     aws: Moto, clock: SettableClock, stores: Stores, operation: str
 ) -> None:

@@ -148,7 +148,7 @@ def test_a_camera_is_added_with_settings_that_its_recorder_takes(
         client.report_status(report())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.exhaustive)])
 def test_the_qr_code_holds_the_shown_settings(
     console: Console, at_phone: bool, scheme: Literal["light", "dark"]
 ) -> None:
@@ -193,6 +193,7 @@ def quiet_zone(picture: Any) -> list[int]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_an_invalid_or_taken_name_is_reported_at_its_field(console: Console) -> None:
     console.allowed.add(409)
     with console.page("#/cameras", phone=True) as page:

@@ -103,6 +103,7 @@ def test_entries_are_filtered_and_the_address_keeps_the_filter(
     expect(entries).to_have_count(1)
 
 
+@pytest.mark.exhaustive
 def test_more_entries_are_shown_when_asked_for(console: Console, desk: Page) -> None:
     for _ in range(60):
         console.api.admin.put_person("ada", PersonUpdate(name="Ada"))
@@ -114,6 +115,7 @@ def test_more_entries_are_shown_when_asked_for(console: Console, desk: Page) -> 
     expect(desk.get_by_role("button", name="Show more")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_a_page_of_this_kind_is_found_by_keyboard_alone(console: Console, desk: Page) -> None:
     console.api.admin.put_person("ada", PersonUpdate(name="Ada"))
     desk.get_by_role("link", name="Data").focus()

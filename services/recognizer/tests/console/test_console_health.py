@@ -90,6 +90,7 @@ def test_the_days_are_chosen_by_keyboard_and_kept_in_the_address(
         assert serious(page) == []
 
 
+@pytest.mark.exhaustive
 def test_a_day_is_the_same_wherever_the_browser_is(console: Console, count: Count) -> None:
     count(0, {"recognitions": 1})
     day = console.clock().date()

@@ -82,6 +82,7 @@ def test_a_person_is_added_with_a_label_made_of_the_name(console: Console, page:
     assert (added.name, added.attributes) == ("Zoë  Ångström-Weiß", {"year": 2031})
 
 
+@pytest.mark.exhaustive
 def test_nobody_is_overwritten_by_adding(console: Console, desk: Page) -> None:
     console.allowed.update({404, 422})
     console.api.admin.put_person("ada", PersonUpdate(name="The first", attributes={"year": 1}))
@@ -97,6 +98,7 @@ def test_nobody_is_overwritten_by_adding(console: Console, desk: Page) -> None:
     assert [one.label for one in console.api.admin.iter_people()] == ["ada", "ada_2"]
 
 
+@pytest.mark.exhaustive
 def test_a_typed_label_is_not_overwritten_by_a_suggestion(desk: Page) -> None:
     desk.get_by_role("button", name="Add a person").first.click()
     window = desk.get_by_role("dialog")

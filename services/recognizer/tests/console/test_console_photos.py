@@ -71,6 +71,7 @@ def test_chosen_photos_appear_at_once_with_the_face(
     is_drawn(cards(page).locator("img"))
 
 
+@pytest.mark.exhaustive
 def test_dropped_photos_are_taken_one_after_the_other(
     console: Console, desk: Page, portraits: Portraits
 ) -> None:
@@ -157,7 +158,14 @@ def test_the_camera_takes_a_picture_and_is_released(console: Console, page: Page
     expect(refusals(page)).to_contain_text(["from the camera.jpg: No face was found."])
 
 
-@pytest.mark.parametrize("leave", ["Escape", "Close", "back"])
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param("Escape", marks=pytest.mark.exhaustive),
+        pytest.param("Close", marks=pytest.mark.exhaustive),
+        "back",
+    ],
+)
 def test_the_camera_is_released_however_the_page_is_left(
     console: Console, desk: Page, leave: str
 ) -> None:

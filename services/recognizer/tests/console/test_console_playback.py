@@ -119,6 +119,7 @@ def box(page: Page, selector: str) -> Any:
     return page.locator(selector).bounding_box()
 
 
+@pytest.mark.exhaustive
 def test_a_box_goes_when_its_time_is_over(console: Console, camera: Camera) -> None:
     """Test two sightings of one visit half a second apart, and nobody else for seconds."""
     camera.request(OBAMA_S, "a")
@@ -160,6 +161,7 @@ def test_a_box_follows_its_face_far_from_any_request(console: Console, camera: C
             expect(page.locator(".face")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
     """Test that the boxes come although the user has moved on in the segment meanwhile."""
     camera.request(OBAMA_S, "a")
@@ -183,6 +185,7 @@ def test_the_video_waits_for_no_box(console: Console, camera: Camera) -> None:
         expect(page.locator(".face")).to_have_text("Barack Obama")
 
 
+@pytest.mark.exhaustive
 def test_a_long_visit_has_box_and_name_in_later_segments_too(
     console: Console, camera: Camera
 ) -> None:
@@ -205,6 +208,7 @@ def test_a_long_visit_has_box_and_name_in_later_segments_too(
         page.wait_for_url(f"**at={START + timedelta(seconds=BIDEN_S):%Y-%m-%dT%H%%3A%M%%3A%S}*")
 
 
+@pytest.mark.exhaustive
 def test_two_faces_in_one_request_are_named_by_position(console: Console, camera: Camera) -> None:
     """Test a request in which the device does not name the tracks."""
     answer = camera.request(COLLINS_S)
@@ -219,6 +223,7 @@ def test_two_faces_in_one_request_are_named_by_position(console: Console, camera
         assert tidy(page) == []
 
 
+@pytest.mark.exhaustive
 def test_everybody_in_the_picture_has_a_box(console: Console, camera: Camera) -> None:
     """Test two faces at once, of which the device names no track."""
     answer = camera.request(COLLINS_S)
@@ -323,6 +328,7 @@ def test_an_expired_link_is_renewed(console: Console, camera: Camera) -> None:
         plays(page)
 
 
+@pytest.mark.exhaustive
 def test_it_plays_in_ranges_that_no_cache_keeps(console: Console, camera: Camera) -> None:
     with console.page("#/people") as page:
         answers: list[Response] = []
@@ -372,6 +378,7 @@ def test_a_segment_removed_while_it_is_shown_is_reported(console: Console, camer
         expect(page.get_by_text("This part of the recording was removed")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_sighting_of_a_removed_video_leads_to_a_message(console: Console, camera: Camera) -> None:
     camera.request(OBAMA_S, "a")
     for one in console.api.admin.iter_videos():
@@ -383,6 +390,7 @@ def test_a_sighting_of_a_removed_video_leads_to_a_message(console: Console, came
         assert tidy(page) == []
 
 
+@pytest.mark.exhaustive
 def test_without_a_time_it_begins_with_the_newest(console: Console, camera: Camera) -> None:
     with console.page("#/playback/door") as page:
         plays(page)

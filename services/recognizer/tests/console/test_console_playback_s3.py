@@ -133,6 +133,7 @@ def test_a_viewer_who_outstays_a_link_gets_another(console: Console, camera: Cam
     assert [answer.status for answer in answers].count(403) >= 2
 
 
+@pytest.mark.exhaustive
 def test_a_missing_video_is_reported_and_can_be_retried(
     aws: Moto, console: Console, camera: Camera
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_person_is_searched_by_name(listed: Page) -> None:
     shows(listed, ADA, UNSURE, UNKNOWN_PERSON, BOB, ADA)
 
 
+@pytest.mark.exhaustive
 def test_older_visits_come_by_a_button(console: Console, stores: Stores) -> None:
     """Test visits of four sightings, two under way at any time."""
     stores.sightings.add(
@@ -244,6 +245,7 @@ def test_the_menu_says_that_a_photograph_is_recognised_too(listed: Page) -> None
     expect(listed.get_by_text("A photograph held to the camera is recognised too")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.layout
 def test_the_menu_lies_within_the_page(listed: Page) -> None:
     listed.get_by_text("Export CSV").click()
@@ -268,6 +270,7 @@ def test_it_is_used_by_keyboard_alone(listed: Page) -> None:
     expect(listed.get_by_role("button", name="Attendance")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_an_empty_timeline_says_so(console: Console, stores: Stores) -> None:
     for label in ("ada", "bob"):
         console.api.admin.delete_person(label)

@@ -89,12 +89,14 @@ def test_a_link_signs_in_and_leaves_no_token_behind(console: Console) -> None:
         assert console.api.admin_token not in page.url
 
 
+@pytest.mark.exhaustive
 def test_a_new_page_at_a_link_is_signed_in(console: Console) -> None:
     with console.page(f"#/sign-in/{console.api.admin_token}", signed_in=False) as page:
         is_in(page)
         assert console.api.admin_token not in page.url
 
 
+@pytest.mark.exhaustive
 def test_an_old_link_says_so(console: Console) -> None:
     console.allowed.add(401)
     with console.page("#/sign-in/fra_of-yesterday", signed_in=False) as page:
@@ -122,6 +124,7 @@ def test_by_keyboard_alone(console: Console, unknown_person: Page) -> None:
     expect(field).to_be_focused()
 
 
+@pytest.mark.exhaustive
 def test_signing_out_signs_out_every_page_of_this_browser(console: Console, desk: Page) -> None:
     console.allowed.add(401)
     is_in(desk)
@@ -148,7 +151,7 @@ def test_no_script_can_read_the_cookie(desk: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["", "x" * 43])
+@pytest.mark.parametrize("value", [pytest.param("", marks=pytest.mark.exhaustive), "x" * 43])
 def test_a_forged_cookie_opens_nothing(console: Console, value: str) -> None:
     console.allowed.add(401)
     with console.page() as page:

@@ -41,6 +41,7 @@ def labels(console: Console) -> list[str | None]:
     return [one.label for one in console.api.admin.sightings().sightings]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.layout
 def test_nobody_yet_says_what_is_kept(page: Page) -> None:
     opened(page)
@@ -143,6 +144,7 @@ def test_an_ignored_person_is_shown_again_after_undo(
     expect(again).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_many_faces_are_shown_when_asked_for(
     console: Console, page: Page, portraits: Portraits
 ) -> None:

@@ -3,9 +3,8 @@
 Synchronous and thread-safe; it loads neither numpy nor a model. The modules, outermost first:
 
 - ``recognizer.py``  the client, and the calls that a device may make
-- ``admin.py``       the admin's calls about videos, sightings, devices and statistics
-- ``people.py``      the admin's calls about people, photos, unknown people and misidentifications
-- ``data.py``        the admin's calls about export, merge, the audit log and retention
+- ``admin.py``       the admin's calls about videos, sightings, devices, statistics, the audit log
+- ``people.py``      the admin's calls about people, their photos and data, and unknown people
 - ``api_session.py`` base address, token, parameters and pages, shared by all calls
 - ``upload.py``      the upload of a segment to the address in its ticket
 - ``responses.py``   a response as a model of the contract, or as an ``errors.ClientError``
