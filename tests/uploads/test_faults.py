@@ -63,7 +63,14 @@ def stored(api: Api) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, marks=pytest.mark.exhaustive) if fault in (silent, slow) else fault
+        for fault in ALL
+    ],
+    ids=lambda fault: fault.__name__,
+)
 def test_segments_survive_the_fault(
     fault: Fault,
     recognizer: Api,

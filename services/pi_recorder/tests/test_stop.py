@@ -132,6 +132,7 @@ def test_a_stop_waits_for_no_answer(environment: dict[str, str]) -> None:
     assert any('"event":"summary"' in line for line in lines)
 
 
+@pytest.mark.exhaustive
 def test_a_second_signal_ends_the_waiting(environment: dict[str, str], tmp_path: Path) -> None:
     patient = environment | {"PI_RECORDER_STOP_TIMEOUT_S": "600"}
     with child(patient, "steady") as process:

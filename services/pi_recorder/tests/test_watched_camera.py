@@ -65,6 +65,7 @@ def test_a_driver_that_hangs_is_abandoned() -> None:
     released.set()
 
 
+@pytest.mark.exhaustive
 def test_a_driver_that_hangs_again_and_again_ends_the_run() -> None:
     """Each hang keeps a thread; only a new process frees it."""
     released = Event()

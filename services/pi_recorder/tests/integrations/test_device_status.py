@@ -116,6 +116,7 @@ def test_it_reports_the_queue_and_the_free_space(
     assert (report.camera.kind, report.camera.width) == ("demo", None)
 
 
+@pytest.mark.exhaustive
 def test_an_older_recognizer_is_reported_once_and_not_retried(
     setting: Setting, script: Script
 ) -> None:

@@ -134,6 +134,7 @@ def test_it_reconnects_and_publishes_nothing_old(port: int, aggregator: StatusAg
             assert not listener.on(f"{TOPIC}/visit")
 
 
+@pytest.mark.exhaustive
 def test_it_can_end_while_the_connection_goes(port: int, aggregator: StatusAggregator) -> None:
     """The callback for the loss blocks paho, which has closed but still says it is connected."""
     going, over = threading.Event(), threading.Event()

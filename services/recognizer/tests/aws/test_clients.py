@@ -99,6 +99,7 @@ def test_a_passing_error_is_retried(dynamo: Any, busy: Reply) -> None:
     assert requests == ["PutItem"] * 3
 
 
+@pytest.mark.exhaustive
 def test_a_lasting_error_is_given_up(dynamo: Any) -> None:
     with (
         answering(THROTTLED) as (url, requests),

@@ -260,6 +260,7 @@ def test_tracing_set_only_in_the_environment_starts_no_telemetry(tmp_path: Path)
     assert "telemetry" not in (printed + rest).lower()
 
 
+@pytest.mark.exhaustive
 def test_a_start_while_another_process_holds_the_database_says_so(
     nowhere: CommandLine, tmp_path: Path
 ) -> None:
