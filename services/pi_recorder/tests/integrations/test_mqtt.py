@@ -120,6 +120,7 @@ def test_a_change_is_published_and_the_end_too(shared: int, aggregator: StatusAg
         wait_until(lambda: listener.on(f"{topic}/availability")[-1] == b"offline")
 
 
+@pytest.mark.exhaustive
 def test_it_reconnects_and_publishes_nothing_old(port: int, aggregator: StatusAggregator) -> None:
     events = Events()
     with mqtt(address(port), TOPIC, "front door", aggregator.status, events.append) as take:

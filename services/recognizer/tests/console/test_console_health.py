@@ -56,6 +56,7 @@ def test_the_counts_are_shown_in_plain_words(console: Console, portraits: Portra
         expect(page.get_by_role("row").filter(has_text="Lambda: requests")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.layout
 def test_a_year_of_many_days_fits_every_width(
     console: Console, count: Count, at_phone: bool

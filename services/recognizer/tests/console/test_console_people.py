@@ -12,6 +12,7 @@ from services.recognizer.tests.console.conftest import Console, serious, tidy
 from services.recognizer.tests.console.people_pages import cards, people
 
 
+@pytest.mark.exhaustive
 @pytest.mark.layout
 def test_nobody_yet_leads_to_the_first_person(page: Page) -> None:
     expect(page.get_by_role("heading", name="Nobody is known yet")).to_be_visible()
@@ -51,6 +52,7 @@ def test_people_are_found_while_one_types(console: Console, page: Page) -> None:
     assert serious(page) == []
 
 
+@pytest.mark.exhaustive
 def test_more_people_are_shown_when_asked_for(console: Console, page: Page) -> None:
     people(console, *(f"Pupil{number:03}" for number in range(130)))
     page.reload()

@@ -32,6 +32,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.exhaustive
 def test_an_untouched_attribute_keeps_its_type(console: Console, page: Page) -> None:
     console.api.admin.put_person("ada", PersonUpdate(name="Ada", attributes=TYPED))
     open_person(page, "ada")

@@ -247,6 +247,7 @@ def test_playback_continues_into_the_next_segment_and_over_a_gap(
         plays(page)
 
 
+@pytest.mark.exhaustive
 def test_a_time_without_a_recording_leads_to_the_next(console: Console, camera: Camera) -> None:
     with console.page(address(THIRD - timedelta(minutes=2))) as page:
         expect(page.get_by_text("The next recording begins 2 min later")).to_be_visible()
@@ -255,6 +256,7 @@ def test_a_time_without_a_recording_leads_to_the_next(console: Console, camera: 
         expect(page.get_by_text("Nothing is recorded at this time or later.")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_the_end_of_the_recordings_is_shown(console: Console, camera: Camera) -> None:
     with console.page(address(THIRD + timedelta(seconds=SECONDS - 1))) as page:
         expect(page.get_by_text("Nothing more is recorded after this.")).to_be_visible()
@@ -295,6 +297,7 @@ def test_visits_are_stepped_through_by_buttons_and_keys(console: Console, camera
         assert seconds(page) >= BIDEN_S - 0.1
 
 
+@pytest.mark.exhaustive
 def test_keys_play_stop_and_move(console: Console, camera: Camera) -> None:
     with console.page(address(SECOND + timedelta(seconds=2))) as page:
         plays(page)
@@ -315,6 +318,7 @@ def test_keys_play_stop_and_move(console: Console, camera: Camera) -> None:
         plays(page)
 
 
+@pytest.mark.exhaustive
 def test_an_expired_link_is_renewed(console: Console, camera: Camera) -> None:
     console.allowed |= {403}
     with console.page(address(START + timedelta(seconds=1))) as page:

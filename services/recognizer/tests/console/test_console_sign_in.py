@@ -105,6 +105,7 @@ def test_an_old_link_says_so(console: Console) -> None:
         is_in(page)
 
 
+@pytest.mark.exhaustive
 def test_by_keyboard_alone(console: Console, unknown_person: Page) -> None:
     field = unknown_person.get_by_label("Admin token")
     expect(field).to_be_focused()
