@@ -42,7 +42,7 @@ case "${1:-}" in
     # Poetry leaves an installed member as it is, so a command whose module has moved would fail.
     .venv/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check \
       facecore pi-recorder recognizer 2>/dev/null || true
-    tools/poetry.sh sync
+    tools/poetry.sh sync --compile
     ;;
   proof)
     environment .tools/proof

@@ -79,6 +79,7 @@ def noise() -> Floats:
     return np.random.default_rng(160).uniform(-1, 1, (4, 3, 160, 160)).astype(np.float32)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("images", [faces, noise])
 def test_agrees_with_opencv(
     session: ort.InferenceSession, opencv: cv2.dnn.Net, images: Callable[[], Floats]
@@ -108,6 +109,7 @@ def test_is_small_because_everything_linear_is_folded() -> None:
     assert "BatchNormalization" not in kinds
 
 
+@pytest.mark.exhaustive
 def test_refuses_other_bytes(frozen_graph: Path) -> None:
     with pytest.raises(ModelCorrupt, match="can't be parsed"):
         read_graph(b"\xff" * 64)

@@ -47,6 +47,7 @@ def opencv(published: Path) -> cv2.FaceRecognizerSF:
     return cv2.FaceRecognizerSF.create(str(published), "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", NAMES)
 def test_crop_and_embedding_are_opencvs(
     sface: FaceAnalyzer,
@@ -66,6 +67,7 @@ def test_crop_and_embedding_are_opencvs(
     assert float(ours @ (theirs / np.linalg.norm(theirs))) >= 0.9999
 
 
+@pytest.mark.exhaustive
 def test_other_bytes_are_refused(published: Path) -> None:
     with pytest.raises(ModelCorrupt, match="can't be parsed"):
         build_sface(b"\xff" * 64, input_size=112, dimension=128)
