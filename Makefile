@@ -22,7 +22,7 @@ TORCH_READY := .tools/torch/ready
 PEERS_READY := .tools/peers/ready
 MEMBERS := libs/facecore services/recognizer services/pi_recorder
 OPENAPI := services/recognizer/openapi.json
-PYTEST := $(BIN)/python -m pytest -n 4 --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n 5 --dist worksteal
 
 .PHONY: help setup run serve record demo-data test test-rest test-all test-data test-torch check check-lock fmt lock openapi wheels clean \
   deploy tf-test image image-requirements dynamodb-local bench-gallery bench-edge \
