@@ -363,8 +363,10 @@ def test_a_segment_is_deleted_and_the_next_is_shown(console: Console, camera: Ca
         assert [one.started_at for one in console.api.admin.videos().videos] == [THIRD, SECOND]
         for _ in range(2):
             expect(remove).not_to_have_attribute("aria-busy", "true")  # the next one is shown
+            shown = of_video(page, "v.src")
             remove.click()
             confirm.click()
+            wait(page, f"v.src !== {shown!r}")
         expect(page.get_by_text("Nothing is recorded at this time or later.")).to_be_visible()
         assert console.api.admin.videos().videos == []
         assert tidy(page) == []

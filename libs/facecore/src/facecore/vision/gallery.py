@@ -1,4 +1,4 @@
-"""The gallery of enrolled people: the nearest two people of a face.
+"""The gallery of enrolled people, searched for the two who are nearest to a face.
 
 The search is exact: one matrix product of the faces with all embeddings. A person's similarity is
 the highest of their embeddings and of the mean of these. So a photo with glasses helps when the

@@ -76,7 +76,7 @@ class VisionQueue:
         self._held = 0
 
     def place(self, wait_s: float | None, *, urgent: bool = False) -> Place:
-        """Make the place of a client that waits ``wait_s`` from now; none means not specified."""
+        """Return the place of a client that waits ``wait_s`` from now; none means not specified."""
         given = 2 * self._max_wait_s if wait_s is None else wait_s
         return Place(self._clock() + given, urgent)
 
